@@ -1,0 +1,233 @@
+"""How fast the tool is beside Python and pandas, as ratios of whole processes measured in one run.
+
+Run it as `python benchmarks/run.py` in the environment where nhsrate is installed. Two commands take turns, so that
+whatever else the machine does meets both; each round gives one ratio, and the median of the ratios is reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+TOOL = Path(sysconfig.get_path("scripts")) / "nhsrate"
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("NHSRATE_BACKTEST_DATA") or ROOT.parent / "shared" / "data")
+
+ORGANISATIONS = 10_000
+INDICATORS = 60
+DOMAINS = 6
+SEED = 2003
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A command of ours, the command it is held against, and how long ours may take for that.
+
+    Ours may take `times` what the other takes, and `plus` seconds; its memory may reach `megabytes`.
+    """
+
+    name: str
+    ours: Sequence[str | Path]
+    beside: Sequence[str | Path]
+    times: float
+    plus: float = 0
+    aim: float | None = None
+    megabytes: float | None = None
+
+    @property
+    def target(self) -> str:
+        """What is allowed, in words."""
+        words = f"at most {self.times:g}" + (f", plus {self.plus:g} s" if self.plus else "")
+        words += f" (aim {self.aim:g})" if self.aim else ""
+        return words + (f"; under {self.megabytes:g} MB" if self.megabytes else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One process: how long it ran, in seconds, and the most memory it held, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def measure(command: Sequence[str | Path], folder: Path) -> Measured:
+    """Run the command to its end, with its output thrown away; stop everything if it fails."""
+    with tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            sys.exit(f"{' '.join(map(str, command))}\nended with {process.returncode}:\n{errors.read().decode()}")
+    kibibytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
+    return Measured(seconds, kibibytes * 1024 / 1e6)
+
+
+def compare(benchmark: Benchmark, rounds: int, folder: Path) -> tuple[list[Measured], list[Measured]]:
+    """Both commands in turns, after one round that only warms the disk; who goes first alternates."""
+    ours: list[Measured] = []
+    beside: list[Measured] = []
+    for turn in range(-1, rounds):
+        pair = [(ours, benchmark.ours), (beside, benchmark.beside)]
+        for results, command in pair if turn % 2 else reversed(pair):
+            measured = measure(command, folder)
+            if turn >= 0:
+                results.append(measured)
+    return ours, beside
+
+
+def report(benchmark: Benchmark, ours: Sequence[Measured], beside: Sequence[Measured]) -> tuple[str, bool]:
+    """The benchmark's row of the table, and whether its target is met."""
+    pairs = [(mine.seconds, other.seconds) for mine, other in zip(ours, beside, strict=True)]
+    ratios = sorted(mine / other for mine, other in pairs)
+    over = statistics.median(mine - benchmark.times * other - benchmark.plus for mine, other in pairs)
+    peak = max(mine.megabytes for mine in ours)
+    met = over <= 0 and (benchmark.megabytes is None or peak < benchmark.megabytes)
+    cells = (
+        benchmark.name,
+        f"{statistics.median(mine for mine, _ in pairs):.3f}",
+        f"{statistics.median(other for _, other in pairs):.3f}",
+        f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        benchmark.target,
+        f"{peak:.0f}",
+        "yes" if met else "**no**",
+    )
+    return f"| {' | '.join(cells)} |", met
+
+
+def names() -> list[str]:
+    """The indicators of the invented return."""
+    return [f"indicator_{n:02}" for n in range(1, INDICATORS + 1)]
+
+
+def rules() -> str:
+    """The methodology of the large return: each value to a score by its own thresholds, weighted domains, a level."""
+    draw = random.Random(SEED)
+    lines = [
+        "id: many-thresholds",
+        "title: Thresholds and weights, at size",
+        "status: illustrative",
+        "scales:",
+        "  segments: [{level: 1}, {level: 2}, {level: 3}, {level: 4}]",
+        "inputs:",
+        *(f"  {name}: {{type: percent, polarity: higher, valid: 0..100}}" for name in names()),
+        "measures:",
+    ]
+    for name in names():
+        high, middle, low = sorted((draw.randint(10, 90) for _ in range(3)), reverse=True)
+        scores = (
+            f"{{score: 1, at_least: {high}}}, {{score: 2, at_least: {middle}.5}}, {{score: 3, above: {low}}}"
+            if high > middle + 1 > low
+            else f"{{score: 1, at_least: {high + 2}}}, {{score: 2, at_least: {high}}}"
+        )
+        lines.append(
+            f"  {name}_score: {{kind: thresholds, of: {name}, scores: [{scores}, {{score: 4, otherwise: true}}]}}"
+        )
+    size = INDICATORS // DOMAINS
+    for domain in range(DOMAINS):
+        members = names()[domain * size : (domain + 1) * size]
+        weights = ", ".join(f"{name}_score: {draw.randint(1, 10)}" for name in members)
+        fields = f"kind: weighted-mean, of: {{{weights}}}, missing: leave out, shown: 2, published: true"
+        lines.append(f"  domain_{domain + 1}: {{{fields}}}")
+    weights = ", ".join(f"domain_{domain + 1}: {draw.randint(1, 10)}" for domain in range(DOMAINS))
+    lines += [
+        f"  average: {{kind: weighted-mean, of: {{{weights}}}, missing: leave out, shown: 2, published: true}}",
+        "ratings:",
+        "  segment: {kind: level, scale: segments, of: average, halves: up, headline: true, published: true}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def rows() -> Iterator[str]:
+    """The large return as csv, 2 in 100 values missing."""
+    draw = random.Random(SEED)
+    yield ",".join(["code", "name", *names()]) + "\n"
+    for n in range(ORGANISATIONS):
+        values = ("" if draw.random() < 0.02 else f"{draw.uniform(0, 100):.1f}" for _ in range(INDICATORS))
+        yield f"T{n:05},Invented Trust {n}," + ",".join(values) + "\n"
+
+
+def benchmarks(folder: Path) -> Iterator[Benchmark]:
+    """The three that the project promises, with their files written to the folder."""
+    python = sys.executable
+    yield Benchmark("help", [TOOL, "--help"], [python, "-c", "pass"], times=6)
+
+    workbook = DATA / "nof-2025-26" / "return-q4.xlsx"
+    if workbook.is_file():
+        yield Benchmark(
+            "workbook",
+            [TOOL, "score", workbook, "-m", "nof-2025-26-q4-mental-health-community"],
+            [python, "-c", "import sys, pandas; pandas.read_excel(sys.argv[1])", workbook],
+            times=0.9,
+            aim=0.7,
+        )
+    else:
+        print(f"workbook: not measured, because {workbook} is not there; NHSRATE_BACKTEST_DATA names its folder.\n")
+
+    table, methodology = folder / "large.csv", folder / "many-thresholds.yaml"
+    with table.open("w", encoding="utf-8") as file:
+        file.writelines(rows())
+    methodology.write_text(rules(), encoding="utf-8")
+    yield Benchmark(
+        "large csv",
+        [TOOL, "score", table, "-m", methodology, "-f", "csv"],
+        [python, "-c", "import sys, pandas; pandas.read_csv(sys.argv[1])", table],
+        times=1.5,
+        plus=2,
+        megabytes=300,
+    )
+
+
+def main() -> int:
+    """Measure, print the table, and give 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description="Whole processes side by side; exits 1 where a target is missed.")
+    parser.add_argument("--rounds", type=int, default=11, help="pairs of processes for each benchmark (default 11)")
+    parser.add_argument("--only", metavar="NAME", help="measure this one alone: help, workbook or 'large csv'")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="write the large return and its rules here, and keep"
+    )
+    options = parser.parse_args()
+    if not hasattr(os, "wait4"):
+        parser.error("this system does not tell how much memory a process used; run it on Linux or macOS")
+    if options.rounds < 1:
+        parser.error("--rounds is at least 1")
+    if not TOOL.exists():
+        parser.error(f'there is no {TOOL}; install the tool into this environment: pip install -e "."')
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {options.rounds} rounds\n")
+        chosen = [each for each in benchmarks(folder) if options.only in {None, each.name}]
+        if not chosen:
+            parser.error(f"there is nothing to measure under the name {options.only}")
+        print("| benchmark | nhsrate, s | beside it, s | ratio (range) | target | peak memory, MB | met |")
+        print("| --- | --- | --- | --- | --- | --- | --- |")
+        all_met = True
+        for benchmark in chosen:
+            row, met = report(benchmark, *compare(benchmark, options.rounds, folder))
+            print(row, flush=True)
+            all_met = all_met and met
+    return 0 if all_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

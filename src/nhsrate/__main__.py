@@ -1,0 +1,5 @@
+"""`python -m nhsrate`."""
+
+from nhsrate.cli import main
+
+main()

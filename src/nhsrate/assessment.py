@@ -1,0 +1,126 @@
+"""An assessment: every result of one return under one methodology, and what happened to each on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.cells import Cell, Level, Missing
+from nhsrate.problems import Problem, Refused, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+    from nhsrate.problems import Place
+    from nhsrate.returns import Organisation, Return
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change to a result after its rule: a limit that acted, or a decision that people took."""
+
+    what: Literal["limit", "override"]
+    before: Cell
+    after: Cell
+    because: str
+    at: Place | None
+    source: str | None = None
+    who: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All ratings of one return under one methodology.
+
+    `columns[item][n]` is the result of organisation `n`; `marks[item][n]` what limits and decisions changed;
+    `unrounded[item][n]` the result before a rounding that is carried onward. `problems` are warnings and notes.
+    """
+
+    methodology: Methodology
+    submitted: Return
+    columns: Mapping[str, Sequence[Cell]]
+    board: Board
+    marks: Mapping[str, Mapping[int, Sequence[Mark]]]
+    unrounded: Mapping[str, Sequence[Cell]]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The organisations, in the order of the return."""
+        return self.submitted.organisations
+
+    def marks_of(self, item: str, n: int) -> Sequence[Mark]:
+        """What limits and decisions changed for one organisation."""
+        return self.marks.get(item, {}).get(n, ())
+
+    def given(self, item: str, n: int) -> bool:
+        """Whether an item came as already published for organisation `n`."""
+        values = self.submitted.values.get(item) if item in self.methodology.items else None
+        return values is not None and not isinstance(values.cells[n], Missing)
+
+    def league(self) -> list[int]:
+        """The organisations (by number) in the order of the league table; those without a place come last."""
+        place = self.methodology.place
+        headline = self.methodology.headlines[0]
+
+        def key(n: int) -> tuple[int, int, str]:
+            cell: Cell = self.columns[place.id][n] if place else self.columns[headline.id][n]
+            if isinstance(cell, Missing):
+                return (1, 0, self.organisations[n].name.casefold())
+            at = cell.position if isinstance(cell, Level) else int(cell) if not isinstance(cell, str) else 0
+            return (0, at, self.organisations[n].name.casefold())
+
+        return sorted(range(len(self.organisations)), key=key)
+
+    def find(self, code_or_name: str) -> int:
+        """The number of the organisation with that code, or the only one whose name holds that text.
+
+        Raises `Refused`, listing those that fit, where none or several do.
+        """
+        wanted = " ".join(code_or_name.split()).casefold()
+        codes = [organisation.code.casefold() for organisation in self.organisations]
+        if wanted in codes:
+            return codes.index(wanted)
+        names = [organisation.name.casefold() for organisation in self.organisations]
+        fits = [n for n, name in enumerate(names) if name == wanted] or [
+            n for n, name in enumerate(names) if wanted and wanted in name
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        listed = "; ".join(f"{self.organisations[n].code} {self.organisations[n].name}" for n in fits[:10])
+        place = self.place_of_return()
+        if fits:
+            more = f"; and {len(fits) - 10} more" if len(fits) > 10 else ""
+            message = f'"{code_or_name}" fits {len(fits)} organisations: {listed}{more}.'
+            raise Refused([Problem(place, "unknown-organisation", message, "Give the code.")])
+        known = [text for organisation in self.organisations for text in (organisation.code, organisation.name)]
+        message = f'No organisation has the code "{code_or_name}" or a name with that in it.'
+        raise Refused([Problem(place, "unknown-organisation", message, nearest(code_or_name, known))])
+
+    def place_of_return(self) -> Place:
+        """The return as a place."""
+        from nhsrate.problems import CellPlace
+
+        return CellPlace(self.submitted.name)
+
+    def item(self, id_: str) -> Item:
+        """The measure or rating of that id; raises `Refused` where there is none."""
+        if id_ in self.methodology.items:
+            return self.methodology.items[id_]
+        message = f'The methodology has no measure or rating "{id_}".'
+        remedy = nearest(id_, self.methodology.items)
+        raise Refused([Problem(self.place_of_return(), "unknown-name", message, remedy)])
+
+    def to_frame(self, *, long: bool = False) -> pd.DataFrame:
+        """The ratings as a pandas data frame: a row per organisation, or with `long` one per organisation and item.
+
+        Numbers are floats and levels their names; a missing one is NaN or `None`. Exact decimals are in `columns`.
+        """
+        from nhsrate.frames import assessment_frame
+
+        return assessment_frame(self, long=long)

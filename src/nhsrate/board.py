@@ -1,0 +1,134 @@
+"""The board a rating is worked out on: one column per item, over all organisations, filled in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.cells import Cell, Level, Missing
+from nhsrate.conditions import holds
+from nhsrate.numbers import number_text
+from nhsrate.problems import LinePlace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.conditions import When
+    from nhsrate.inputs import Polarity
+    from nhsrate.methodology import Item, Methodology
+    from nhsrate.problems import Place
+
+REFUSED = Missing("refused")
+
+
+@dataclass(slots=True)
+class Board:
+    """The columns so far, the item being worked out, and the faults that its arithmetic met.
+
+    `given` has the organisations for which the current item came as published, so that nothing is refused for them.
+    """
+
+    methodology: Methodology
+    labels: Sequence[str]
+    where: Callable[[str, int], Place | None]
+    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    members: dict[str, list[int]] = field(default_factory=dict)
+    item: Item | None = None
+    given: frozenset[int] = frozenset()
+    faults: dict[tuple[str, str, str], list[tuple[int, Place | None]]] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many organisations there are."""
+        return len(self.labels)
+
+    def over(self, population: str) -> Sequence[int]:
+        """The organisations (by number) of a population."""
+        return range(self.size) if population == "everyone" else self.members[population]
+
+    def numbers(self, item: str) -> list[Decimal | Missing]:
+        """The column of an item as numbers: a level counts as its number."""
+        return [cell if type(cell) is Decimal else as_number(cell) for cell in self.cells[item]]
+
+    def number(self, item: str, n: int) -> Decimal | Missing:
+        """One organisation's number."""
+        return as_number(self.cells[item][n])
+
+    def polarity(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better: as the current item says, else as the item it works on says."""
+        own = self.item.polarity if self.item else None
+        return own or self.methodology.polarity_of(item)
+
+    def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
+        """Collect a fault of organisation `n`, at the cell of `item` where it has one."""
+        if n not in self.given:
+            self.faults.setdefault((code, message, remedy), []).append((n, self.where(item, n) if item else None))
+        return REFUSED
+
+    def refuse_missing(self, n: int, item: str, cell: Missing) -> Missing:
+        """Collect that the method refuses a missing value."""
+        if cell is REFUSED:
+            return REFUSED
+        return self.refuse(
+            n,
+            "refused-missing",
+            f"{self.methodology.name_of(item)} ({item}) is missing ({cell.reason}), and the method refuses that.",
+            "Fill the value in, or say under missing: what the method does without it.",
+            item=item,
+        )
+
+    def met(
+        self, when: When, n: int, missing: Literal["holds", "fails"] | None = None, covered: frozenset[str] = frozenset()
+    ) -> bool:
+        """Whether a condition holds for organisation `n`.
+
+        A test of a missing value counts as `missing` says; it fails where another row asks for the missing value
+        (`covered`); else the missing value is refused, because an unmatched gate is a guess.
+        """
+        unsure: list[tuple[str, Missing]] = []
+        for item, test in when.tests:
+            cell = self.cells[item][n]
+            held = holds(test, cell)
+            if held is None and missing is None and item not in covered and isinstance(cell, Missing):
+                unsure.append((item, cell))
+            elif not (missing == "holds" if held is None else held):
+                return False
+        for item, cell in unsure:
+            self.refuse_missing(n, item, cell)
+        return not unsure
+
+    def problems(self) -> list[Problem]:
+        """The faults, one problem for each cause, with the organisations it met."""
+        found = list(self.warnings)
+        for (code, message, remedy), met in self.faults.items():
+            place = next((at for _, at in met if at is not None), None) or self.rule_place()
+            who = ", ".join(self.labels[n] for n, _ in met[:3])
+            more = f" and {len(met) - 3} more" if len(met) > 3 else ""
+            found.append(Problem(place, code, f"{message} Organisations: {who}{more}.", remedy))
+        return found
+
+    def rule_place(self) -> Place:
+        """Where the current item is defined."""
+        at = self.item.at if self.item else None
+        return at or LinePlace(self.methodology.id)
+
+    def said(self, item: str, n: int) -> str:
+        """One organisation's value of an item, as it is printed in a reason."""
+        known = self.methodology.items.get(item)
+        return cell_text(self.cells[item][n], known.shown if known and known.round else None)
+
+
+def as_number(cell: Cell) -> Decimal | Missing:
+    """What a cell counts as in arithmetic."""
+    if isinstance(cell, Decimal | Missing):
+        return cell
+    if isinstance(cell, Level) and cell.number is not None:
+        return cell.number
+    return Missing(f"{cell} is not a number")
+
+
+def cell_text(cell: Cell, shown: int | None = None) -> str:
+    """A cell in words: a number with `shown` places, a level by its name, why it is missing."""
+    return number_text(cell, shown) if isinstance(cell, Decimal) else str(cell)

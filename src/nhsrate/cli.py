@@ -1,0 +1,357 @@
+"""The commands: each reads, calls, prints and exits, and holds no rule of rating.
+
+Only click is imported here; everything else is imported by the command that needs it, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhsrate import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from nhsrate.assessment import Assessment
+    from nhsrate.methodology import Methodology
+    from nhsrate.problems import Problem
+    from nhsrate.tables import Book
+
+USAGE = {"unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation"}
+"""Problems of how the tool was called: exit code 2, not 1."""
+
+SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
+LARGE = 4_000_000
+"""Bytes of returns from which a terminal is told what is going on."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="nhsrate")
+def main() -> None:
+    """Rate NHS organisations from a spreadsheet of indicators, and say why.
+
+    \b
+    nhsrate score returns.xlsx             ratings as a league table
+    nhsrate explain returns.xlsx RYY       why that organisation is rated so
+    nhsrate check returns.xlsx             every fault of a return, cell by cell
+    nhsrate methodologies                  the editions that come with the tool
+
+    Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
+    """
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command on a return shares."""
+    for option in (
+        click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed."),
+        click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a named figure for this run."),
+        click.option("--sheet", metavar="NAME", help="The sheet to read."),
+        click.option("-m", "--methodology", metavar="METHODOLOGY", help="An edition's id, or a path to a rule file."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("returns", metavar="RETURN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@common
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["table", "csv", "json", "markdown", "xlsx"]), help="Default: a table."
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal.")
+@click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
+@click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
+@click.option("--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings.")
+def score(  # noqa: PLR0913 (one parameter for each option)
+    returns: tuple[Path, ...],
+    methodology: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+    style: str | None,
+    form: str | None,
+    output: Path | None,
+    baseline: Path | None,
+    *,
+    long: bool,
+    raw_csv: bool,
+) -> None:
+    """Rate every organisation of a return.
+
+    Several files, such as one for each trust, are read as one return.
+    """
+    form = form or (SUFFIXES.get(output.suffix.lower(), "table") if output else "table")
+    if (long or raw_csv) and form != "csv":
+        raise click.UsageError("--long and --raw-csv go with -f csv.")
+    if form == "xlsx" and output is None:
+        raise click.UsageError("-f xlsx needs -o FILE: a workbook is not printed.")
+    if baseline and output:
+        raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
+    with problems_printed(style) as show:
+        assessment = assessed(returns, methodology, sheet, settings, show)
+        if baseline:
+            from nhsrate.compare import comparison_text, moved
+
+            comparison = moved(assessment, baseline)
+            write(comparison_text(comparison), None)
+            sys.exit(1 if comparison.differs else 0)
+        write(rendered(assessment, form, output, long=long, raw=raw_csv), output)
+
+
+def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool) -> str | bytes:
+    """The ratings in the form asked for."""
+    if form == "csv":
+        from nhsrate.export import long_csv, ratings_csv
+
+        return long_csv(assessment, raw=raw) if long else ratings_csv(assessment, raw=raw)
+    if form == "json":
+        from nhsrate.export import ratings_json
+
+        return ratings_json(assessment)
+    if form == "xlsx":
+        from nhsrate.xlsxout import ratings_xlsx
+
+        return ratings_xlsx(assessment)
+    from nhsrate.report import league_table, markdown_table
+
+    if form == "markdown":
+        return markdown_table(assessment)
+    terminal = output is None and sys.stdout.isatty()
+    colour = terminal and "NO_COLOR" not in os.environ
+    return league_table(assessment, width=None, colour=colour, terminal=terminal)
+
+
+@main.command()
+@click.argument("file", metavar="RETURN", type=click.Path(path_type=Path))
+@click.argument("organisation", metavar="CODE_OR_NAME")
+@common
+@click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(  # noqa: PLR0913 (one parameter for each option)
+    file: Path,
+    organisation: str,
+    methodology: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+    style: str | None,
+    items: tuple[str, ...],
+    form: str,
+) -> None:
+    """Say why an organisation is rated so, down to each cell and each line of the rules."""
+    from nhsrate import explain as explaining
+
+    with problems_printed(style) as show:
+        assessment = assessed((file,), methodology, sheet, settings, show)
+        known = [known_item(assessment, item) for item in items]
+        explanation = explaining.explain(assessment, assessment.find(organisation), known)
+        if form == "json":
+            import json
+
+            said = explaining.explanation_json(assessment, explanation)
+            write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
+        else:
+            write(explaining.explanation_text(assessment, explanation), None)
+
+
+def known_item(assessment: Assessment, item: str) -> str:
+    """The id of an input, measure or rating; raises `Refused` where there is none."""
+    return item if item in assessment.methodology.inputs else assessment.item(item).id
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@common
+def check(
+    files: tuple[Path, ...],
+    methodology: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """Find every problem of a return or of a rule file, without rating.
+
+    Says what was read and what was set aside.
+    """
+    from nhsrate.checks import check_return, check_rule_file
+    from nhsrate.problems import Refused, errors
+
+    faulty = False
+    rule_files = [file for file in files if file.suffix.lower() in {".yaml", ".yml"}]
+    returns = [file for file in files if file not in rule_files]
+    with problems_printed(style) as show:
+        for file in rule_files:
+            said, problems = check_rule_file(file, parsed_settings(settings))
+            show(problems)
+            write(said, None)
+            faulty = faulty or bool(errors(problems))
+        if returns:
+            try:
+                said, problems = check_return(returns, methodology, sheet, parsed_settings(settings))
+            except Refused as refused:
+                show(refused.problems)
+                sys.exit(exit_code(refused.problems))
+            show(problems)
+            write(said, None)
+            faulty = faulty or bool(errors(problems))
+    sys.exit(1 if faulty else 0)
+
+
+@main.command()
+@click.argument("edition", metavar="[ID]", required=False)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def methodologies(edition: str | None, form: str, style: str | None) -> None:
+    """List the editions, or show one in full.
+
+    In full: indicators, weights and effective weights, rules in plain words, named figures, sources.
+    """
+    from nhsrate import catalogue
+    from nhsrate.editions import edition_files
+    from nhsrate.loading import load_methodology
+
+    with problems_printed(style):
+        if edition is None:
+            entries = [load_methodology(path) for path in edition_files().values()]
+            write(catalogue.list_json(entries) if form == "json" else catalogue.list_text(entries), None)
+        else:
+            one = load_methodology(edition)
+            write(catalogue.methodology_json(one) if form == "json" else catalogue.methodology_text(one), None)
+
+
+@main.command("test")
+@click.argument("path", metavar="[PATH]", required=False)
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def run_tests(path: str | None, style: str | None) -> None:
+    """Run the worked cases of every edition, or of one.
+
+    PATH is an edition's id, a rule file, a file of cases, or a folder that holds them.
+    """
+    from nhsrate.testing import run_all
+
+    with problems_printed(style) as show:
+        outcome = run_all(path)
+        show(outcome.problems)
+        write(outcome.text, None)
+        sys.exit(0 if outcome.passed else 1)
+
+
+def assessed(
+    paths: Sequence[Path],
+    wanted: str | None,
+    sheet: str | None,
+    settings: tuple[str, ...],
+    show: Callable[[Sequence[Problem]], None],
+) -> Assessment:
+    """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
+    from nhsrate.engine import assess
+    from nhsrate.reading import open_books
+    from nhsrate.returns_reading import read_tables
+
+    values = parsed_settings(settings)
+    with progress(paths) as say:
+        say("reading")
+        if wanted is not None:
+            methodology = chosen([], paths, wanted, values)
+            books = open_books(list(paths))
+        else:
+            books = open_books(list(paths))
+            methodology = chosen(books, paths, wanted, values)
+        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet)
+        say("rating")
+        assessment = assess(submitted, methodology)
+    show([*submitted.problems, *assessment.problems])
+    return assessment
+
+
+def chosen(books: Sequence[Book], paths: Sequence[Path], wanted: str | None, values: dict[str, str]) -> Methodology:
+    """The methodology to rate under."""
+    if wanted is not None:
+        from nhsrate.loading import load_methodology
+
+        return load_methodology(wanted, values)
+    from nhsrate.choosing import choose_methodology
+
+    return choose_methodology(books, paths, wanted, values)
+
+
+def parsed_settings(settings: tuple[str, ...]) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping."""
+    values: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            message = f'"{setting}" is not NAME=VALUE, such as --set cut=2.06.'
+            raise click.BadParameter(message, param_hint="--set")
+        values[name.strip()] = value.strip()
+    return values
+
+
+@contextmanager
+def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]], None]]:
+    """Print problems to stderr, in the style asked for; a refusal ends the run with its exit code."""
+    from nhsrate.problems import Refused
+
+    def show(problems: Sequence[Problem]) -> None:
+        if not problems:
+            return
+        from nhsrate.diagnostics import problems_text
+
+        chosen_style: Any = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+        click.echo(problems_text(problems, chosen_style), err=True, nl=False)
+
+    try:
+        yield show
+    except Refused as refused:
+        show(refused.problems)
+        sys.exit(exit_code(refused.problems))
+
+
+def exit_code(problems: Sequence[Problem]) -> int:
+    """2 where the tool was called wrongly, else 1."""
+    return 2 if any(problem.code in USAGE for problem in problems) else 1
+
+
+@contextmanager
+def progress(paths: Sequence[Path]) -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what long work is at, and clear it when it is done."""
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    told = size > LARGE and sys.stderr.isatty()
+
+    def say(stage: str) -> None:
+        if told:
+            click.echo(f"\r\033[K{stage} {size / 1_000_000:.0f} MB ...", err=True, nl=False)
+
+    try:
+        yield say
+    finally:
+        if told:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+def write(content: str | bytes, output: Path | None) -> None:
+    """Write to the file, whole or not at all, or to standard output."""
+    if output is not None:
+        from nhsrate.atomic import write_bytes
+
+        write_bytes(output, content.encode("utf-8") if isinstance(content, str) else content)
+        return
+    from nhsrate.problems import LinePlace, Problem, Refused
+
+    try:
+        stream = click.get_text_stream("stdout")
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+        click.echo(content, nl=False, file=stream)
+        stream.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (nobody reads any more; Python flushes stdout at exit)
+        sys.exit(0)
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (as above)
+        message = f"The output could not be written: {error.strerror}."
+        raise Refused([Problem(LinePlace("standard output"), "write-failed", message, "Free some space.")]) from None

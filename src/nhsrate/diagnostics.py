@@ -1,0 +1,72 @@
+"""Problems as they are printed: for people, as json, or as annotations of a code host."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.problems import CODES, LinePlace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Style = Literal["text", "json", "github"]
+
+
+def problems_text(problems: Sequence[Problem], style: Style = "text") -> str:
+    """All problems in one of the styles, errors first; empty where there are none."""
+    ranked = sorted(problems, key=lambda problem: ("error", "warning", "note").index(problem.severity))
+    match style:
+        case "json":
+            return json.dumps([problem_json(problem) for problem in ranked], ensure_ascii=False, indent=1) + "\n"
+        case "github":
+            return "".join(f"{github_line(problem)}\n" for problem in ranked)
+        case "text":
+            return "".join(f"{problem_line(problem)}\n" for problem in ranked)
+
+
+def problem_line(problem: Problem) -> str:
+    """One problem for people: place, severity, what is wrong, what to do, and its code."""
+    remedy = f" {problem.remedy}" if problem.remedy else ""
+    line = f"{problem.at}: {problem.severity}: {problem.message}{remedy} [{problem.code}]"
+    return "".join(letter if letter.isprintable() else " " for letter in line)
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """One problem as plain values."""
+    at = problem.at
+    where: dict[str, object] = {"file": at.file}
+    if isinstance(at, LinePlace):
+        where |= {"line": at.line, "column": at.column} if at.line else {}
+    else:
+        where |= {"sheet": at.sheet} if at.sheet else {}
+        where |= {"row": at.row} if at.row else {}
+        where |= {"column": at.column} if at.column else {}
+    return {
+        "at": str(at),
+        **where,
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def github_line(problem: Problem) -> str:
+    """One problem as a workflow command, which shows it on the line it is about."""
+    word = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
+    at = problem.at
+    place = f"file={_property(at.file)}"
+    if isinstance(at, LinePlace) and at.line:
+        place += f",line={at.line},col={at.column}"
+    title = _property(f"{problem.code}: {CODES.get(problem.code, '')}")
+    text = f"{at}: {problem.message} {problem.remedy}".strip()
+    return f"::{word} {place},title={title}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

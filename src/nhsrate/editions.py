@@ -1,0 +1,101 @@
+"""Where the rule files are: the editions that come with the tool, and those that a path names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nhsrate.problems import LinePlace, Problem, Refused, nearest
+
+PACKAGE = Path(__file__).resolve().parent
+
+_LISTING = "`nhsrate methodologies` lists the editions."
+
+
+def indicators_folder() -> Path:
+    """The folder of the editions: inside the package in a wheel, at the top of the checkout in an editable install.
+
+    Where neither is there, the place in the package is given, and it is empty of editions.
+    """
+    packaged = PACKAGE / "indicators"
+    checkout = PACKAGE.parents[1]
+    if not packaged.is_dir() and _is_ours(checkout / "pyproject.toml"):
+        return checkout / "indicators"
+    return packaged
+
+
+def edition_files() -> dict[str, Path]:
+    """Every edition's id with its rule file, in the order of the ids.
+
+    The id is the file's name without `.yaml`; files of worked cases (`cases.yaml`, `cases-*.yaml`) are no editions.
+    """
+    files: dict[str, Path] = {}
+    problems = []
+    for file in sorted(indicators_folder().glob("*/*.yaml"), key=lambda file: (file.stem, file)):
+        if _holds_cases(file):
+            continue
+        first = files.setdefault(file.stem, file)
+        if first is not file:
+            remedy = "Rename one of the two: the id of an edition is the name of its file."
+            message = f"the edition {file.stem} is also defined by {first}."
+            problems.append(Problem(LinePlace(str(file)), "duplicate-name", message, remedy))
+    if problems:
+        raise Refused(problems)
+    return files
+
+
+def find_edition(id_or_path: str) -> Path:
+    """The rule file of that id, at that path, or the only one in that folder.
+
+    A bare name that is an edition's id means that edition, whatever lies in the current folder; `./name` is a path.
+    """
+    known = edition_files()
+    if id_or_path in known:
+        return known[id_or_path]
+    try:
+        return _at_path(id_or_path, known)
+    except PermissionError:
+        message, remedy = "it may not be read.", "Ask for permission to read it, or give another path."
+        raise Refused([Problem(LinePlace(id_or_path), "no-permission", message, remedy)]) from None
+    except (OSError, ValueError):  # a name too long for the system, or one that it cannot hold
+        raise Refused([_unknown(id_or_path, known)]) from None
+
+
+def _at_path(given: str, known: dict[str, Path]) -> Path:
+    path = Path(given)
+    if given and path.is_dir():
+        return _only_rule_file(given, path)
+    if path.is_file():
+        if path.suffix in {".yaml", ".yml"}:
+            return path
+        message = "a rule file's name ends in .yaml, and this one's does not."
+        remedy = "Give the rule file after -m, or an edition's id. " + _LISTING
+        raise Refused([Problem(LinePlace(given), "wrong-kind-of-file", message, remedy)])
+    raise Refused([_unknown(given, known)])
+
+
+def _only_rule_file(given: str, folder: Path) -> Path:
+    files = [file for file in sorted(folder.iterdir()) if file.suffix in {".yaml", ".yml"} and not _holds_cases(file)]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        names = ", ".join(file.name for file in files)
+        message, remedy = f"the folder holds several rule files: {names}.", "Give the path of one of them."
+        raise Refused([Problem(LinePlace(given), "which-methodology", message, remedy)])
+    message, remedy = "the folder holds no rule file.", "Give a folder with a .yaml rule file, or an id. " + _LISTING
+    raise Refused([Problem(LinePlace(given), "unknown-methodology", message, remedy)])
+
+
+def _unknown(given: str, known: dict[str, Path]) -> Problem:
+    if "/" in given or "\\" in given or given.endswith((".yaml", ".yml")):
+        return Problem(LinePlace(given), "no-such-file", "there is no such rule file.", "Check the path. " + _LISTING)
+    remedy = f"{nearest(given, known)} {_LISTING} A rule file of your own is given by its path.".lstrip()
+    return Problem(LinePlace(given or "-m"), "unknown-methodology", "no edition has this id.", remedy)
+
+
+def _holds_cases(file: Path) -> bool:
+    return file.stem == "cases" or file.stem.startswith("cases-")
+
+
+def _is_ours(pyproject: Path) -> bool:
+    """Whether this is the checkout's own project file, and not that of a project the package was copied into."""
+    return pyproject.is_file() and 'name = "nhsrate"' in pyproject.read_text(encoding="utf-8").splitlines()

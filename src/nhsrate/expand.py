@@ -1,0 +1,159 @@
+"""Before decoding: merging an edition into its parent, and making the items that are defined for each member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate.decode import Bad, Binding, Context, column_words, family_of, listed, mapping, scalar, text
+from nhsrate.problems import LinePlace, Problem, nearest
+from nhsrate.yamltree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats")
+CHANGES = ("change", "replace", "add", "remove")
+SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings")
+
+
+def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
+    """The parent with what the child states to be different; every name that does not fit is a problem."""
+    entries = {key: node for key, node in parent.entries.items() if key not in {"id", *CHANGES, "extends"}}
+    keys = dict(parent.keys)
+    for key in OWN:
+        if key in child.entries:
+            entries[key] = child.entries[key]
+            keys[key] = child.keys[key]
+    for key, at in child.keys.items():
+        if key not in {*OWN, *CHANGES, "extends"}:
+            remedy = f"Put it under {' or '.join(CHANGES[:3])}." if key in SECTIONS else nearest(key, [*OWN, *CHANGES])
+            problems.append(Problem(at, "extends", f'"{key}" cannot stand in an edition that extends another.', remedy))
+    for how in CHANGES:
+        node = child.entries.get(how)
+        if node is None:
+            continue
+        if not isinstance(node, Mapping):
+            problems.append(Problem(node.at, "extends", f"{how}: wants sections with names."))
+            continue
+        for section, changes in node.entries.items():
+            if section not in SECTIONS:
+                problems.append(
+                    Problem(node.keys[section], "extends", f'There is no section "{section}".', nearest(section, SECTIONS))
+                )
+                continue
+            base = entries.get(section, Mapping({}, changes.at, {}))
+            if isinstance(base, Mapping):
+                entries[section] = changed(how, section, base, changes, problems)
+                keys.setdefault(section, node.keys[section])
+    return Mapping(entries, child.at, keys)
+
+
+def changed(how: str, section: str, base: Mapping, changes: Node, problems: list[Problem]) -> Mapping:
+    """One section of the parent, changed."""
+    entries, keys = dict(base.entries), dict(base.keys)
+    if how == "remove":
+        for word in changes.items if isinstance(changes, Sequence) else (changes,):
+            if isinstance(word, Scalar) and word.text in entries:
+                del entries[word.text], keys[word.text]
+            else:
+                name = word.text if isinstance(word, Scalar) else "this"
+                problems.append(absent(how, section, name, word.at, entries))
+        return Mapping(entries, base.at, keys)
+    if not isinstance(changes, Mapping):
+        problems.append(Problem(changes.at, "extends", f"{how}: {section}: wants names with what they become."))
+        return base
+    for name, node in changes.entries.items():
+        at = changes.keys[name]
+        if how == "add" and name in entries:
+            problems.append(
+                Problem(at, "extends", f'"{name}" is already in the parent\'s {section}.', "Use change or replace.")
+            )
+        elif how != "add" and name not in entries:
+            problems.append(absent(how, section, name, at, entries))
+        else:
+            before = entries.get(name)
+            entries[name] = merge(before, node) if how == "change" and before else node
+            keys[name] = at
+    return Mapping(entries, base.at, keys)
+
+
+def absent(how: str, section: str, name: str, at: LinePlace, known: dict[str, Node]) -> Problem:
+    """A name that the parent does not have."""
+    return Problem(
+        at, "extends", f'{how}: the parent\'s {section} have no "{name}".', nearest(name, known) or "Use add for a new one."
+    )
+
+
+def merge(before: Node, after: Node) -> Node:
+    """Keys merged, anything else replaced."""
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return after
+    entries = dict(before.entries)
+    for key, node in after.entries.items():
+        entries[key] = merge(entries[key], node) if key in entries else node
+    return Mapping(entries, before.at, {**before.keys, **after.keys})
+
+
+def read_families(node: Node | None, context: Context) -> None:
+    """The families of a file, into the context."""
+    if node is None:
+        return
+    families = mapping(node, context)
+    for name, part in families.entries.items():
+        try:
+            context.families[name] = _family(part, context)
+        except Bad:
+            context.families[name] = {}
+
+
+def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
+    if isinstance(node, Sequence):
+        return {word.text: {"member": word} for word in (scalar(part, context) for part in node.items)}
+    table = mapping(node, context)
+    if "columns" not in table.entries:
+        raise context.bad(node.at, "missing-key", "A family is a list of members, or a table with columns:.")
+    columns = [text(part, context) for part in listed(table.entries["columns"], context)]
+    family: dict[str, dict[str, Node]] = {}
+    for member, part in table.entries.items():
+        if member == "columns":
+            continue
+        cells = listed(part, context)
+        if len(cells) != len(columns):
+            context.bad(part.at, "wrong-type", f'"{member}" has {len(cells)} entries for {len(columns)} columns.')
+            continue
+        family[member] = {"member": Scalar(member, table.keys[member]), **dict(zip(columns, cells, strict=True))}
+    return family
+
+
+def bindings(node: Node, context: Context) -> Iterator[tuple[Binding, dict[str, Node]]]:
+    """Each member that an item is made for, with the row of the family that its columns stand in."""
+    if isinstance(node, Mapping):
+        name, column = node.entries.get("family"), node.entries.get("column")
+        if name is None or column is None or len(node.entries) != 2:
+            raise context.bad(node.at, "wrong-type", "Write each: family, or each: {family: f, column: c}.")
+        word = scalar(name, context)
+        family = family_of(word, context)
+        at = scalar(column, context)
+        for member in family:
+            for part in column_words(family, member, at.text, at.at, context):
+                inner = scalar(part, context)
+                yield Binding(word.text, at.text, inner.text), {"member": inner}
+        return
+    word = scalar(node, context)
+    for member, row in family_of(word, context).items():
+        yield Binding(word.text, None, member), row
+
+
+def substituted(node: Node, row: dict[str, Node], context: Context) -> Node:
+    """The node with every `{column: name}` replaced by what stands in this member's column."""
+    if isinstance(node, Mapping):
+        if list(node.entries) == ["column"]:
+            word = scalar(node.entries["column"], context)
+            if word.text not in row:
+                raise context.bad(word.at, "unknown-name", f'The family has no column "{word.text}".', nearest(word.text, row))
+            return row[word.text]
+        entries = {key: substituted(part, row, context) for key, part in node.entries.items()}
+        return Mapping(entries, node.at, node.keys)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(substituted(part, row, context) for part in node.items), node.at)
+    return node

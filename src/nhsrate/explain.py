@@ -1,0 +1,268 @@
+"""Why an organisation is rated as it is: from the rating down to each rule line and each cell.
+
+Everything here is taken from the very values that made the rating; nothing is worked out a second time beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+from nhsrate.board import cell_text
+from nhsrate.cells import Cell, Level, Missing
+from nhsrate.numbers import WORKING, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.assessment import Assessment, Mark
+    from nhsrate.methodology import Figure, Item, Methodology, SourceEntry
+    from nhsrate.problems import Place
+    from nhsrate.returns import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How one organisation's value of one input or item came about.
+
+    `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and `cell_at`
+    the cell of the return, for what was read. `before` is the value before rounding, `marks` what changed it after.
+    """
+
+    item: str
+    title: str
+    kind: str
+    value: Cell
+    text: str
+    how: str
+    parts: tuple[str, ...]
+    rule_at: Place | None = None
+    cell_at: Place | None = None
+    source: str | None = None
+    unit: str = ""
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The reasons of one organisation, each once, from the top down; `tops` are where it starts."""
+
+    organisation: Organisation
+    tops: tuple[str, ...]
+    reasons: dict[str, Reason]
+
+
+def explain(assessment: Assessment, n: int, items: Sequence[str] = ()) -> Explanation:
+    """The reasons of organisation `n`, from its headline ratings (or these items) down to the cells."""
+    tops = tuple(items) or tuple(item.id for item in assessment.methodology.headlines)
+    reasons: dict[str, Reason] = {}
+    ahead = list(reversed(tops))
+    with localcontext(WORKING):
+        while ahead:
+            id_ = ahead.pop()
+            if id_ not in reasons:
+                reasons[id_] = reason = reason_for(assessment, id_, n)
+                ahead += reversed(reason.parts)
+    return Explanation(assessment.organisations[n], tops, reasons)
+
+
+def explain_everything(assessment: Assessment, n: int) -> Explanation:
+    """The reasons of every item and input of organisation `n`."""
+    methodology = assessment.methodology
+    tops = tuple(item.id for item in methodology.headlines)
+    rest = [id_ for id_ in (*methodology.items, *methodology.inputs) if id_ not in tops]
+    return explain(assessment, n, (*tops, *rest))
+
+
+def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
+    """The reason for one value; to be called with the engine's arithmetic in force."""
+    methodology = assessment.methodology
+    cell = assessment.columns[id_][n]
+    if id_ in methodology.inputs:
+        entry = methodology.inputs[id_]
+        values = assessment.submitted.values[id_]
+        at = values.at(n)
+        how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
+        return Reason(
+            id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at, entry.source,
+            entry.unit or ("%" if entry.type == "percent" else ""),
+        )  # fmt: skip
+    item = methodology.items[id_]
+    marks = tuple(assessment.marks_of(id_, n))
+    text = item_text(item, cell)
+    if assessment.given(id_, n):
+        at = assessment.submitted.values[id_].at(n)
+        return Reason(
+            id_, item.name, item.rule.kind, cell, text, "as published; taken, not worked out", (), item.at, at,
+            item.source, item.unit, marks,
+        )  # fmt: skip
+    return Reason(
+        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), item.reads(), item.at, None,
+        item.source, item.unit, marks,
+    )  # fmt: skip
+
+
+def how_of(assessment: Assessment, item: Item, n: int) -> str:
+    """The sentence that says how a worked-out value came about, before limits and decisions."""
+    marks = assessment.marks_of(item.id, n)
+    cell = marks[0].before if marks else assessment.columns[item.id][n]
+    if isinstance(cell, Missing):
+        return cell.reason
+    why = item.rule.why(assessment.board, n)
+    if not isinstance(cell, Decimal):
+        return why
+    if item.round is not None:
+        before = assessment.unrounded[item.id][n]
+        return f"{why} = {cell_text(before)}, rounded {item.round}: {cell_text(cell)}"
+    return f"{why} = {number_text(cell)}"
+
+
+def item_text(item: Item, cell: Cell) -> str:
+    """A result as it is printed: a level by name, a number with the places it is shown at."""
+    return cell_text(cell, item.shown)
+
+
+def input_text(cell: Cell, kind: str) -> str:
+    """A value as it is printed, with its per cent sign."""
+    return f"{cell_text(cell)}%" if kind == "percent" and isinstance(cell, Decimal) else cell_text(cell)
+
+
+def level_words(cell: Cell) -> str:
+    """A level with its symbol and its word, such as `★★ 2, two stars`; anything else as it is."""
+    if not isinstance(cell, Level):
+        return cell_text(cell)
+    word = f", {cell.word}" if cell.word and cell.word != cell.name else ""
+    return f"{cell.symbol} {cell.name}{word}".strip()
+
+
+def mark_text(mark: Mark) -> str:
+    """What a limit or a decision changed, and why."""
+    if mark.what == "override":
+        return f"decided by {mark.who} on {mark.when}: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
+    return f"limit: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
+
+
+def figures_used(methodology: Methodology, reasons: dict[str, Reason]) -> list[Figure]:
+    """The named figures that these reasons mention."""
+    said = " ".join(reason.how for reason in reasons.values())
+    return [figure for figure in methodology.figures.values() if f"({figure.name})" in said]
+
+
+def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
+    """The explanation as text, indented from the rating down; what was already said is not said again."""
+    methodology = assessment.methodology
+    lines = [
+        f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
+        f"{methodology.title} ({methodology.status})",
+    ]
+    told: set[str] = set()
+    for top in explanation.tops:
+        lines.append("")
+        _tell(explanation, top, 0, told, lines)
+    figures = figures_used(methodology, explanation.reasons)
+    if figures:
+        lines += ["", "Figures"]
+        for figure in figures:
+            was = f", set here; the edition has {number_text(figure.set_from)}" if figure.set_from is not None else ""
+            source = f", {figure.source}" if figure.source else ""
+            note = f": {figure.note}" if figure.note else ""
+            lines.append(f"  {figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}")
+    sources = sources_used(methodology, explanation.reasons, figures)
+    if sources:
+        lines += ["", "Sources", *(f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources)]
+    if methodology.caveats:
+        lines += ["", "Caveats", *(f"  {caveat}" for caveat in methodology.caveats)]
+    return "\n".join(lines) + "\n"
+
+
+def sources_used(
+    methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]
+) -> list[SourceEntry]:
+    """The published sources that these reasons and figures rest on."""
+    ids = [*(reason.source for reason in reasons.values()), *(figure.source for figure in figures)]
+    ids += [mark.source for reason in reasons.values() for mark in reason.marks]
+    return [source for id_, source in methodology.sources.items() if id_ in ids]
+
+
+def _tell(explanation: Explanation, id_: str, depth: int, told: set[str], lines: list[str]) -> None:
+    reason = explanation.reasons[id_]
+    pad = "  " * depth
+    value = level_words(reason.value) if isinstance(reason.value, Level) else reason.text
+    name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
+    if reason.cell_at is not None:
+        lines.append(f"{pad}{name}: {value}  [{reason.cell_at}]")
+        if reason.how != "read from the return":
+            lines.append(f"{pad}  {reason.how}")
+        told.add(id_)
+        return
+    if id_ in told:
+        lines.append(f"{pad}{name}: {value}  (above)")
+        return
+    told.add(id_)
+    lines.append(f"{pad}{name}: {value}")
+    source = f"; {reason.source}" if reason.source else ""
+    lines.append(f"{pad}  {reason.how}  [{reason.rule_at}{source}]")
+    for mark in reason.marks:
+        where = f"  [{mark.at}]" if mark.at else ""
+        lines.append(f"{pad}  {mark_text(mark)}{where}")
+    for part in reason.parts:
+        _tell(explanation, part, depth + 1, told, lines)
+
+
+def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[str, object]:
+    """The explanation as plain values for json."""
+    return {
+        "code": explanation.organisation.code,
+        "name": explanation.organisation.name,
+        "headline": list(explanation.tops[: len(assessment.methodology.headlines)]),
+        "items": {id_: reason_json(assessment, reason) for id_, reason in explanation.reasons.items()},
+    }
+
+
+def reason_json(assessment: Assessment, reason: Reason) -> dict[str, object]:
+    """One reason as plain values; a number is a text of all its digits, so that nothing is lost."""
+    cell = reason.value
+    said: dict[str, object] = {"title": reason.title, "kind": reason.kind}
+    if isinstance(cell, Missing):
+        said |= {"value": None, "missing": cell.reason}
+    elif isinstance(cell, Level):
+        said |= {"value": cell.name, "scale": cell.scale, "word": cell.word}
+    elif isinstance(cell, Decimal):
+        said |= {"value": exact_text(cell), "shown": reason.text}
+    else:
+        said["value"] = cell
+    said["how"] = reason.how
+    if reason.parts:
+        said["parts"] = list(reason.parts)
+    if reason.rule_at is not None:
+        said["rule"] = str(reason.rule_at)
+    if reason.cell_at is not None:
+        said["cell"] = str(reason.cell_at)
+    if reason.source is not None:
+        said["source"] = reason.source
+    if reason.unit:
+        said["unit"] = reason.unit
+    if reason.marks:
+        said["marks"] = [
+            {
+                "what": mark.what,
+                "before": cell_text(mark.before),
+                "after": cell_text(mark.after),
+                "because": mark.because,
+                "at": str(mark.at),
+                **({"who": mark.who, "when": mark.when} if mark.what == "override" else {}),
+            }
+            for mark in reason.marks
+        ]
+    return said
+
+
+def exact_text(number: Decimal) -> str:
+    """Every digit of a number, without trailing zeros.
+
+    >>> exact_text(Decimal("2.50")), exact_text(Decimal("1E+2"))
+    ('2.5', '100')
+    """
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

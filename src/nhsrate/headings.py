@@ -1,0 +1,259 @@
+"""Finding a table in a sheet: its header row, and the column of everything that is wanted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.problems import CellPlace, Problem, column_letters
+from nhsrate.sheetxml import column_number
+from nhsrate.texts import as_text, fold, listed, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nhsrate.inputs import Input, Reading
+    from nhsrate.tables import Table
+
+SEARCHED = 60
+"""The rows from the top in which a header is looked for."""
+
+GROUP_ROWS = 5
+"""The most rows of group headings above a header that were met in real files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table stands in its sheet; rows and columns count from 1, column 0 means there is none.
+
+    `columns` gives the column of each input that was found, `headings` the text at the head of every column,
+    `lacking` the problem of each input whose column is absent and must not be.
+    """
+
+    table: Table
+    form: Literal["wide", "long"]
+    header_row: int
+    code: int
+    name: int
+    headings: Mapping[int, str]
+    columns: Mapping[str, int]
+    indicator: int = 0
+    value: int = 0
+    where: tuple[tuple[int, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    lacking: Mapping[str, Problem] = field(default_factory=dict)
+
+    def at(self, row: int, column: int = 0) -> CellPlace:
+        """A cell of the table's sheet, or a row of it."""
+        return CellPlace(self.table.file, self.table.sheet, row, column)
+
+    @property
+    def width(self) -> int:
+        """The last column that has a heading."""
+        return max(self.headings, default=0)
+
+    @property
+    def missing(self) -> bool:
+        """Whether some wanted heading is absent or ambiguous."""
+        return bool(self.problems or self.lacking)
+
+
+def find_layout(table: Table, inputs: Sequence[Input], reading: Reading) -> Layout | None:
+    """The table of the sheet that has a code column and the most wanted headings; nothing without a code column."""
+    header = _find_header(table, inputs, reading)
+    if header is None:
+        return None
+    code_row, header_row = header
+    names = _headings(table, code_row, header_row)
+    groups = _groups(table, header_row, names)
+    columns: dict[str, list[int]] = {}
+    for column, text in names.items():
+        for variant in {fold(text), *(fold(f"{group} / {text}") for group in groups[column])}:
+            columns.setdefault(variant, []).append(column)
+    code = _first(columns, reading.code)
+    name = _first(columns, reading.name)
+    problems = [] if len(code) == 1 else [_ambiguous(table, header_row, code, groups, None)]
+    common = (header_row, code[0], name[0] if name and name[0] != code[0] else 0, names)
+    found: dict[str, int] = {}
+    absent: list[Input] = []
+    for item in inputs:
+        fitting = _columns_of(item, columns, groups, names)
+        if len(fitting) > 1:
+            problems.append(_ambiguous(table, header_row, fitting, groups, item))
+        elif fitting:
+            found[item.id] = fitting[0]
+        elif not item.optional:
+            absent.append(item)
+    if not found and not problems and (long := _long(table, common, columns, reading)):
+        return long
+    if len(absent) > 1 and not found and not problems:
+        return Layout(table, "wide", *common, found, problems=(_none_found(table, header_row, absent),))
+    unused = {column: text for column, text in names.items() if column not in {*found.values(), code[0]}}
+    lacking = {item.id: _missing(table, header_row, item, unused) for item in absent}
+    return Layout(table, "wide", *common, found, problems=tuple(problems), lacking=lacking)
+
+
+def _find_header(table: Table, inputs: Sequence[Input], reading: Reading) -> tuple[int, int] | None:
+    """The row with the code heading and the row with the other headings (from 1): mostly one and the same.
+
+    Where headings are merged over several rows, the code heading stands in the first of them.
+    """
+    codes = {fold(code) for code in reading.code}
+    wanted = {part for item in inputs for heading in item.headings for part in _parts(heading)}
+    if reading.long is not None:
+        columns = (reading.long.indicator, reading.long.value, *(heading for heading, _ in reading.long.where))
+        wanted.update(map(fold, columns))
+    pinned = reading.header_row
+    best: tuple[int, int, int] | None = None
+    last = min(len(table.rows), pinned or SEARCHED)
+    for row in range(max(1, (pinned or 1) - 2), last + 1):
+        texts = [fold(as_text(raw)) for raw in table.rows[row - 1]]
+        code = next((column for column, text in enumerate(texts) if text in codes), None)
+        if code is None:
+            continue
+        for below in range(row, min(row + 3, last + 1)):
+            cells = table.rows[below - 1]
+            if below > row and code < len(cells) and as_text(cells[code]):
+                break
+            score = len(wanted.intersection(fold(as_text(raw)) for raw in cells))
+            if (pinned is None or below == pinned) and (best is None or score > best[0]):
+                best = (score, row, below)
+    return best[1:] if best else None
+
+
+def _parts(heading: str) -> Iterable[str]:
+    """The heading folded, and what follows the last ` / ` of it (the group stands before)."""
+    return fold(heading), fold(heading.rpartition(" / ")[2])
+
+
+def _headings(table: Table, code_row: int, header_row: int) -> dict[int, str]:
+    """The text at the head of each column; a heading merged downwards stands in a row above."""
+    found: dict[int, str] = {}
+    for row in range(code_row, header_row + 1):
+        for column, raw in enumerate(table.rows[row - 1], 1):
+            if text := as_text(raw):
+                found[column] = text
+    return dict(sorted(found.items()))
+
+
+def _groups(table: Table, header_row: int, names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
+    """For each column the group headings above it, filled rightwards up to a blank column, each alone and joined."""
+    levels: list[dict[int, str]] = []
+    for row in range(header_row - 1, max(header_row - 1 - GROUP_ROWS, 0), -1):
+        cells = table.rows[row - 1]
+        texts = [as_text(raw) for raw in cells]
+        if not any(texts):
+            break
+        level: dict[int, str] = {}
+        current = ""
+        for column in range(1, max(names, default=0) + 1):
+            text = texts[column - 1] if column <= len(texts) else ""
+            current = text or (current if column in names else "")
+            if current:
+                level[column] = current
+        levels.insert(0, level)
+    result: dict[int, tuple[str, ...]] = {}
+    for column in names:
+        above = [level[column] for level in levels if column in level]
+        joined = [" / ".join(above[start:]) for start in range(len(above))]
+        result[column] = tuple(dict.fromkeys([*joined[:-1], *above]))  # the nearest stands last
+    return result
+
+
+def _first(columns: Mapping[str, list[int]], headings: Iterable[str]) -> list[int]:
+    """The columns under the first of these headings that stands in the table."""
+    return next((columns[fold(heading)] for heading in headings if fold(heading) in columns), [])
+
+
+def _columns_of(
+    item: Input, columns: Mapping[str, list[int]], groups: Mapping[int, tuple[str, ...]], names: Mapping[int, str]
+) -> list[int]:
+    """The columns an input may be meant by: pinned, else by id, then title, then alias."""
+    if item.column is not None:
+        column = column_number("".join(letter for letter in item.column if letter.isalpha()))
+        return [column] if column in names else []
+    for heading in item.headings:
+        fitting = columns.get(fold(heading), [])
+        if item.group is not None:
+            fitting = [column for column in fitting if fold(item.group) in map(fold, groups[column])]
+        if fitting:
+            return fitting
+    return []
+
+
+def _long(
+    table: Table, common: tuple[int, int, int, dict[int, str]], columns: Mapping[str, list[int]], reading: Reading
+) -> Layout | None:
+    """The layout of a table with a row per organisation and indicator, where it is one."""
+    if reading.long is None:
+        return None
+    indicator = columns.get(fold(reading.long.indicator))
+    value = columns.get(fold(reading.long.value))
+    if not indicator or not value:
+        return None
+    where, problems = [], []
+    for heading, text in reading.long.where:
+        if place := columns.get(fold(heading)):
+            where.append((place[0], text))
+        else:
+            message = f"The column {quoted(heading)} is missing; only rows where it says {quoted(text)} are wanted."
+            problems.append(Problem(_at(table, common[0]), "missing-column", message, "Add the column."))
+    return Layout(table, "long", *common, {}, indicator[0], value[0], tuple(where), tuple(problems))
+
+
+def _at(table: Table, row: int, column: int = 0) -> CellPlace:
+    return CellPlace(table.file, table.sheet, row, column)
+
+
+def _ambiguous(
+    table: Table, row: int, columns: list[int], groups: Mapping[int, tuple[str, ...]], item: Input | None
+) -> Problem:
+    """The problem of one wanted heading over several columns."""
+    heading = as_text(table.rows[row - 1][columns[0] - 1]) if columns[0] <= len(table.rows[row - 1]) else ""
+    cells = listed([f"{column_letters(column)}{row}" for column in columns], shown=5)
+    message = f"{len(columns)} columns are called {quoted(heading)}: {cells}."
+    above = [groups[column][-1] for column in columns if groups[column]]
+    if item is None:
+        remedy = "Rename the columns that do not hold the organisation's own code."
+    elif len(set(map(fold, above))) == len(columns):
+        choices = listed([quoted(group) for group in above], shown=5)
+        remedy = f'Say which is meant for "{item.id}" by the heading above it, such as group: {choices}.'
+    else:
+        letters = column_letters(columns[0])
+        remedy = f'Rename them, or say which is meant for "{item.id}" by its letters, such as column: {letters}.'
+    return Problem(_at(table, row, columns[0]), "ambiguous-heading", message, remedy)
+
+
+def _none_found(table: Table, row: int, absent: Sequence[Input]) -> Problem:
+    titles = listed([quoted(item.title or item.id) for item in absent], shown=4)
+    message = f"The table has a code column and none of the {len(absent)} wanted headings: {titles}."
+    return Problem(_at(table, row), "no-table", message, "Check that this is the right file, sheet and edition.")
+
+
+def _missing(table: Table, row: int, item: Input, unused: Mapping[int, str]) -> Problem:
+    """The problem of an absent column, at the nearest heading where one is near."""
+    known = {fold(text): column for column, text in unused.items()}
+    column = next((known[near] for heading in item.headings if (near := _near(heading, known))), 0)
+    message = f'The column "{item.id}"{f" ({item.title})" if item.title else ""} is missing'
+    if item.column is not None:
+        message += f": it is looked for at {item.column}, where no heading stands"
+    elif item.group is not None:
+        message += f" under {quoted(item.group)}"
+    remedy = "Add it; leave cells blank where there is no value."
+    if column:
+        remedy = f"Did you mean {quoted(unused[column])} ({column_letters(column)}{row})?"
+    return Problem(_at(table, row, column), "missing-column", f"{message}.", remedy)
+
+
+def _near(heading: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only when something is already wrong
+
+    return next(iter(get_close_matches(fold(heading), list(known), n=1, cutoff=0.75)), "")
+
+
+def unused_headings(layout: Layout, used: Iterable[int]) -> tuple[str, ...]:
+    """The headings of columns that nobody wanted, each once, in their order."""
+    taken = {*used, layout.code, layout.name, layout.indicator, layout.value, *(column for column, _ in layout.where)}
+    counted = Counter(text for column, text in layout.headings.items() if column not in taken)
+    return tuple(counted)

@@ -1,0 +1,124 @@
+"""Tables with a row for each organisation and indicator, gathered into a column of values for each input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nhsrate.cells import Missing
+from nhsrate.faults import Fault, Faults, short
+from nhsrate.problems import Problem
+from nhsrate.returns import Organisation, Source, Values
+from nhsrate.texts import as_text, fold, listed, quoted
+from nhsrate.values import parse_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.cells import Cell
+    from nhsrate.headings import Layout
+    from nhsrate.inputs import Input, Reading
+    from nhsrate.problems import CellPlace
+    from nhsrate.rows import FoundRow
+
+NO_ROW = Missing("no row for it")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a long table gives; `lacking` has the problem of each indicator that no row has and that is wanted."""
+
+    organisations: tuple[Organisation, ...]
+    values: dict[str, Values]
+    unused: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    lacking: dict[str, Problem]
+
+
+def gather_long(layout: Layout, found: Sequence[FoundRow], inputs: Sequence[Input], reading: Reading) -> Gathered:
+    """The organisations and values of a long table's rows."""
+    by_name = {fold(heading): item.id for item in inputs for heading in reversed(item.headings)}
+    by_name.update({fold(item.id): item.id for item in inputs})
+    problems = Faults()
+    places: dict[str, int] = {}
+    organisations: list[Organisation] = []
+    rows_of: dict[str, dict[int, int]] = {}
+    unused: dict[str, None] = {}
+    for row in found:
+        place = places.setdefault(row.code.casefold(), len(organisations))
+        if place == len(organisations):
+            organisations.append(Organisation(row.code, row.name or row.code, layout.at(row.row, layout.code)))
+        elif organisations[place].code != row.code:
+            message = f"{quoted(row.code)} is written {quoted(organisations[place].code)} in other rows."
+            problems.add(
+                Fault("duplicate-organisation", "case", message, "Write the code in one way."),
+                layout.at(row.row, layout.code),
+            )
+        cells = layout.table.rows[row.row - 1]
+        name = as_text(cells[layout.indicator - 1]) if layout.indicator <= len(cells) else ""
+        wanted = by_name.get(fold(name))
+        if wanted is None:
+            unused[name] = None
+            continue
+        rows = rows_of.setdefault(wanted, {})
+        if (before := rows.setdefault(place, row.row)) != row.row:
+            at = layout.at(row.row, layout.value)
+            cell = short(layout.at(before, layout.value))
+            message = f"{quoted(row.code)} has a value for {quoted(name)} here and at {cell}."
+            remedy = "Keep one of them, or say under reading: long: where: which rows are meant."
+            problems.add(Fault("duplicate-value", "", message, remedy), at)
+    values: dict[str, Values] = {}
+    faults = problems.problems()
+    for item in inputs:
+        if item.id in rows_of:
+            values[item.id], faulty = _column(layout, item, rows_of[item.id], len(organisations), reading)
+            faults += faulty
+    absent = [item for item in inputs if item.id not in rows_of and not item.optional] if found else []
+    lacking = {item.id: _lacking(layout, item) for item in absent}
+    if len(absent) > 3 and not rows_of:
+        faults.append(_none(layout, absent))
+        lacking = {}
+    unused.pop("", None)
+    return Gathered(tuple(organisations), values, tuple(unused), tuple(faults), lacking)
+
+
+def _column(
+    layout: Layout, item: Input, rows_of: dict[int, int], size: int, reading: Reading
+) -> tuple[Values, list[Problem]]:
+    """The values of one input in the order of the organisations."""
+    places = sorted(rows_of)
+    table = layout.table.rows
+    index = layout.value - 1
+    raws = [row[index] if index < len(row := table[rows_of[place] - 1]) else None for place in places]
+
+    def at(n: int) -> CellPlace:
+        return layout.at(rows_of[places[n]], layout.value)
+
+    read, problems = parse_column(item, raws, reading, at)
+    cells: list[Cell] = [NO_ROW] * size
+    rows, columns = [0] * size, [0] * size
+    for place, cell in zip(places, read, strict=True):
+        cells[place], rows[place], columns[place] = cell, rows_of[place], layout.value
+    if item.required and len(places) < size:
+        without = size - len(places)
+        having = f"{without:,} organisations have" if without > 1 else "1 organisation has"
+        message = f'{having} no row for "{item.title or item.id}", which all must have.'
+        problems.append(Problem(layout.at(0), "required-value", message, "Add the rows."))
+    source = Source(layout.table.file, layout.table.sheet)
+    return Values(cells, layout.headings[layout.value], [source] * size, rows, columns), problems
+
+
+def _lacking(layout: Layout, item: Input) -> Problem:
+    title = f" ({item.title})" if item.title else ""
+    message = f'The indicator "{item.id}"{title} is missing: no row has it under {_heading(layout)}.'
+    return Problem(layout.at(layout.header_row, layout.indicator), "missing-column", message, "Add its rows.")
+
+
+def _none(layout: Layout, absent: Sequence[Input]) -> Problem:
+    names = listed([quoted(item.id) for item in absent], shown=4)
+    message = f"No row has any of the {len(absent)} wanted indicators under {_heading(layout)}: {names}."
+    return Problem(layout.at(layout.header_row), "no-table", message, "Check that this is the right file and edition.")
+
+
+def _heading(layout: Layout) -> str:
+    return quoted(layout.headings[layout.indicator])

@@ -1,0 +1,242 @@
+"""The records of a methodology: everything a rule file says, each thing with the line it was said on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.cells import Level, Scale
+from nhsrate.conditions import Number, When
+from nhsrate.inputs import Input, Polarity, Range, Reading
+from nhsrate.numbers import Halves
+from nhsrate.problems import LinePlace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from nhsrate.kinds.rule import Rule
+    from nhsrate.problems import Place
+
+Basis = Literal["stated", "inferred", "assumed"]
+Status = Literal["published", "inferred", "reconstruction", "illustrative"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """Where something was published."""
+
+    id: str
+    title: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named number of the method, what it rests on, and whether this run set it to something else."""
+
+    name: str
+    value: Decimal
+    basis: Basis
+    source: str | None = None
+    note: str = ""
+    set_from: Decimal | None = None
+    at: LinePlace | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A table of members; a plain list has no columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Rounding that is carried onward: to decimal places or to a step, halves in a named direction."""
+
+    places: int = 0
+    step: Number | None = None
+    halves: Halves = "up"
+
+    def __str__(self) -> str:
+        to = f"to the nearest {self.step}" if self.step else f"to {self.places} decimal place{'s'[: self.places != 1]}"
+        return f"{to}, halves {self.halves if self.halves != 'even' else 'to even'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition that must hold for a result to be given at all."""
+
+    when: When
+    because: str
+    missing: Literal["holds", "fails"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason."""
+
+    when: When
+    because: str
+    at_best: Level | None = None
+    at_worst: Level | None = None
+    step: Literal["down", "up"] | None = None
+    by: int = 1
+    missing: Literal["holds", "fails"] | None = None
+    source: str | None = None
+    at: LinePlace | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        if self.at_best:
+            what = f"at best {self.at_best}"
+        elif self.at_worst:
+            what = f"at worst {self.at_worst}"
+        else:
+            what = f"{self.by} level{'s'[: self.by != 1]} {self.step}"
+        return f"{what} where {self.when}: {self.because}"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The organisations that meet a condition."""
+
+    name: str
+    when: When
+    because: str = ""
+    missing: Literal["holds", "fails"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A measure or a rating: what it is called, the kind that works it out, and what happens to the result.
+
+    `valid` and `markers` are of what a return gives under `given_as`.
+    """
+
+    id: str
+    section: Literal["measures", "ratings"]
+    rule: Rule
+    title: str = ""
+    unit: str = ""
+    note: str = ""
+    source: str | None = None
+    scale: Scale | None = None
+    polarity: Polarity | None = None
+    round: Rounding | None = None
+    shown: int | None = None
+    published: bool = False
+    headline: bool = False
+    domain: bool = False
+    coloured_by: str | None = None
+    given_as: tuple[str, ...] = ()
+    valid: Range | None = None
+    markers: tuple[tuple[str, str], ...] = ()
+    only_when: Gate | None = None
+    limits: tuple[Limit, ...] = ()
+    at: Place | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The title, or the id where there is none."""
+        return self.title or self.id
+
+    def reads(self) -> tuple[str, ...]:
+        """Every item that this one needs, without repeats, in the order of the rule."""
+        needed = [*self.rule.reads()]
+        for limit in self.limits:
+            needed += limit.when.items()
+        if self.only_when:
+            needed += self.only_when.when.items()
+        return tuple(dict.fromkeys(needed))
+
+
+@dataclass(frozen=True, slots=True)
+class Methodology:
+    """The whole rule set of one edition.
+
+    `items` are the measures and ratings in the order of the file; `order` is an order in which each comes after
+    everything it reads. `digest` is of all files it was read from.
+    """
+
+    id: str
+    title: str
+    inputs: Mapping[str, Input]
+    items: Mapping[str, Item]
+    order: tuple[str, ...]
+    publisher: str = ""
+    period: str = ""
+    summary: str = ""
+    declared_status: str | None = None
+    sources: Mapping[str, SourceEntry] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    families: Mapping[str, Family] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    caveats: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    digest: str = ""
+
+    @property
+    def status(self) -> Status:
+        """Declared `illustrative`, or what the weakest figure makes it."""
+        if self.declared_status == "illustrative":
+            return "illustrative"
+        bases = {figure.basis for figure in self.figures.values()}
+        if "assumed" in bases:
+            return "reconstruction"
+        return "inferred" if "inferred" in bases else "published"
+
+    @property
+    def headlines(self) -> tuple[Item, ...]:
+        """The ratings people speak of."""
+        return tuple(item for item in self.items.values() if item.headline)
+
+    @property
+    def published(self) -> tuple[Item, ...]:
+        """The items that are columns of the csv, in the order of the file."""
+        return tuple(item for item in self.items.values() if item.published or item.headline)
+
+    @property
+    def place(self) -> Item | None:
+        """The item that orders the league table, if the method has one."""
+        return next((item for item in self.items.values() if item.rule.kind == "place"), None)
+
+    @property
+    def settings(self) -> dict[str, Decimal]:
+        """The figures that this run set to something else."""
+        return {figure.name: figure.value for figure in self.figures.values() if figure.set_from is not None}
+
+    def wanted(self) -> tuple[Input, ...]:
+        """What to look for in a return: the inputs, and the items that may come as already published."""
+        given = [as_input(item) for item in self.items.values() if item.given_as]
+        return (*self.inputs.values(), *given)
+
+    def name_of(self, item: str) -> str:
+        """The title of an input or item, or its id."""
+        if item in self.items:
+            return self.items[item].name
+        return self.inputs[item].title or item
+
+    def polarity_of(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better for an input or item, where it is said."""
+        known = self.items.get(item) or self.inputs.get(item)
+        return known.polarity if known else None
+
+
+def as_input(item: Item) -> Input:
+    """The input under which an already published result of this item may arrive."""
+    return Input(
+        id=item.id,
+        type="level" if item.scale else "number",
+        title="",
+        aliases=item.given_as,
+        valid=item.valid,
+        scale=item.scale,
+        markers=item.markers,
+        optional=True,
+    )

@@ -1,0 +1,183 @@
+"""Problems: located, coded faults in an input, and the places they stand at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Severity = Literal["error", "warning", "note"]
+
+CODES: dict[str, str] = {
+    # files
+    "no-such-file": "the file is not there",
+    "is-a-folder": "a folder stands where a file was expected",
+    "no-permission": "the file may not be read or written",
+    "write-failed": "the output could not be written",
+    "empty-file": "the file holds nothing",
+    "wrong-kind-of-file": "the file is not what its name says",
+    "unsafe-file": "the file could harm the reader",
+    "broken-file": "the file is cut short or damaged",
+    # tables
+    "encoding": "the text is not UTF-8",
+    "delimiter": "the values are not separated by commas",
+    "not-used": "something in the file is never used",
+    "hidden-rows": "hidden rows or columns were read",
+    "ragged-row": "a row has more fields than the header",
+    "no-table": "no table with the wanted headings was found",
+    "several-sheets": "several sheets fit",
+    "missing-column": "a wanted heading is absent",
+    "ambiguous-heading": "a wanted heading stands more than once",
+    "no-organisations": "the table has a header and no organisations",
+    "row-limit": "the table ends exactly at a limit of spreadsheets",
+    # cells
+    "text-in-number": "a number was expected",
+    "undeclared-marker": "a marker for a missing value is not declared",
+    "error-cell": "the spreadsheet could not calculate the cell",
+    "uncalculated-formula": "the formula has no stored result",
+    "out-of-range": "the value lies outside its valid range",
+    "not-a-level": "the text is not a level of the scale",
+    "not-yes-or-no": "yes or no was expected",
+    "percent-scale": "percentages and fractions are mixed or doubtful",
+    "required-value": "a value that every organisation must have is blank",
+    "no-code": "a row has values and no organisation code",
+    "code-not-text": "an organisation code was turned into something else",
+    "duplicate-organisation": "an organisation stands twice",
+    "duplicate-value": "an organisation has two values for one indicator",
+    "tidied-codes": "codes were trimmed or folded",
+    # overrides
+    "override": "a recorded decision is incomplete or does not fit",
+    # rule files
+    "yaml": "the text is not the YAML that rule files are written in",
+    "duplicate-key": "a key stands twice",
+    "unknown-key": "a key is not known here",
+    "missing-key": "a key that must be given is absent",
+    "wrong-type": "a value is of the wrong shape",
+    "unknown-name": "a name that is referred to does not exist",
+    "duplicate-name": "a name is defined twice",
+    "bad-test": "a condition cannot be read",
+    "missing-not-covered": "a condition says nothing about a missing item",
+    "cycle": "items depend on each other in a circle",
+    "extends": "what an edition changes does not fit its parent",
+    "thresholds": "thresholds are out of order or incomplete",
+    "not-a-number-item": "a number is wanted and the item is not one",
+    "no-headline": "the methodology has no headline rating",
+    "case": "a worked case cannot be read",
+    # rating
+    "refused-missing": "the method refuses a missing value",
+    "cannot-compute": "a value makes the arithmetic impossible",
+    "ranked-in-return": "ranks were worked out within the return",
+    # choosing and settings
+    "unknown-methodology": "no such edition",
+    "which-methodology": "no edition, or several, fit the return",
+    "unknown-figure": "no figure of that name can be set",
+    "bad-setting": "a setting cannot be read",
+    "unknown-organisation": "no organisation fits",
+    "project-file": "the project file cannot be used",
+    "baseline": "the committed ratings cannot be compared with",
+}
+"""Every problem code with the one line that names it; `docs/problems.md` is built from the gallery of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell, a row (`column` 0), a sheet (`row` 0) or a whole file, as people write it.
+
+    >>> str(CellPlace("returns.xlsx", "Return", 12, 6))
+    'returns.xlsx:Return!F12'
+    >>> str(CellPlace("returns.csv", None, 12, 6))
+    'returns.csv:F12'
+    >>> str(CellPlace("returns.csv", None, 12))
+    'returns.csv:row 12'
+    """
+
+    file: str
+    sheet: str | None = None
+    row: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.row:
+            return f"{self.file}:{self.sheet}" if self.sheet else self.file
+        cell = f"{column_letters(self.column)}{self.row}" if self.column else f"row {self.row}"
+        return f"{self.file}:{self.sheet}!{cell}" if self.sheet else f"{self.file}:{cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """A line and column (both from 1) of a text file; `line` 0 is the whole file.
+
+    >>> str(LinePlace("stars.yaml", 12, 5))
+    'stars.yaml:12:5'
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+Place = CellPlace | LinePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in an input: where it stands, what is wrong with this value, and what to do about it.
+
+    An `error` stops the rating; a `warning` and a `note` are printed beside it.
+    """
+
+    at: Place
+    code: str
+    message: str
+    remedy: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class Refused(Exception):  # noqa: N818 (a refusal with problems is the normal answer to a faulty file, not a program error)
+    """The input has errors, so nothing was rated; `problems` lists all of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems; the message is all of them, one a line."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Only those problems that stop a rating."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 1.
+
+    >>> column_letters(1), column_letters(26), column_letters(27), column_letters(16384)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`Did you mean "..."?` for the known word most like this one, or nothing.
+
+    >>> nearest("sorce", ["source", "title"])
+    'Did you mean "source"?'
+    >>> nearest("zzz", ["source"])
+    ''
+    """
+    from difflib import get_close_matches  # only when something is already wrong
+
+    folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f'Did you mean "{folded[found[0]]}"?' if found else ""

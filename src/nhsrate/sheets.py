@@ -1,0 +1,183 @@
+"""Choosing the sheet that holds the return, and what else a book says of itself: its methodology and period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate.headings import SEARCHED, find_layout
+from nhsrate.problems import CellPlace, Problem, nearest
+from nhsrate.rows import TOTALS
+from nhsrate.texts import as_text, fold, listed, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nhsrate.headings import Layout
+    from nhsrate.inputs import Input, Reading
+    from nhsrate.tables import Book, SheetName, Table
+
+NEVER_DATA = frozenset({"overrides", "methodology"})
+LABELS_SEARCHED = 30
+LONGEST_PERIOD = 60
+PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
+
+
+def choose_sheet(
+    book: Book, inputs: Sequence[Input], reading: Reading, sheet: str | None
+) -> tuple[str | None, list[Problem]]:
+    """The sheet to read: the one asked for, else the methodology's, else the one whose headings fit.
+
+    Problems instead when none or several do; then the sheet means nothing.
+    """
+    sheets = [known for known in book.sheets if fold(known.name or "") not in NEVER_DATA]
+    at = CellPlace(book.file)
+    if book.sheets[0].name is None:
+        return None, []
+    if sheet is not None:
+        named = _named(book.sheets, sheet)
+        return (named.name, []) if named else (None, [_no_sheet(at, sheet, book.sheets)])
+    if reading.sheet is not None and (named := _named(sheets, reading.sheet)):
+        return named.name, []
+    visible = [known for known in sheets if not known.hidden]
+    if len(visible) == 1:
+        return visible[0].name, []
+    layouts = {known.name: find_layout(book.read(known.name, SEARCHED), inputs, reading) for known in visible}
+    fitting = [name for name, layout in layouts.items() if layout is not None and _fits(layout)]
+    if len(fitting) == 1:
+        return fitting[0], []
+    if fitting:
+        names = listed([quoted(str(name)) for name in fitting], shown=5)
+        message = f"{len(fitting)} sheets have the wanted headings: {names}."
+        return None, [Problem(at, "several-sheets", message, f"Say which with --sheet {quoted(str(fitting[0]))}.")]
+    found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
+    best = [name for name, number in found.items() if number == max(found.values())]
+    if len(best) == 1:
+        return best[0], []
+    names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
+    message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
+    return None, [Problem(at, "no-table", message, "Say which holds the return with --sheet NAME.")]
+
+
+def _fits(layout: Layout) -> bool:
+    return not layout.missing and bool(layout.columns or layout.form == "long")
+
+
+def _named(sheets: Iterable[SheetName], name: str) -> SheetName | None:
+    sheets = list(sheets)
+    exact = [sheet for sheet in sheets if sheet.name == name]
+    return next(iter(exact or [sheet for sheet in sheets if fold(sheet.name or "") == fold(name)]), None)
+
+
+def _no_sheet(at: CellPlace, sheet: str, sheets: Sequence[SheetName]) -> Problem:
+    names = [str(known.name) for known in sheets]
+    message = (
+        f"There is no sheet {quoted(sheet)}. The sheets are: {listed([quoted(name) for name in names], shown=10)}."
+    )
+    return Problem(at, "no-table", message, nearest(sheet, names) or "Name one of them.")
+
+
+def fits(books: Sequence[Book], inputs: Sequence[Input], reading: Reading) -> bool:
+    """Whether every heading that is not optional stands in these books (no cell is read for its value)."""
+    wanted = {item.id for item in inputs if not item.optional}
+    found: set[str] = set()
+    for book in books:
+        best: set[str] = set()
+        for sheet in book.sheets:
+            if sheet.hidden or fold(sheet.name or "") in NEVER_DATA:
+                continue
+            layout = find_layout(book.read(sheet.name, SEARCHED), inputs, reading)
+            if layout is None:
+                continue
+            here = set(layout.columns)
+            if layout.form == "long" and not layout.missing:
+                here = _indicators(book.read(sheet.name), layout, inputs)
+            best = max(best, here, key=lambda ids: (len(ids & wanted), len(ids)))
+        found |= best
+    return bool(found) and wanted <= found
+
+
+def _indicators(table: Table, layout: Layout, inputs: Sequence[Input]) -> set[str]:
+    """The inputs that a long table has rows for."""
+    column = layout.indicator - 1
+    cells = {row[column] for row in table.rows[layout.header_row :] if column < len(row)}
+    names = {fold(as_text(cell)) for cell in cells}
+    return {item.id for item in inputs if any(fold(heading) in names for heading in item.headings)}
+
+
+def named_methodology(book: Book) -> str | None:
+    """The edition that the book itself names: the cell beside or below one that says `Methodology`, near the top.
+
+    On a sheet called Methodology its first filled cell will do.
+    """
+    for sheet in book.sheets:
+        if sheet.hidden:
+            continue
+        table = book.read(sheet.name, LABELS_SEARCHED)
+        if found := _labelled(table, ("methodology",)):
+            return found
+        if fold(sheet.name or "") == "methodology":
+            return next((text for row in table.rows for raw in row if (text := as_text(raw))), None)
+    return None
+
+
+def _labelled(table: Table, labels: Iterable[str]) -> str | None:
+    """The text to the right of a label, or behind its colon, or below it."""
+    folded = {fold(label) for label in labels}
+    for r, row in enumerate(table.rows[:LABELS_SEARCHED]):
+        for c, raw in enumerate(row):
+            text = as_text(raw)
+            label, colon, rest = text.partition(":")
+            if fold(label) not in folded:
+                continue
+            if colon and rest.strip():
+                return rest.strip()
+            beside = as_text(row[c + 1]) if c + 1 < len(row) else ""
+            below = table.rows[r + 1] if r + 1 < len(table.rows) else ()
+            if beside and not _is_header(row):
+                return beside
+            if c < len(below) and (under := as_text(below[c])):
+                return under
+    return None
+
+
+def _is_header(row: Sequence[object]) -> bool:
+    """Whether a row with a label in it is rather a row of headings: three or more texts side by side."""
+    return sum(1 for raw in row if as_text(raw)) > 2
+
+
+def period_of(books: Sequence[Book], reading: Reading) -> str | None:
+    """The period that the books say they are about: a label's text above the table, or a column with one text only."""
+    for book in books:
+        for sheet in book.sheets:
+            if sheet.hidden:
+                continue
+            table = book.read(sheet.name, SEARCHED)
+            if _period_column(table, reading) is not None:
+                table = book.read(sheet.name)
+            if found := period_in(table, reading):
+                return found
+    return None
+
+
+def period_in(table: Table, reading: Reading) -> str | None:
+    """The period of one table; nothing when none is said, or several are."""
+    place = _period_column(table, reading)
+    if place is None:
+        found = _labelled(table, reading.period or PERIOD_LABELS)
+    else:
+        row, column = place
+        raws = {cells[column] for cells in table.rows[row:] if column < len(cells)}
+        texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in TOTALS}
+        found = texts.pop() if len(texts) == 1 else None
+    return found if found is None or len(found) <= LONGEST_PERIOD else None
+
+
+def _period_column(table: Table, reading: Reading) -> tuple[int, int] | None:
+    """The number of the header row and the index of the column that hold a period's heading."""
+    folded = set(map(fold, reading.period or PERIOD_LABELS))
+    for number, row in enumerate(table.rows[:SEARCHED], 1):
+        if _is_header(row):
+            for column, raw in enumerate(row):
+                if fold(as_text(raw)) in folded:
+                    return number, column
+    return None

@@ -1,0 +1,77 @@
+"""`nhsrate test`: the worked cases of the editions, run and reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nhsrate.cases import case_files, read_cases, run_case
+from nhsrate.editions import edition_files, find_edition
+from nhsrate.problems import LinePlace, Problem, Refused
+
+if TYPE_CHECKING:
+    from nhsrate.cases import CaseResult
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the cases gave: a report, the problems met, and whether everything passed."""
+
+    text: str
+    problems: tuple[Problem, ...]
+    passed: bool
+
+
+def run_all(path: str | None) -> Outcome:
+    """The cases of every edition, or of the edition, file or folder that is named."""
+    problems: list[Problem] = []
+    results: dict[str, list[CaseResult]] = {}
+    files, only, default = _files(path)
+    for file in files:
+        cases, found = read_cases(file, default)
+        problems += found
+        for case in cases:
+            if only is None or case.methodology == only:
+                results.setdefault(case.methodology, []).append(run_case(case, file.parent))
+    if path is None:
+        for id_, rule_file in edition_files().items():
+            if id_ not in results and not problems:
+                problems.append(
+                    Problem(LinePlace(id_), "case", "This edition has no worked cases.", f"Add them in {rule_file.parent.name}/cases.yaml.")
+                )
+    if not results and not problems:
+        problems.append(Problem(LinePlace(path or "indicators"), "case", "There are no worked cases here.", "Add cases.yaml."))
+    problems += [problem for group in results.values() for result in group for problem in result.problems]
+    lines: list[str] = []
+    for id_ in sorted(results):
+        failed = [result for result in results[id_] if not result.passed]
+        total = len(results[id_])
+        lines.append(f"{id_}: {total - len(failed)} of {total} cases pass")
+        lines += [f"  {result.case.name or 'case'}: {miss}" for result in failed for miss in result.misses]
+    passed = sum(result.passed for group in results.values() for result in group)
+    total = sum(len(group) for group in results.values())
+    lines.append(f"{passed} of {total} cases pass.")
+    return Outcome("\n".join(lines) + "\n", tuple(problems), passed == total and not problems)
+
+
+def _files(path: str | None) -> tuple[list[Path], str | None, str]:
+    """The case files, the only edition wanted, and the edition that cases are of where they do not say."""
+    if path is None:
+        folders = sorted({file.parent for file in edition_files().values()})
+        return [file for folder in folders for file in case_files(folder)], None, ""
+    named = Path(path)
+    if named.name == "cases.yaml" or named.name.startswith("cases-"):
+        if not named.is_file():
+            raise Refused([Problem(LinePlace(path), "no-such-file", "There is no such file of cases.", "Check the path.")])
+        return [named], None, _only_rule_file(named.parent)
+    if named.is_dir():
+        return case_files(named), None, _only_rule_file(named)
+    rule_file = find_edition(path)
+    return case_files(rule_file.parent), rule_file.stem, rule_file.stem
+
+
+def _only_rule_file(folder: Path) -> str:
+    """The id of the only rule file of a folder, or nothing."""
+    rule_files = [file for file in folder.glob("*.yaml") if file not in case_files(folder)]
+    return rule_files[0].stem if len(rule_files) == 1 else ""

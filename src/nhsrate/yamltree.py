@@ -1,0 +1,156 @@
+"""Rule files as a tree of located texts: every scalar keeps its text, every node its line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nhsrate.problems import LinePlace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single text. `quoted` tells `"3"` from 3, which matters to nobody but an editor."""
+
+    text: str
+    at: LinePlace
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    at: LinePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with their nodes, in the order of the file; `keys` gives where each key itself stands."""
+
+    entries: dict[str, Node]
+    at: LinePlace
+    keys: dict[str, LinePlace]
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _Stop(Exception):  # noqa: N818 (control flow inside this module: the tree cannot be read any further)
+    def __init__(self, at: LinePlace, message: str, remedy: str) -> None:
+        self.problem = Problem(at, "yaml", message, remedy)
+
+
+def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
+    """The tree of a YAML text; `None` where it is empty or cannot be read, with the problems found.
+
+    Anchors, aliases, tags, several documents and duplicate keys are refused.
+    """
+    import yaml  # only rule files need it
+
+    loader = getattr(yaml, "CLoader", yaml.Loader)
+    problems: list[Problem] = []
+    try:
+        events = yaml.parse(text, Loader=loader)
+        builder = _Builder(file, problems)
+        return builder.document(events), problems
+    except _Stop as stop:
+        return None, [*problems, stop.problem]
+    except yaml.reader.ReaderError as error:
+        # a C reader error has an offset in bytes only
+        return None, [
+            *problems,
+            Problem(
+                LinePlace(file),
+                "yaml",
+                f"The text holds a character that YAML does not allow (at offset {error.position}).",
+                "Save the file as UTF-8 and remove control characters.",
+            ),
+        ]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = LinePlace(file, mark.line + 1, mark.column + 1) if mark else LinePlace(file)
+        said = " ".join(str(part) for part in (error.context, error.problem) if part)
+        return None, [
+            *problems,
+            Problem(at, "yaml", f"This is not YAML: {said}.", "Check the indentation, quotes and brackets here."),
+        ]
+
+
+class _Builder:
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+        self.count = 0
+
+    def document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        documents = 0
+        for event in events:
+            name = type(event).__name__
+            if name == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise _Stop(self.place(event), "A rule file holds one document.", "Remove the line '---'.")
+                root = self.node(next(events), events, 0)
+        if isinstance(root, Scalar) and not root.text and not root.quoted:
+            return None
+        return root
+
+    def place(self, event: Any) -> LinePlace:  # noqa: ANN401 (the events of the C parser are not typed)
+        mark = event.start_mark
+        return LinePlace(self.file, mark.line + 1, mark.column + 1)
+
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:  # noqa: ANN401 (as above)
+        at = self.place(event)
+        name = type(event).__name__
+        self.count += 1
+        if depth > MAX_DEPTH or self.count > MAX_NODES:
+            raise _Stop(at, "The file is nested too deeply or too large.", "Rule files are flat; simplify it.")
+        if name == "AliasEvent":
+            raise _Stop(at, f"Aliases (*{event.anchor}) are not used in rule files.", "Write the value out.")
+        if event.anchor:
+            self.problems.append(
+                Problem(at, "yaml", f"Anchors (&{event.anchor}) are not used in rule files.", "Remove it.")
+            )
+        tag = event.tag
+        if tag and tag != "!":
+            self.problems.append(Problem(at, "yaml", f"Tags ({tag}) are not used in rule files.", "Remove it."))
+        if name == "ScalarEvent":
+            return Scalar(event.value, at, bool(event.style))
+        if name == "SequenceStartEvent":
+            items: list[Node] = []
+            while type(event := next(events)).__name__ != "SequenceEndEvent":
+                items.append(self.node(event, events, depth + 1))
+            return Sequence(tuple(items), at)
+        return self.mapping(at, events, depth)
+
+    def mapping(self, at: LinePlace, events: Iterator[Any], depth: int) -> Mapping:
+        entries: dict[str, Node] = {}
+        keys: dict[str, LinePlace] = {}
+        while type(event := next(events)).__name__ != "MappingEndEvent":
+            key = self.node(event, events, depth + 1)
+            value = self.node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar):
+                self.problems.append(Problem(key.at, "yaml", "A key must be a word.", "Quote it, or mend the colon."))
+            elif key.text in entries:
+                self.problems.append(
+                    Problem(
+                        key.at,
+                        "duplicate-key",
+                        f'"{key.text}" stands twice, first on line {keys[key.text].line}.',
+                        "Remove one of them.",
+                    )
+                )
+            else:
+                entries[key.text] = value
+                keys[key.text] = key.at
+        return Mapping(entries, at, keys)

@@ -1,0 +1,216 @@
+"""Workbooks as they are: every value with its place, whatever the sheet claims of itself."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from tests import hostile
+from tests.hostile import number, sheet, text
+
+from nhsrate import workbooks
+from nhsrate.problems import Refused
+from nhsrate.tables import ErrorCell, PercentCell, SheetName, Uncalculated
+from nhsrate.workbooks import open_book
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nhsrate.tables import Book
+
+
+def opened(folder: Path, data: bytes, name: str = "return.xlsx") -> Book:
+    path = folder / name
+    path.write_bytes(data)
+    return open_book(path)
+
+
+def rows_of(folder: Path, rows: str, **odd: str | bytes) -> list[list[object]]:
+    return [list(row) for row in opened(folder, hostile.workbook(rows, **odd)).read("Return").rows]
+
+
+def broken(folder: Path, data: bytes) -> str:
+    """The code and place of the refusal of a damaged workbook, when it is opened or read."""
+    with pytest.raises(Refused) as refused:
+        opened(folder, data).read("Return")
+    [problem] = refused.value.problems
+    return f"{problem.code} {problem.at}".replace(f"{folder.as_posix()}/", "")
+
+
+def test_values_keep_their_kind(tmp_path: Path) -> None:
+    """A percentage, a date, an error, a logical value and a text stay what they are; an empty text is no value."""
+    row = (
+        number("A1", 0.945, 1) + number("B1", 46112, 2) + '<c r="C1" t="e"><v>#DIV/0!</v></c>'
+        '<c r="D1" t="b"><v>1</v></c>' + text("E1", " RJ1 ") + text("F1", "") + number("G1", 94.5, 3) + number("H1", 3)
+    )
+    assert rows_of(tmp_path, f'<row r="1">{row}</row>') == [
+        [PercentCell(0.945), datetime(2026, 3, 31), ErrorCell("#DIV/0!"), True, " RJ1 ", None, 94.5, 3],  # noqa: DTZ001
+    ]
+
+
+def test_cells_outside_a_wrong_extent_are_read(tmp_path: Path) -> None:
+    """A real cancer waits workbook claims to hold A1 alone."""
+    assert rows_of(tmp_path, hostile.HEADER + hostile.FIRST) == [["Code", "Rate"], ["RJ1", 12.5]]
+
+
+def test_a_sheet_without_an_extent_is_read(tmp_path: Path) -> None:
+    data = hostile.package(hostile.parts_of({"Return": sheet(hostile.HEADER, extent="")}))
+    assert [list(row) for row in opened(tmp_path, data).read("Return").rows] == [["Code", "Rate"]]
+
+
+def test_the_table_ends_at_its_last_value(tmp_path: Path) -> None:
+    blank = "".join(f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(3, 60))
+    assert len(rows_of(tmp_path, hostile.HEADER + hostile.FIRST + blank)) == 2
+
+
+def test_endless_formatted_rows_are_never_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large sheet the last row with a value is found first; the damaged row below it does no harm."""
+    monkeypatch.setattr(workbooks, "LARGE_PART", 100)
+    spoilt = '<row r="3"><c r="A3" s="1"/></row><row r="oops"/>'
+    assert len(rows_of(tmp_path, hostile.HEADER + hostile.FIRST + spoilt)) == 2
+
+
+def test_a_stray_far_cell_is_read(tmp_path: Path) -> None:
+    rows = (
+        opened(tmp_path, hostile.workbook(hostile.HEADER + f'<row r="9000">{number("XFD9000", 5)}</row>'))
+        .read(None)
+        .rows
+    )
+    assert (len(rows), len(rows[8999]), rows[8999][16383], rows[5]) == (9000, 16384, 5, ())
+
+
+def test_cells_spread_too_widely_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "CELLS_LIMIT", 20_000)
+    far = "".join(f'<row r="{r}">{number(f"XFD{r}", 5)}</row>' for r in (1, 2))
+    assert broken(tmp_path, hostile.workbook(far)) == "unsafe-file return.xlsx:Return"
+
+
+def test_a_row_beyond_the_last_of_excel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "ROWS_OF_A_SHEET", 100)
+    assert (
+        broken(tmp_path, hostile.workbook(f'<row r="99999999">{number("A1", 5)}</row>'))
+        == "unsafe-file return.xlsx:Return"
+    )
+
+
+def test_a_formula_without_a_result_is_no_blank(tmp_path: Path) -> None:
+    """Neither openpyxl nor pandas tells it from an empty cell; a formula whose result is an empty text is empty."""
+    row = '<c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>1+1</f></c><c r="C1" s="1"><f t="shared" si="0"/><v/></c>'
+    row += '<c r="D1"><f>A1+1</f><v></v></c><c r="E1" t="str"><f>""</f><v></v></c><c r="F1"><v>1</v></c>'
+    assert rows_of(tmp_path, f'<row r="1">{row}</row><row r="2"/>') == [
+        [2, Uncalculated(), Uncalculated(), Uncalculated(), None, 1]
+    ]
+
+
+def test_hidden_rows_and_columns_are_read_and_said(tmp_path: Path) -> None:
+    rows = hostile.HEADER + hostile.FIRST.replace('r="2"', 'r="2" hidden="1"')
+    xml = sheet(rows, columns='<cols><col min="1" max="1" hidden="1"/></cols>')
+    book = opened(tmp_path, hostile.package(hostile.parts_of({"Return": xml})))
+    assert len(book.read("Return").rows) == 2
+    assert len(book.read("Return").rows) == 2
+    assert [(problem.code, problem.severity, problem.message) for problem in book.problems] == [
+        ("hidden-rows", "note", "The sheet has 1 hidden row and hidden columns; they were read like the others.")
+    ]
+
+
+def test_only_the_rows_asked_for_are_parsed(tmp_path: Path) -> None:
+    """A damaged row is met only when the rows before it have been read, and then every time."""
+    book = opened(tmp_path, hostile.workbook(hostile.HEADER + hostile.FIRST + '<row r="oops"/>'))
+    assert len(book.read("Return", 1).rows) == 1
+    assert len(book.read("Return", 2).rows) == 2
+    assert len(book.read("Return", 1).rows) == 1
+    for _ in range(2):
+        with pytest.raises(Refused, match="is damaged"):
+            book.read("Return")
+
+
+def test_sheets_are_named_and_hidden_ones_told(tmp_path: Path) -> None:
+    parts = hostile.parts_of({"Return": sheet(hostile.HEADER), "Old": sheet("")})
+    parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace('name="Old"', 'name="Old" state="hidden"')
+    book = opened(tmp_path, hostile.package(parts))
+    assert book.sheets == [SheetName("Return"), SheetName("Old", hidden=True)]
+    assert (book.read("Old").hidden, list(book.read("Old").rows)) == (True, [])
+
+
+def test_macros_are_ignored_and_said(tmp_path: Path) -> None:
+    book = opened(tmp_path, hostile.workbook(xl_s_vbaProject__bin=b"x"), "return.xlsm")
+    assert [problem.message for problem in book.problems] == ["The workbook holds macros, which were not used."]
+
+
+def damaged(part: str, old: str, new: str) -> bytes:
+    parts = hostile.parts_of({"Return": sheet(hostile.HEADER + hostile.FIRST)})
+    assert old in str(parts[part])
+    parts[part] = str(parts[part]).replace(old, new)
+    return hostile.package(parts)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "said"),
+    [
+        (SHEET, "</sheetData></worksheet>", "", "broken-file return.xlsx:Return"),
+        (SHEET, "<v>12.5</v>", "<v>many</v>", "broken-file return.xlsx:Return"),
+        (SHEET, '<c r="B2" s="0">', '<c r="B2" t="s">', "broken-file return.xlsx:Return"),
+        ("xl/workbook.xml", "</sheets>", "", "broken-file return.xlsx"),
+        ("xl/_rels/workbook.xml.rels", "sheet1.xml", "sheet7.xml", "no-table return.xlsx"),
+    ],
+)
+def test_a_damaged_workbook_is_refused_in_one_sentence(
+    tmp_path: Path, part: str, old: str, new: str, said: str
+) -> None:
+    assert broken(tmp_path, damaged(part, old, new)) == said
+
+
+def test_a_workbook_without_sheets_is_refused(tmp_path: Path) -> None:
+    parts = hostile.parts_of({"Return": sheet("")})
+    parts["xl/workbook.xml"] = f'<workbook xmlns="{hostile.MAIN}"><sheets/></workbook>'
+    assert broken(tmp_path, hostile.package(parts)) == "no-table return.xlsx"
+
+
+def test_drop_downs_that_openpyxl_warns_of_do_no_harm(tmp_path: Path) -> None:
+    extension = '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    data = damaged("xl/worksheets/sheet1.xml", "</worksheet>", extension)
+    assert len(opened(tmp_path, data).read("Return").rows) == 2
+
+
+def test_what_openpyxl_saves_is_read(tmp_path: Path) -> None:
+    path = hostile.save_workbook(tmp_path / "return.xlsx", {"Return": [["Code", "Rate"], ["RJ1", "=1+1"]]})
+    assert [list(row) for row in open_book(path).read("Return").rows] == [["Code", "Rate"], ["RJ1", Uncalculated()]]
+
+
+def test_the_digest_is_of_the_bytes(tmp_path: Path) -> None:
+    from hashlib import sha256
+
+    data = hostile.workbook()
+    assert opened(tmp_path, data).digest == sha256(data).hexdigest()
+
+
+def test_a_real_workbook_with_a_false_extent_loses_nothing(backtest_data: Path) -> None:
+    """Its sheets claim to hold A1 alone; the library by itself reads 10 cells of 238,992."""
+    book = open_book(backtest_data / "messy" / "cancer-waits-provider-2024-12.xlsx")
+    rows = book.read("62-DAY (ALL CANCER)").rows
+    assert len(rows) == 671
+    assert rows[9][:6] == [None, "RCF", "AIREDALE NHS FOUNDATION TRUST", "ALL ROUTES", "ALL CANCERS", 80]
+    assert rows[9][8] == PercentCell(0.86875)
+
+
+def test_real_workbooks_agree_with_a_full_load(backtest_data: Path) -> None:
+    """Every value of a real workbook stands where openpyxl's full mode has it."""
+    from openpyxl import load_workbook
+
+    path = backtest_data / "messy" / "ae-by-provider-2025-06.xlsx"
+    book = open_book(path)
+    full = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
+    compared = 0
+    for name in book.sheets:
+        for r, row in enumerate(book.read(name.name).rows, 1):
+            for c, raw in enumerate(row, 1):
+                expected = full[str(name.name)].cell(r, c).value
+                found = raw.fraction if isinstance(raw, PercentCell) else raw
+                assert found == (expected if expected != "" else None), (name, r, c)
+                compared += found is not None
+    assert compared > 20_000
