@@ -98,7 +98,7 @@ def test_a_failed_write_leaves_the_folder_as_it_was(
     code, text = refusal(file)
     assert (code, text) == (
         "write-failed",
-        "the disk is full. Free some space, or write to another disk.",
+        "The disk is full. Free some space, or write to another disk.",
     )
     assert names(tmp_path) == before
     assert old is None or file.read_bytes() == old
@@ -140,19 +140,19 @@ def test_the_first_failure_is_told_even_where_the_temporary_file_cannot_be_remov
 ) -> None:
     monkeypatch.setattr("os.fsync", failing(errno.ENOSPC))
     monkeypatch.setattr("pathlib.Path.unlink", failing(errno.EIO))
-    assert "the disk is full" in refusal(tmp_path / "ratings.csv")[1]
+    assert "The disk is full" in refusal(tmp_path / "ratings.csv")[1]
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     code, text = refusal(tmp_path)
     assert code == "is-a-folder"
-    assert text == "this is a folder, and a file was to be written. Give the name of a file in it."
+    assert text == "This is a folder, and a file was to be written. Give the name of a file in it."
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     code, text = refusal(tmp_path / "nowhere" / "ratings.csv")
     assert code == "no-such-file"
-    assert f"there is no folder {tmp_path / 'nowhere'}." in text
+    assert f"There is no folder {tmp_path / 'nowhere'}." in text
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
@@ -165,8 +165,8 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     [
         (errno.EACCES, "no-permission", "may not be written to"),
         (errno.EPERM, "no-permission", "Close it in other programs"),
-        (errno.EROFS, "write-failed", "the disk can only be read"),
-        (errno.EIO, "write-failed", f"it could not be written ({os.strerror(errno.EIO)})."),
+        (errno.EROFS, "write-failed", "The disk can only be read"),
+        (errno.EIO, "write-failed", f"It could not be written ({os.strerror(errno.EIO)})."),
     ],
 )
 def test_each_refusal_of_the_system_has_its_sentence(
@@ -197,7 +197,7 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
 
 @on_posix
 def test_a_name_that_is_too_long_says_so(tmp_path: Path) -> None:
-    assert "the name is too long" in refusal(tmp_path / ("x" * 300))[1]
+    assert "The name is too long" in refusal(tmp_path / ("x" * 300))[1]
 
 
 @on_posix
@@ -238,7 +238,7 @@ def test_a_device_is_written_straight() -> None:
 def test_a_full_device_says_that_the_disk_is_full() -> None:
     code, text = refusal(Path("/dev/full"))
     assert code == "write-failed"
-    assert "the disk is full" in text
+    assert "The disk is full" in text
 
 
 @on_posix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,14 @@ def test_a_quotation_mark_inside_a_quoted_field_is_refused() -> None:
 def test_an_overlong_field_is_refused() -> None:
     assert "Line 2 begins a field of more than 131,072 characters" in refusal("Code\n" + "x" * 200_000)
     assert "Line 1 begins a field" in refusal("x" * 200_000)
+
+
+def test_a_lower_limit_set_by_another_library_is_no_traceback() -> None:
+    before = csv.field_size_limit(10)
+    try:
+        assert "Line 2 begins a field of more than 10 characters" in refusal("Code\n" + "x" * 20)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_too_many_columns_are_refused() -> None:

@@ -122,11 +122,11 @@ def test_a_folder_with_several_rule_files_lists_them(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "says"),
     [
-        ("stars-acut", "unknown-methodology", f'no edition has this id. Did you mean "stars-acute"? {LISTING} {OWN}'),
-        ("zzz", "unknown-methodology", f"no edition has this id. {LISTING} {OWN}"),
-        (".", "unknown-methodology", f"the folder holds no rule file. {OTHER} {LISTING}"),
-        ("mine.yaml", "no-such-file", f"there is no such rule file. Check the path. {LISTING}"),
-        ("rules/stars", "no-such-file", f"there is no such rule file. Check the path. {LISTING}"),
+        ("stars-acut", "unknown-methodology", f'No edition has this id. Did you mean "stars-acute"? {LISTING} {OWN}'),
+        ("zzz", "unknown-methodology", f"No edition has this id. {LISTING} {OWN}"),
+        (".", "unknown-methodology", f"The folder holds no rule file. {OTHER} {LISTING}"),
+        ("mine.yaml", "no-such-file", f"There is no such rule file. Check the path. {LISTING}"),
+        ("rules/stars", "no-such-file", f"There is no such rule file. Check the path. {LISTING}"),
     ],
 )
 def test_what_is_not_found_is_named_with_what_to_do(checkout: Path, given: str, code: str, says: str) -> None:
@@ -134,7 +134,7 @@ def test_what_is_not_found_is_named_with_what_to_do(checkout: Path, given: str, 
 
 
 def test_an_empty_name_is_reported_at_the_option(checkout: Path) -> None:
-    assert refusal("") == ("unknown-methodology", f"-m: no edition has this id. {LISTING} {OWN}")
+    assert refusal("") == ("unknown-methodology", f"-m: No edition has this id. {LISTING} {OWN}")
 
 
 def test_a_file_of_another_kind_is_no_rule_file(checkout: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -210,17 +210,20 @@ def test_a_telling_code_heading_goes_before_a_bare_one() -> None:
             Input("falls", "number", title="Rate of falls per bed"),
             (
                 'missing-column r.csv:B1: The column "falls" (Rate of falls per bed) is missing. '
-                'Did you mean "Rate of falls per beds" (B1)?'
+                'Did you mean "Rate of falls per beds" (B1)? Then rename that heading.'
             ),
         ),
         (
             Input("zz", "number"),
-            'missing-column r.csv:row 1: The column "zz" is missing. Add it; leave cells blank where there is '
-            "no value.",
+            (
+                'missing-column r.csv:row 1: The column "zz" is missing. Add it; leave cells blank where there is '
+                "no value."
+            ),
         ),
         (
             Input("zz", "number", title="rate", group="Waits"),
-            'missing-column r.csv:C1: The column "zz" (rate) is missing under "Waits". Did you mean "rate" (C1)?',
+            'missing-column r.csv:C1: The column "zz" (rate) is missing under "Waits". Did you mean "rate" (C1)? '
+            "Then rename that heading.",
         ),
         (
             Input("zz", "number", column="Q16"),
@@ -272,7 +275,7 @@ def test_the_sheet_that_fits_best_is_read_so_that_its_faults_are_named() -> None
 
 def test_of_several_fitting_sheets_none_is_guessed() -> None:
     assert problem(sheets(A=TABLE, B=TABLE)) == (
-        'several-sheets r.xlsx: 2 sheets have the wanted headings: "A" and "B". Say which with --sheet "A".'
+        'several-sheets r.xlsx: 2 sheets have the wanted headings: "A" and "B". Say which to read, such as --sheet "A".'
     )
     assert column_of(read(sheets(A=TABLE, B=TABLE), sheet="B")) == "r.xlsx:B!B2"
     assert column_of(read(sheets(A=TABLE, B=TABLE), reading=Reading(sheet=" b"))) == "r.xlsx:B!B2"
@@ -281,14 +284,14 @@ def test_of_several_fitting_sheets_none_is_guessed() -> None:
 
 def test_a_sheet_that_is_not_there_is_named_with_the_others() -> None:
     assert problem(sheets(Data=TABLE, B=TABLE), sheet="Date") == (
-        'no-table r.xlsx: There is no sheet "Date". The sheets are: "Data" and "B". Did you mean "Data"?'
+        'unknown-sheet r.xlsx: There is no sheet "Date". The sheets are: "Data" and "B". Did you mean "Data"?'
     )
 
 
 def test_where_no_sheet_fits_the_sheets_are_listed() -> None:
     assert problem(sheets(A=OTHER, B=OTHER)) == (
         'no-table r.xlsx: No sheet has a code column and all wanted headings. The sheets are: "A" and "B". '
-        "Say which holds the return with --sheet NAME."
+        "Name one with --sheet to see which headings it lacks."
     )
     assert "none that is visible" in problem(sheets(_A=TABLE, _B=TABLE))
 
@@ -341,6 +344,7 @@ def test_totals_notes_and_repeated_headers_are_set_aside_with_their_reason() -> 
         (PercentCell(0.5), "code-not-text r.xlsx:S!A2: The organisation code is the number 50%;"),
         (True, "code-not-text r.xlsx:S!A2: The organisation code is the logical value TRUE"),
         (date(2026, 3, 1), "code-not-text r.xlsx:S!A2: The organisation code is a date (2026-03-01)"),
+        (timedelta(hours=30), "code-not-text r.xlsx:S!A2: The organisation code is a date (1 day, 6:00:00)"),
         (time(9), "code-not-text r.xlsx:S!A2: The organisation code is a date (09:00:00)"),
         (ErrorCell("#N/A"), "error-cell r.xlsx:S!A2: The spreadsheet could not calculate this code: #N/A."),
         (Uncalculated(), "uncalculated-formula r.xlsx:S!A2: The code is a formula without a stored result."),
@@ -401,9 +405,8 @@ def test_uneven_rows_of_a_csv_file_are_refused() -> None:
             "break in a text that is not in quotation marks; leave empty fields in place."
         ),
         (
-            'text-in-number r.csv:C3: A number is expected, and the cell says "Q". Enter the number; if it '
-            "means no value, "
-            "add it under reading: markers with its reason."
+            'text-in-number r.csv:C3: A number is expected, and the cell says "Q". Enter the number; if '
+            "there is none, clear the cell, or add the text under reading: markers with its reason."
         ),
     ]
 
@@ -514,9 +517,8 @@ def test_faults_of_one_cause_are_one_problem_with_a_count() -> None:
     assert fault(NUMBER, "-", "1", " -", "-", "-", "-") == (
         'undeclared-marker r.csv:B2: "-" is not a number, and what it stands for is not declared. The same '
         "fault stands in "
-        "5 cells: B2, B4, B5 and 2 more. If it means no value, add it under reading: markers with its reason; "
-        "else enter "
-        "the value."
+        "5 cells: B2, B4, B5 and 2 more. Enter the value; if there is none, clear the cell, or add the text "
+        "under reading: markers with its reason."
     )
 
 
@@ -545,13 +547,14 @@ def test_a_value_at_the_end_of_its_range_is_valid() -> None:
     assert column(Input("x", "number", valid=Range(Decimal(0), Decimal(100))), "0", "100.0") == [0, 100]
 
 
-def test_a_required_value_may_not_be_missing() -> None:
+def test_a_required_value_may_not_be_blank() -> None:
+    """A declared marker says why there is no value, which a blank does not."""
     item = Input("x", "number", title="Beds", required=True, markers=(("-", "closed"),))
-    assert fault(item, "1", None) == (
-        'required-value r.csv:B3: Every organisation must have a value for "Beds", and this one is missing (blank). '
-        "Enter the value."
+    assert fault(item, "1", None, " ") == (
+        'required-value r.csv:B3: Every organisation must have a value for "Beds", and this cell is blank. The same '
+        "fault stands in 2 cells: B3 and B4. Enter the value, or a declared marker that says why there is none."
     )
-    assert "missing (closed)" in fault(item, "-")
+    assert column(item, "-") == [Missing("closed")]
 
 
 def test_a_column_of_fractions_under_per_cent_is_doubted() -> None:
@@ -582,7 +585,7 @@ def test_a_column_that_mixes_signed_and_doubtful_bare_numbers_is_refused() -> No
     assert fault(PERCENT, "95%", "0.94", PercentCell(0.9), "0.93") == (
         "percent-scale r.csv:B3: The column mixes cells with a percent sign and bare numbers, and 0.94 could "
         "mean either. "
-        "The same fault stands in 2 cells: B3 and B5. Write all cells of it in one way."
+        "The same fault stands in 2 cells: B3 and B5. Write all cells of the column in one way."
     )
     assert fault(FRACTION, PercentCell(0.9), "94").startswith("percent-scale r.csv:B3")
     assert column(PERCENT, "95%", "94", "0") == [95, 94, 0]

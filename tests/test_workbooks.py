@@ -111,7 +111,7 @@ def test_hidden_rows_and_columns_are_read_and_said(tmp_path: Path) -> None:
     assert len(book.read("Return").rows) == 2
     assert len(book.read("Return").rows) == 2
     assert [(problem.code, problem.severity, problem.message) for problem in book.problems] == [
-        ("hidden-rows", "note", "The sheet has 1 hidden row and hidden columns; they were read like the others.")
+        ("hidden-rows", "note", "The sheet has 1 hidden row and hidden columns, read like the others.")
     ]
 
 

@@ -112,9 +112,10 @@ class Assessment:
         """The measure or rating of that id; raises `Refused` where there is none."""
         if id_ in self.methodology.items:
             return self.methodology.items[id_]
-        message = f'The methodology has no measure or rating "{id_}".'
-        remedy = nearest(id_, self.methodology.items)
-        raise Refused([Problem(self.place_of_return(), "unknown-name", message, remedy)])
+        message = f'The methodology {self.methodology.id} has no input, measure or rating "{id_}".'
+        remedy = nearest(id_, [*self.methodology.items, *self.methodology.inputs])
+        remedy = remedy or f"`nhsrate methodologies {self.methodology.id}` lists them."
+        raise Refused([Problem(self.place_of_return(), "unknown-item", message, remedy)])
 
     def to_frame(self, *, long: bool = False) -> pd.DataFrame:
         """The ratings as a pandas data frame: a row per organisation, or with `long` one per organisation and item.

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 _OPEN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
 
 _REASONS: dict[int, tuple[str, str]] = {
-    errno.ENOSPC: ("the disk is full.", "Free some space, or write to another disk."),
-    errno.EDQUOT: ("your share of the disk is used up.", "Free some space, or write to another disk."),
-    errno.EFBIG: ("the file would be larger than is allowed here.", "Write to another disk."),
-    errno.EROFS: ("the disk can only be read.", "Write to another disk."),
-    errno.ENAMETOOLONG: ("the name is too long.", "Give a shorter name."),
-    errno.ELOOP: ("the link leads back to itself.", "Give another path, or mend the link."),
-    errno.EPIPE: ("the program that was reading the output has stopped.", "Run it again, reading to the end."),
+    errno.ENOSPC: ("The disk is full.", "Free some space, or write to another disk."),
+    errno.EDQUOT: ("Your share of the disk is used up.", "Free some space, or write to another disk."),
+    errno.EFBIG: ("The file would be larger than is allowed here.", "Write to another disk."),
+    errno.EROFS: ("The disk can only be read.", "Write to another disk."),
+    errno.ENAMETOOLONG: ("The name is too long.", "Give a shorter name."),
+    errno.ELOOP: ("The link leads back to itself.", "Give another path, or mend the link."),
+    errno.EPIPE: ("The program that was reading the output has stopped.", "Run it again, reading to the end."),
 }
 
 
@@ -84,15 +84,15 @@ def _problem(path: Path, error: OSError) -> Problem:
     at = LinePlace(str(path))
     match error:
         case IsADirectoryError():
-            message, remedy = "this is a folder, and a file was to be written.", "Give the name of a file in it."
+            message, remedy = "This is a folder, and a file was to be written.", "Give the name of a file in it."
             return Problem(at, "is-a-folder", message, remedy)
         case PermissionError():
-            message = "the file, or the folder it is in, may not be written to."
+            message = "The file, or the folder it is in, may not be written to."
             remedy = "Close it in other programs, ask for permission, or write to another folder."
             return Problem(at, "no-permission", message, remedy)
         case FileNotFoundError() | NotADirectoryError():
-            message = f"there is no folder {path.parent}."
+            message = f"There is no folder {path.parent}."
             return Problem(at, "no-such-file", message, "Make the folder first, or write to another.")
     known = _REASONS.get(error.errno or 0)
-    message, remedy = known or (f"it could not be written ({error.strerror or error}).", "Write to another place.")
+    message, remedy = known or (f"It could not be written ({error.strerror or error}).", "Write to another place.")
     return Problem(at, "write-failed", message, remedy)

@@ -26,7 +26,8 @@ REFUSED = Missing("refused")
 class Board:
     """The columns so far, the item being worked out, and the faults that its arithmetic met.
 
-    `given` has the organisations for which the current item came as published, so that nothing is refused for them.
+    `given` has the organisations for which the current item came as published; `settled` also those that its gate
+    shuts out: nothing is refused for them.
     """
 
     methodology: Methodology
@@ -36,6 +37,7 @@ class Board:
     members: dict[str, list[int]] = field(default_factory=dict)
     item: Item | None = None
     given: frozenset[int] = frozenset()
+    settled: frozenset[int] = frozenset()
     faults: dict[tuple[str, str, str], list[tuple[int, Place | None]]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -63,7 +65,7 @@ class Board:
 
     def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
         """Collect a fault of organisation `n`, at the cell of `item` where it has one."""
-        if n not in self.given:
+        if n not in self.settled:
             self.faults.setdefault((code, message, remedy), []).append((n, self.where(item, n) if item else None))
         return REFUSED
 
@@ -74,8 +76,8 @@ class Board:
         return self.refuse(
             n,
             "refused-missing",
-            f"{self.methodology.name_of(item)} ({item}) is missing ({cell.reason}), and the method refuses that.",
-            "Fill the value in, or say under missing: what the method does without it.",
+            f"{self.methodology.called(item)} is missing ({cell.reason}), and the method cannot do without it.",
+            "Enter the value, or let the rule say under missing: what it does without.",
             item=item,
         )
 

@@ -174,13 +174,23 @@ def _rows(
 
 def run_case(case: Case, folder: Path | None = None) -> CaseResult:
     """Rate what a case gives and compare what comes out."""
+    if not case.methodology:
+        message = "The case does not say which methodology it is of."
+        return CaseResult(case, problems=(Problem(case.at, "case", message, "Add methodology: with an id above cases:."),))
     try:
         beside = folder / f"{case.methodology}.yaml" if folder else None
         path = beside if beside and beside.is_file() else find_edition(case.methodology)
         methodology = load_methodology(path, case.settings)
         return check_case(case, methodology)
     except Refused as refused:
-        return CaseResult(case, problems=refused.problems)
+        return CaseResult(case, problems=tuple(_of_case(problem, case) for problem in refused.problems))
+
+
+def _of_case(problem: Problem, case: Case) -> Problem:
+    """A problem of what the case sets or names stands in the case; any other where it is."""
+    if problem.code in {"unknown-figure", "bad-setting", "unknown-methodology"}:
+        return Problem(case.at, problem.code, problem.message, problem.remedy)
+    return problem
 
 
 def check_case(case: Case, methodology: Methodology) -> CaseResult:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from nhsrate.methodology import Item, Methodology, Population
 
 
+MOST_PLACES = 30
+"""The most decimal places that a result may be rounded to or shown with."""
+
+
 def needs(item: Item, populations: Mapping[str, Population]) -> tuple[str, ...]:
     """Every item that this one comes after, its population's included."""
     over = getattr(item.rule, "over", "everyone")
@@ -83,6 +87,12 @@ def check_items(methodology: Methodology, problems: list[Problem], ratings_at: L
             _is_number(methodology, item, id_, at, problems)
         if item.only_when:
             _uncovered(((item.only_when.when, item.only_when.missing, None),), flags, problems, at)
+        if max(item.shown or 0, item.round.places if item.round else 0) > MOST_PLACES:
+            message = f'"{item.id}" is rounded to more places than the {MOST_PLACES} that there can be.'
+            problems.append(Problem(at, "wrong-type", message, "Round to fewer places, or not at all."))
+        if item.round and item.round.step and item.round.step.value <= 0:
+            message = f'"{item.id}" is rounded to steps of {item.round.step}; a step is above zero.'
+            problems.append(Problem(at, "wrong-type", message, "Write a step such as 0.5."))
         _uncovered(item.rule.conditions(), flags, problems, at)
         _uncovered(tuple((limit.when, limit.missing, limit.at) for limit in item.limits), flags, problems, at)
         for limit in item.limits:
@@ -99,15 +109,13 @@ def _is_number(methodology: Methodology, item: Item, id_: str, at: LinePlace, pr
     entry = methodology.inputs.get(id_)
     known = methodology.items.get(id_) or entry
     scale = known.scale if known else None
-    if (entry and entry.type == "text") or (scale and any(level.number is None for level in scale.levels)):
-        problems.append(
-            Problem(
-                at,
-                "not-a-number-item",
-                f'"{item.id}" works on numbers, and "{id_}" has none.',
-                "Give the levels number:, or use a lookup.",
-            )
-        )
+    if entry and entry.type == "text":
+        message, remedy = f'"{item.id}" works on numbers, and "{id_}" is text.', "Turn it into a number with a lookup."
+        problems.append(Problem(at, "not-a-number-item", message, remedy))
+    elif scale and any(level.number is None for level in scale.levels):
+        message = f'"{item.id}" works on numbers, and the levels of "{id_}" ({scale.name}) have none.'
+        remedy = f"Give each level of {scale.name} a number:, or use a lookup."
+        problems.append(Problem(at, "not-a-number-item", message, remedy))
 
 
 def _uncovered(

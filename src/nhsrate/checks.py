@@ -11,7 +11,7 @@ from nhsrate.engine import assess
 from nhsrate.loading import read_methodology, shown_path
 from nhsrate.problems import Refused, errors
 from nhsrate.reading import open_books
-from nhsrate.returns_reading import read_tables
+from nhsrate.returns_reading import ABSENT, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,10 +44,19 @@ def check_rule_file(path: Path, settings: Mapping[str, str]) -> tuple[str, list[
 def check_return(
     paths: Sequence[Path], wanted: str | None, sheet: str | None, settings: Mapping[str, str]
 ) -> tuple[str, list[Problem]]:
-    """What was read of a return and what was set aside, and every problem of it, those of the method included."""
+    """What was read of a return and what was set aside, and every problem of it, those of the method included.
+
+    Raises `Refused` where a file cannot be opened, or where it is not known under which methodology to check.
+    """
     books = open_books(list(paths))
     methodology = choose_methodology(books, paths, wanted, settings)
-    submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet)
+    try:
+        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet)
+    except Refused as refused:
+        name = ", ".join(book.file for book in books)
+        found = counted(len(errors(refused.problems)), "problem")
+        said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {found}.\n"
+        return said, list(refused.problems)
     problems = list(submitted.problems)
     try:
         problems += assess(submitted, methodology).problems
@@ -58,7 +67,8 @@ def check_return(
 
 def return_text(submitted: Return, methodology: Methodology, problems: Sequence[Problem]) -> str:
     """What was read, what was set aside, and what was not used."""
-    cells = [cell for values in submitted.values.values() for cell in values.cells]
+    absent = [id_ for id_, values in submitted.values.items() if all(cell is ABSENT for cell in values.cells)]
+    cells = [cell for values in submitted.values.values() for cell in values.cells if cell is not ABSENT]
     missing = sum(isinstance(cell, Missing) for cell in cells)
     lines = [
         f"{submitted.name}: read as a return for {methodology.id} ({methodology.title}).",
@@ -67,6 +77,8 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
         + (f"; period {submitted.period}" if submitted.period else "")
         + ".",
     ]
+    if absent:
+        lines.append(f"  optional and absent: {', '.join(absent)}.")
     lines += [f"  set aside: {row.at}: {row.text} ({row.reason})" for row in submitted.set_aside]
     if submitted.unused_headings:
         lines.append(f"  not used by this edition: {', '.join(submitted.unused_headings)}.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,17 @@ import click
 from nhsrate import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Methodology
     from nhsrate.problems import Problem
     from nhsrate.tables import Book
 
-USAGE = {"unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation"}
+USAGE = {
+    "unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation", "unknown-item",
+    "unknown-sheet",
+}  # fmt: skip
 """Problems of how the tool was called: exit code 2, not 1."""
 
 SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
@@ -92,8 +95,11 @@ def score(  # noqa: PLR0913 (one parameter for each option)
         raise click.UsageError("-f xlsx needs -o FILE: a workbook is not printed.")
     if baseline and output:
         raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
+    if output:
+        check_output(output, form, returns)
+    values = parsed_settings(settings)
     with problems_printed(style) as show:
-        assessment = assessed(returns, methodology, sheet, settings, show)
+        assessment = assessed(returns, methodology, sheet, values, show)
         if baseline:
             from nhsrate.compare import comparison_text, moved
 
@@ -101,6 +107,15 @@ def score(  # noqa: PLR0913 (one parameter for each option)
             write(comparison_text(comparison), None)
             sys.exit(1 if comparison.differs else 0)
         write(rendered(assessment, form, output, long=long, raw=raw_csv), output)
+
+
+def check_output(output: Path, form: str, returns: Sequence[Path]) -> None:
+    """Refuse an output whose name says another format, and one that would take the place of the return."""
+    suffix = output.suffix.lower()
+    if SUFFIXES.get(suffix, form) != form or (form == "xlsx" and suffix in {".txt", ".xls", ".xlsm"}):
+        raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}.")
+    if any(os.path.realpath(output) == os.path.realpath(file) for file in returns):
+        raise click.UsageError(f"-o {output} would take the place of the return itself; give another name.")
 
 
 def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool) -> str | bytes:
@@ -145,8 +160,9 @@ def explain(  # noqa: PLR0913 (one parameter for each option)
     """Say why an organisation is rated so, down to each cell and each line of the rules."""
     from nhsrate import explain as explaining
 
+    values = parsed_settings(settings)
     with problems_printed(style) as show:
-        assessment = assessed((file,), methodology, sheet, settings, show)
+        assessment = assessed((file,), methodology, sheet, values, show)
         known = [known_item(assessment, item) for item in items]
         explanation = explaining.explain(assessment, assessment.find(organisation), known)
         if form == "json":
@@ -178,27 +194,27 @@ def check(
     Says what was read and what was set aside.
     """
     from nhsrate.checks import check_return, check_rule_file
-    from nhsrate.problems import Refused, errors
+    from nhsrate.problems import errors
 
-    faulty = False
+    values = parsed_settings(settings)
     rule_files = [file for file in files if file.suffix.lower() in {".yaml", ".yml"}]
     returns = [file for file in files if file not in rule_files]
+    found: list[Problem] = []
     with problems_printed(style) as show:
         for file in rule_files:
-            said, problems = check_rule_file(file, parsed_settings(settings))
+            said, problems = check_rule_file(file, values)
             show(problems)
             write(said, None)
-            faulty = faulty or bool(errors(problems))
+            found += problems
         if returns:
-            try:
-                said, problems = check_return(returns, methodology, sheet, parsed_settings(settings))
-            except Refused as refused:
-                show(refused.problems)
-                sys.exit(exit_code(refused.problems))
+            with progress(returns) as say:
+                say("reading")
+                said, problems = check_return(returns, methodology, sheet, values)
             show(problems)
             write(said, None)
-            faulty = faulty or bool(errors(problems))
-    sys.exit(1 if faulty else 0)
+            found += problems
+        if faulty := errors(found):
+            sys.exit(exit_code(faulty))
 
 
 @main.command()
@@ -237,14 +253,15 @@ def run_tests(path: str | None, style: str | None) -> None:
         outcome = run_all(path)
         show(outcome.problems)
         write(outcome.text, None)
-        sys.exit(0 if outcome.passed else 1)
+        if not outcome.passed:
+            sys.exit(1)
 
 
 def assessed(
     paths: Sequence[Path],
     wanted: str | None,
     sheet: str | None,
-    settings: tuple[str, ...],
+    values: Mapping[str, str],
     show: Callable[[Sequence[Problem]], None],
 ) -> Assessment:
     """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
@@ -252,7 +269,6 @@ def assessed(
     from nhsrate.reading import open_books
     from nhsrate.returns_reading import read_tables
 
-    values = parsed_settings(settings)
     with progress(paths) as say:
         say("reading")
         if wanted is not None:
@@ -268,7 +284,7 @@ def assessed(
     return assessment
 
 
-def chosen(books: Sequence[Book], paths: Sequence[Path], wanted: str | None, values: dict[str, str]) -> Methodology:
+def chosen(books: Sequence[Book], paths: Sequence[Path], wanted: str | None, values: Mapping[str, str]) -> Methodology:
     """The methodology to rate under."""
     if wanted is not None:
         from nhsrate.loading import load_methodology
@@ -287,6 +303,8 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, str]:
         if not equals or not name.strip() or not value.strip():
             message = f'"{setting}" is not NAME=VALUE, such as --set cut=2.06.'
             raise click.BadParameter(message, param_hint="--set")
+        if name.strip() in values:
+            raise click.BadParameter(f"{name.strip()} is set twice.", param_hint="--set")
         values[name.strip()] = value.strip()
     return values
 
@@ -296,12 +314,18 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
     """Print problems to stderr, in the style asked for; a refusal ends the run with its exit code."""
     from nhsrate.problems import Refused
 
+    chosen_style: Any = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    kept: list[Problem] = []
+
     def show(problems: Sequence[Problem]) -> None:
-        if not problems:
-            return
+        if chosen_style == "json":
+            kept.extend(problems)
+        elif problems:
+            echo(problems)
+
+    def echo(problems: Sequence[Problem]) -> None:
         from nhsrate.diagnostics import problems_text
 
-        chosen_style: Any = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
         click.echo(problems_text(problems, chosen_style), err=True, nl=False)
 
     try:
@@ -309,6 +333,9 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
     except Refused as refused:
         show(refused.problems)
         sys.exit(exit_code(refused.problems))
+    finally:
+        if chosen_style == "json":  # one list, also where there is nothing to list
+            echo(kept)
 
 
 def exit_code(problems: Sequence[Problem]) -> int:
@@ -319,8 +346,11 @@ def exit_code(problems: Sequence[Problem]) -> int:
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Callable[[str], None]]:
     """Say on a terminal what long work is at, and clear it when it is done."""
-    size = sum(path.stat().st_size for path in paths if path.is_file())
-    told = size > LARGE and sys.stderr.isatty()
+    size = 0
+    if sys.stderr.isatty():
+        with suppress(OSError, ValueError):  # whoever reads the file says what is wrong with it
+            size = sum(path.stat().st_size for path in paths)
+    told = size > LARGE
 
     def say(stage: str) -> None:
         if told:
@@ -343,11 +373,10 @@ def write(content: str | bytes, output: Path | None) -> None:
     from nhsrate.problems import LinePlace, Problem, Refused
 
     try:
-        stream = click.get_text_stream("stdout")
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-        click.echo(content, nl=False, file=stream)
-        stream.flush()
+        with suppress(AttributeError):  # what a program puts in the place of standard output may be any file
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        click.echo(content, nl=False)
+        sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (nobody reads any more; Python flushes stdout at exit)
         sys.exit(0)

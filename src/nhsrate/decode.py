@@ -35,6 +35,10 @@ Result = Level | Decimal | str
 """What a rule gives: a level where the item has a scale, else a number, or a text where the rule says so."""
 
 
+LARGEST = 30
+"""The most digits before the point, or zeros behind it, of a number in a rule file."""
+
+
 class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; its problem is already collected)
     """A node could not be read; its problem is already in the list."""
 
@@ -181,13 +185,18 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
                 if key == "of":
                     context.subject = subject_of(values[name], context)
         elif fields[name].default is dataclasses.MISSING and fields[name].default_factory is dataclasses.MISSING:
-            context.bad(node.at, "missing-key", f'"{key}" must be given here.')
+            context.bad(node.at, "missing-key", f'"{key}" must be given here.', _wanted(key, hints[name]))
             failed = True
     if failed:
         raise Bad
     if hints.get("at") == _PLACE and "at" not in fixed:
         values["at"] = node.at
     return cls(**values)
+
+
+def _wanted(key: str, hint: Any) -> str:  # noqa: ANN401 (annotations are not typed)
+    """What to add where a key is absent: with the words it may have, where they are few."""
+    return f"Add {key}: with {listing(get_args(hint))}." if get_origin(hint) is Literal else f"Add {key}:."
 
 
 _PLACE = LinePlace | None
@@ -266,7 +275,7 @@ def number_of(word: str, at: LinePlace, context: Context) -> Number:
     """The number that a word means: itself, or the figure of that name."""
     value = plain_number(word)
     if value is not None:
-        return Number(value)
+        return Number(_sized(value, at, context))
     if word in context.figures:
         return Number(context.figures[word].value, word)
     raise context.bad(
@@ -283,6 +292,13 @@ def decimal(node: Node, context: Context) -> Decimal:
     value = plain_number(word.text)
     if value is None:
         raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a number.', "Write digits with a point.")
+    return _sized(value, word.at, context)
+
+
+def _sized(value: Decimal, at: LinePlace, context: Context) -> Decimal:
+    """The number, where the arithmetic stays exact with it."""
+    if abs(value.adjusted()) > LARGEST:
+        raise context.bad(at, "wrong-type", f"{value} is too large or too small for exact arithmetic.", "Choose a unit that needs fewer digits.")
     return value
 
 
@@ -498,8 +514,16 @@ def _selected(node: Mapping, context: Context) -> Refs:
         if "each" not in node.entries:
             return Refs((reference(item.text, item.at, context),))
         each = node.entries["each"]
-        if isinstance(each, Sequence):
-            family = {}
+        family: dict[str, dict[str, Node]] = {}
+        if isinstance(each, Mapping):
+            name, listed_in = (scalar(_entry(each, key, context), context) for key in ("family", "column"))
+            members = tuple(
+                scalar(word, context)
+                for table in [family_of(name, context)]
+                for member in table
+                for word in column_words(table, member, listed_in.text, listed_in.at, context)
+            )
+        elif isinstance(each, Sequence):
             members = tuple(scalar(part, context) for part in each.items)
         else:
             family = family_of(scalar(each, context), context)
@@ -516,6 +540,12 @@ def _selected(node: Mapping, context: Context) -> Refs:
     if len(weights) != len(ids):
         raise context.bad(node.at, "wrong-type", f'The column "{column}" does not give one weight for each item.')
     return Refs(ids, tuple(decode_all((lambda weight=weight: number(weight, context)) for weight in weights)))
+
+
+def _entry(node: Mapping, key: str, context: Context) -> Node:
+    if key not in node.entries:
+        raise context.bad(node.at, "missing-key", f'"{key}" must be given here.', f"Add {key}:.")
+    return node.entries[key]
 
 
 def family_of(word: Scalar, context: Context) -> dict[str, dict[str, Node]]:

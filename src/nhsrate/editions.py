@@ -36,7 +36,7 @@ def edition_files() -> dict[str, Path]:
         first = files.setdefault(file.stem, file)
         if first is not file:
             remedy = "Rename one of the two: the id of an edition is the name of its file."
-            message = f"the edition {file.stem} is also defined by {first}."
+            message = f"The edition {file.stem} is also defined by {first}."
             problems.append(Problem(LinePlace(str(file)), "duplicate-name", message, remedy))
     if problems:
         raise Refused(problems)
@@ -54,7 +54,7 @@ def find_edition(id_or_path: str) -> Path:
     try:
         return _at_path(id_or_path, known)
     except PermissionError:
-        message, remedy = "it may not be read.", "Ask for permission to read it, or give another path."
+        message, remedy = "It may not be read.", "Ask for permission to read it, or give another path."
         raise Refused([Problem(LinePlace(id_or_path), "no-permission", message, remedy)]) from None
     except (OSError, ValueError):  # a name too long for the system, or one that it cannot hold
         raise Refused([_unknown(id_or_path, known)]) from None
@@ -67,7 +67,7 @@ def _at_path(given: str, known: dict[str, Path]) -> Path:
     if path.is_file():
         if path.suffix in {".yaml", ".yml"}:
             return path
-        message = "a rule file's name ends in .yaml, and this one's does not."
+        message = "A rule file's name ends in .yaml, and this one's does not."
         remedy = "Give the rule file after -m, or an edition's id. " + _LISTING
         raise Refused([Problem(LinePlace(given), "wrong-kind-of-file", message, remedy)])
     raise Refused([_unknown(given, known)])
@@ -79,17 +79,17 @@ def _only_rule_file(given: str, folder: Path) -> Path:
         return files[0]
     if files:
         names = ", ".join(file.name for file in files)
-        message, remedy = f"the folder holds several rule files: {names}.", "Give the path of one of them."
+        message, remedy = f"The folder holds several rule files: {names}.", "Give the path of one of them."
         raise Refused([Problem(LinePlace(given), "which-methodology", message, remedy)])
-    message, remedy = "the folder holds no rule file.", "Give a folder with a .yaml rule file, or an id. " + _LISTING
+    message, remedy = "The folder holds no rule file.", "Give a folder with a .yaml rule file, or an id. " + _LISTING
     raise Refused([Problem(LinePlace(given), "unknown-methodology", message, remedy)])
 
 
 def _unknown(given: str, known: dict[str, Path]) -> Problem:
     if "/" in given or "\\" in given or given.endswith((".yaml", ".yml")):
-        return Problem(LinePlace(given), "no-such-file", "there is no such rule file.", "Check the path. " + _LISTING)
+        return Problem(LinePlace(given), "no-such-file", "There is no such rule file.", "Check the path. " + _LISTING)
     remedy = f"{nearest(given, known)} {_LISTING} A rule file of your own is given by its path.".lstrip()
-    return Problem(LinePlace(given or "-m"), "unknown-methodology", "no edition has this id.", remedy)
+    return Problem(LinePlace(given or "-m"), "unknown-methodology", "No edition has this id.", remedy)
 
 
 def _holds_cases(file: Path) -> bool:

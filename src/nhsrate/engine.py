@@ -100,7 +100,7 @@ class _Work:
         board.item = item
         values = self.submitted.values.get(item.id)
         given = list(values.cells) if values else []
-        none = {reason for _, reason in item.markers}  # (a declared marker says that there is none, so that is given too)
+        none = {reason for _, reason in item.markers}  # a declared marker says that there is none: that is given too
         board.given = frozenset(
             n for n, cell in enumerate(given) if not isinstance(cell, Missing) or cell.reason in none
         )
@@ -108,13 +108,12 @@ class _Work:
             cells = given
         else:
             self.population(item)
+            shut = self.shut_out(item)
+            board.settled = board.given | shut
             cells = item.rule.column(board)
-        if item.only_when:
-            cells = [
-                cell if n in board.given or board.met(item.only_when.when, n, item.only_when.missing) else
-                Missing(item.only_when.because)
-                for n, cell in enumerate(cells)
-            ]  # fmt: skip
+            if item.only_when and shut:
+                withheld = Missing(item.only_when.because)
+                cells = [withheld if n in shut else cell for n, cell in enumerate(cells)]
         if item.round:
             self.unrounded[item.id] = cells
             step = item.round.step.value if item.round.step else None
@@ -131,6 +130,17 @@ class _Work:
         for n, override in self.overrides.get(item.id, ()):
             cells[n] = self.decided(item, n, cells[n], override)
         board.cells[item.id] = cells
+
+    def shut_out(self, item: Item) -> frozenset[int]:
+        """The organisations that the item's gate shuts out; nothing is refused for them."""
+        gate = item.only_when
+        if gate is None:
+            return frozenset()
+        board = self.board
+        board.settled = board.given
+        return frozenset(
+            n for n in range(board.size) if n not in board.given and not board.met(gate.when, n, gate.missing)
+        )
 
     def population(self, item: Item) -> None:
         """Find the members of the population that an item's statistic is over."""

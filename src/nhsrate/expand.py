@@ -80,7 +80,7 @@ def changed(how: str, section: str, base: Mapping, changes: Node, problems: list
 def absent(how: str, section: str, name: str, at: LinePlace, known: dict[str, Node]) -> Problem:
     """A name that the parent does not have."""
     return Problem(
-        at, "extends", f'{how}: the parent\'s {section} have no "{name}".', nearest(name, known) or "Use add for a new one."
+        at, "extends", f'The parent has no "{name}" under {section} to {how}.', nearest(name, known) or "Use add: for a new one."
     )
 
 

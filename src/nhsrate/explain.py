@@ -194,6 +194,7 @@ def _tell(explanation: Explanation, id_: str, depth: int, told: set[str], lines:
         lines.append(f"{pad}{name}: {value}  [{reason.cell_at}]")
         if reason.how != "read from the return":
             lines.append(f"{pad}  {reason.how}")
+        _tell_marks(reason, pad, lines)
         told.add(id_)
         return
     if id_ in told:
@@ -203,11 +204,15 @@ def _tell(explanation: Explanation, id_: str, depth: int, told: set[str], lines:
     lines.append(f"{pad}{name}: {value}")
     source = f"; {reason.source}" if reason.source else ""
     lines.append(f"{pad}  {reason.how}  [{reason.rule_at}{source}]")
+    _tell_marks(reason, pad, lines)
+    for part in reason.parts:
+        _tell(explanation, part, depth + 1, told, lines)
+
+
+def _tell_marks(reason: Reason, pad: str, lines: list[str]) -> None:
     for mark in reason.marks:
         where = f"  [{mark.at}]" if mark.at else ""
         lines.append(f"{pad}  {mark_text(mark)}{where}")
-    for part in reason.parts:
-        _tell(explanation, part, depth + 1, told, lines)
 
 
 def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[str, object]:

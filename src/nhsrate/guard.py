@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal, NoReturn
 
-from nhsrate.problems import CellPlace, Problem, Refused
+from nhsrate.problems import CellPlace, Problem, Refused, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,9 @@ def guarded(path: Path) -> Contents:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _workbook(data, file, digest)
     _refuse_other_kinds(data, file)
+    if path.suffix.casefold() in {".yaml", ".yml"}:
+        remedy = f"Name the return, and give the rule file after -m: nhsrate score RETURN -m {file}."
+        _refuse(file, "wrong-kind-of-file", "This is a rule file, and a return was expected.", remedy)
     if path.suffix.casefold() in WORKBOOK_SUFFIXES:
         if b"\0" in data[:PIECE]:
             _refuse(file, "broken-file", "The file has the name of a workbook, but its bytes are not one.", AGAIN)
@@ -90,7 +93,7 @@ def _bytes(path: Path, file: str) -> bytes:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
-            _refuse(file, "is-a-folder", "This is a folder, and a file was expected.", "Name a file in it.")
+            _refuse(file, "is-a-folder", "This is a folder, and a file was expected.", f"Name the files in it: {file}/...")
         if not stat.S_ISREG(facts.st_mode):
             message = "This is a pipe or a device, and an ordinary file was expected."
             _refuse(file, "wrong-kind-of-file", message, "Save what it delivers as a file first.")
@@ -105,12 +108,20 @@ def _bytes(path: Path, file: str) -> bytes:
             _refuse(file, "unsafe-file", message, "Keep only the sheet with the return.")
         return path.read_bytes()
     except FileNotFoundError:
-        _refuse(file, "no-such-file", "There is no such file.", "Check its name and folder.")
+        _refuse(file, "no-such-file", "There is no such file.", _like(path) or "Check its name and folder.")
     except PermissionError:
         _refuse(file, "no-permission", "The file may not be read.", "Ask its owner for permission, or copy it.")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(file, "no-such-file", f"The file cannot be opened: {reason}.", "Check its name and folder.")
+
+
+def _like(path: Path) -> str:
+    """A file of nearly that name in the same folder, where there is one."""
+    try:
+        return nearest(path.name, [known.name for known in path.parent.iterdir() if known.is_file()])
+    except OSError:
+        return ""
 
 
 def _refuse_other_kinds(data: bytes, file: str) -> None:

@@ -242,7 +242,7 @@ def _missing(table: Table, row: int, item: Input, unused: Mapping[int, str]) -> 
         message += f" under {quoted(item.group)}"
     remedy = "Add it; leave cells blank where there is no value."
     if column:
-        remedy = f"Did you mean {quoted(unused[column])} ({column_letters(column)}{row})?"
+        remedy = f"Did you mean {quoted(unused[column])} ({column_letters(column)}{row})? Then rename that heading."
     return Problem(_at(table, row, column), "missing-column", f"{message}.", remedy)
 
 

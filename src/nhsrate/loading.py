@@ -137,7 +137,8 @@ def read_file(
     except Bad:
         return None
     except Refused as refused:
-        problems += [Problem(parent.at, "extends", found.message, found.remedy) for found in refused.problems]
+        word = f'The parent "{scalar(parent, Context(problems)).text}" is not found.'
+        problems += [Problem(parent.at, "extends", f"{word} {found.message}", found.remedy) for found in refused.problems]
         return None
     if above.resolve() in (*seen, path.resolve()):
         problems.append(Problem(parent.at, "extends", "Editions extend each other in a circle.", "Break it."))
@@ -313,11 +314,12 @@ def _figures(tree: Mapping, context: Context, settings: MappingType[str, str]) -
     entries = named(tree, "figures", context)
     unknown = [name for name in settings if name not in entries.entries]
     for name in unknown:
+        known = f"Its figures are {', '.join(entries.entries)}." if entries.entries else "It names no figures."
         context.bad(
-            tree.at,
+            LinePlace(f"--set {name}={settings[name]}"),
             "unknown-figure",
-            f'There is no figure "{name}" to set.',
-            nearest(name, entries.entries) or f"Figures: {', '.join(entries.entries) or 'none'}.",
+            f'The methodology has no figure "{name}".',
+            nearest(name, entries.entries) or known,
         )
     found = decode_all(
         (lambda name=name, node=node: _figure(name, node, context, settings.get(name)))
@@ -347,7 +349,9 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
         return Figure(name, value, basis, source, note, None, node.at)
     changed = plain_number(setting)
     if changed is None:
-        raise context.bad(node.at, "bad-setting", f'--set {name}={setting}: "{setting}" is not a number.')
+        at = LinePlace(f"--set {name}={setting}")
+        context.bad(at, "bad-setting", f'"{setting}" is not a number.', f"Write digits, such as {name}={value}.")
+        changed = value  # so that nothing else is said of it
     return Figure(name, changed, basis, source, note, value, node.at)
 
 
@@ -432,7 +436,10 @@ def _drafts(tree: Mapping, context: Context) -> list[Draft]:
                 if draft.id in drafts:
                     before = drafts[draft.id].at
                     context.bad(
-                        draft.at, "duplicate-name", f'"{draft.id}" is defined twice, first on line {before.line}.'
+                        draft.at,
+                        "duplicate-name",
+                        f'"{draft.id}" is defined twice, first on line {before.line}.',
+                        "Rename one of them.",
                     )
                 elif not ID.fullmatch(draft.id) or draft.id in TAKEN:
                     context.bad(draft.at, "wrong-type", f'"{draft.id}" cannot be an id.', "Letters, digits, - and _.")
@@ -618,13 +625,14 @@ def _item(draft: Draft, context: Context) -> Item:
             lambda: _markers(node.entries.get("markers"), context),
         ]
     )
-    if not entry.given_as and (key := next((key for key in ("valid", "markers") if key in node.entries), None)):
-        context.bad(
-            node.keys[key],
-            "unknown-key",
-            f'"{key}" is of what a return gives, and "{draft.id}" has no given_as:.',
-            "Remove it, or add given_as: with the heading under which the return may give it.",
-        )
+    if not entry.given_as:
+        for key in [key for key in ("valid", "markers") if key in node.entries]:
+            context.bad(
+                node.keys[key],
+                "unknown-key",
+                f'"{key}" is of what a return gives, and "{draft.id}" has no given_as:.',
+                "Remove it, or add given_as: with the heading under which the return may give it.",
+            )
     return Item(
         id=draft.id,
         section="ratings" if draft.section == "ratings" else "measures",

@@ -83,7 +83,7 @@ def unread_number(text: str, item: Input) -> Fault:
     folded = fold(text)
     if folded in SUSPECTS or _BRACKETED.fullmatch(folded):
         message = f"{quoted(text)} is not a number, and what it stands for is not declared."
-        remedy = "If it means no value, add it under reading: markers with its reason; else enter the value."
+        remedy = "Enter the value; if there is none, clear the cell, or add the text under reading: markers with its reason."
         return Fault("undeclared-marker", folded, message, remedy)
     if text.endswith("%") and item.type != "percent":
         message = f"{quoted(text)} is a percentage, and a plain number is expected."
@@ -95,5 +95,5 @@ def unread_number(text: str, item: Input) -> Fault:
         return Fault(
             "text-in-number", "digits", f"{quoted(text)} has digits of another script.", "Type the number again."
         )
-    remedy = "Enter the number; if it means no value, add it under reading: markers with its reason."
+    remedy = "Enter the number; if there is none, clear the cell, or add the text under reading: markers with its reason."
     return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)

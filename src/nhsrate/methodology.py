@@ -222,10 +222,18 @@ class Methodology:
             return self.items[item].name
         return self.inputs[item].title or item
 
+    def called(self, item: str) -> str:
+        """The title of an input or item with its id behind it, or the id alone, in quotation marks."""
+        name = self.name_of(item)
+        return f'"{item}"' if name == item else f"{name} ({item})"
+
     def polarity_of(self, item: str) -> Polarity | None:
         """Whether higher or lower is better for an input or item, where it is said."""
-        known = self.items.get(item) or self.inputs.get(item)
-        return known.polarity if known else None
+        if item in self.items:
+            known = self.items[item]
+            passed = known.rule.passes_on()
+            return known.polarity or (self.polarity_of(passed) if passed else None)
+        return self.inputs[item].polarity if item in self.inputs else None
 
 
 def as_input(item: Item) -> Input:

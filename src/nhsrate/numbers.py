@@ -78,7 +78,10 @@ def rounded(number: Decimal, *, places: int = 0, step: Decimal | None = None, ha
             mode = ROUND_HALF_DOWN
         case "away from zero":
             mode = ROUND_HALF_UP
-    result = snapped.quantize(ONE.scaleb(-places), rounding=mode, context=WORKING)
+    try:
+        result = snapped.quantize(ONE.scaleb(-places), rounding=mode, context=WORKING)
+    except InvalidOperation:  # so many places that its 40 digits end before them
+        return snapped
     return result if result else abs(result)  # no minus zero
 
 

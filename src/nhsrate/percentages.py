@@ -39,7 +39,7 @@ def scale_doubts(
         for n in unsure:
             message = "The column mixes cells with a percent sign and bare numbers, "
             message += f"and {as_text(raws[n])} could mean either."
-            faults.add(Fault("percent-scale", "mixed", message, "Write all cells of it in one way."), at(n))
+            faults.add(Fault("percent-scale", "mixed", message, "Write all cells of the column in one way."), at(n))
         if len(signed) >= FEW and not unsure and all(number > LARGE for number in signed):
             message = f"All {len(signed):,} percentages of the column are above {LARGE} %; "
             message += f"this one is {as_text(signed[0])} %."

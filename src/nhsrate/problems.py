@@ -74,7 +74,9 @@ CODES: dict[str, str] = {
     "which-methodology": "no edition, or several, fit the return",
     "unknown-figure": "no figure of that name can be set",
     "bad-setting": "a setting cannot be read",
-    "unknown-organisation": "no organisation fits",
+    "unknown-organisation": "no organisation fits, or several",
+    "unknown-item": "the methodology has no such item",
+    "unknown-sheet": "the workbook has no such sheet",
     "project-file": "the project file cannot be used",
     "baseline": "the committed ratings cannot be compared with",
 }

@@ -114,7 +114,7 @@ def _read_book(
     layout = find_layout(table, inputs, reading)
     if layout is None:
         message = f"No row has a heading for the organisation code, such as {quoted(reading.code[0])}."
-        remedy = "Add a header row with the code's heading above the table."
+        remedy = "Name the column of the organisations' codes so, in the row of the other headings."
         problems.append(Problem(CellPlace(book.file, chosen), "no-table", message, remedy))
         return None
     problems += layout.problems
@@ -156,7 +156,7 @@ def _organisations(layout: Layout, found: Sequence[FoundRow], problems: list[Pro
         at = layout.at(row.row, layout.code)
         if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
             message = f"{quoted(row.code)} stands already in row {before}."
-            remedy = "Keep one row for each organisation; a table with a row for each indicator is read in long form."
+            remedy = "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
             faults.add(Fault("duplicate-organisation", "", message, remedy), at)
         organisations.append(Organisation(row.code, row.name or row.code, at))
     problems += faults.problems()
@@ -238,7 +238,6 @@ def _merged(
                 faults.add(Fault("duplicate-value", "", message, "Keep one of them."), at)
                 continue
             cells[place] = cell
-            if given.sources:
-                sources[place], rows[place], columns[place] = given.sources[n], given.rows[n], given.columns[n]
+            sources[place], rows[place], columns[place] = given.sources[n], given.rows[n], given.columns[n]
     problems += faults.problems()
     return Values(cells, heading, sources, rows, columns)

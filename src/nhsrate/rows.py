@@ -127,7 +127,7 @@ def _reason(
         return "declared as no organisation"
     if folded_code in TOTALS or folded_name in TOTALS or code in DASHES:
         return "a total"
-    if not code and _total_like(name or next((text for cell in row if (text := as_text(cell))), "")):
+    if not code and _total_like(name or next(text for cell in row if (text := as_text(cell)))):
         return "a total, without a code"
     if empty and not _CODE.fullmatch(code):
         return "a note"
@@ -139,8 +139,6 @@ def _reason(
 def _total_like(text: str) -> bool:
     """Whether the name of a row without a code says that it sums up others."""
     words = fold(text).split()
-    if not words:
-        return False
     all_of = words[0] == "all" and len(words) > 1 and words[1] in {"english", "nhs", "providers", "trusts"}
     return fold(text) in TOTALS or all_of or words[0] in {"total", "england"} or words[-1] in {"total", "totals"}
 

@@ -48,14 +48,14 @@ def choose_sheet(
     if fitting:
         names = listed([quoted(str(name)) for name in fitting], shown=5)
         message = f"{len(fitting)} sheets have the wanted headings: {names}."
-        return None, [Problem(at, "several-sheets", message, f"Say which with --sheet {quoted(str(fitting[0]))}.")]
+        return None, [Problem(at, "several-sheets", message, f"Say which to read, such as --sheet {quoted(str(fitting[0]))}.")]
     found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
     best = [name for name, number in found.items() if number == max(found.values())]
     if len(best) == 1:
         return best[0], []
     names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
     message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
-    return None, [Problem(at, "no-table", message, "Say which holds the return with --sheet NAME.")]
+    return None, [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
 
 
 def _fits(layout: Layout) -> bool:
@@ -73,11 +73,17 @@ def _no_sheet(at: CellPlace, sheet: str, sheets: Sequence[SheetName]) -> Problem
     message = (
         f"There is no sheet {quoted(sheet)}. The sheets are: {listed([quoted(name) for name in names], shown=10)}."
     )
-    return Problem(at, "no-table", message, nearest(sheet, names) or "Name one of them.")
+    return Problem(at, "unknown-sheet", message, nearest(sheet, names) or "Name one of them.")
 
 
 def fits(books: Sequence[Book], inputs: Sequence[Input], reading: Reading) -> bool:
     """Whether every heading that is not optional stands in these books (no cell is read for its value)."""
+    found = found_inputs(books, inputs, reading)
+    return bool(found) and found >= {item.id for item in inputs if not item.optional}
+
+
+def found_inputs(books: Sequence[Book], inputs: Sequence[Input], reading: Reading) -> set[str]:
+    """The ids of the inputs whose headings stand in these books; of several sheets the one that fits best counts."""
     wanted = {item.id for item in inputs if not item.optional}
     found: set[str] = set()
     for book in books:
@@ -93,7 +99,7 @@ def fits(books: Sequence[Book], inputs: Sequence[Input], reading: Reading) -> bo
                 here = _indicators(book.read(sheet.name), layout, inputs)
             best = max(best, here, key=lambda ids: (len(ids & wanted), len(ids)))
         found |= best
-    return bool(found) and wanted <= found
+    return found
 
 
 def _indicators(table: Table, layout: Layout, inputs: Sequence[Input]) -> set[str]:

@@ -51,7 +51,7 @@ def run_all(path: str | None) -> Outcome:
         lines += [f"  {result.case.name or 'case'}: {miss}" for result in failed for miss in result.misses]
     passed = sum(result.passed for group in results.values() for result in group)
     total = sum(len(group) for group in results.values())
-    lines.append(f"{passed} of {total} cases pass.")
+    lines.append(f"{passed} of {total} cases pass." if total else "No case was run.")
     return Outcome("\n".join(lines) + "\n", tuple(problems), passed == total and not problems)
 
 

@@ -79,7 +79,7 @@ def parse_column(
             faults.add(cell, at(n))
             cell = Missing(f"faulty: {cell.shape}")
         elif item.required and cell is BLANK:
-            faults.add(_required(item, cell), at(n))
+            faults.add(_required(item), at(n))
         cells.append(cell)
     problems = faults.problems()
     if item.type == "percent" and not problems:
@@ -87,9 +87,10 @@ def parse_column(
     return cells, problems
 
 
-def _required(item: Input, cell: Missing) -> Fault:
-    message = f'Every organisation must have a value for "{item.title or item.id}", and this one is {cell}.'
-    return Fault("required-value", cell.reason, message, "Enter the value.")
+def _required(item: Input) -> Fault:
+    message = f'Every organisation must have a value for "{item.title or item.id}", and this cell is blank.'
+    remedy = "Enter the value, or a declared marker that says why there is none."
+    return Fault("required-value", "", message, remedy)
 
 
 def _from_text(column: _Column, raw: str) -> Cell | Fault:
@@ -107,13 +108,11 @@ def _from_text(column: _Column, raw: str) -> Cell | Fault:
         return column.markers[folded]
     if folded in _ERRORS:
         return _error_cell(text)
-    match column.item.type:
-        case "text":
-            return text
-        case "level" | "yes/no":
-            return _named(column.item, text)
-        case "number" | "percent" | "count":
-            return _number_from_text(column, text)
+    if column.item.type == "text":
+        return text
+    if column.item.type in {"level", "yes/no"}:
+        return _named(column.item, text)
+    return _number_from_text(column, text)
 
 
 def _number_from_text(column: _Column, text: str) -> Cell | Fault:
@@ -154,13 +153,11 @@ def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
         return Fault("text-in-number", "infinite", f"{number} is not a number that can be rated.", "Correct the value.")
     if number in column.numeric_markers:
         return column.numeric_markers[number]
-    match item.type:
-        case "text":
-            return number_text(number)
-        case "level" | "yes/no":
-            return _named(item, number_text(number))
-        case "number" | "percent" | "count":
-            return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, as_text(raw))
+    if item.type == "text":
+        return number_text(number)
+    if item.type in {"level", "yes/no"}:
+        return _named(item, number_text(number))
+    return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, as_text(raw))
 
 
 def _from_percent(column: _Column, raw: PercentCell) -> Cell | Fault:
@@ -203,7 +200,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
             return YES
         if folded in _NO:
             return NO
-        remedy = "Write yes or no; if it means no answer, add it under reading: markers with its reason."
+        remedy = "Write yes or no; if there is no answer, clear the cell."
         return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
     levels = item.scale.levels if item.scale else ()
     level = item.scale.find(text) if item.scale else None
@@ -211,7 +208,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
         return level
     names = ", ".join(level.name for level in levels)
     message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
-    remedy = "Write one of them; if it means no value, add it under reading: markers with its reason."
+    remedy = "Write one of them; if there is no value, clear the cell."
     return Fault("not-a-level", fold(text), message, remedy)
 
 

@@ -146,7 +146,7 @@ def _broken(at: CellPlace, message: str, error: Exception) -> NoReturn:
 def _hidden(at: CellPlace, facts: SheetFacts) -> Problem:
     rows = [f"{facts.hidden_rows:,} hidden row{'s' if facts.hidden_rows > 1 else ''}"] if facts.hidden_rows else []
     columns = ["hidden columns"] if facts.hidden_columns else []
-    message = f"The sheet has {' and '.join([*rows, *columns])}; they were read like the others."
+    message = f"The sheet has {' and '.join([*rows, *columns])}, read like the others."
     return Problem(at, "hidden-rows", message, "If a filter hides rows that do not belong, delete them.", "note")
 
 

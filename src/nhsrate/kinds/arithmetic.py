@@ -51,7 +51,7 @@ class Ratio(Rule):
                     board.refuse(
                         n,
                         "cannot-compute",
-                        f"{board.methodology.name_of(self.to)} ({self.to}) is zero, and a share of nothing has no value.",
+                        f"{board.methodology.called(self.to)} is zero, and a share of nothing has no value.",
                         "Mend the value, or let the rule say zero: missing.",
                         item=self.to,
                     )
@@ -97,7 +97,7 @@ class Difference(Rule):
                     board.refuse(
                         n,
                         "cannot-compute",
-                        f"{board.methodology.name_of(self.from_)} ({self.from_}) is zero, and a per cent of it has no value.",
+                        f"{board.methodology.called(self.from_)} is zero, and a per cent of it has no value.",
                         "Mend the value, or let the rule take the absolute difference.",
                         item=self.from_,
                     )
@@ -179,6 +179,10 @@ class FirstAvailable(Rule):
                 return f"{item}, the first available{before}"
             passed.append(item)
         return f"none of {', '.join(passed)} is available"
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of.items[0]
 
     def shares(self) -> dict[str, Decimal]:
         """The first has it all; the others stand in for it."""

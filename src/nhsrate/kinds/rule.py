@@ -48,6 +48,10 @@ class Rule(ABC):
         """The items that must be numbers, or levels that count as numbers."""
         return self.reads()
 
+    def passes_on(self) -> str | None:
+        """The item whose values it passes on, so that higher and lower mean what they mean there."""
+        return None
+
     def shares(self) -> dict[str, Decimal]:
         """Which part of the result each item decides; empty where that cannot be said."""
         return {}

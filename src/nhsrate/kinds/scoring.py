@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.methodology import Item, Methodology
 
 BOUND_WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
+LOWER = {"at_least", "above"}
 
 
 def bound_of(row: Row | Standard | Floor) -> tuple[str, Number] | None:
@@ -206,13 +207,22 @@ def check_rows(rows: Sequence[Row], at: LinePlace, *, wants_level: bool | None) 
                     "Give at_least, above, at_most or below, and one of them only.",
                 )
             )
+        elif before is not None and (before[0] in LOWER) != (bound[0] in LOWER):
+            problems.append(
+                Problem(
+                    place,
+                    "thresholds",
+                    f"The rows before this one say {BOUND_WORDS[before[0]]}, and it says {BOUND_WORDS[bound[0]]}.",
+                    "Let all bounds point one way.",
+                )
+            )
         elif before is not None and not tightens(before, bound):
             problems.append(
                 Problem(
                     place,
                     "thresholds",
-                    f"This row can never hold: {BOUND_WORDS[before[0]]} {before[1]} already covers it, "
-                    "or the bounds point different ways.",
+                    f"This row can never hold: whatever is {BOUND_WORDS[bound[0]]} {bound[1]} is {BOUND_WORDS[before[0]]} "
+                    f"{before[1]} already.",
                     "Order the rows from the hardest bound to the easiest.",
                 )
             )
@@ -221,14 +231,11 @@ def check_rows(rows: Sequence[Row], at: LinePlace, *, wants_level: bool | None) 
 
 
 def tightens(before: tuple[str, Number], after: tuple[str, Number]) -> bool:
-    """Whether the second bound lets through something that the first did not."""
-    lower = {"at_least", "above"}
-    if (before[0] in lower) != (after[0] in lower):
-        return False
+    """Whether the second bound, which points the same way, lets through something that the first did not."""
     first, second = before[1].value, after[1].value
     if first == second:
         return before[0] in {"above", "below"} and after[0] in {"at_least", "at_most"}
-    return second < first if after[0] in lower else second > first
+    return second < first if after[0] in LOWER else second > first
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +342,7 @@ class RankSpread(Rule):
             elif isinstance(value, Missing):
                 cells.append(value)
             else:
-                within_return = within_return or n not in board.given
+                within_return = within_return or n not in board.settled
                 cells.append(spread_score(best, worst, rank_in(ordered, value, higher=higher), len(ordered)))
         if self.rank and within_return:
             self.warn(board, len(ordered))
@@ -350,7 +357,7 @@ class RankSpread(Rule):
             return board.refuse(
                 n,
                 "cannot-compute",
-                f"{board.methodology.name_of(self.of)} ({self.of}) has a value and no rank in {self.rank}, while "
+                f"{board.methodology.called(self.of)} has a value and no rank in {self.rank}, while "
                 "others have one.",
                 f"Fill {self.rank} in for all that are ranked, or for none.",
                 item=self.of,
@@ -371,7 +378,7 @@ class RankSpread(Rule):
             Problem(
                 board.rule_place(),
                 "ranked-in-return",
-                f"{board.methodology.name_of(self.of)} ({self.of}) was ranked among the {ranked} of this return; the "
+                f"{board.methodology.called(self.of)} was ranked among the {ranked} of this return; the "
                 f"method ranks among {self.ranked}.",
                 f"Give the published ranks in a column {self.rank}.",
                 "warning",

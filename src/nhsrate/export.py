@@ -1,0 +1,221 @@
+"""Ratings as csv (a row per organisation, or one per organisation and item) and as json with every reason."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from nhsrate import __version__
+from nhsrate.cells import Cell, Level, Missing
+from nhsrate.diagnostics import problem_json
+from nhsrate.explain import exact_text, explain_everything, explanation_json
+from nhsrate.numbers import number_text, plain_number
+from nhsrate.summary import all_problems, counts, status_text, taken_as_published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nhsrate.assessment import Assessment
+    from nhsrate.methodology import Figure, Item, Methodology
+    from nhsrate.problems import Place
+    from nhsrate.returns import Return
+
+FORMULA_STARTS = frozenset("=+@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a spreadsheet may take for the beginning of a formula, in half and full width; `-` is dealt with by itself."""
+
+LONG_HEADINGS = ("code", "name", "item", "title", "value", "level", "missing", "cell", "rule")
+
+
+def ratings_csv(assessment: Assessment, *, raw: bool = False) -> str:
+    """One row per organisation, in the order of the return: code, name, then the published items under their ids.
+
+    Numbers have the places they are shown with, levels their names, missing ones are blank. A text that a spreadsheet
+    would take for a formula is led by an apostrophe, unless `raw`.
+    """
+    items = assessment.methodology.published
+    columns = [column_texts(item, assessment.columns[item.id], raw=raw) for item in items]
+    codes = [guarded(one.code, raw=raw) for one in assessment.organisations]
+    names = [guarded(one.name, raw=raw) for one in assessment.organisations]
+    return csv_text([("code", "name", *(item.id for item in items)), *zip(codes, names, *columns, strict=True)])
+
+
+def long_csv(assessment: Assessment, *, raw: bool = False) -> str:
+    """One row per organisation and input, measure or rating, with why a value is missing, its cell and its rule.
+
+    `cell` is the one cell that decided the value; blank where several did, which `nhsrate explain` lists.
+    """
+    rows = ([guarded(text, raw=raw) for text in row] for row in long_rows(assessment))
+    return csv_text([LONG_HEADINGS, *rows])
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as csv, with line feeds alone, so that they are the same everywhere."""
+    file = StringIO()
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue()
+
+
+def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
+    """A column as it stands in the csv; equal numbers are made into text once."""
+    known: dict[Cell, str] = {}
+    texts = []
+    for cell in cells:
+        text = known.get(cell)
+        if text is None:
+            known[cell] = text = guarded(cell_csv(item, cell), raw=raw)
+        texts.append(text)
+    return texts
+
+
+def cell_csv(item: Item | None, cell: Cell) -> str:
+    """A result as it stands in the csv, before it is guarded."""
+    if isinstance(cell, Decimal):
+        return number_text(cell, item.shown if item else None)
+    return "" if isinstance(cell, Missing) else str(cell)
+
+
+def guarded(text: str, *, raw: bool = False) -> str:
+    """The text, led by an apostrophe where a spreadsheet would take it for a formula; numbers and `-` stay.
+
+    >>> guarded("=1+1"), guarded("-2.5"), guarded("-"), guarded("-1+cmd"), guarded("=1+1", raw=True)
+    ("'=1+1", '-2.5', '-', "'-1+cmd", '=1+1')
+    """
+    if raw or not text:
+        return text
+    dashed = text[0] == "-" and len(text) > 1 and plain_number(text) is None
+    return f"'{text}" if dashed or text[0] in FORMULA_STARTS else text
+
+
+def long_rows(assessment: Assessment) -> Iterator[tuple[str, ...]]:
+    """The rows of the long form: for each organisation its inputs, measures and ratings."""
+    methodology = assessment.methodology
+    titles = {id_: methodology.name_of(id_) for id_ in (*methodology.inputs, *methodology.items)}
+    for n, organisation in enumerate(assessment.organisations):
+        for id_, title in titles.items():
+            if id_ not in assessment.columns:  # what was not asked for was not worked out
+                continue
+            cell = assessment.columns[id_][n]
+            level = cell.name if isinstance(cell, Level) else ""
+            value = _value(methodology.items.get(id_), cell)
+            missing = cell.reason if isinstance(cell, Missing) else ""
+            at, rule = deciding_cell(assessment, id_, n), deciding_rule(assessment, id_, n)
+            yield (
+                organisation.code, organisation.name, id_, title, value, level, missing,
+                str(at) if at else "", str(rule) if rule else "",
+            )  # fmt: skip
+
+
+def _value(item: Item | None, cell: Cell) -> str:
+    """The number (of a level, what it counts as) or the text."""
+    if isinstance(cell, Level):
+        return number_text(cell.number) if cell.number is not None else ""
+    return cell_csv(item, cell)
+
+
+def deciding_cell(assessment: Assessment, id_: str, n: int) -> Place | None:
+    """The one cell that decided a value: where it was read, what the rule came down to, or who decided otherwise."""
+    methodology = assessment.methodology
+    while True:
+        values = assessment.submitted.values.get(id_)
+        if id_ in methodology.inputs or assessment.given(id_, n):
+            return values.at(n) if values else None
+        item = methodology.items[id_]
+        marks = assessment.marks_of(id_, n)
+        if marks and marks[-1].what == "override":
+            return marks[-1].at
+        limit = next((one for one in item.limits if marks and one.at == marks[-1].at), None)
+        wanted = limit.when.items() if limit else tuple(item.rule.shares()) or item.rule.reads()
+        if len(wanted) != 1:
+            return None
+        id_ = wanted[0]
+
+
+def deciding_rule(assessment: Assessment, id_: str, n: int) -> Place | None:
+    """The line of the rule, or of the limit that acted last."""
+    if id_ in assessment.methodology.inputs:
+        return assessment.methodology.inputs[id_].at
+    acted = [mark.at for mark in assessment.marks_of(id_, n) if mark.what == "limit" and mark.at is not None]
+    return acted[-1] if acted else assessment.methodology.items[id_].at
+
+
+def ratings_json(assessment: Assessment) -> str:
+    """Everything the explanations hold, for every organisation, and where it comes from.
+
+    The same return and methodology give the same bytes: there is no clock time in it.
+    """
+    everyone = range(len(assessment.organisations))
+    said = {
+        "provenance": provenance(assessment),
+        "organisations": [explanation_json(assessment, explain_everything(assessment, n)) for n in everyone],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def provenance(assessment: Assessment) -> dict[str, object]:
+    """Which tool, which edition, which return, and what happened on the way."""
+    return {
+        "tool": {"name": "nhsrate", "version": __version__},
+        "methodology": methodology_provenance(assessment.methodology),
+        "return": return_provenance(assessment.submitted),
+        "taken_as_published": taken_as_published(assessment),
+        "problems": [problem_json(problem) for problem in all_problems(assessment)],
+    }
+
+
+def methodology_provenance(methodology: Methodology) -> dict[str, object]:
+    """The edition: its status and why, its files and their digest, what this run set, its figures and sources."""
+    return {
+        "id": methodology.id,
+        "title": methodology.title,
+        "publisher": methodology.publisher,
+        "period": methodology.period,
+        "status": methodology.status,
+        "status_because": status_text(methodology),
+        "digest": methodology.digest,
+        "files": list(methodology.files),
+        "set": [
+            {"name": figure.name, "value": exact_text(figure.value), "edition": exact_text(figure.set_from)}
+            for figure in methodology.figures.values()
+            if figure.set_from is not None
+        ],
+        "figures": [figure_json(figure) for figure in methodology.figures.values()],
+        "sources": {
+            id_: {"title": source.title, "url": source.url, "note": source.note}
+            for id_, source in methodology.sources.items()
+        },
+        "caveats": list(methodology.caveats),
+    }
+
+
+def figure_json(figure: Figure) -> dict[str, object]:
+    """A named figure as plain values; numbers are texts of all their digits."""
+    said: dict[str, object] = {"name": figure.name, "value": exact_text(figure.value), "basis": figure.basis}
+    if figure.set_from is not None:
+        said["edition"] = exact_text(figure.set_from)
+    return said | {"source": figure.source, "note": figure.note}
+
+
+def return_provenance(submitted: Return) -> dict[str, object]:
+    """The return: its name and digest, what was read, what was set aside, and what people decided."""
+    found = counts(submitted)
+    return {
+        "name": submitted.name,
+        "digest": submitted.digest,
+        "form": submitted.form,
+        "period": submitted.period,
+        "organisations": found.organisations,
+        "values": found.values,
+        "missing": found.missing,
+        "set_aside": [{"at": row.at, "text": row.text, "reason": row.reason} for row in submitted.set_aside],
+        "not_used": list(submitted.unused_headings),
+        "overrides": [
+            {
+                "code": one.code, "item": one.item, "level": one.level, "who": one.who, "when": one.when,
+                "why": one.why, "at": str(one.at),
+            }
+            for one in submitted.overrides
+        ],
+    }  # fmt: skip

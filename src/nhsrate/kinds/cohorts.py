@@ -1,0 +1,61 @@
+"""Cohorts: the organisations that are compared with each other, and their values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.cells import Cell, Missing
+
+if TYPE_CHECKING:
+    from nhsrate.board import Board
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """One cohort: what it is called, the organisations of it that have a value, and those values."""
+
+    name: str
+    members: list[int]
+    values: list[Decimal]
+
+
+def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Cell], list[Cohort]]:
+    """The cohorts of a population by the value of an item (or the whole population as one), and the column before any
+    statistic: why each organisation that is in none has no result.
+    """
+    values = board.numbers(of)
+    cells: list[Cell] = list(values)
+    found: dict[Cell | None, Cohort] = {}
+    if over != "everyone":
+        outside = Missing(f"not in the population {over}")
+        inside = set(board.over(over))
+        cells = [cell if n in inside else outside for n, cell in enumerate(cells)]
+    if within is None:
+        members = [n for n, cell in enumerate(cells) if type(cell) is Decimal]
+        return cells, [Cohort("", members, [values[n] for n in members])] if members else []  # type: ignore[misc]
+    keys = board.cells[within]
+    for n, cell in enumerate(cells):
+        key = keys[n]
+        if not isinstance(cell, Decimal):
+            continue
+        if isinstance(key, Missing):
+            cells[n] = key
+            continue
+        cohort = found.get(key)
+        if cohort is None:
+            cohort = found[key] = Cohort(board.said(within, n), [], [])
+        cohort.members.append(n)
+        cohort.values.append(cell)
+    return cells, list(found.values())
+
+
+def cohort_of(board: Board, of: str, over: str, within: str | None, n: int) -> Cohort:
+    """The cohort that organisation `n` is in."""
+    return next(cohort for cohort in split(board, of, over, within)[1] if n in cohort.members)
+
+
+def described(over: str, within: str | None, cohort: Cohort) -> str:
+    """A population and its cohort in words."""
+    return f"{over}, {within} {cohort.name}" if within else over

@@ -1,0 +1,248 @@
+"""Kinds that group or admit: clusters within cohorts, the gate of an indicator, the weight that was really used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.cells import Cell, Missing, Scale
+from nhsrate.clusters import bin_median_seeds, boundaries, hartigan_wong, lloyd
+from nhsrate.conditions import Number
+from nhsrate.decode import Over, Ref
+from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.combining import WeightedMean
+from nhsrate.kinds.rule import Rule
+from nhsrate.numbers import ONE, ZERO, number_text, snap
+from nhsrate.problems import LinePlace, Problem
+from nhsrate.quantiles import Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+
+
+@dataclass(frozen=True, slots=True)
+class SecondRun:
+    """A second run that starts from the centres of the first; with `trim`, far values do not move a centre."""
+
+    trim: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters(Rule):
+    """A level by which of k clusters a value falls into; k is the number of levels, and the order of the centres theirs.
+
+    One-dimensional k-means from the medians of k equal-count bins, by `lloyd` or `hartigan-wong` (whose result depends
+    on the order of the values: ascending, always). Where ties leave fewer clusters, levels count from the worst.
+    """
+
+    kind: ClassVar[str] = "clusters"
+    of: Ref
+    over: Over
+    scale: Scale
+    algorithm: Literal["lloyd", "hartigan-wong"]
+    quantile: Definition
+    best: Literal["highest", "lowest"]
+    within: Ref | None = None
+    rounds: int = 1000
+    second_run: SecondRun | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def centres(self, cohort: Cohort) -> tuple[list[Decimal], tuple[Decimal, ...]]:
+        """The values of a cohort in ascending order, and the final centres."""
+        ordered = sorted(cohort.values)
+        seeds = bin_median_seeds(ordered, len(self.scale.levels), self.quantile)
+        run = lloyd if self.algorithm == "lloyd" else hartigan_wong
+        centres = run(ordered, seeds, rounds=self.rounds)
+        if self.second_run:
+            trim = self.second_run.trim.value if self.second_run.trim else None
+            centres = run(ordered, centres, rounds=self.rounds, trim=trim)
+        return ordered, centres
+
+    def column(self, board: Board) -> list[Cell]:
+        """The level of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        worst_first = tuple(reversed(self.scale.levels))
+        for cohort in found:
+            ordered, centres = self.centres(cohort)
+            bounds = boundaries(ordered, centres)
+            levels = worst_first[: len(centres)]
+            if self.best == "lowest":
+                levels = levels[::-1]
+            of_value = {value: level for k, level in enumerate(levels) for value in ordered[bounds[k] : bounds[k + 1]]}
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                cells[n] = of_value[value]
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value, and the centres it was nearest to one of."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        _, centres = self.centres(cohort)
+        said = ", ".join(number_text(centre, 6) for centre in centres)
+        over = described(self.over, self.within, cohort)
+        return (
+            f"{self.of} is {board.said(self.of, n)}, nearest of the centres {said} "
+            f"({self.algorithm}, {len(cohort.values)} values over {over})"
+        )
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        within = f" within each {name(self.within)}" if self.within else ""
+        again = ""
+        if self.second_run:
+            trim = f", leaving out values farther than {self.second_run.trim} from a centre" if self.second_run.trim else ""
+            again = f", run twice{trim}"
+        return (
+            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.over}{within} (k-means by {self.algorithm}, "
+            f"from the medians of bins cut at {self.quantile} quantiles{again}); the {self.best} centre is the best"
+        )
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """A trim goes with Lloyd's iteration only."""
+        if self.algorithm == "hartigan-wong" and self.second_run and self.second_run.trim:
+            return [Problem(at, "wrong-type", "trim: has no meaning under hartigan-wong.", "Remove it, or use lloyd.")]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Rule):
+    """An indicator, if enough organisations report it; else missing for all: the gate of an indicator."""
+
+    kind: ClassVar[str] = "reported"
+    of: Ref
+    over: Over
+    above: Number | None = None
+    at_least: Number | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
+        """The whole column may be."""
+        return True
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """None: anything may be passed on."""
+        return ()
+
+    def reporting(self, board: Board) -> tuple[int, bool]:
+        """How many report it, and whether that is enough."""
+        column = board.cells[self.of]
+        number = sum(not isinstance(column[n], Missing) for n in board.over(self.over))
+        enough = number > self.above.value if self.above else self.at_least is None or number >= self.at_least.value
+        return number, enough
+
+    def column(self, board: Board) -> list[Cell]:
+        """The indicator, or nothing."""
+        number, enough = self.reporting(board)
+        if enough:
+            return list(board.cells[self.of])
+        return [Missing(f"only {number} organisations report {self.of}")] * board.size
+
+    def why(self, board: Board, n: int) -> str:
+        """How many report it."""
+        return f"{self.of} is {board.said(self.of, n)}; {self.reporting(board)[0]} organisations report it"
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of
+
+    def shares(self) -> dict[str, Decimal]:
+        """The indicator has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        needed = f"more than {self.above}" if self.above else f"at least {self.at_least}"
+        return f"{name(self.of)}, if {needed} organisations of {self.over} report it"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """One bound, and one only."""
+        if bool(self.above) != bool(self.at_least):
+            return []
+        return [Problem(at, "missing-key", "How many must report it is not said once.", "Give above: or at_least:.")]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightUsed(Rule):
+    """The share that an item really had in a weighted mean, after the weights of missing ones were shared out."""
+
+    kind: ClassVar[str] = "weight-used"
+    of: Ref
+    in_: Ref
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.in_)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Missing where its item is."""
+        return misses(self.of) or misses(self.in_)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The item that was weighted."""
+        return (self.of,)
+
+    def weights(self, board: Board) -> dict[str, Decimal]:
+        """The stated weights of the mean."""
+        rule = board.methodology.items[self.in_].rule
+        assert isinstance(rule, WeightedMean)  # noqa: S101 (checked when the file was loaded)
+        return {item: weight.value for item, weight in zip(rule.of.items, rule.of.weights or (), strict=True)}
+
+    def present(self, board: Board, n: int) -> Decimal:
+        """The sum of the weights of the items that organisation `n` has."""
+        cells = board.cells
+        weights = self.weights(board).items()
+        return sum((weight for item, weight in weights if not isinstance(cells[item][n], Missing)), ZERO)
+
+    def column(self, board: Board) -> list[Cell]:
+        """The share from 0 to 1 for every organisation."""
+        weights = self.weights(board)
+        own = weights[self.of]
+        totals = [ZERO] * board.size
+        for item, weight in weights.items():
+            for n, cell in enumerate(board.cells[item]):
+                if type(cell) is not Missing:
+                    totals[n] += weight
+        return [
+            cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else snap(own / total)
+            for cell, whole, total in zip(board.cells[self.of], board.cells[self.in_], totals, strict=True)
+        ]
+
+    def why(self, board: Board, n: int) -> str:
+        """The weight over those present."""
+        own = self.weights(board)[self.of]
+        return f"{number_text(own)} / {number_text(self.present(board, n))}, the weights present in {self.in_}"
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        return f"the weight that {name(self.of)} really had in {name(self.in_)}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """The item must stand in a weighted mean."""
+        inside = methodology.items.get(self.in_)
+        if inside is not None and isinstance(inside.rule, WeightedMean) and self.of in inside.rule.of.items:
+            return []
+        return [Problem(at, "wrong-type", f'"{self.in_}" is not a weighted mean of "{self.of}".', "Name one that is.")]
+
+
+KINDS = (Clusters, Reported, WeightUsed)

@@ -1,0 +1,412 @@
+"""Kinds that place a value among those of a population: standardise, scale, percentile rank, winsorise."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.cells import Cell, Missing
+from nhsrate.conditions import Number
+from nhsrate.decode import Over, Ref
+from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.rule import Rule
+from nhsrate.numbers import ONE, ZERO, number_text, snap
+from nhsrate.problems import LinePlace, Problem
+from nhsrate.quantiles import Definition, quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+
+Reverse = Literal["by polarity", "always", "never"]
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Standardise(Rule):
+    """How many standard deviations a value lies from the mean of its population.
+
+    z = (value - mean) / sd, with the sample (`n-1`) or the population (`n`) standard deviation; `reverse: by polarity`
+    turns the sign where lower is better, so that higher always means better.
+    """
+
+    kind: ClassVar[str] = "standardise"
+    of: Ref
+    over: Over
+    sd: Literal["n-1", "n"]
+    reverse: Reverse = "never"
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
+        """Values that are all equal have no spread, so it always may be."""
+        return True
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def moments(self, values: list[Decimal]) -> tuple[Decimal, Decimal] | None:
+        """The mean and the standard deviation; nothing where there is no spread."""
+        less = 1 if self.sd == "n-1" else 0
+        if len(values) <= less:
+            return None
+        mean = sum(values, ZERO) / len(values)
+        squares = sum(((value - mean) ** 2 for value in values), ZERO)
+        deviation = snap((squares / (len(values) - less)).sqrt())
+        return (mean, deviation) if deviation else None
+
+    def column(self, board: Board) -> list[Cell]:
+        """The z score of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, board, self.of)
+        for cohort in found:
+            moments = self.moments(cohort.values)
+            if moments is None:
+                flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
+                for n in cohort.members:
+                    cells[n] = flat
+                continue
+            mean, deviation = moments
+            divisor = -deviation if turned else deviation
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                cells[n] = snap((value - mean) / divisor)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value, the mean and the standard deviation."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        mean, deviation = self.moments(cohort.values) or (ZERO, ONE)
+        value = board.said(self.of, n)
+        middle, spread = number_text(mean), number_text(deviation)
+        less = f"{middle} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {middle}"
+        over = described(self.over, self.within, cohort)
+        return f"({less}) / {spread}; mean and standard deviation ({self.sd}) of {len(cohort.values)} over {over}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
+        within = f" within each {name(self.within)}" if self.within else ""
+        return f"{name(self.of)} standardised over {self.over}{within} (standard deviation with {self.sd}){turned}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Turning by polarity needs one."""
+        return needs_polarity(self.reverse, self.of, methodology, at)
+
+
+@dataclass(frozen=True, slots=True)
+class MinMax(Rule):
+    """A value on the way from the worst to the best of its population, or between stated goalposts.
+
+    `to` x (value - low) / (high - low), turned where lower is better and `reverse: by polarity`;
+    `clip` brings what lies outside the goalposts to their ends.
+    """
+
+    kind: ClassVar[str] = "min-max"
+    of: Ref
+    over: Over
+    low: Number | None = None
+    high: Number | None = None
+    to: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
+    clip: bool = False
+    reverse: Reverse = "never"
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Between goalposts only where the value may be; else also where there is no spread."""
+        return misses(self.of) or self.low is None or self.high is None or self.over != "everyone"
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def ends(self, cohort: Cohort) -> tuple[Decimal, Decimal]:
+        """The lower and the upper end."""
+        return (
+            self.low.value if self.low else min(cohort.values),
+            self.high.value if self.high else max(cohort.values),
+        )
+
+    def column(self, board: Board) -> list[Cell]:
+        """The scaled value of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, board, self.of)
+        for cohort in found:
+            low, high = self.ends(cohort)
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                if low == high:
+                    cells[n] = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
+                    continue
+                inside = min(max(value, low), high) if self.clip else value
+                cells[n] = snap(self.to.value * (high - inside if turned else inside - low) / (high - low))
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value and the ends."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        low, high = (number_text(end) for end in self.ends(cohort))
+        value = board.said(self.of, n)
+        part = f"{high} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {low}"
+        clipped = ", clipped to the goalposts" if self.clip else ""
+        return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        ends = f"from {self.low or 'the lowest'} to {self.high or 'the highest'} over {self.over}"
+        within = f" within each {name(self.within)}" if self.within else ""
+        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
+        return f"{name(self.of)} scaled {ends}{within} to 0 to {self.to}{', clipped' if self.clip else ''}{turned}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Goalposts in order, and a polarity where the turn needs one."""
+        problems = needs_polarity(self.reverse, self.of, methodology, at)
+        if self.low and self.high and self.low.value >= self.high.value:
+            problems.append(Problem(at, "thresholds", "The low goalpost is not below the high one.", "Swap them."))
+        return problems
+
+
+@dataclass(frozen=True, slots=True)
+class PercentileRank(Rule):
+    """Which share of the population stands at or below a value, from 0 to `to`.
+
+    `form` names the rank: `low / n` is the lowest rank of a tie over n, `high / n` the highest, `middle / n` the mean
+    rank less a half, and `from zero` is (lowest rank - 1) / (n - 1).
+    """
+
+    kind: ClassVar[str] = "percentile-rank"
+    of: Ref
+    over: Over
+    form: Literal["low / n", "high / n", "middle / n", "from zero"]
+    to: Number = Number(HUNDRED)  # noqa: RUF009 (a frozen constant)
+    reverse: Reverse = "never"
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return misses(self.of) or self.over != "everyone" or self.form == "from zero"
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def share(self, ordered: list[Decimal], value: Decimal, *, turned: bool) -> Decimal | None:
+        """The share from 0 to 1; nothing for one alone where ranks count from zero."""
+        n = len(ordered)
+        low, high = bisect_left(ordered, value) + 1, bisect_right(ordered, value)
+        if turned:
+            low, high = n + 1 - high, n + 1 - low
+        match self.form:
+            case "low / n":
+                return Decimal(low) / n
+            case "high / n":
+                return Decimal(high) / n
+            case "middle / n":
+                return Decimal(low + high - 1) / (2 * n)
+            case "from zero":
+                return Decimal(low - 1) / (n - 1) if n > 1 else None
+
+    def column(self, board: Board) -> list[Cell]:
+        """The percentile rank of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, board, self.of)
+        for cohort in found:
+            ordered = sorted(cohort.values)
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                share = self.share(ordered, value, turned=turned)
+                cells[n] = Missing("the only one ranked") if share is None else snap(self.to.value * share)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value among how many."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        over = described(self.over, self.within, cohort)
+        return f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
+        return f"the percentile rank of {name(self.of)} over {self.over} ({self.form}), times {self.to}{turned}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Turning by polarity needs one."""
+        return needs_polarity(self.reverse, self.of, methodology, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Winsorise(Rule):
+    """A value brought to the quantiles of its population where it lies beyond them.
+
+    `low` and `high` are shares such as 0.00125 and 0.99875; `definition` names the quantile.
+    """
+
+    kind: ClassVar[str] = "winsorise"
+    of: Ref
+    over: Over
+    low: Number
+    high: Number
+    definition: Definition
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return misses(self.of) or self.over != "everyone"
+
+    def ends(self, values: list[Decimal]) -> tuple[Decimal, Decimal]:
+        """The quantiles to which values are brought."""
+        ordered = sorted(values)
+        return quantile(ordered, self.low.value, self.definition), quantile(ordered, self.high.value, self.definition)
+
+    def column(self, board: Board) -> list[Cell]:
+        """The value of every organisation, within the ends."""
+        cells, found = split(board, self.of, self.over, self.within)
+        for cohort in found:
+            low, high = self.ends(cohort.values)
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                cells[n] = min(max(value, low), high)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value and the ends."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        low, high = (number_text(end) for end in self.ends(cohort.values))
+        return f"{self.of} {board.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        return (
+            f"{name(self.of)}, kept between the {number_text(self.low.value)} and {number_text(self.high.value)} "
+            f"{self.definition} quantiles over {self.over}"
+        )
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Shares in order."""
+        if ZERO <= self.low.value < self.high.value <= ONE:
+            return []
+        return [Problem(at, "thresholds", "The shares must rise between 0 and 1.", "Such as 0.005 and 0.995.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Relative(Rule):
+    """A value over a peer value of its population: the best, the mean, or the median; or its difference from it."""
+
+    kind: ClassVar[str] = "relative"
+    of: Ref
+    over: Over
+    to: Literal["best", "mean", "median"]
+    as_: Literal["ratio", "difference"] = "ratio"
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """A ratio to zero is missing, so it always may be."""
+        return self.as_ == "ratio" or misses(self.of) or self.over != "everyone"
+
+    def peer(self, board: Board, values: list[Decimal]) -> Decimal:
+        """The value that others are set against."""
+        match self.to:
+            case "best":
+                return min(values) if board.polarity(self.of) == "lower" else max(values)
+            case "mean":
+                return snap(sum(values, ZERO) / len(values))
+            case "median":
+                return quantile(sorted(values), Decimal("0.5"), "linear")
+
+    def column(self, board: Board) -> list[Cell]:
+        """The ratio or difference of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        for cohort in found:
+            peer = self.peer(board, cohort.values)
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                if self.as_ == "difference":
+                    cells[n] = snap(value - peer)
+                else:
+                    cells[n] = snap(value / peer) if peer else Missing(f"the {self.to} is zero")
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value and its peer."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        sign = "/" if self.as_ == "ratio" else "-"
+        over = described(self.over, self.within, cohort)
+        return f"{board.said(self.of, n)} {sign} {number_text(self.peer(board, cohort.values))}, the {self.to} over {over}"
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.over}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """The best needs a polarity."""
+        return needs_polarity("by polarity" if self.to == "best" else "never", self.of, methodology, at)
+
+
+def is_turned(reverse: Reverse, board: Board, of: str) -> bool:
+    """Whether a result is turned, so that higher means better."""
+    return reverse == "always" or (reverse == "by polarity" and board.polarity(of) == "lower")
+
+
+def needs_polarity(reverse: Reverse, of: str, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    """A turn by polarity of something that has none."""
+    if reverse != "by polarity" or methodology.polarity_of(of) is not None:
+        return []
+    return [Problem(at, "missing-key", f"Whether a higher or lower {of} is better is not said.", "Add polarity:.")]
+
+
+KINDS = (Standardise, MinMax, PercentileRank, Winsorise, Relative)
