@@ -223,7 +223,7 @@ def oversight(luck: random.Random) -> str:
         not_measured = {"OF0016", "OF0041", "OF0063"} if community else set()
         row: Row = [code, name, "Q4 2025/26"]
         for indicator, standing in fields.items():
-            absent = indicator in not_measured or (indicator == "OF0057" and luck.random() < 0.5)
+            absent = indicator in not_measured or (indicator == "OF0057" and not not_measured and luck.random() < 0.5)
             value, rank = (None, None) if absent or not standing else standing.pop()
             row += [value, rank or None]
         plan = round(min(3.0, luck.gauss(0.1, 1.1)), 2)

@@ -50,11 +50,11 @@ class Page:
     def run(self, text: str, folder: Path) -> str:
         """The page with everything that is printed as it is printed now."""
         done: list[str] = []
-        end = 0
+        end = after = 0
         printed: str | None = None
         for block in BLOCK.finditer(text):
             between, body = text[end : block.start("body")], block["body"]
-            adjacent = not text[end : block.start()].strip()
+            adjacent = not text[after : block.start()].strip()
             match block["kind"], block["how"]:
                 case _, "file":
                     (folder / block["name"]).write_text(body, "utf-8")
@@ -67,7 +67,7 @@ class Page:
                     body = printed
             printed = self.python(body) if block["kind"] == "python" else None
             done += [between, body]
-            end = block.end("body")
+            end, after = block.end("body"), block.end()
         return "".join([*done, text[end:]])
 
     def python(self, code: str) -> str:

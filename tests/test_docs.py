@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from tests.pages import ENVIRONMENT, Page
 
 from nhsrate.cli import main
+from nhsrate.editions import edition_files
+from nhsrate.loading import load_methodology
 
 if TYPE_CHECKING:
     from conftest import Golden
@@ -43,6 +45,11 @@ def test_what_a_page_shows_is_what_happens(
 ) -> None:
     """It is run in an empty folder."""
     agrees(page, tmp_path, golden, monkeypatch)
+
+
+def test_the_readme_lists_every_edition_with_its_status() -> None:
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (\w+) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [(id_, load_methodology(id_).status) for id_ in edition_files()]
 
 
 def test_the_reference_of_the_commands_is_their_help(golden: Golden) -> None:

@@ -2,4 +2,4 @@
 
 from nhsrate.cli import main
 
-main()
+main(prog_name="nhsrate")

@@ -100,7 +100,8 @@ class Assessment:
             raise Refused([Problem(place, "unknown-organisation", message, "Give the code.")])
         known = [text for organisation in self.organisations for text in (organisation.code, organisation.name)]
         message = f'No organisation has the code "{code_or_name}" or a name with that in it.'
-        raise Refused([Problem(place, "unknown-organisation", message, nearest(code_or_name, known))])
+        remedy = nearest(code_or_name, known) or f"It has {len(codes)}, such as {self.organisations[0].code}."
+        raise Refused([Problem(place, "unknown-organisation", message, remedy)])
 
     def place_of_return(self) -> Place:
         """The return as a place."""
@@ -122,6 +123,6 @@ class Assessment:
 
         Numbers are floats and levels their names; a missing one is NaN or `None`. Exact decimals are in `columns`.
         """
-        from nhsrate.frames import assessment_frame
+        from nhsrate.frames_out import assessment_frame
 
         return assessment_frame(self, long=long)

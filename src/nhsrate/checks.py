@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.cells import Missing
 from nhsrate.cases import case_files, read_cases
 from nhsrate.choosing import choose_methodology
 from nhsrate.engine import assess
 from nhsrate.loading import read_methodology, shown_path
 from nhsrate.problems import Refused, errors
 from nhsrate.reading import open_books
-from nhsrate.returns_reading import ABSENT, read_tables
+from nhsrate.returns_reading import read_tables
+from nhsrate.summary import counted, counts, was_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,9 +31,10 @@ def check_rule_file(path: Path, settings: Mapping[str, str]) -> tuple[str, list[
     methodology, problems = read_methodology(path, settings)
     if methodology is None or errors(problems):
         return f"{name}: {counted(len(errors(problems)), 'problem')}.\n", problems
+    ratings = sum(item.section == "ratings" for item in methodology.items.values())
     said = (
         f"{name}: {methodology.title} ({methodology.status}); {counted(len(methodology.inputs), 'input')}, "
-        f"{counted(len(methodology.items), 'measure and rating', 'measures and ratings')}, "
+        f"{counted(len(methodology.items) - ratings, 'measure')}, {counted(ratings, 'rating')}, "
         f"{counted(len(methodology.figures), 'named figure')}. No problems.\n"
     )
     if not case_files(path.parent):
@@ -67,13 +68,12 @@ def check_return(
 
 def return_text(submitted: Return, methodology: Methodology, problems: Sequence[Problem]) -> str:
     """What was read, what was set aside, and what was not used."""
-    absent = [id_ for id_, values in submitted.values.items() if all(cell is ABSENT for cell in values.cells)]
-    cells = [cell for values in submitted.values.values() for cell in values.cells if cell is not ABSENT]
-    missing = sum(isinstance(cell, Missing) for cell in cells)
+    absent = [id_ for id_, values in submitted.values.items() if not was_read(values)]
+    read = counts(submitted)
     lines = [
         f"{submitted.name}: read as a return for {methodology.id} ({methodology.title}).",
-        f"  {counted(len(submitted.organisations), 'organisation')}, "
-        f"{counted(len(cells) - missing, 'value')}, {missing} missing; {submitted.form} form"
+        f"  {counted(read.organisations, 'organisation')}, "
+        f"{counted(read.values, 'value')}, {read.missing:,} missing; {submitted.form} form"
         + (f"; period {submitted.period}" if submitted.period else "")
         + ".",
     ]
@@ -87,12 +87,3 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
     found = errors(problems)
     lines.append(f"  {counted(len(found), 'problem')}." if found else "  No problems.")
     return "\n".join(lines) + "\n"
-
-
-def counted(n: int, word: str, words: str = "") -> str:
-    """A number of things.
-
-    >>> counted(1, "case"), counted(2, "case")
-    ('1 case', '2 cases')
-    """
-    return f"{n} {word if n == 1 else words or word + 's'}"

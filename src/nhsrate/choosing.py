@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from nhsrate.methodology import Methodology
     from nhsrate.tables import Book
 
+NEAR = 0.5
+"""The least share of an edition's headings that must be there for it to be named as the nearest."""
+
 PROJECT_FILE = "nhsrate.yaml"
 PROJECT_KEYS = ("methodology",)
 WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
@@ -45,7 +48,7 @@ def choose_methodology(
         raise Refused([Problem(CellPlace(books[0].file), "which-methodology", message, remedy)])
     for name, file in named.items():
         found = named_beside(Path(file).parent, name)
-        if found is None:
+        if found is None or not (found == name or found.endswith(".yaml")):
             raise Refused([_unknown(name, file)])
         return load_methodology(found, settings)
     return load_methodology(only_fitting(books), settings)
@@ -133,8 +136,10 @@ def only_fitting(books: Sequence[Book]) -> str:
                 by_period.append(methodology)
             else:
                 other_period.append((period, methodology))
-        elif found and (nearest_one is None or len(found) / len(wanted) > nearest_one[0]):
-            nearest_one = (len(found) / len(wanted), methodology, lacking)
+        else:
+            share = (len(wanted) - len(lacking)) / max(len(wanted), 1)
+            if share >= NEAR and (nearest_one is None or share > nearest_one[0]):
+                nearest_one = (share, methodology, lacking)
     chosen = by_period or fitting
     if len(chosen) == 1:
         return chosen[0].id
@@ -154,7 +159,7 @@ def only_fitting(books: Sequence[Book]) -> str:
         message = f"No edition finds all its headings in this return. The nearest, {edition.id}, lacks {words}."
         remedy = f"If that is the one, name it with -m {edition.id}: it is then said what is missing where."
     else:
-        message = "No edition finds any of its headings in this return."
+        message = "No edition finds its headings in this return."
         remedy = "Check that this is the right file, or name the edition with -m; `nhsrate methodologies` lists them."
     raise Refused([Problem(CellPlace(books[0].file), "which-methodology", message, remedy)])
 

@@ -30,6 +30,9 @@ USAGE = {
 """Problems of how the tool was called: exit code 2, not 1."""
 
 SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
+FOREIGN = {".yaml", ".yml", ".xls", ".xlsm", ".xlsb", ".ods", ".pdf", ".docx", ".html", ".htm"}
+"""Endings of files that are not written here."""
+
 LARGE = 4_000_000
 """Bytes of returns from which a terminal is told what is going on."""
 
@@ -96,7 +99,7 @@ def score(  # noqa: PLR0913 (one parameter for each option)
     if baseline and output:
         raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
     if output:
-        check_output(output, form, returns)
+        check_output(output, form, [*returns, *([Path(methodology)] if methodology else [])])
     values = parsed_settings(settings)
     with problems_printed(style) as show:
         assessment = assessed(returns, methodology, sheet, values, show)
@@ -109,13 +112,14 @@ def score(  # noqa: PLR0913 (one parameter for each option)
         write(rendered(assessment, form, output, long=long, raw=raw_csv), output)
 
 
-def check_output(output: Path, form: str, returns: Sequence[Path]) -> None:
-    """Refuse an output whose name says another format, and one that would take the place of the return."""
+def check_output(output: Path, form: str, inputs: Sequence[Path]) -> None:
+    """Refuse an output whose name says another format, and one that would take the place of an input."""
+    if any(os.path.realpath(output) == os.path.realpath(file) for file in inputs):
+        raise click.UsageError(f"-o {output} would take the place of a file that is read; give another name.")
     suffix = output.suffix.lower()
-    if SUFFIXES.get(suffix, form) != form or (form == "xlsx" and suffix in {".txt", ".xls", ".xlsm"}):
-        raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}.")
-    if any(os.path.realpath(output) == os.path.realpath(file) for file in returns):
-        raise click.UsageError(f"-o {output} would take the place of the return itself; give another name.")
+    if suffix in FOREIGN or SUFFIXES.get(suffix, form) != form:
+        endings = " or ".join(ending for ending, known in SUFFIXES.items() if known == form) or ".txt"
+        raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}; let it end in {endings}.")
 
 
 def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool) -> str | bytes:
@@ -382,5 +386,5 @@ def write(content: str | bytes, output: Path | None) -> None:
         sys.exit(0)
     except OSError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (as above)
-        message = f"The output could not be written: {error.strerror}."
-        raise Refused([Problem(LinePlace("standard output"), "write-failed", message, "Free some space.")]) from None
+        message, remedy = f"The output could not be written: {error.strerror}.", "Free some space, or write to another place."
+        raise Refused([Problem(LinePlace("standard output"), "write-failed", message, remedy)]) from None

@@ -7,6 +7,7 @@ or R's `kmeans` with the algorithm of Hartigan and Wong (Applied Statistics 28, 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def bin_median_seeds(ordered: Sequence[Decimal], k: int, definition: Definition)
 
 def lloyd(
     ordered: Sequence[Decimal], seeds: Sequence[Decimal], *, rounds: int = 1000, trim: Decimal | None = None
-) -> tuple[Decimal, ...]:
+) -> list[Decimal]:
     """Lloyd's iteration over ascending values until the centres stop changing exactly, or for so many rounds.
 
     A value goes to the nearest centre, a tie to the lower one. With `trim`, values farther than that from their
@@ -56,7 +57,7 @@ def lloyd(
         if moved == centres:
             break
         centres = moved
-    return tuple(centres)
+    return centres
 
 
 def running_sums(ordered: Sequence[Decimal]) -> list[Decimal]:
@@ -69,12 +70,142 @@ def running_sums(ordered: Sequence[Decimal]) -> list[Decimal]:
 
 def boundaries(ordered: Sequence[Decimal], centres: Sequence[Decimal]) -> list[int]:
     """Where each cluster's values begin among the ascending values, and where the last ends."""
-    middles = [(low + high) / 2 for low, high in zip(centres, centres[1:], strict=False)]
-    return [0, *(bisect_right(ordered, middle) for middle in middles), len(ordered)]
+    return [0, *(bisect_right(ordered, middle) for middle in middles_of(centres)), len(ordered)]
+
+
+def middles_of(centres: Sequence[Decimal]) -> list[Decimal]:
+    """Halfway between neighbouring centres; a value at a middle belongs to the lower one."""
+    return [(low + high) / 2 for low, high in zip(centres, centres[1:], strict=False)]
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """One cluster of Hartigan and Wong: its centre, its size, and when it last changed."""
+
+    centre: Decimal
+    size: int = 0
+    live: int = 0
+    changed: int = -1
+    moved: bool = True
+
+    def gain(self) -> Decimal:
+        """What one value more costs: n / (n + 1)."""
+        return Decimal(self.size) / (self.size + 1)
+
+    def loss(self) -> Decimal:
+        """What one value less saves: n / (n - 1)."""
+        return Decimal(self.size) / (self.size - 1)
+
+
+class _HartiganWong:
+    """The state of algorithm AS 136 for one dimension; the names of its stages are the paper's."""
+
+    def __init__(self, values: Sequence[Decimal], seeds: Sequence[Decimal]) -> None:
+        self.values = values
+        self.clusters = [_Cluster(seed) for seed in seeds]
+        self.first: list[int] = []
+        self.second: list[int] = []
+        self.unmoved = 0
+        for value in values:
+            near = sorted(range(len(seeds)), key=lambda k: ((value - seeds[k]) ** 2, k))
+            self.first.append(near[0])
+            self.second.append(near[1])
+        for k, cluster in enumerate(self.clusters):
+            members = [value for value, own in zip(values, self.first, strict=True) if own == k]
+            if members:
+                cluster.size, cluster.centre = len(members), sum(members, ZERO) / len(members)
+
+    def distance(self, n: int, k: int) -> Decimal:
+        """The squared distance of a value from a centre."""
+        return (self.values[n] - self.clusters[k].centre) ** 2
+
+    def transfer(self, n: int, to: int) -> None:
+        """Move a value to another cluster, and both centres with it."""
+        own, other = self.clusters[self.first[n]], self.clusters[to]
+        own.centre = (own.centre * own.size - self.values[n]) / (own.size - 1)
+        other.centre = (other.centre * other.size + self.values[n]) / (other.size + 1)
+        own.size, other.size = own.size - 1, other.size + 1
+        self.first[n], self.second[n] = to, self.first[n]
+
+    def optimal_transfer(self) -> None:
+        """Each value to the cluster where it costs least; only live clusters are looked at where that is enough."""
+        count = len(self.values)
+        for cluster in self.clusters:
+            if cluster.moved:
+                cluster.live = count
+        for n in range(count):
+            self.unmoved += 1
+            own = self.first[n]
+            if self.clusters[own].size > 1:
+                best = self.second[n]
+                cost = self.distance(n, best) * self.clusters[best].gain()
+                for k, cluster in enumerate(self.clusters):
+                    if (n >= self.clusters[own].live and n >= cluster.live) or k in {own, self.second[n]}:
+                        continue
+                    if self.distance(n, k) * cluster.gain() < cost:
+                        best, cost = k, self.distance(n, k) * cluster.gain()
+                if cost >= self.distance(n, own) * self.clusters[own].loss():
+                    self.second[n] = best
+                else:
+                    self.unmoved = 0
+                    for k in (own, best):
+                        self.clusters[k].live = count + n
+                        self.clusters[k].changed = n
+                    self.transfer(n, best)
+            if self.unmoved == count:
+                return
+        for cluster in self.clusters:
+            cluster.moved = False
+            cluster.live -= count
+
+    def quick_transfer(self) -> None:
+        """Each value between its two nearest clusters, until a whole round moves none."""
+        count = len(self.values)
+        still = step = 0
+        while True:
+            for n in range(count):
+                own, other = self.first[n], self.second[n]
+                if self.clusters[own].size > 1 and (
+                    step < self.clusters[own].changed or step < self.clusters[other].changed
+                ):
+                    saved = self.distance(n, own) * self.clusters[own].loss()
+                    if self.distance(n, other) * self.clusters[other].gain() < saved:
+                        still = self.unmoved = 0
+                        for k in (own, other):
+                            self.clusters[k].moved = True
+                            self.clusters[k].changed = step + count
+                        self.transfer(n, other)
+                        step += 1
+                        continue
+                still += 1
+                step += 1
+                if still == count:
+                    return
 
 
 def hartigan_wong(
-    ordered: Sequence[Decimal], seeds: Sequence[Decimal], *, rounds: int = 1000, trim: Decimal | None = None
-) -> tuple[Decimal, ...]:
-    """The centres of Hartigan and Wong's algorithm (AS 136) over ascending values, which fixes its result."""
-    raise NotImplementedError(ordered, seeds, rounds, trim)
+    values: Sequence[Decimal], seeds: Sequence[Decimal], *, rounds: int = 10
+) -> tuple[list[int], list[Decimal]]:
+    """Which cluster each value is in, and the ascending centres, by Hartigan and Wong's algorithm (AS 136).
+
+    The result depends on the order of the values. Clusters are counted in the order of their centres.
+    """
+    seeds = sorted(dict.fromkeys(seeds))
+    if len(seeds) == 1:
+        return [0] * len(values), [snap(sum(values, ZERO) / len(values))]
+    state = _HartiganWong(values, seeds)
+    for _ in range(rounds):
+        state.optimal_transfer()
+        if state.unmoved == len(values):
+            break
+        state.quick_transfer()
+        if len(seeds) == 2:
+            break
+        for cluster in state.clusters:
+            cluster.changed = 0
+    members: dict[int, list[Decimal]] = {}
+    for value, cluster in zip(values, state.first, strict=True):
+        members.setdefault(cluster, []).append(value)
+    means = sorted((snap(sum(group, ZERO) / len(group)), cluster) for cluster, group in members.items())
+    position = {cluster: place for place, (_, cluster) in enumerate(means)}
+    return [position[cluster] for cluster in state.first], [mean for mean, _ in means]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
@@ -71,6 +71,13 @@ class MissingRule:
     does: Literal["refuse", "leave out", "missing", "count as"] = "refuse"
     count_as: Number | None = None
     at_least: int = 1
+    share: Decimal | None = None
+
+    def needed(self, parts: int) -> int:
+        """How many of so many parts must be there."""
+        if self.does != "leave out":
+            return 1
+        return self.at_least if self.share is None else max(1, int((self.share * parts).to_integral_value(ROUND_CEILING)))
 
     def __str__(self) -> str:
         match self.does:
@@ -78,6 +85,7 @@ class MissingRule:
                 return f"a missing one counts as {self.count_as}"
             case "leave out":
                 needs = f", needs at least {self.at_least}" if self.at_least > 1 else ""
+                needs = f", needs at least {self.share * 100:f} % of them" if self.share is not None else needs
                 return f"missing ones are left out{needs}"
             case "missing":
                 return "one missing makes it missing"
@@ -580,13 +588,23 @@ def made_for(item: Scalar, member: Scalar, context: Context) -> str:
     return made[member.text]
 
 
+def least(word: Scalar, context: Context) -> MissingRule:
+    """How much must be there: so many parts, or such a share of them (`60%`)."""
+    share = plain_number(word.text.removesuffix("%").strip())
+    if word.text.endswith("%"):
+        if share is None or not 0 < share <= 100:
+            raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a share.', "Such as 60%.")
+        return MissingRule("leave out", share=share / 100)
+    return MissingRule("leave out", at_least=whole(word, context))
+
+
 def missing_rule(node: Node, context: Context) -> MissingRule:
     """What to do about a missing item."""
     if isinstance(node, Mapping):
         if list(node.entries) == ["count as"]:
             return MissingRule("count as", count_as=number(node.entries["count as"], context))
         if list(node.entries) == ["leave out"]:
-            return MissingRule("leave out", at_least=whole(node.entries["leave out"], context))
+            return least(scalar(node.entries["leave out"], context), context)
         raise context.bad(node.at, "wrong-type", "Write {count as: 4} or {leave out: 3}.")
     word: Any = choice(node, ("refuse", "leave out", "missing"), context)
     return MissingRule(word)

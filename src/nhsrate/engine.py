@@ -104,6 +104,7 @@ class _Work:
         board.given = frozenset(
             n for n, cell in enumerate(given) if not isinstance(cell, Missing) or cell.reason in none
         )
+        board.settled = board.given
         if given and len(board.given) == board.size:
             cells = given
         else:
@@ -137,7 +138,6 @@ class _Work:
         if gate is None:
             return frozenset()
         board = self.board
-        board.settled = board.given
         return frozenset(
             n for n in range(board.size) if n not in board.given and not board.met(gate.when, n, gate.missing)
         )
@@ -160,7 +160,7 @@ class _Work:
         for n, cell in enumerate(cells):
             level = cell
             for limit in item.limits:
-                if isinstance(level, Level) and self.board.met(limit.when, n, limit.missing, covered):
+                if n not in self.board.given and isinstance(level, Level) and self.board.met(limit.when, n, limit.missing, covered):
                     changed = step_to(item, level, limit)
                     if changed is not level:
                         mark = Mark("limit", level, changed, limit.because, limit.at or item.at, limit.source)

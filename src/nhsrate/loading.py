@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os.path
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from nhsrate.cells import YES_NO, Level, Scale, make_scale
 from nhsrate.checking import check_items, ordered
 from nhsrate.decode import (
+    LARGEST,
     Bad,
     Binding,
     Context,
@@ -159,7 +161,7 @@ def find_parent(path: Path, word: str) -> Path:
 def shown_path(path: Path) -> str:
     """The path as people write it: from the working folder where it is below it, else its last two parts."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return Path(os.path.realpath(path)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return "/".join(path.parts[-2:])
 
@@ -348,9 +350,9 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
     if setting is None:
         return Figure(name, value, basis, source, note, None, node.at)
     changed = plain_number(setting)
-    if changed is None:
+    if changed is None or abs(changed.adjusted()) > LARGEST:
         at = LinePlace(f"--set {name}={setting}")
-        context.bad(at, "bad-setting", f'"{setting}" is not a number.', f"Write digits, such as {name}={value}.")
+        context.bad(at, "bad-setting", f'"{setting}" is not a number that can be used.', f"Write digits, such as {name}={value}.")
         changed = value  # so that nothing else is said of it
     return Figure(name, changed, basis, source, note, value, node.at)
 

@@ -206,6 +206,17 @@ class Methodology:
         """The item that orders the league table, if the method has one."""
         return next((item for item in self.items.values() if item.rule.kind == "place"), None)
 
+    def lowest_possible(self, id_: str) -> Decimal | None:
+        """The lowest value that an input or item can have, where that is known before any value is."""
+        if id_ in self.items:
+            item = self.items[id_]
+            if item.scale:
+                numbers = [level.number for level in item.scale.levels if level.number is not None]
+                return min(numbers, default=None)
+            return item.rule.lowest(item, self)
+        valid = self.inputs[id_].valid if id_ in self.inputs else None
+        return valid.low if valid else None
+
     @property
     def settings(self) -> dict[str, Decimal]:
         """The figures that this run set to something else."""

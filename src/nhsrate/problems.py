@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "extends": "what an edition changes does not fit its parent",
     "thresholds": "thresholds are out of order or incomplete",
     "not-a-number-item": "a number is wanted and the item is not one",
+    "incompatible": "two rules do not go together",
     "no-headline": "the methodology has no headline rating",
     "case": "a worked case cannot be read",
     # rating

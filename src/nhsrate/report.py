@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 from unicodedata import combining, east_asian_width
 
-from nhsrate.cells import Cell, Level, Missing
 from nhsrate.colours import PALETTE
-from nhsrate.explain import item_text
-from nhsrate.summary import DECIDED, LIMITED, level_label, status_text, summary_lines
+from nhsrate.league import CODE, NAME, league_of
+from nhsrate.summary import status_text, summary_lines
 from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
@@ -21,49 +18,11 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from nhsrate.assessment import Assessment
-    from nhsrate.methodology import Item
+    from nhsrate.league import Column, League
 
-SHORT = 12
-"""A reason up to this length stands in the table itself; a longer one stands below it."""
-
-PLACE, NAME, CODE = "Place", "Organisation", "Code"
 GAP = 2
 NAME_WIDTH = 24
 """How far the names of organisations may be narrowed before the domains get a table of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What stands in one place of the table, and the colour of its level."""
-
-    text: str
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, whether its entries stand on the right, and whether it is a score of a domain."""
-
-    heading: str
-    entries: list[Entry]
-    right: bool = False
-    domain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class League:
-    """A league table: its columns in order, and the reasons of missing entries, numbered from 1."""
-
-    columns: list[Column]
-    reasons: list[str] = field(default_factory=list)
-
-    def domains(self) -> list[Column]:
-        """The columns that are scores of domains."""
-        return [column for column in self.columns if column.domain]
-
-    def notes(self) -> list[str]:
-        """What the numbers in brackets mean."""
-        return [f"[{number}] no value: {reason}" for number, reason in enumerate(self.reasons, 1)]
 
 
 def league_table(assessment: Assessment, *, width: int | None, colour: bool, terminal: bool) -> str:
@@ -120,95 +79,29 @@ def head(assessment: Assessment) -> list[str]:
     return [tidy(f"{methodology.title} ({status})"), *([tidy(order)] if order else [])]
 
 
-def league_of(assessment: Assessment) -> League:
-    """The league table of an assessment."""
-    methodology = assessment.methodology
-    order = assessment.league()
-    organisations = [assessment.organisations[n] for n in order]
-    league = League([])
-    if place := methodology.place:
-        league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
-    league.columns.append(Column(NAME, [Entry(tidy(one.name)) for one in organisations]))
-    league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations]))
-    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
-    for item in (*methodology.headlines, *domains):
-        entries = [entry(assessment, item, n, league) for n in order]
-        right = any(isinstance(cell, Decimal) for cell in assessment.columns[item.id])
-        league.columns.append(Column(tidy(item.name), entries, right=right, domain=not item.headline))
-    return league
-
-
-def places(assessment: Assessment, place: Item, order: Sequence[int], league: League) -> list[Entry]:
-    """The places, with `=` where several share one."""
-    cells = assessment.columns[place.id]
-    within = getattr(place.rule, "within", None)
-    groups = [cell_key(assessment.columns[within][n]) if within else "" for n in range(len(cells))]
-    seen: dict[tuple[str, str], int] = {}
-    for n in order:
-        key = (groups[n], cell_key(cells[n]))
-        seen[key] = seen.get(key, 0) + 1
-    return [
-        Entry(missing_text(cell, league) if isinstance(cell, Missing) else
-              f"{'=' * (seen[groups[n], cell_key(cell)] > 1)}{item_text(place, cell)}")
-        for n in order for cell in (cells[n],)
-    ]  # fmt: skip
-
-
-def cell_key(cell: Cell) -> str:
-    """A cell as a key: equal cells have equal keys."""
-    return f"{cell.normalize():f}" if not isinstance(cell, Level | Missing | str) else str(cell)
-
-
-def entry(assessment: Assessment, item: Item, n: int, league: League) -> Entry:
-    """One result: symbol and word of a level, or a number led by the symbol of the level that colours it."""
-    cell = assessment.columns[item.id][n]
-    if isinstance(cell, Missing):
-        return Entry(missing_text(cell, league) + signs(assessment, item.id, n))
-    if isinstance(cell, Level):
-        return Entry(level_label(cell) + signs(assessment, item.id, n), cell.colour)
-    text = tidy(item_text(item, cell))
-    level = assessment.columns[item.coloured_by][n] if item.coloured_by else None
-    if not isinstance(level, Level):
-        return Entry(text + signs(assessment, item.id, n))
-    marks = signs(assessment, item.id, n) or signs(assessment, item.coloured_by or "", n)
-    return Entry(f"{tidy(level.symbol) or tidy(level.name)} {text}{marks}", level.colour)
-
-
-def missing_text(cell: Missing, league: League) -> str:
-    """Why there is nothing: in brackets where that is short, else the number of a note below."""
-    reason = tidy(cell.reason)
-    if len(reason) <= SHORT:
-        return f"[{reason}]"
-    if reason not in league.reasons:
-        league.reasons.append(reason)
-    return f"[{league.reasons.index(reason) + 1}]"
-
-
-def signs(assessment: Assessment, item: str, n: int) -> str:
-    """The signs of limits that acted and of decisions, each once."""
-    found = {LIMITED if mark.what == "limit" else DECIDED for mark in assessment.marks_of(item, n)}
-    return f" {''.join(sorted(found))}" if found else ""
-
-
 def display_width(text: str) -> int:
     """How many places of a terminal a text takes."""
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def plain_lines(league: League) -> list[str]:
-    """The table in plain text; only headings are broken into lines. Laid out by hand, because importing rich is slow."""
-    laid: list[list[str]] = []
-    heads: list[list[str]] = []
-    for column in league.columns:
-        wide = max([longest_word(column), *(display_width(entry.text) for entry in column.entries)])
-        heading = textwrap.wrap(column.heading, wide, break_long_words=False, break_on_hyphens=False)
-        lines = [*heading, "-" * wide, *(entry.text for entry in column.entries)]
-        padded = [padding(line, wide, right=column.right) for line in lines]
-        heads.append([*padded[: len(heading)], " " * wide])
-        laid.append(padded[len(heading) :])
-    tall = max(map(len, heads)) - 1
-    columns = [[*[above[-1]] * (tall - len(above) + 1), *above[:-1], *rest] for above, rest in zip(heads, laid, strict=True)]
-    return [(" " * GAP).join(row).rstrip() for row in zip(*columns, strict=True)]
+    """The table in plain text, only its headings broken into lines; by hand, because importing rich is slow."""
+    widths = [max([longest_word(column), *map(display_width, texts(column))]) for column in league.columns]
+    headings = [
+        textwrap.wrap(column.heading, wide, break_long_words=False, break_on_hyphens=False)
+        for column, wide in zip(league.columns, widths, strict=True)
+    ]
+    tall = max(map(len, headings))
+    laid = []
+    for column, wide, heading in zip(league.columns, widths, headings, strict=True):
+        lines = [*[""] * (tall - len(heading)), *heading, "-" * wide, *texts(column)]
+        laid.append([padding(line, wide, right=column.right) for line in lines])
+    return [(" " * GAP).join(row).rstrip() for row in zip(*laid, strict=True)]
+
+
+def texts(column: Column) -> list[str]:
+    """The entries of a column."""
+    return [entry.text for entry in column.entries]
 
 
 def padding(text: str, wide: int, *, right: bool) -> str:
@@ -224,10 +117,9 @@ def on_terminal(league: League, width: int, *, colour: bool) -> str:
     from rich.console import Console
 
     file = StringIO()
-    system = "auto" if colour else None
     console = Console(
-        file=file, width=width, force_terminal=True, color_system=system, no_color=not colour, legacy_windows=False,
-        highlight=False, markup=False, emoji=False,
+        file=file, width=width, force_terminal=True, color_system="auto" if colour else None, no_color=not colour,
+        legacy_windows=False, highlight=False, markup=False, emoji=False,
     )  # fmt: skip
     if league.domains() and least_width(league.columns) > width:
         code = next(column for column in league.columns if column.heading == CODE)
@@ -253,7 +145,7 @@ def longest_word(column: Column) -> int:
 
 def entries_width(column: Column) -> int:
     """The width of the widest entry; that of a name is taken as not more than what reads well in two lines."""
-    wide = max((display_width(entry.text) for entry in column.entries), default=0)
+    wide = max(map(display_width, texts(column)), default=0)
     return min(wide, NAME_WIDTH) if column.heading == NAME else wide
 
 
@@ -269,9 +161,10 @@ def rich_table(columns: Sequence[Column], *, colour: bool) -> RichTable:
         justify: Literal["right", "left"] = "right" if column.right else "left"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
     for row in zip(*(column.entries for column in columns), strict=True):
-        texts = []
-        for one in row:
-            text, ground = PALETTE.get(one.colour, ("", "")) if colour else ("", "")
-            texts.append(Text(one.text, style=f"{text} on {ground}" if ground else ""))
-        table.add_row(*texts)
+        table.add_row(*(Text(entry.text, style=style_of(entry.colour) if colour else "") for entry in row))
     return table
+
+
+def style_of(colour: str) -> str:
+    """The colour of a level in rich's words; none for what has no colour."""
+    return " on ".join(PALETTE[colour]) if colour in PALETTE else ""

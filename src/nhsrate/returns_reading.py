@@ -52,6 +52,9 @@ def read_tables(
     Raises `Refused` with every error of every book; warnings and notes are kept in the return's `problems`.
     """
     problems: list[Problem] = []
+    if sheet is not None and books and all(book.sheets[0].name is None for book in books):
+        message = f"There is no sheet {quoted(sheet)}, because only a workbook has sheets."
+        problems.append(Problem(CellPlace(books[0].file), "unknown-sheet", message, "Leave the name of the sheet out."))
     parts: list[Part] = []
     overrides: list[Override] = []
     for book in books:

@@ -107,7 +107,7 @@ def status_text(methodology: Methodology) -> str:
 def setting_lines(methodology: Methodology) -> list[str]:
     """The figures that this run set, with what the edition has."""
     return [
-        f"Set for this run: {figure.name} = {number_text(figure.value)}; the edition has {number_text(figure.set_from)}."
+        f"Set here: {figure.name} = {number_text(figure.value)}; the edition has {number_text(figure.set_from)}."
         for figure in methodology.figures.values()
         if figure.set_from is not None
     ]
@@ -118,17 +118,18 @@ def rating_counts(assessment: Assessment, item: Item) -> list[tuple[str, int]]:
     cells = assessment.columns[item.id]
     levels = Counter(cell for cell in cells if isinstance(cell, Level))
     found = [(level_label(level), levels[level]) for level in (item.scale.levels if item.scale else ())]
+    if item.scale is None:
+        found = [("with a value", sum(not isinstance(cell, Missing) for cell in cells))]
     reasons = Counter(cell.reason for cell in cells if isinstance(cell, Missing))
     return found + [(f"none ({tidy(reason)})", number) for reason, number in reasons.items()]
 
 
 def rating_lines(assessment: Assessment) -> list[str]:
     """How many organisations have each level of each headline rating."""
-    lines = []
-    for item in assessment.methodology.headlines:
-        said = "; ".join(f"{label}: {number:,}" for label, number in rating_counts(assessment, item))
-        lines.append(f"{tidy(item.name)}: {said}." if said else f"{tidy(item.name)}: {len(assessment.organisations):,}.")
-    return lines
+    return [
+        f"{tidy(item.name)}: {'; '.join(f'{label}: {number:,}' for label, number in rating_counts(assessment, item))}."
+        for item in assessment.methodology.headlines
+    ]
 
 
 def published_lines(assessment: Assessment) -> list[str]:

@@ -61,11 +61,15 @@ def _files(path: str | None) -> tuple[list[Path], str | None, str]:
         folders = sorted({file.parent for file in edition_files().values()})
         return [file for folder in folders for file in case_files(folder)], None, ""
     named = Path(path)
+    try:
+        is_folder = named.is_dir()
+    except (OSError, ValueError):  # a name that no file can have; it is refused as an edition's id
+        is_folder = False
     if named.name == "cases.yaml" or named.name.startswith("cases-"):
         if not named.is_file():
             raise Refused([Problem(LinePlace(path), "no-such-file", "There is no such file of cases.", "Check the path.")])
         return [named], None, _only_rule_file(named.parent)
-    if named.is_dir():
+    if is_folder:
         return case_files(named), None, _only_rule_file(named)
     rule_file = find_edition(path)
     return case_files(rule_file.parent), rule_file.stem, rule_file.stem

@@ -54,7 +54,7 @@ def cover_sheet(assessment: Assessment, sheets: list[Sheet]) -> Sheet:
         ["Status", status_text(methodology)],
         ["Rule files", ", ".join(methodology.files)],
         ["SHA-256 of the rule files", methodology.digest],
-        *(["Setting", line] for line in setting_lines(methodology)),
+        *rows_of("Setting", setting_lines(methodology)),
         ["Return", submitted.name],
         ["SHA-256 of the return", submitted.digest],
         ["Period of the return", submitted.period or ""],
@@ -63,7 +63,7 @@ def cover_sheet(assessment: Assessment, sheets: list[Sheet]) -> Sheet:
         ["Values read", Number(Decimal(found.values))],
         ["Values missing", Number(Decimal(found.missing))],
         ["Rows set aside", Number(Decimal(len(submitted.set_aside)))],
-        *(["Published results", line] for line in published_lines(assessment)),
+        *rows_of("Published results", published_lines(assessment)),
         ["Made with", f"nhsrate {__version__}"],
     ]
     for item in methodology.headlines:
@@ -73,6 +73,11 @@ def cover_sheet(assessment: Assessment, sheets: list[Sheet]) -> Sheet:
         rows.append([f"Source {source.id}", ". ".join(filter(None, (source.title, source.url, source.note)))])
     kept = [row for row in rows if row[1] != ""]
     return Sheet("Cover", methodology.title, ("Ratings with their reasons.",), ("What", "Says"), kept)
+
+
+def rows_of(label: str, lines: list[str]) -> list[list[Value]]:
+    """A row for each of these lines."""
+    return [[label, line] for line in lines]
 
 
 def ratings_sheet(assessment: Assessment) -> Sheet:
@@ -177,8 +182,8 @@ def notes_sheet(assessment: Assessment) -> Sheet:
         note = "; ".join(filter(None, (was, figure.note)))
         rows.append(["Figure", figure.name, Number(figure.value), figure.basis, figure.source or "", note])
     for level in (level for scale in methodology.scales.values() for level in scale.levels):
-        for consequence in level.consequences:
-            rows.append(["Consequence", f"{level.scale} {level.name}", "", "", "", consequence])
+        name = f"{level.scale} {level.name}"
+        rows += [["Consequence", name, "", "", "", consequence] for consequence in level.consequences]
     for problem in all_problems(assessment):
         note = f"{problem.message} {problem.remedy}".strip()
         rows.append([problem.severity.capitalize(), problem.code, "", "", str(problem.at), note])

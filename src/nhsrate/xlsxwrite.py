@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,12 @@ from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from openpyxl.cell import Cell
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.workbook import Workbook
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ NARROWEST, WIDEST = 9, 60
 
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STAMPS = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+STAMP = rb"\g<1>2000-01-01T00:00:00Z"
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str) -> bytes:
@@ -71,13 +73,13 @@ def write_sheet(book: Workbook, sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    page: WriteOnlyWorksheet = book.create_sheet(sheet.name)  # type: ignore[assignment]  # a write-only book makes these
+    page: Worksheet = book.create_sheet(sheet.name)
     headings = unique([clean(heading)[:LONGEST_HEADING] for heading in sheet.headings])
     columns = [list(column) for column in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
     for number, (heading, values) in enumerate(zip(headings, columns, strict=True), 1):
         longest = max([longest_word(heading), *map(value_width, values)])
         page.column_dimensions[get_column_letter(number)].width = min(max(longest + 2, NARROWEST), WIDEST)
-    bold, wrapped, top = Font(bold=True), Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     first = text_cell(page, sheet.title)
     first.font = Font(bold=True, size=14)
     page.append([first])
@@ -87,17 +89,25 @@ def write_sheet(book: Workbook, sheet: Sheet) -> None:
     for cell in heads:
         cell.font, cell.alignment = bold, wrapped
     page.append(heads)
+    styles: dict[tuple[bool, int | None], StyleArray] = {}
     for row in sheet.rows:
         cells = []
         for value in row:
+            places = value.places if isinstance(value, Number) else None
             cell = number_cell(page, value) if isinstance(value, Number) else text_cell(page, value)
-            cell.alignment = wrapped if value_width(value) > WIDEST - 2 else top
+            look = (value_width(value) > WIDEST - 2, places)
+            if look not in styles:
+                cell.alignment = wrapped if look[0] else Alignment(vertical="top")
+                if places is not None:
+                    cell.number_format = f"0.{'0' * places}" if places else "0"
+                styles[look] = style_of(cell)
+            cell._style = styles[look]  # type: ignore[attr-defined]  # noqa: SLF001 (setting its parts takes twice as long)
             cells.append(cell)
         page.append(cells)
     add_table(page, sheet, headings)
 
 
-def add_table(page: WriteOnlyWorksheet, sheet: Sheet, headings: Sequence[str]) -> None:
+def add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
     """Mark the rows as a table of Excel's, without filters and without coloured stripes; a table needs a row."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
@@ -113,7 +123,13 @@ def add_table(page: WriteOnlyWorksheet, sheet: Sheet, headings: Sequence[str]) -
     page.tables.add(table)  # (add_table would warn that columns are to be given, which they are)
 
 
-def text_cell(page: WriteOnlyWorksheet, text: str) -> Cell:
+def style_of(cell: Cell) -> StyleArray:
+    """The looks of a cell, to be given to others."""
+    style: StyleArray = cell._style  # type: ignore[attr-defined]  # noqa: SLF001 (openpyxl's own manual copies it so)
+    return style
+
+
+def text_cell(page: Worksheet, text: str) -> Cell:
     """A cell that holds text, whatever it begins with."""
     from openpyxl.cell import WriteOnlyCell
 
@@ -123,14 +139,12 @@ def text_cell(page: WriteOnlyWorksheet, text: str) -> Cell:
     return cell
 
 
-def number_cell(page: WriteOnlyWorksheet, number: Number) -> Cell:
-    """A cell that holds a number as Excel keeps it, with a format that shows its decimal places."""
+def number_cell(page: Worksheet, number: Number) -> Cell:
+    """A cell that holds a number as Excel keeps it."""
     from openpyxl.cell import WriteOnlyCell
 
     whole = number.value == number.value.to_integral_value() and abs(number.value) < 10**15
     cell: Cell = WriteOnlyCell(page, int(number.value) if whole else float(number.value))
-    if number.places is not None:
-        cell.number_format = f"0.{'0' * number.places}" if number.places else "0"
     return cell
 
 
@@ -184,5 +198,5 @@ def same_bytes(content: bytes) -> bytes:
             entry.compress_type = ZIP_DEFLATED
             entry.create_system = 0
             said = old.read(part)
-            new.writestr(entry, STAMPS.sub(rb"\g<1>2000-01-01T00:00:00Z", said) if part == "docProps/core.xml" else said)
+            new.writestr(entry, STAMPS.sub(STAMP, said) if part == "docProps/core.xml" else said)
     return file.getvalue()

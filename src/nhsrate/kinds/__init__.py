@@ -5,9 +5,10 @@ A kind lives in one module of this package and is listed in that module's `KINDS
 
 from __future__ import annotations
 
-from nhsrate.kinds import arithmetic, combining, deciding, scoring
+from nhsrate.kinds import arithmetic, combining, composite, deciding, grouping, scoring, statistics
 from nhsrate.kinds.rule import Rule
 
 __all__ = ["KINDS", "Rule"]
 
-KINDS = {kind.kind: kind for module in (arithmetic, combining, deciding, scoring) for kind in module.KINDS}
+MODULES = (arithmetic, combining, composite, deciding, grouping, scoring, statistics)
+KINDS = {kind.kind: kind for module in MODULES for kind in module.KINDS}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[list[tuple[int, Decimal]] | Missing]:
     """For each organisation the numbers to combine, each with which item it is; or why there is no result."""
     columns = [board.cells[item] for item in of.items]
-    least = rule.at_least if rule.does == "leave out" else 1
+    least = rule.needed(len(of.items))
     count_as = rule.count_as.value if rule.count_as else ZERO
     for n, row in enumerate(zip(*columns, strict=True)):
         kept: list[tuple[int, Decimal]] = []
@@ -72,7 +72,7 @@ def combined_may_miss(of: Refs, rule: MissingRule, misses: Callable[[str], bool]
         case "missing":
             return any(misses(item) for item in of.items)
         case "leave out":
-            return sum(not misses(item) for item in of.items) < rule.at_least
+            return sum(not misses(item) for item in of.items) < rule.needed(len(of.items))
 
 
 def weight_shares(of: Refs) -> dict[str, Decimal]:

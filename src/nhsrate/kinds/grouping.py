@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.cells import Cell, Missing, Scale
-from nhsrate.clusters import bin_median_seeds, boundaries, hartigan_wong, lloyd
+from nhsrate.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
@@ -62,36 +63,44 @@ class Clusters(Rule):
         """The value; a cohort may be anything."""
         return (self.of,)
 
-    def centres(self, cohort: Cohort) -> tuple[list[Decimal], tuple[Decimal, ...]]:
-        """The values of a cohort in ascending order, and the final centres."""
+    def clustered(self, board: Board, cohort: Cohort) -> tuple[list[int], list[Decimal]]:
+        """Which cluster each member is in, and the centres in ascending order, which clusters are counted by."""
         ordered = sorted(cohort.values)
         seeds = bin_median_seeds(ordered, len(self.scale.levels), self.quantile)
-        run = lloyd if self.algorithm == "lloyd" else hartigan_wong
-        centres = run(ordered, seeds, rounds=self.rounds)
+        if self.algorithm == "lloyd":
+            centres = lloyd(ordered, seeds, rounds=self.rounds)
+            if self.second_run:
+                trim = self.second_run.trim.value if self.second_run.trim else None
+                centres = lloyd(ordered, centres, rounds=self.rounds, trim=trim)
+            middles = middles_of(centres)
+            return [bisect_left(middles, value) for value in cohort.values], centres
+        by_code = sorted(range(len(cohort.members)), key=lambda k: board.labels[cohort.members[k]])
+        values = [cohort.values[k] for k in by_code]
+        own, centres = hartigan_wong(values, seeds, rounds=self.rounds)
         if self.second_run:
-            trim = self.second_run.trim.value if self.second_run.trim else None
-            centres = run(ordered, centres, rounds=self.rounds, trim=trim)
-        return ordered, centres
+            own, centres = hartigan_wong(values, centres, rounds=self.rounds)
+        clusters = [0] * len(values)
+        for k, cluster in zip(by_code, own, strict=True):
+            clusters[k] = cluster
+        return clusters, centres
 
     def column(self, board: Board) -> list[Cell]:
         """The level of every organisation."""
         cells, found = split(board, self.of, self.over, self.within)
         worst_first = tuple(reversed(self.scale.levels))
         for cohort in found:
-            ordered, centres = self.centres(cohort)
-            bounds = boundaries(ordered, centres)
+            clusters, centres = self.clustered(board, cohort)
             levels = worst_first[: len(centres)]
             if self.best == "lowest":
                 levels = levels[::-1]
-            of_value = {value: level for k, level in enumerate(levels) for value in ordered[bounds[k] : bounds[k + 1]]}
-            for n, value in zip(cohort.members, cohort.values, strict=True):
-                cells[n] = of_value[value]
+            for n, cluster in zip(cohort.members, clusters, strict=True):
+                cells[n] = levels[cluster]
         return cells
 
     def why(self, board: Board, n: int) -> str:
         """The value, and the centres it was nearest to one of."""
         cohort = cohort_of(board, self.of, self.over, self.within, n)
-        _, centres = self.centres(cohort)
+        _, centres = self.clustered(board, cohort)
         said = ", ".join(number_text(centre, 6) for centre in centres)
         over = described(self.over, self.within, cohort)
         return (

@@ -52,6 +52,10 @@ class Rule(ABC):
         """The item whose values it passes on, so that higher and lower mean what they mean there."""
         return None
 
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (for kinds that know)
+        """The lowest result that there can be, where that is known before any value is."""
+        return None
+
     def shares(self) -> dict[str, Decimal]:
         """Which part of the result each item decides; empty where that cannot be said."""
         return {}

@@ -160,6 +160,11 @@ class Thresholds(Rule):
             return f"{self.of} is {board.said(self.of, n)}, which meets no threshold from {first} on{line}"
         return f"{self.of} is {board.said(self.of, n)}, {BOUND_WORDS[bound[0]]} {bound[1]}{line}"
 
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lowest of its scores."""
+        rows = [row for _, rows in self.sets.rows for row in rows] if self.sets else self.scores
+        return min((row.score.value for row in rows if row.score), default=None)
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -409,6 +414,11 @@ class RankSpread(Rule):
         if ranked == 1:
             return f"{how}: the only one ranked, {best}"
         return f"{how}: {best} + ({worst} - {best}) x ({rank} - 1) / ({ranked} - 1)"
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lowest of the scores it gives."""
+        scores = [*self.ends(), *([self.standard.meets.value] if self.standard else [])]
+        return min([*scores, *([self.floor.fails.value] if self.floor else [])])
 
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""

@@ -90,6 +90,10 @@ class Standardise(Rule):
         over = described(self.over, self.within, cohort)
         return f"({less}) / {spread}; mean and standard deviation ({self.sd}) of {len(cohort.values)} over {over}"
 
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """Below the mean is below zero: any z score can be."""
+        return -ONE
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -164,6 +168,10 @@ class MinMax(Rule):
         part = f"{high} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {low}"
         clipped = ", clipped to the goalposts" if self.clip else ""
         return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lower end is zero, and without clipping values lie below it."""
+        return ZERO
 
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
@@ -244,6 +252,10 @@ class PercentileRank(Rule):
         cohort = cohort_of(board, self.of, self.over, self.within, n)
         over = described(self.over, self.within, cohort)
         return f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """Zero only where ranks count from it."""
+        return ZERO if self.form == "from zero" else None
 
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
