@@ -269,15 +269,15 @@ def table(sheet: Worksheet, top: int, heading: Sequence[str], rows: Sequence[Row
     """A table with its header in row `top`; it stands a column to the right where the sheet has a title."""
     left = 2 if top > 3 else 1
     for column, text in enumerate(heading, left):
-        cell = sheet.cell(top, column, text)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color="005EB8")
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        head = sheet.cell(top, column, text)
+        head.font = Font(bold=True, color="FFFFFF")
+        head.fill = PatternFill("solid", start_color="005EB8")
+        head.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = 40 if column == left + 1 else 17
     for number, row in enumerate(rows, top + 1):
         for column, value in enumerate(row, left):
             sheet.cell(number, column, value)
-    sheet.freeze_panes = sheet.cell(top + 1, left + 2)
+    sheet.freeze_panes = f"{get_column_letter(left + 2)}{top + 1}"
 
 
 def csv_text(heading: Sequence[str], rows: Sequence[Row]) -> str:

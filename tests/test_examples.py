@@ -15,7 +15,7 @@ from nhsrate.cli import main
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from conftest import Golden
+    from tests.conftest import Golden
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 RATED = [
@@ -91,6 +91,12 @@ def test_an_example_has_no_problems(name: str) -> None:
     code, output = run("check", EXAMPLES / name)
     assert code == 0, output
     assert "No problems" in output
+
+
+def test_a_column_that_told_the_period_is_not_called_unused() -> None:
+    _, output = run("check", EXAMPLES / "oversight-q4.csv")
+    assert "period Q4 2025/26" in output
+    assert "not used" not in output
 
 
 def test_the_faulty_return_has_every_fault_it_was_made_with() -> None:

@@ -7,7 +7,7 @@ cells parted by `|`; `return.csv.bytes` has its bytes with escapes. The rule fil
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import errno
 import os
 import re
@@ -27,9 +27,9 @@ from nhsrate.problems import CODES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.problems import Problem
+    from tests.conftest import Golden
 
-    from .conftest import Golden
+    from nhsrate.problems import Problem
 
 GALLERY = Path(__file__).parent / "gallery"
 PAGE = Path(__file__).parents[1] / "docs" / "problems.md"
@@ -61,7 +61,7 @@ def build(folder: Path, target: Path) -> None:
 
 
 def build_workbook(text: str, target: Path) -> None:
-    """A workbook from its text: rows of cells, and lines such as `@sheet June`, `@row 9`, `@hide 3`, `@part name text`."""
+    """A workbook from its text: rows of cells, and lines such as `@sheet June`, `@row 9`, `@hide 3`, `@part name x`."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Return"
@@ -95,7 +95,7 @@ def write_cell(cell: Any, text: str) -> None:  # noqa: ANN401 (one of openpyxl's
     if re.fullmatch(r"-?\d+(\.\d+)?", text):
         cell.value = float(text)
     elif re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        cell.value = datetime.date.fromisoformat(text)
+        cell.value = dt.date.fromisoformat(text)
     elif text in {"TRUE", "FALSE"}:
         cell.value = text == "TRUE"
     elif text:
@@ -162,7 +162,7 @@ def test_each_code_has_a_folder_and_each_folder_a_code() -> None:
 
 def test_a_refused_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     transcript(GALLERY / "write-failed", tmp_path, monkeypatch)
-    assert sorted(os.listdir(tmp_path)) == ["ratings.csv", "return.csv", "stars.yaml"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["ratings.csv", "return.csv", "stars.yaml"]
     assert (tmp_path / "ratings.csv").read_text("utf-8") == "as it was\n"
 
 
@@ -179,16 +179,22 @@ def messages(folder: Path) -> str:
     return "\n".join(line for line in lines if line.endswith(f"[{code_of(folder)}]"))
 
 
+INTRODUCTION = """\
+# Problems
+
+Everything that `nhsrate` can find wrong has a code, which stands in square brackets at the end of its message.
+A message names the place (the cell, or the line and column), says what is wrong there, and what to do.
+
+An error stops the rating, and the exit code is 1, or 2 where the command itself was wrong.
+A warning or a note is printed beside the ratings.
+
+This page is made from the folders of `tests/gallery/`: `python -m pytest tests/test_gallery.py --update`.
+"""
+
+
 def page() -> str:
     """`docs/problems.md`, from the gallery."""
-    parts = [
-        "# Problems\n\n"
-        "Everything that `nhsrate` can find wrong has a code, which stands in square brackets at the end of its message.\n"
-        "A message names the place (the cell, or the line and column), says what is wrong there, and what to do.\n\n"
-        "An error stops the rating, and the exit code is 1, or 2 where the command itself was wrong.\n"
-        "A warning or a note is printed beside the ratings.\n\n"
-        "This page is made from the folders of `tests/gallery/`: `python -m pytest tests/test_gallery.py --update`.\n"
-    ]
+    parts = [INTRODUCTION]
     for code, line in CODES.items():
         own = [folder for folder in FOLDERS if code_of(folder) == code]
         said = "\n".join(dict.fromkeys(text for folder in own for text in messages(folder).splitlines()))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.cells import Cell, Level, Missing
-from nhsrate.problems import Problem, Refused, nearest
+from nhsrate.numbers import ZERO
+from nhsrate.problems import CellPlace, Problem, Refused, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,16 +66,19 @@ class Assessment:
         return values is not None and not isinstance(values.cells[n], Missing)
 
     def league(self) -> list[int]:
-        """The organisations (by number) in the order of the league table; those without a place come last."""
-        place = self.methodology.place
-        headline = self.methodology.headlines[0]
+        """The organisations (by number) in the order of the league table; those without a place come last.
 
-        def key(n: int) -> tuple[int, int, str]:
-            cell: Cell = self.columns[place.id][n] if place else self.columns[headline.id][n]
-            if isinstance(cell, Missing):
-                return (1, 0, self.organisations[n].name.casefold())
-            at = cell.position if isinstance(cell, Level) else int(cell) if not isinstance(cell, str) else 0
-            return (0, at, self.organisations[n].name.casefold())
+        Without an item of kind `place`, the headline orders it: best level first, or lowest number, or highest where
+        higher is better.
+        """
+        order = self.methodology.place or self.methodology.headlines[0]
+        sign = -1 if order.polarity == "higher" else 1
+
+        def key(n: int) -> tuple[int, Decimal, str]:
+            cell, name = self.columns[order.id][n], self.organisations[n].name.casefold()
+            if isinstance(cell, Level):
+                return (0, Decimal(cell.position), name)
+            return (0, cell * sign, name) if isinstance(cell, Decimal) else (1, ZERO, name)
 
         return sorted(range(len(self.organisations)), key=key)
 
@@ -105,8 +110,6 @@ class Assessment:
 
     def place_of_return(self) -> Place:
         """The return as a place."""
-        from nhsrate.problems import CellPlace
-
         return CellPlace(self.submitted.name)
 
     def item(self, id_: str) -> Item:

@@ -152,6 +152,8 @@ def from_json(text: str, name: str, methodology: Methodology) -> Baseline:
     try:
         said = json.loads(text)
         provenance = said["provenance"]
+        if not isinstance(provenance, dict):
+            raise TypeError  # noqa: TRY301 (as any other key that is not what it should be)
         organisations: dict[str, Committed] = {}
         for one in said["organisations"]:
             add(organisations, committed_json(one), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.conditions import holds
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from nhsrate.conditions import When
     from nhsrate.inputs import Polarity
+    from nhsrate.kinds.rule import Rule
     from nhsrate.methodology import Item, Methodology
     from nhsrate.problems import Place
 
 REFUSED = Missing("refused")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Board:
     """The columns so far, the item being worked out, and the faults that its arithmetic met.
 
     `given` has the organisations for which the current item came as published; `settled` also those that its gate
-    shuts out: nothing is refused for them.
+    shuts out: nothing is refused for them. `worked` keeps what rules worked out over all organisations.
     """
 
     methodology: Methodology
@@ -40,6 +42,7 @@ class Board:
     settled: frozenset[int] = frozenset()
     faults: dict[tuple[str, str, str], list[tuple[int, Place | None]]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
+    worked: dict[int, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -49,6 +52,14 @@ class Board:
     def over(self, population: str) -> Sequence[int]:
         """The organisations (by number) of a population."""
         return range(self.size) if population == "everyone" else self.members[population]
+
+    def once(self, rule: Rule, work: Callable[[], T]) -> T:
+        """What a rule works out over all organisations, kept so that its reasons are made of the very same."""
+        key = id(rule)
+        if key not in self.worked:
+            self.worked[key] = work()
+        found: T = self.worked[key]
+        return found
 
     def numbers(self, item: str) -> list[Decimal | Missing]:
         """The column of an item as numbers: a level counts as its number."""
@@ -82,7 +93,11 @@ class Board:
         )
 
     def met(
-        self, when: When, n: int, missing: Literal["holds", "fails"] | None = None, covered: frozenset[str] = frozenset()
+        self,
+        when: When,
+        n: int,
+        missing: Literal["holds", "fails"] | None = None,
+        covered: frozenset[str] = frozenset(),
     ) -> bool:
         """Whether a condition holds for organisation `n`.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhsrate.board import cell_text
 from nhsrate.cells import Cell, Missing
-from nhsrate.decode import Bad, Context, listed, mapping, scalar, text
+from nhsrate.decode import Bad, Context, listed, mapping, scalar, text, unknown_key
 from nhsrate.editions import find_edition
 from nhsrate.engine import assess
 from nhsrate.loading import load_methodology, shown_path
@@ -19,9 +18,11 @@ from nhsrate.returns import Organisation, Return, Values
 from nhsrate.yamltree import Mapping, Node, Scalar, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.cells import Scale
+    from nhsrate.methodology import Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ CASE_KEYS = ("name", "source", "note", "methodology", "set", "given", "expect", 
 def _known(node: Mapping, keys: Sequence[str], context: Context) -> None:
     for key, at in node.keys.items():
         if key not in keys:
-            raise context.bad(at, "unknown-key", f'"{key}" is not known here.', nearest(key, keys))
+            raise unknown_key(key, at, keys, context)
 
 
 def _scalars(node: Node | None, context: Context) -> dict[str, Scalar]:
@@ -173,17 +174,35 @@ def _rows(
 
 
 def run_case(case: Case, folder: Path | None = None) -> CaseResult:
-    """Rate what a case gives and compare what comes out."""
+    """Rate what a case gives and compare what comes out; its rule file stands in that folder, or is an edition."""
+    (result,) = run_cases([case], folder)
+    return result
+
+
+def run_cases(cases: Iterable[Case], folder: Path | None = None) -> Iterator[CaseResult]:
+    """The results of several cases; each methodology is loaded once for each set of figures."""
+    loaded: dict[tuple[str, tuple[tuple[str, str], ...]], Methodology | Refused] = {}
+    for case in cases:
+        key = (case.methodology, tuple(sorted(case.settings.items())))
+        if key not in loaded:
+            loaded[key] = _load(case, folder)
+        found = loaded[key]
+        if isinstance(found, Refused):
+            yield CaseResult(case, problems=tuple(_of_case(problem, case) for problem in found.problems))
+        else:
+            yield check_case(case, found)
+
+
+def _load(case: Case, folder: Path | None) -> Methodology | Refused:
     if not case.methodology:
         message = "The case does not say which methodology it is of."
-        return CaseResult(case, problems=(Problem(case.at, "case", message, "Add methodology: with an id above cases:."),))
+        return Refused([Problem(case.at, "case", message, "Add methodology: with an id above cases:.")])
     try:
         beside = folder / f"{case.methodology}.yaml" if folder else None
         path = beside if beside and beside.is_file() else find_edition(case.methodology)
-        methodology = load_methodology(path, case.settings)
-        return check_case(case, methodology)
+        return load_methodology(path, case.settings)
     except Refused as refused:
-        return CaseResult(case, problems=tuple(_of_case(problem, case) for problem in refused.problems))
+        return refused
 
 
 def _of_case(problem: Problem, case: Case) -> Problem:
@@ -211,9 +230,8 @@ def check_case(case: Case, methodology: Methodology) -> CaseResult:
     for n, organisation in enumerate(case.organisations):
         for item, word in organisation.expect.items():
             found = assessment.columns[item][n]
-            known = methodology.items.get(item)
-            if not as_expected(found, word.text, known):
-                shown = known.shown if known else None
+            shown = methodology.items[item].shown if item in methodology.items else None
+            if not as_expected(found, word.text, methodology.type_of(item).scale, shown):
                 misses.append(Miss(word.at, organisation.name, item, word.text, cell_text(found, shown)))
     return CaseResult(case, tuple(misses))
 
@@ -223,7 +241,7 @@ def _no_item(item: str, at: LinePlace, methodology: Methodology) -> Problem:
     return Problem(at, "case", f'The methodology has no item "{item}".', nearest(item, known))
 
 
-def as_expected(found: Cell, expected: str, item: Item | None) -> bool:
+def as_expected(found: Cell, expected: str, scale: Scale | None, shown: int | None) -> bool:
     """Whether a result is what a case expects: numbers as they are shown, else exactly; levels by name or alias."""
     if isinstance(found, Missing):
         return expected == "missing"
@@ -231,13 +249,8 @@ def as_expected(found: Cell, expected: str, item: Item | None) -> bool:
         number = plain_number(expected)
         if number is None:
             return False
-        shown = item.shown if item else None
         return number == found or (shown is not None and number_text(found, shown) == number_text(number, shown))
-    if isinstance(found, str):
-        return found == expected
-    if item is not None and item.scale is not None:
-        return item.scale.find(expected) is found
-    return found.name == expected
+    return found == (scale.find(expected) if scale else expected)
 
 
 def case_return(case: Case, methodology: Methodology, problems: list[Problem]) -> Return:
@@ -268,15 +281,12 @@ def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
     """What a case's text is for an item: missing, a level, a text or a number; nothing where it cannot be."""
     if word in {"missing", ""}:
         return Missing("missing in this case")
-    entry = methodology.inputs.get(item)
-    known = methodology.items.get(item)
-    scale = entry.scale if entry else known.scale if known else None
-    own = entry.markers if entry else known.markers if known else ()
+    known = methodology.inputs.get(item) or methodology.items.get(item)
+    own = known.markers if known else ()
     for marker, reason in (*own, *methodology.reading.markers):
         if word == marker:
             return Missing(reason)
-    if scale is not None:
-        return scale.find(word)
-    if entry is not None and entry.type == "text":
-        return word
-    return plain_number(word)
+    type_ = methodology.type_of(item)
+    if type_.scale is not None:
+        return type_.scale.find(word)
+    return word if type_.kind == "text" else plain_number(word)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsrate.conditions import asks_for_missing
+from nhsrate.kinds.rule import numberless
 from nhsrate.problems import LinePlace, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nhsrate.inputs import Input
     from nhsrate.kinds.rule import Condition
     from nhsrate.methodology import Item, Methodology, Population
-
-
-MOST_PLACES = 30
-"""The most decimal places that a result may be rounded to or shown with."""
 
 
 def needs(item: Item, populations: Mapping[str, Population]) -> tuple[str, ...]:
@@ -35,27 +32,28 @@ def ordered(
     """An order in which each item comes after everything it needs; a circle is a problem."""
     order: list[str] = []
     done: set[str] = set(inputs)
-    path: list[str] = []
-
-    def visit(id_: str) -> None:
-        if id_ in done or id_ not in items:
-            return
-        if id_ in path:
-            circle = " -> ".join([*path[path.index(id_) :], id_])
-            at = items[id_].at or LinePlace(id_)
-            problems.append(Problem(at, "cycle", f"These items depend on each other: {circle}.", "Break the circle."))
-            done.add(id_)
-            return
-        path.append(id_)
-        for needed in needs(items[id_], populations):
-            visit(needed)
-        path.pop()
-        if id_ not in done:
-            done.add(id_)
-            order.append(id_)
-
     for id_ in items:
-        visit(id_)
+        path: dict[str, Iterator[str]] = {}  # without recursion, because a chain may be long
+        ahead: str | None = id_
+        while ahead is not None or path:
+            if ahead is None:
+                last, needed = next(reversed(path.items()))
+                ahead = next(needed, None)
+                if ahead is None:
+                    del path[last]
+                    done.add(last)
+                    order.append(last)
+            elif ahead in path:
+                circle = [*list(path)[list(path).index(ahead) :], ahead]
+                at = items[ahead].at or LinePlace(ahead)
+                said = f"These items depend on each other: {' -> '.join(circle)}."
+                problems.append(Problem(at, "cycle", said, "Break the circle."))
+                ahead = None
+            elif ahead in done:
+                ahead = None
+            else:
+                path[ahead] = iter(needs(items[ahead], populations))
+                ahead = None
     return tuple(order)
 
 
@@ -75,62 +73,61 @@ def check_items(methodology: Methodology, problems: list[Problem], ratings_at: L
     """Everything that can only be seen once all items are known."""
     flags = missing_flags(methodology)
     if not methodology.headlines:
-        problems.append(
-            Problem(ratings_at, "no-headline", "No rating is the headline.", "Add headline: true to the one people speak of.")
-        )
+        message, remedy = "No rating is the headline.", "Add headline: true to the one people speak of."
+        problems.append(Problem(ratings_at, "no-headline", message, remedy))
     for population in methodology.populations.values():
-        _uncovered(((population.when, population.missing, None),), flags, problems, ratings_at)
+        problems += _uncovered([(population.when, population.missing, None)], flags, ratings_at)
     for item in methodology.items.values():
         at = item.at if isinstance(item.at, LinePlace) else ratings_at
+        problems += _type_problems(methodology, item, at)
         problems += item.rule.check(item, methodology, at)
-        for id_ in item.rule.wants_numbers():
-            _is_number(methodology, item, id_, at, problems)
         if item.only_when:
-            _uncovered(((item.only_when.when, item.only_when.missing, None),), flags, problems, at)
-        if max(item.shown or 0, item.round.places if item.round else 0) > MOST_PLACES:
-            message = f'"{item.id}" is rounded to more places than the {MOST_PLACES} that there can be.'
-            problems.append(Problem(at, "wrong-type", message, "Round to fewer places, or not at all."))
-        if item.round and item.round.step and item.round.step.value <= 0:
-            message = f'"{item.id}" is rounded to steps of {item.round.step}; a step is above zero.'
-            problems.append(Problem(at, "wrong-type", message, "Write a step such as 0.5."))
-        _uncovered(item.rule.conditions(), flags, problems, at)
-        _uncovered(tuple((limit.when, limit.missing, limit.at) for limit in item.limits), flags, problems, at)
+            problems += _uncovered([(item.only_when.when, item.only_when.missing, None)], flags, at)
+        problems += _uncovered(item.rule.conditions(), flags, at)
+        problems += _uncovered([(limit.when, limit.missing, limit.at) for limit in item.limits], flags, at)
         for limit in item.limits:
             if sum(part is not None for part in (limit.at_best, limit.at_worst, limit.step)) != 1:
-                problems.append(
-                    Problem(limit.at or at, "missing-key", "A limit is one of at_best, at_worst or step.", "Give one.")
-                )
+                message = "A limit is one of at_best, at_worst or step."
+                problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
         if item.scale is None and item.limits:
             problems.append(Problem(at, "missing-key", f'"{item.id}" has limits and no scale:.', "Add scale:."))
 
 
-def _is_number(methodology: Methodology, item: Item, id_: str, at: LinePlace, problems: list[Problem]) -> None:
-    """An item that arithmetic is to be done on, and that is text or a level without a number."""
-    entry = methodology.inputs.get(id_)
-    known = methodology.items.get(id_) or entry
-    scale = known.scale if known else None
-    if entry and entry.type == "text":
-        message, remedy = f'"{item.id}" works on numbers, and "{id_}" is text.', "Turn it into a number with a lookup."
-        problems.append(Problem(at, "not-a-number-item", message, remedy))
-    elif scale and any(level.number is None for level in scale.levels):
-        message = f'"{item.id}" works on numbers, and the levels of "{id_}" ({scale.name}) have none.'
-        remedy = f"Give each level of {scale.name} a number:, or use a lookup."
-        problems.append(Problem(at, "not-a-number-item", message, remedy))
+def _type_problems(methodology: Methodology, item: Item, at: LinePlace) -> list[Problem]:
+    """Results that do not fit the item, and items that do not fit what the rule does with them."""
+    rule, own = item.rule, methodology.type_of(item.id)
+    problems = []
+    if rule.gives == "numbers" and item.scale is not None:
+        message, remedy = (
+            f"A {rule.kind} gives numbers, and a scale has levels.",
+            "Remove scale:; kind level makes levels.",
+        )
+        problems.append(Problem(at, "wrong-type", message, remedy))
+    if rule.gives == "levels" and item.scale is None:
+        problems.append(Problem(at, "missing-key", f"A {rule.kind} gives levels.", "Add scale:."))
+    if item.scale is not None and item.round:
+        problems.append(Problem(at, "wrong-type", "A level cannot be rounded.", "Round what it is made from."))
+    for id_ in rule.wants_numbers():
+        problems += numberless(item, id_, methodology.type_of(id_), at)
+    for id_ in rule.hands_on():
+        if methodology.type_of(id_) != own:
+            message = f'"{item.id}" hands "{id_}" on, and the two are not of one scale or type.'
+            problems.append(Problem(at, "wrong-type", message, "Give both the same scale:, or neither."))
+    return problems
 
 
-def _uncovered(
-    conditions: tuple[Condition, ...], flags: Mapping[str, bool], problems: list[Problem], at: LinePlace
-) -> None:
+def _uncovered(conditions: Iterable[Condition], flags: Mapping[str, bool], at: LinePlace) -> list[Problem]:
     """An item that may be missing, with nothing among the conditions that says what is to hold then."""
+    conditions = list(conditions)
     covered = {item for when, _, _ in conditions for item, test in when.tests if asks_for_missing(test)}
-    for when, missing, place in conditions:
-        for item in when.items():
-            if flags.get(item, False) and missing is None and item not in covered:
-                problems.append(
-                    Problem(
-                        when.at or place or at,
-                        "missing-not-covered",
-                        f'"{item}" may be missing, and the condition does not say what holds then.',
-                        f"Add a row with {{{item}: missing}}, or missing: fails or missing: holds here.",
-                    )
-                )
+    return [
+        Problem(
+            when.at or place or at,
+            "missing-not-covered",
+            f'"{item}" may be missing, and the condition does not say what holds then.',
+            f"Add a row with {{{item}: missing}}, or missing: fails or missing: holds here.",
+        )
+        for when, missing, place in conditions
+        for item in when.items()
+        if flags.get(item, False) and missing is None and item not in covered
+    ]

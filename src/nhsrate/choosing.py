@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os.path
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.decode import Bad, Context, mapping, text
 from nhsrate.editions import edition_files
@@ -59,7 +60,7 @@ def named_beside(folder: Path, word: str) -> str | None:
     if word in edition_files():
         return word
     for path in (folder / word, folder / f"{word}.yaml"):
-        if os.path.exists(path):
+        if os.path.exists(path):  # noqa: PTH110 (a path's own `exists` raises where a folder may not be read)
             return str(path)
     return None
 
@@ -75,9 +76,9 @@ def project_file(paths: Sequence[Path]) -> Path | None:
     """The project file in the folder of the first file, or in one above it."""
     if not paths:
         return None
-    for folder in Path(os.path.abspath(paths[0])).parents:
+    for folder in Path(os.path.abspath(paths[0])).parents:  # noqa: PTH100 (`resolve` raises where links go in a circle)
         candidate = folder / PROJECT_FILE
-        if os.path.isfile(candidate):
+        if os.path.isfile(candidate):  # noqa: PTH113 (as above)
             return candidate
     return None
 
@@ -117,56 +118,56 @@ def _project(name: str, message: str) -> Problem:
 
 def only_fitting(books: Sequence[Book]) -> str:
     """The id of the only edition whose inputs and period fit; raises `Refused` listing the candidates."""
-    fitting: list[Methodology] = []
-    other_period: list[tuple[str, Methodology]] = []
-    by_period: list[Methodology] = []
-    nearest_one: tuple[float, Methodology, list[str]] | None = None
-    for path in edition_files().values():
-        methodology, _ = read_methodology(path)
-        if methodology is None:
-            continue
-        wanted = [entry.id for entry in methodology.inputs.values() if not entry.optional]
-        found = found_inputs(books, tuple(methodology.inputs.values()), methodology.reading)
-        lacking = [id_ for id_ in wanted if id_ not in found]
-        if found and not lacking:
-            period = period_of(books, methodology.reading)
-            if not period or not methodology.period:
-                fitting.append(methodology)
-            elif same_period(period, methodology.period):
-                by_period.append(methodology)
-            else:
-                other_period.append((period, methodology))
-        else:
-            share = (len(wanted) - len(lacking)) / max(len(wanted), 1)
-            if share >= NEAR and (nearest_one is None or share > nearest_one[0]):
-                nearest_one = (share, methodology, lacking)
-    chosen = by_period or fitting
+    fits = [_fit(methodology, books) for path in edition_files().values() if (methodology := read_methodology(path)[0])]
+    whole = [fit for fit in fits if not fit.lacking]
+    chosen = [fit for fit in whole if fit.period == "same"] or [fit for fit in whole if fit.period == "unsaid"]
     if len(chosen) == 1:
-        return chosen[0].id
-    if chosen:
-        message = f"{len(chosen)} editions fit this return: {'; '.join(map(_with_period, chosen))}."
-        remedy = "Name one with -m, or write its id into the return, beside a cell that says Methodology"
-        periods = {edition.period for edition in chosen}
-        remedy += ", or its period beside one that says Period." if "" not in periods and len(periods) > 1 else "."
-    elif other_period:
-        said, _ = other_period[0]
-        listed_ = "; ".join(_with_period(edition) for _, edition in other_period)
-        message = f"The headings fit, but the period that the return gives, {quoted(said)}, does not: {listed_}."
+        return chosen[0].edition.id
+    raise Refused([_unsettled(CellPlace(books[0].file), books, chosen or whole, fits)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an edition fits a return: the inputs whose headings are not there, and whether the periods are the same."""
+
+    edition: Methodology
+    lacking: tuple[str, ...]
+    share: float
+    period: Literal["same", "other", "unsaid"]
+
+
+def _fit(edition: Methodology, books: Sequence[Book]) -> _Fit:
+    wanted = [entry.id for entry in edition.inputs.values() if not entry.optional]
+    found = found_inputs(books, tuple(edition.inputs.values()), edition.reading)
+    lacking = tuple(id_ for id_ in wanted if id_ not in found) if found else tuple(edition.inputs)
+    period = period_of(books, edition.reading) if not lacking else None
+    if not period or not edition.period:
+        return _Fit(edition, lacking, len(found.intersection(wanted)) / max(len(wanted), 1), "unsaid")
+    return _Fit(edition, lacking, 1, "same" if same_period(period, edition.period) else "other")
+
+
+def _unsettled(at: CellPlace, books: Sequence[Book], whole: Sequence[_Fit], fits: Sequence[_Fit]) -> Problem:
+    """Why no edition, or more than one, fits the return."""
+    names = "; ".join(f"{fit.edition.id} ({fit.edition.period or fit.edition.title})" for fit in whole)
+    closest = max((fit for fit in fits if NEAR <= fit.share < 1), key=lambda fit: fit.share, default=None)
+    if whole and whole[0].period == "other":
+        said = period_of(books, whole[0].edition.reading) or ""
+        message = f"The headings fit, but the period that the return gives, {quoted(said)}, does not: {names}."
         remedy = "Correct the period, or name an edition with -m."
-    elif nearest_one is not None:
-        _, edition, lacking = nearest_one
-        words = listed([quoted(edition.inputs[id_].title or id_) for id_ in lacking])
+    elif whole:
+        message = f"{len(whole)} editions fit this return: {names}."
+        remedy = "Name one with -m, or write its id into the return, beside a cell that says Methodology"
+        periods = {fit.edition.period for fit in whole}
+        remedy += ", or its period beside one that says Period." if "" not in periods and len(periods) > 1 else "."
+    elif closest is not None:
+        edition = closest.edition
+        words = listed([quoted(edition.inputs[id_].title or id_) for id_ in closest.lacking])
         message = f"No edition finds all its headings in this return. The nearest, {edition.id}, lacks {words}."
         remedy = f"If that is the one, name it with -m {edition.id}: it is then said what is missing where."
     else:
         message = "No edition finds its headings in this return."
         remedy = "Check that this is the right file, or name the edition with -m; `nhsrate methodologies` lists them."
-    raise Refused([Problem(CellPlace(books[0].file), "which-methodology", message, remedy)])
-
-
-def _with_period(edition: Methodology) -> str:
-    """An edition's id, with its period where it has one, else its title."""
-    return f"{edition.id} ({edition.period or edition.title})"
+    return Problem(at, "which-methodology", message, remedy)
 
 
 def same_period(one: str, other: str) -> bool:

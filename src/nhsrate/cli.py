@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,13 +50,15 @@ def main() -> None:
     nhsrate methodologies                  the editions that come with the tool
 
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
-    """
+    """  # noqa: D301 (click wants the backspace itself, which a raw string does not hold)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command on a return shares."""
     for option in (
-        click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed."),
+        click.option(
+            "--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed."
+        ),
         click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a named figure for this run."),
         click.option("--sheet", metavar="NAME", help="The sheet to read."),
         click.option("-m", "--methodology", metavar="METHODOLOGY", help="An edition's id, or a path to a rule file."),
@@ -70,11 +73,15 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "-f", "--format", "form", type=click.Choice(["table", "csv", "json", "markdown", "xlsx"]), help="Default: a table."
 )
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
+)
 @click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
 @click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
-@click.option("--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings.")
-def score(  # noqa: PLR0913 (one parameter for each option)
+@click.option(
+    "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
+)
+def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     returns: tuple[Path, ...],
     methodology: str | None,
     sheet: str | None,
@@ -146,13 +153,21 @@ def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bo
 
 
 @main.command()
-@click.argument("file", metavar="RETURN", type=click.Path(path_type=Path))
+@click.argument("returns", metavar="RETURN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.argument("organisation", metavar="CODE_OR_NAME")
 @common
 @click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def explain(  # noqa: PLR0913 (one parameter for each option)
-    file: Path,
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    returns: tuple[Path, ...],
     organisation: str,
     methodology: str | None,
     sheet: str | None,
@@ -166,7 +181,7 @@ def explain(  # noqa: PLR0913 (one parameter for each option)
 
     values = parsed_settings(settings)
     with problems_printed(style) as show:
-        assessment = assessed((file,), methodology, sheet, values, show)
+        assessment = assessed(returns, methodology, sheet, values, show)
         known = [known_item(assessment, item) for item in items]
         explanation = explaining.explain(assessment, assessment.find(organisation), known)
         if form == "json":
@@ -223,7 +238,15 @@ def check(
 
 @main.command()
 @click.argument("edition", metavar="[ID]", required=False)
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
 @click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
 def methodologies(edition: str | None, form: str, style: str | None) -> None:
     """List the editions, or show one in full.
@@ -382,9 +405,12 @@ def write(content: str | bytes, output: Path | None) -> None:
         click.echo(content, nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (nobody reads any more; Python flushes stdout at exit)
+        sys.stdout = StringIO()  # nobody reads any more, and Python flushes it at exit
         sys.exit(0)
     except OSError as error:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (as above)
-        message, remedy = f"The output could not be written: {error.strerror}.", "Free some space, or write to another place."
+        sys.stdout = StringIO()  # as above
+        message, remedy = (
+            f"The output could not be written: {error.strerror}.",
+            "Free some space, or write to another place.",
+        )
         raise Refused([Problem(LinePlace("standard output"), "write-failed", message, remedy)]) from None

@@ -173,10 +173,10 @@ def changed_provenance(assessment: Assessment, committed: Baseline) -> list[str]
 
 PROVENANCE = {
     ("methodology", "id"): "The edition",
-    ("methodology", "digest"): "The rules (SHA-256)",
+    ("methodology", "digest"): "The SHA-256 of the rules",
     ("methodology", "set"): "The settings",
     ("return", "name"): "The name of the return",
-    ("return", "digest"): "The return (SHA-256)",
+    ("return", "digest"): "The SHA-256 of the return",
     ("return", "overrides"): "The recorded decisions",
     ("tool", "version"): "The version of nhsrate",
 }
@@ -216,7 +216,7 @@ def comparison_text(comparison: Comparison) -> str:
     for one in comparison.moved:
         who = tidy(f"{one.code} {one.name}")
         lines.append(f"{who}: {one.item} from {tidy(one.before)} to {tidy(one.after)}")
-        if one.reason_before or one.reason_after:
+        if one.reason_before != one.reason_after:
             lines += [f"  was: {tidy(one.reason_before)}", f"  now: {tidy(one.reason_after)}"]
     lines += [f"{who}: no longer in the return" for who in comparison.gone]
     lines += [f"{who}: new in the return" for who in comparison.new]

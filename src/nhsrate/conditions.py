@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.numbers import number_text
-
-if TYPE_CHECKING:
-    from nhsrate.problems import LinePlace
+from nhsrate.problems import LinePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,10 @@ class OneOf:
     """Any of these levels, texts or numbers."""
 
     cells: tuple[Level | str | Decimal, ...]
+
+    def folded(self) -> list[str]:
+        """The texts among them, as texts are compared: without regard to case."""
+        return [cell.casefold() for cell in self.cells if isinstance(cell, str)]
 
     def __str__(self) -> str:
         return " or ".join(number_text(cell) if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
@@ -87,6 +89,8 @@ def holds(test: Test, cell: Cell) -> bool | None:
     (True, True)
     >>> holds(Negated(IsMissing()), Decimal(1)), holds(OneOf(("acute",)), Missing("blank"))
     (True, None)
+    >>> holds(OneOf(("acute",)), "Acute")
+    True
     """
     if isinstance(test, Negated):
         inner = holds(test.test, cell)
@@ -96,7 +100,9 @@ def holds(test: Test, cell: Cell) -> bool | None:
     if isinstance(cell, Missing):
         return None
     if isinstance(test, OneOf):
-        return cell in test.cells or (isinstance(cell, Level) and cell.number is not None and cell.number in test.cells)
+        if isinstance(cell, str):
+            return cell.casefold() in test.folded()
+        return cell in test.cells or (isinstance(cell, Level) and cell.number in test.cells)
     number = cell.number if isinstance(cell, Level) else cell
     if not isinstance(number, Decimal):
         return False
@@ -124,7 +130,7 @@ class When:
     """Tests of several items, all of which must hold."""
 
     tests: tuple[tuple[str, Test], ...]
-    at: LinePlace | None = None
+    at: LinePlace | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return " and ".join(f"{item} is {test}" for item, test in self.tests)

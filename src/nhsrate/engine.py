@@ -16,7 +16,7 @@ from nhsrate.problems import Problem, Refused, errors, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nhsrate.methodology import Item, Limit, Methodology
+    from nhsrate.methodology import Item, Limit, Methodology, Rounding
     from nhsrate.problems import Place
     from nhsrate.returns import Override, Return
 
@@ -85,62 +85,70 @@ class _Work:
             if id_ in keep or id_ not in self.methodology.items:
                 continue
             keep.add(id_)
-            if not self.all_given(id_):
+            if not self.all_given(self.methodology.items[id_]):
                 ahead += needs(self.methodology.items[id_], self.methodology.populations)
         return [id_ for id_ in self.methodology.order if id_ in keep]
 
-    def all_given(self, id_: str) -> bool:
+    def all_given(self, item: Item) -> bool:
         """Whether an item came as published for every organisation."""
-        values = self.submitted.values.get(id_)
-        return values is not None and not any(isinstance(cell, Missing) for cell in values.cells)
+        return item.id in self.submitted.values and len(self.given(item)) == self.board.size
+
+    def given(self, item: Item) -> dict[int, Cell]:
+        """What came as published, by organisation; a declared marker says that there is none, and is given too."""
+        values = self.submitted.values.get(item.id)
+        none = {reason for _, reason in item.markers}
+        cells = enumerate(values.cells) if values else ()
+        return {n: cell for n, cell in cells if not isinstance(cell, Missing) or cell.reason in none}
 
     def item(self, item: Item) -> None:
-        """Work out one item: its rule, its gate, its rounding, its limits, and what people decided."""
+        """Work out one item: its rule, its gate, its rounding, its limits, and what people decided.
+
+        What came as published is taken as it is; of all this, only a decision changes it.
+        """
         board = self.board
         board.item = item
-        values = self.submitted.values.get(item.id)
-        given = list(values.cells) if values else []
-        none = {reason for _, reason in item.markers}  # a declared marker says that there is none: that is given too
-        board.given = frozenset(
-            n for n, cell in enumerate(given) if not isinstance(cell, Missing) or cell.reason in none
-        )
-        board.settled = board.given
-        if given and len(board.given) == board.size:
-            cells = given
+        given = self.given(item)
+        board.given = board.settled = frozenset(given)
+        if self.all_given(item):
+            cells = list(given.values())
         else:
             self.population(item)
             shut = self.shut_out(item)
-            board.settled = board.given | shut
+            board.settled = board.given | shut.keys()
             cells = item.rule.column(board)
-            if item.only_when and shut:
-                withheld = Missing(item.only_when.because)
-                cells = [withheld if n in shut else cell for n, cell in enumerate(cells)]
-        if item.round:
-            self.unrounded[item.id] = cells
-            step = item.round.step.value if item.round.step else None
-            cells = [
-                rounded(cell, places=item.round.places, step=step, halves=item.round.halves)
-                if isinstance(cell, Decimal) and n not in board.given
-                else cell
-                for n, cell in enumerate(cells)
-            ]
-        for n in board.given:
-            cells[n] = given[n]
-        if item.limits:
-            cells = self.limited(item, cells)
-        for n, override in self.overrides.get(item.id, ()):
-            cells[n] = self.decided(item, n, cells[n], override)
+            for n, withheld in shut.items():
+                cells[n] = withheld
+            if item.round:
+                self.unrounded[item.id] = cells
+                cells = self.rounded(item.round, cells)
+            if item.limits:
+                cells = self.limited(item, cells)
+            for n, cell in given.items():
+                cells[n] = cell
+        for n, (override, level) in self.overrides.get(item.id, {}).items():
+            mark = Mark("override", cells[n], level, override.why, override.at, None, override.who, override.when)
+            self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
+            cells[n] = level
         board.cells[item.id] = cells
 
-    def shut_out(self, item: Item) -> frozenset[int]:
-        """The organisations that the item's gate shuts out; nothing is refused for them."""
+    @staticmethod
+    def rounded(rounding: Rounding, cells: list[Cell]) -> list[Cell]:
+        """The numbers among the cells rounded."""
+        step = rounding.step.value if rounding.step else None
+        return [
+            rounded(cell, places=rounding.places, step=step, halves=rounding.halves)
+            if isinstance(cell, Decimal)
+            else cell
+            for cell in cells
+        ]
+
+    def shut_out(self, item: Item) -> dict[int, Missing]:
+        """The organisations that the item's gate shuts out, each with the reason; nothing is refused for them."""
         gate = item.only_when
         if gate is None:
-            return frozenset()
-        board = self.board
-        return frozenset(
-            n for n in range(board.size) if n not in board.given and not board.met(gate.when, n, gate.missing)
-        )
+            return {}
+        rest = [n for n in range(self.board.size) if n not in self.board.given]
+        return {n: Missing(gate.because) for n in rest if not self.board.met(gate.when, n, gate.missing)}
 
     def population(self, item: Item) -> None:
         """Find the members of the population that an item's statistic is over."""
@@ -153,14 +161,12 @@ class _Work:
 
     def limited(self, item: Item, cells: list[Cell]) -> list[Cell]:
         """The levels after each limit in its turn; every change is marked."""
-        covered = frozenset(
-            id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test)
-        )
+        covered = frozenset(id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test))
         after: list[Cell] = []
         for n, cell in enumerate(cells):
             level = cell
-            for limit in item.limits:
-                if n not in self.board.given and isinstance(level, Level) and self.board.met(limit.when, n, limit.missing, covered):
+            for limit in item.limits if n not in self.board.given else ():
+                if isinstance(level, Level) and self.board.met(limit.when, n, limit.missing, covered):
                     changed = step_to(item, level, limit)
                     if changed is not level:
                         mark = Mark("limit", level, changed, limit.because, limit.at or item.at, limit.source)
@@ -169,37 +175,34 @@ class _Work:
             after.append(level)
         return after
 
-    def read_overrides(self) -> dict[str, list[tuple[int, Override]]]:
-        """The recorded decisions by item; one that does not fit is a problem."""
+    def read_overrides(self) -> dict[str, dict[int, tuple[Override, Level]]]:
+        """The recorded decisions by item and organisation; one that does not fit is a problem."""
         by_code = {organisation.code.casefold(): n for n, organisation in enumerate(self.submitted.organisations)}
-        found: dict[str, list[tuple[int, Override]]] = {}
+        ratings = {item.id: item.scale for item in self.methodology.items.values() if item.section == "ratings"}
+        found: dict[str, dict[int, tuple[Override, Level]]] = {}
         for override in self.submitted.overrides:
             n = by_code.get(override.code.casefold())
-            item = self.methodology.items.get(override.item)
+            scale = ratings.get(override.item)
+            level = scale.find(override.level) if scale else None
+            known = found.setdefault(override.item, {})
             if n is None:
                 message = f'"{override.code}" is not an organisation of this return.'
                 remedy = nearest(override.code, [organisation.code for organisation in self.submitted.organisations])
-            elif item is None or item.section != "ratings" or item.scale is None:
-                ratings = [one.id for one in self.methodology.items.values() if one.section == "ratings" and one.scale]
+            elif scale is None:
+                can = [id_ for id_, scale in ratings.items() if scale]
                 message = f'"{override.item}" is not a rating that can be decided.'
-                remedy = nearest(override.item, ratings) or f"Ratings: {', '.join(ratings)}."
-            elif item.scale.find(override.level) is None:
-                message = f'"{override.level}" is not a level of {item.scale.name}.'
-                remedy = f"Its levels are {', '.join(level.name for level in item.scale.levels)}."
+                remedy = nearest(override.item, can) or f"Ratings: {', '.join(can)}."
+            elif level is None:
+                message = f'"{override.level}" is not a level of {scale.name}.'
+                remedy = f"Its levels are {', '.join(level.name for level in scale.levels)}."
+            elif n in known:
+                message = f'"{override.item}" of {override.code} is decided twice, first at {known[n][0].at}.'
+                remedy = "Keep one decision."
             else:
-                found.setdefault(override.item, []).append((n, override))
+                known[n] = (override, level)
                 continue
             self.problems.append(Problem(override.at, "override", message, remedy))
         return found
-
-    def decided(self, item: Item, n: int, cell: Cell, override: Override) -> Cell:
-        """The level that people decided, marked with who, when and why."""
-        level = item.scale.find(override.level) if item.scale else None
-        if level is None:
-            return cell
-        mark = Mark("override", cell, level, override.why, override.at, None, override.who, override.when)
-        self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
-        return level
 
 
 def step_to(item: Item, level: Level, limit: Limit) -> Level:
@@ -211,5 +214,3 @@ def step_to(item: Item, level: Level, limit: Limit) -> Level:
         return limit.at_worst if level.position > limit.at_worst.position else level
     by = limit.by if limit.step == "down" else -limit.by
     return levels[min(max(level.position + by, 0), len(levels) - 1)]
-
-

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.decode import Bad, Binding, Context, column_words, family_of, listed, mapping, scalar, text
+from nhsrate.decode import Bad, Binding, Context, check_name, listed, mapping, scalar, texts
 from nhsrate.problems import LinePlace, Problem, nearest
+from nhsrate.references import column_entry, column_words, family_of
 from nhsrate.yamltree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations"
 
 def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
     """The parent with what the child states to be different; every name that does not fit is a problem."""
-    entries = {key: node for key, node in parent.entries.items() if key not in {"id", *CHANGES, "extends"}}
-    keys = dict(parent.keys)
+    base = parent.without("id", "extends", *CHANGES)
+    entries, keys = dict(base.entries), dict(base.keys)
     for key in OWN:
         if key in child.entries:
             entries[key] = child.entries[key]
@@ -38,12 +39,14 @@ def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
         for section, changes in node.entries.items():
             if section not in SECTIONS:
                 problems.append(
-                    Problem(node.keys[section], "extends", f'There is no section "{section}".', nearest(section, SECTIONS))
+                    Problem(
+                        node.keys[section], "extends", f'There is no section "{section}".', nearest(section, SECTIONS)
+                    )
                 )
                 continue
-            base = entries.get(section, Mapping({}, changes.at, {}))
-            if isinstance(base, Mapping):
-                entries[section] = changed(how, section, base, changes, problems)
+            before = entries.get(section, Mapping({}, changes.at, {}))
+            if isinstance(before, Mapping):
+                entries[section] = changed(how, section, before, changes, problems)
                 keys.setdefault(section, node.keys[section])
     return Mapping(entries, child.at, keys)
 
@@ -52,13 +55,7 @@ def changed(how: str, section: str, base: Mapping, changes: Node, problems: list
     """One section of the parent, changed."""
     entries, keys = dict(base.entries), dict(base.keys)
     if how == "remove":
-        for word in changes.items if isinstance(changes, Sequence) else (changes,):
-            if isinstance(word, Scalar) and word.text in entries:
-                del entries[word.text], keys[word.text]
-            else:
-                name = word.text if isinstance(word, Scalar) else "this"
-                problems.append(absent(how, section, name, word.at, entries))
-        return Mapping(entries, base.at, keys)
+        return without(section, base, changes, problems)
     if not isinstance(changes, Mapping):
         problems.append(Problem(changes.at, "extends", f"{how}: {section}: wants names with what they become."))
         return base
@@ -77,10 +74,33 @@ def changed(how: str, section: str, base: Mapping, changes: Node, problems: list
     return Mapping(entries, base.at, keys)
 
 
+def without(section: str, base: Mapping, names: Node, problems: list[Problem]) -> Mapping:
+    """The mapping less these names; `{name: [key]}` takes keys out of what stands under a name."""
+    entries, keys = dict(base.entries), dict(base.keys)
+    if isinstance(names, Mapping):
+        for name, inner in names.entries.items():
+            part = entries.get(name)
+            if isinstance(part, Mapping):
+                entries[name] = without(section, part, inner, problems)
+            else:
+                problems.append(absent("remove", section, name, names.keys[name], entries))
+        return Mapping(entries, base.at, keys)
+    for word in names.items if isinstance(names, Sequence) else (names,):
+        if isinstance(word, Scalar) and word.text in entries:
+            del entries[word.text], keys[word.text]
+        else:
+            name = word.text if isinstance(word, Scalar) else "this"
+            problems.append(absent("remove", section, name, word.at, entries))
+    return Mapping(entries, base.at, keys)
+
+
 def absent(how: str, section: str, name: str, at: LinePlace, known: dict[str, Node]) -> Problem:
     """A name that the parent does not have."""
     return Problem(
-        at, "extends", f'The parent has no "{name}" under {section} to {how}.', nearest(name, known) or "Use add: for a new one."
+        at,
+        "extends",
+        f'The parent has no "{name}" under {section} to {how}.',
+        nearest(name, known) or "Use add: for a new one.",
     )
 
 
@@ -100,6 +120,7 @@ def read_families(node: Node | None, context: Context) -> None:
         return
     families = mapping(node, context)
     for name, part in families.entries.items():
+        check_name(name, families.keys[name], context)
         try:
             context.families[name] = _family(part, context)
         except Bad:
@@ -108,18 +129,29 @@ def read_families(node: Node | None, context: Context) -> None:
 
 def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
     if isinstance(node, Sequence):
-        return {word.text: {"member": word} for word in (scalar(part, context) for part in node.items)}
+        family: dict[str, dict[str, Node]] = {}
+        for part in node.items:
+            word = scalar(part, context)
+            if word.text in family:
+                context.bad(word.at, "duplicate-name", f'"{word.text}" is listed twice.', "Remove one of them.")
+            family[word.text] = {"member": word}
+        return family
     table = mapping(node, context)
     if "columns" not in table.entries:
-        raise context.bad(node.at, "missing-key", "A family is a list of members, or a table with columns:.")
-    columns = [text(part, context) for part in listed(table.entries["columns"], context)]
-    family: dict[str, dict[str, Node]] = {}
-    for member, part in table.entries.items():
-        if member == "columns":
-            continue
+        raise context.bad(
+            node.at, "missing-key", "A family is a list of members, or a table with columns:.", "Add columns: [...]."
+        )
+    columns = texts(table.entries["columns"], context)
+    family = {}
+    for member, part in table.without("columns").entries.items():
         cells = listed(part, context)
         if len(cells) != len(columns):
-            context.bad(part.at, "wrong-type", f'"{member}" has {len(cells)} entries for {len(columns)} columns.')
+            context.bad(
+                part.at,
+                "wrong-type",
+                f'"{member}" has {len(cells)} entries for {len(columns)} columns.',
+                f"The columns are {', '.join(columns)}.",
+            )
             continue
         family[member] = {"member": Scalar(member, table.keys[member]), **dict(zip(columns, cells, strict=True))}
     return family
@@ -128,16 +160,16 @@ def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
 def bindings(node: Node, context: Context) -> Iterator[tuple[Binding, dict[str, Node]]]:
     """Each member that an item is made for, with the row of the family that its columns stand in."""
     if isinstance(node, Mapping):
-        name, column = node.entries.get("family"), node.entries.get("column")
-        if name is None or column is None or len(node.entries) != 2:
-            raise context.bad(node.at, "wrong-type", "Write each: family, or each: {family: f, column: c}.")
-        word = scalar(name, context)
+        if set(node.entries) != {"family", "column"}:
+            raise context.bad(
+                node.at, "wrong-type", "each: names a family, or a column of one.", "{family: domains, column: members}"
+            )
+        word, column = scalar(node.entries["family"], context), scalar(node.entries["column"], context)
         family = family_of(word, context)
-        at = scalar(column, context)
         for member in family:
-            for part in column_words(family, member, at.text, at.at, context):
+            for part in column_words(family, member, column.text, column.at, context):
                 inner = scalar(part, context)
-                yield Binding(word.text, at.text, inner.text), {"member": inner}
+                yield Binding(word.text, column.text, inner.text), {"member": inner}
         return
     word = scalar(node, context)
     for member, row in family_of(word, context).items():
@@ -149,9 +181,7 @@ def substituted(node: Node, row: dict[str, Node], context: Context) -> Node:
     if isinstance(node, Mapping):
         if list(node.entries) == ["column"]:
             word = scalar(node.entries["column"], context)
-            if word.text not in row:
-                raise context.bad(word.at, "unknown-name", f'The family has no column "{word.text}".', nearest(word.text, row))
-            return row[word.text]
+            return column_entry(row, word.text, word.at, context)
         entries = {key: substituted(part, row, context) for key, part in node.entries.items()}
         return Mapping(entries, node.at, node.keys)
     if isinstance(node, Sequence):

@@ -85,8 +85,8 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
         return Reason(
-            id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at, entry.source,
-            entry.unit or ("%" if entry.type == "percent" else ""),
+            id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
+            entry.source, entry.unit or ("%" if entry.type == "percent" else ""),
         )  # fmt: skip
     item = methodology.items[id_]
     marks = tuple(assessment.marks_of(id_, n))
@@ -138,9 +138,8 @@ def level_words(cell: Cell) -> str:
 
 def mark_text(mark: Mark) -> str:
     """What a limit or a decision changed, and why."""
-    if mark.what == "override":
-        return f"decided by {mark.who} on {mark.when}: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
-    return f"limit: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
+    what = f"decided by {mark.who} on {mark.when}" if mark.what == "override" else "limit"
+    return f"{what}: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
 
 
 def figures_used(methodology: Methodology, reasons: dict[str, Reason]) -> list[Figure]:
@@ -170,15 +169,17 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
             lines.append(f"  {figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}")
     sources = sources_used(methodology, explanation.reasons, figures)
     if sources:
-        lines += ["", "Sources", *(f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources)]
+        lines += [
+            "",
+            "Sources",
+            *(f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources),
+        ]
     if methodology.caveats:
         lines += ["", "Caveats", *(f"  {caveat}" for caveat in methodology.caveats)]
     return "\n".join(lines) + "\n"
 
 
-def sources_used(
-    methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]
-) -> list[SourceEntry]:
+def sources_used(methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]) -> list[SourceEntry]:
     """The published sources that these reasons and figures rest on."""
     ids = [*(reason.source for reason in reasons.values()), *(figure.source for figure in figures)]
     ids += [mark.source for reason in reasons.values() for mark in reason.marks]
@@ -192,7 +193,7 @@ def _tell(explanation: Explanation, id_: str, depth: int, told: set[str], lines:
     name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
     if reason.cell_at is not None:
         lines.append(f"{pad}{name}: {value}  [{reason.cell_at}]")
-        if reason.how != "read from the return":
+        if reason.how != "read from the return" and not isinstance(reason.value, Missing):
             lines.append(f"{pad}  {reason.how}")
         _tell_marks(reason, pad, lines)
         told.add(id_)
@@ -220,12 +221,12 @@ def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[s
     return {
         "code": explanation.organisation.code,
         "name": explanation.organisation.name,
-        "headline": list(explanation.tops[: len(assessment.methodology.headlines)]),
-        "items": {id_: reason_json(assessment, reason) for id_, reason in explanation.reasons.items()},
+        "headline": [item.id for item in assessment.methodology.headlines if item.id in explanation.reasons],
+        "items": {id_: reason_json(reason) for id_, reason in explanation.reasons.items()},
     }
 
 
-def reason_json(assessment: Assessment, reason: Reason) -> dict[str, object]:
+def reason_json(reason: Reason) -> dict[str, object]:
     """One reason as plain values; a number is a text of all its digits, so that nothing is lost."""
     cell = reason.value
     said: dict[str, object] = {"title": reason.title, "kind": reason.kind}

@@ -124,7 +124,13 @@ def deciding_cell(assessment: Assessment, id_: str, n: int) -> Place | None:
         if marks and marks[-1].what == "override":
             return marks[-1].at
         limit = next((one for one in item.limits if marks and one.at == marks[-1].at), None)
-        wanted = limit.when.items() if limit else tuple(item.rule.shares()) or item.rule.reads()
+        cell = assessment.columns[id_][n]
+        if limit:
+            wanted = limit.when.items()
+        elif item.only_when and isinstance(cell, Missing) and cell.reason == item.only_when.because:
+            wanted = item.only_when.when.items()
+        else:
+            wanted = tuple(item.rule.shares()) or item.rule.reads()
         if len(wanted) != 1:
             return None
         id_ = wanted[0]

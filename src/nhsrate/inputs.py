@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from decimal import Decimal
+from nhsrate.cells import Scale
+from nhsrate.decode import Context, SourceName, scalar
+from nhsrate.numbers import number_text, plain_number
+from nhsrate.problems import LinePlace
 
-    from nhsrate.cells import Scale
-    from nhsrate.problems import LinePlace
+if TYPE_CHECKING:
+    from nhsrate.yamltree import Node
 
 InputType = Literal["number", "percent", "count", "level", "yes/no", "text"]
 Polarity = Literal["higher", "lower"]
@@ -31,10 +35,23 @@ class Range:
     low: Decimal | None = None
     high: Decimal | None = None
 
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Range:
+        """`0..100`, `>= 0` or `<= 1`."""
+        word = scalar(node, context)
+        if found := re.fullmatch(r"(.+?)\s*\.\.\s*(.+)", word.text):
+            low, high = plain_number(found[1]), plain_number(found[2])
+            if low is not None and high is not None and low <= high:
+                return cls(low, high)
+        if (found := re.fullmatch(r"(>=|<=)\s*(.+)", word.text)) and (end := plain_number(found[2])) is not None:
+            return cls(low=end) if found[1] == ">=" else cls(high=end)
+        raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a range.', 'Write 0..100, ">= 0" or "<= 1".')
+
     def __str__(self) -> str:
-        if self.low is None:
-            return f"at most {self.high}"
-        return f"at least {self.low}" if self.high is None else f"{self.low} to {self.high}"
+        low, high = (None if end is None else number_text(end) for end in (self.low, self.high))
+        if low is None:
+            return f"at most {high}"
+        return f"at least {low}" if high is None else f"{low} to {high}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +72,14 @@ class Input:
     group: str | None = None
     column: str | None = None
     valid: Range | None = None
-    places: int | None = None
     bare: Literal["percent", "fraction"] = "percent"
     scale: Scale | None = None
     optional: bool = False
     required: bool = False
     markers: tuple[tuple[str, str], ...] = ()
-    source: str | None = None
+    source: SourceName | None = None
     note: str = ""
-    at: LinePlace | None = None
+    at: LinePlace | None = field(default=None, compare=False)
 
     @property
     def headings(self) -> tuple[str, ...]:

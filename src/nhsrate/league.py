@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Item
 
-SHORT = 12
+SHORT = 16
 """A reason up to this length stands in the table itself; a longer one stands below it."""
 
 PLACE, NAME, CODE = "Place", "Organisation", "Code"

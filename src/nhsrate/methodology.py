@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.cells import Level, Scale
 from nhsrate.conditions import Number, When
+from nhsrate.decode import Context, ItemType, Places, Ref, SourceName, places
 from nhsrate.inputs import Input, Polarity, Range, Reading
-from nhsrate.numbers import Halves
-from nhsrate.problems import LinePlace
+from nhsrate.kinds.rule import Rule
+from nhsrate.numbers import Halves, halves_text
+from nhsrate.problems import LinePlace, Place
+from nhsrate.records import record
+from nhsrate.yamltree import Mapping as Keys
+from nhsrate.yamltree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
-
-    from nhsrate.kinds.rule import Rule
-    from nhsrate.problems import Place
 
 Basis = Literal["stated", "inferred", "assumed"]
 Status = Literal["published", "inferred", "reconstruction", "illustrative"]
@@ -39,7 +41,7 @@ class Figure:
     name: str
     value: Decimal
     basis: Basis
-    source: str | None = None
+    source: SourceName | None = None
     note: str = ""
     set_from: Decimal | None = None
     at: LinePlace | None = field(default=None, compare=False)
@@ -58,13 +60,25 @@ class Family:
 class Rounding:
     """Rounding that is carried onward: to decimal places or to a step, halves in a named direction."""
 
-    places: int = 0
+    places: Places = Places(0)  # noqa: RUF009 (a frozen constant)
     step: Number | None = None
     halves: Halves = "up"
 
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Rounding:
+        """`2`, `{places: 2, halves: up}` or `{step: 0.5, halves: up}`."""
+        if not isinstance(node, Keys):
+            return cls(Places(places(node, context)))
+        rounding: Rounding = record(cls, node, context)
+        if {"places", "step"} <= set(node.entries) or not {"places", "step"} & set(node.entries):
+            context.bad(node.at, "wrong-type", "Rounding is to places, or to a step.", "Give one of the two.")
+        if rounding.step and rounding.step.value <= 0:
+            context.bad(node.at, "wrong-type", f"A step of {rounding.step} cannot be rounded to.", "Give one above 0.")
+        return rounding
+
     def __str__(self) -> str:
         to = f"to the nearest {self.step}" if self.step else f"to {self.places} decimal place{'s'[: self.places != 1]}"
-        return f"{to}, halves {self.halves if self.halves != 'even' else 'to even'}"
+        return f"{to}, halves {halves_text(self.halves)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ class Limit:
     step: Literal["down", "up"] | None = None
     by: int = 1
     missing: Literal["holds", "fails"] | None = None
-    source: str | None = None
+    source: SourceName | None = None
     at: LinePlace | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -123,15 +137,15 @@ class Item:
     title: str = ""
     unit: str = ""
     note: str = ""
-    source: str | None = None
+    source: SourceName | None = None
     scale: Scale | None = None
     polarity: Polarity | None = None
     round: Rounding | None = None
-    shown: int | None = None
+    shown: Places | None = None
     published: bool = False
     headline: bool = False
     domain: bool = False
-    coloured_by: str | None = None
+    coloured_by: Ref | None = None
     given_as: tuple[str, ...] = ()
     valid: Range | None = None
     markers: tuple[tuple[str, str], ...] = ()
@@ -232,6 +246,15 @@ class Methodology:
         if item in self.items:
             return self.items[item].name
         return self.inputs[item].title or item
+
+    def type_of(self, item: str) -> ItemType:
+        """What the cells of an input or item are."""
+        if item in self.inputs:
+            entry = self.inputs[item]
+            return ItemType("level" if entry.scale else "text" if entry.type == "text" else "number", entry.scale)
+        known = self.items[item]
+        text = getattr(known.rule, "result", None) == "text"
+        return ItemType("level" if known.scale else "text" if text else "number", known.scale)
 
     def called(self, item: str) -> str:
         """The title of an input or item with its id behind it, or the id alone, in quotation marks."""

@@ -48,6 +48,16 @@ def typed_number(text: str) -> Decimal | None:
     return plain_number(text) if "e" in text or "E" in text else None
 
 
+_MODES = {
+    "even": (ROUND_HALF_EVEN, ROUND_HALF_EVEN),
+    "up": (ROUND_HALF_UP, ROUND_HALF_DOWN),
+    "down": (ROUND_HALF_DOWN, ROUND_HALF_UP),
+    "towards zero": (ROUND_HALF_DOWN, ROUND_HALF_DOWN),
+    "away from zero": (ROUND_HALF_UP, ROUND_HALF_UP),
+}
+"""How the decimal module names where halves go: for numbers from zero up, and for those below."""
+
+
 def snap(number: Decimal) -> Decimal:
     """The number at 40 digits, so that what came through thirds meets its half or its threshold exactly."""
     return SNAPPED.plus(number)
@@ -65,24 +75,18 @@ def rounded(number: Decimal, *, places: int = 0, step: Decimal | None = None, ha
     Decimal('4.0')
     """
     if step is not None:
-        return snap(rounded(WORKING.divide(number, step), halves=halves) * step)
+        return snap(WORKING.multiply(rounded(WORKING.divide(number, step), halves=halves), step))
     snapped = snap(number)
-    match halves:
-        case "even":
-            mode = ROUND_HALF_EVEN
-        case "up":
-            mode = ROUND_HALF_UP if snapped >= 0 else ROUND_HALF_DOWN
-        case "down":
-            mode = ROUND_HALF_DOWN if snapped >= 0 else ROUND_HALF_UP
-        case "towards zero":
-            mode = ROUND_HALF_DOWN
-        case "away from zero":
-            mode = ROUND_HALF_UP
-    try:
-        result = snapped.quantize(ONE.scaleb(-places), rounding=mode, context=WORKING)
-    except InvalidOperation:  # so many places that its 40 digits end before them
+    if snapped.adjusted() + places >= SNAPPED.prec:  # too large to have anything behind that place
         return snapped
-    return result if result else abs(result)  # no minus zero
+    mode = _MODES[halves][snapped < 0]
+    result = snapped.quantize(ONE.scaleb(-places), rounding=mode, context=WORKING)
+    return result or abs(result)  # no minus zero
+
+
+def halves_text(halves: Halves) -> str:
+    """Where halves go, in words."""
+    return "to even" if halves == "even" else halves
 
 
 def number_text(number: Decimal, shown: int | None = None) -> str:
@@ -90,8 +94,10 @@ def number_text(number: Decimal, shown: int | None = None) -> str:
 
     A number that does not end (a third) is printed with 12 significant digits.
 
-    >>> number_text(Decimal("2.50")), number_text(Decimal("2.5"), 2), number_text(Decimal("1E+3")), number_text(Decimal(1) / 3)
-    ('2.5', '2.50', '1000', '0.333333333333')
+    >>> number_text(Decimal("2.50")), number_text(Decimal("2.5"), 2), number_text(Decimal("1E+3"))
+    ('2.5', '2.50', '1000')
+    >>> number_text(Decimal(1) / 3)
+    '0.333333333333'
     """
     if shown is not None:
         return format(rounded(number, places=shown, halves="away from zero"), "f")

@@ -9,7 +9,7 @@ from unicodedata import combining, east_asian_width
 
 from nhsrate.colours import PALETTE
 from nhsrate.league import CODE, NAME, league_of
-from nhsrate.summary import status_text, summary_lines
+from nhsrate.summary import summary_lines
 from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
@@ -38,20 +38,28 @@ def league_table(assessment: Assessment, *, width: int | None, colour: bool, ter
     from shutil import get_terminal_size
 
     width = width or get_terminal_size().columns
-    wrapped = [textwrap.fill(line, max(width, 20), subsequent_indent="  ", break_on_hyphens=False) for line in notes]
-    titles = [textwrap.fill(line, max(width, 20)) for line in head(assessment)]
-    return "\n".join([*titles, "", on_terminal(league, width, colour=colour), *wrapped]) + "\n"
+    titles = [broken(line, width) for line in head(assessment)]
+    below = [broken(line, width) for line in notes]
+    return "\n".join([*titles, "", on_terminal(league, width, colour=colour), *below]) + "\n"
+
+
+def broken(text: str, width: int) -> str:
+    """The text in lines of that width, those after the first a little further in; no word is broken."""
+    return textwrap.fill(
+        text, max(width, 20), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def markdown_table(assessment: Assessment) -> str:
     """The league table in GitHub's Markdown, with the same words."""
     league = league_of(assessment)
-    title, *order = [escaped(line) for line in head(assessment)]
+    title, order = map(escaped, head(assessment))
     rows = zip(*(column.entries for column in league.columns), strict=True)
     lines = [
         f"## {title}",
         "",
-        *(line for text in order for line in (text, "")),
+        order,
+        "",
         f"| {' | '.join(escaped(column.heading) for column in league.columns)} |",
         f"|{'|'.join(' ---: ' if column.right else ' --- ' for column in league.columns)}|",
         *(f"| {' | '.join(escaped(entry.text) for entry in row)} |" for row in rows),
@@ -73,10 +81,11 @@ def escaped(text: str) -> str:
 def head(assessment: Assessment) -> list[str]:
     """The title, the status, and by what the table is ordered."""
     methodology = assessment.methodology
-    status = status_text(methodology).partition(":")[0]
     place = methodology.place
-    order = f"Ordered by {place.name}: {place.rule.plain(methodology.name_of)}." if place else ""
-    return [tidy(f"{methodology.title} ({status})"), *([tidy(order)] if order else [])]
+    order = f"Ordered by {methodology.headlines[0].name}, best first, then by name."
+    if place:
+        order = f"Ordered by {place.name}: {place.rule.plain(methodology.name_of)}."
+    return [tidy(f"{methodology.title} ({methodology.status})"), tidy(order)]
 
 
 def display_width(text: str) -> int:

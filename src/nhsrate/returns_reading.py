@@ -136,6 +136,9 @@ def _read_book(
         values = _wide_values(layout, rows.found, inputs, reading, problems)
         unused = unused_headings(layout, layout.columns.values())
     period = period_in(table, reading) or _where_period(layout, reading)
+    if period is not None:
+        said = set(map(fold, reading.period or PERIOD_LABELS))
+        unused = tuple(heading for heading in unused if fold(heading) not in said)
     return Part(book, organisations, values, rows.set_aside, unused, layout.form, period, lacking)
 
 
@@ -159,7 +162,9 @@ def _organisations(layout: Layout, found: Sequence[FoundRow], problems: list[Pro
         at = layout.at(row.row, layout.code)
         if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
             message = f"{quoted(row.code)} stands already in row {before}."
-            remedy = "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
+            remedy = (
+                "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
+            )
             faults.add(Fault("duplicate-organisation", "", message, remedy), at)
         organisations.append(Organisation(row.code, row.name or row.code, at))
     problems += faults.problems()

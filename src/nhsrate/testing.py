@@ -38,10 +38,17 @@ def run_all(path: str | None) -> Outcome:
         for id_, rule_file in edition_files().items():
             if id_ not in results and not problems:
                 problems.append(
-                    Problem(LinePlace(id_), "case", "This edition has no worked cases.", f"Add them in {rule_file.parent.name}/cases.yaml.")
+                    Problem(
+                        LinePlace(id_),
+                        "case",
+                        "This edition has no worked cases.",
+                        f"Add them in {rule_file.parent.name}/cases.yaml.",
+                    )
                 )
     if not results and not problems:
-        problems.append(Problem(LinePlace(path or "indicators"), "case", "There are no worked cases here.", "Add cases.yaml."))
+        problems.append(
+            Problem(LinePlace(path or "indicators"), "case", "There are no worked cases here.", "Add cases.yaml.")
+        )
     problems += [problem for group in results.values() for result in group for problem in result.problems]
     lines: list[str] = []
     for id_ in sorted(results):
@@ -67,7 +74,9 @@ def _files(path: str | None) -> tuple[list[Path], str | None, str]:
         is_folder = False
     if named.name == "cases.yaml" or named.name.startswith("cases-"):
         if not named.is_file():
-            raise Refused([Problem(LinePlace(path), "no-such-file", "There is no such file of cases.", "Check the path.")])
+            raise Refused(
+                [Problem(LinePlace(path), "no-such-file", "There is no such file of cases.", "Check the path.")]
+            )
         return [named], None, _only_rule_file(named.parent)
     if is_folder:
         return case_files(named), None, _only_rule_file(named)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nhsrate.problems import LinePlace, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
 MAX_DEPTH = 40
@@ -39,6 +39,15 @@ class Mapping:
     entries: dict[str, Node]
     at: LinePlace
     keys: dict[str, LinePlace]
+
+    def only(self, keys: Collection[str]) -> Mapping:
+        """The same with these keys alone."""
+        entries = {key: node for key, node in self.entries.items() if key in keys}
+        return Mapping(entries, self.at, {key: self.keys[key] for key in entries})
+
+    def without(self, *keys: str) -> Mapping:
+        """The same without these keys."""
+        return self.only([key for key in self.entries if key not in keys])
 
 
 Node = Scalar | Sequence | Mapping
@@ -109,7 +118,7 @@ class _Builder:
         mark = event.start_mark
         return LinePlace(self.file, mark.line + 1, mark.column + 1)
 
-    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:  # noqa: ANN401 (as above)
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:  # noqa: ANN401 (the events of the C parser are not typed)
         at = self.place(event)
         name = type(event).__name__
         self.count += 1

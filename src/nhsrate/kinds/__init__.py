@@ -5,10 +5,27 @@ A kind lives in one module of this package and is listed in that module's `KINDS
 
 from __future__ import annotations
 
-from nhsrate.kinds import arithmetic, combining, composite, deciding, grouping, scoring, statistics
+from nhsrate.kinds import (
+    arithmetic,
+    bands,
+    combining,
+    composite,
+    counting,
+    deciding,
+    grouping,
+    lookups,
+    placing,
+    ranking,
+    statistics,
+    thresholds,
+)
 from nhsrate.kinds.rule import Rule
 
 __all__ = ["KINDS", "Rule"]
 
-MODULES = (arithmetic, combining, composite, deciding, grouping, scoring, statistics)
-KINDS = {kind.kind: kind for module in MODULES for kind in module.KINDS}
+MODULES = (
+    arithmetic, bands, combining, composite, counting, deciding, grouping, lookups, placing, ranking, statistics,
+    thresholds,
+)  # fmt: skip
+KINDS: dict[str, type[Rule]] = {kind.kind: kind for module in MODULES for kind in module.KINDS}
+"""Every kind by the name that rule files choose it by."""

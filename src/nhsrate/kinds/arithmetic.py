@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Ref, Refs
+from nhsrate.kinds.parts import no_weights
 from nhsrate.kinds.rule import Rule
-from nhsrate.numbers import ONE, number_text, snap
+from nhsrate.numbers import ONE, snap
+from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+    from nhsrate.problems import LinePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Constant(Rule):
 
     def plain(self, name: Callable[[str], str]) -> str:  # noqa: ARG002 (every kind is asked alike)
         """The rule in words."""
-        return f"always {number_text(self.value.value)}"
+        return f"always {self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ class FirstAvailable(Rule):
     """The first of several items that is not missing."""
 
     kind: ClassVar[str] = "first-available"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Refs
 
     def reads(self) -> tuple[str, ...]:
@@ -159,8 +164,12 @@ class FirstAvailable(Rule):
         return all(misses(item) for item in self.of.items)
 
     def wants_numbers(self) -> tuple[str, ...]:
-        """None: anything may be passed on."""
+        """None: levels may be passed on."""
         return ()
+
+    def hands_on(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.of.items
 
     def column(self, board: Board) -> list[Cell]:
         """The first that is there; else missing as the last is."""
@@ -172,13 +181,13 @@ class FirstAvailable(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """Which one it was."""
-        passed = []
+        gone = []
         for item in self.of.items:
             if not isinstance(board.cells[item][n], Missing):
-                before = f" ({', '.join(passed)} missing)" if passed else ""
-                return f"{item}, the first available{before}"
-            passed.append(item)
-        return f"none of {', '.join(passed)} is available"
+                break
+            gone.append(item)
+        before = f" ({', '.join(gone)} missing)" if gone else ""
+        return f"{self.of.items[len(gone)]}, the first available{before}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -191,6 +200,10 @@ class FirstAvailable(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         return f"the first available of {', '.join(name(item) for item in self.of.items)}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Weights, which mean nothing here."""
+        return no_weights(self.of, self.kind, at)
 
 
 KINDS = (Ratio, Difference, Constant, FirstAvailable)

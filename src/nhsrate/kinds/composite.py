@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.decode import MissingRule, Refs
-from nhsrate.kinds.combining import combined_may_miss, gather, name_list, part_texts, weight_shares
+from nhsrate.kinds.parts import combined_may_miss, gather, name_list, part_texts, weight_shares
 from nhsrate.kinds.rule import Rule
 from nhsrate.numbers import ONE, ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
@@ -60,7 +60,7 @@ class GeometricMean(Rule):
                 board.refuse(
                     n,
                     "cannot-compute",
-                    f"{board.methodology.name_of(item)} ({item}) is not above zero, and a geometric mean needs that.",
+                    f"{board.methodology.called(item)} is not above zero, and a geometric mean needs that.",
                     "Mend the value, or combine by a plain mean.",
                     item=item,
                 )

@@ -41,6 +41,7 @@ class Clusters(Rule):
     """
 
     kind: ClassVar[str] = "clusters"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "levels"
     of: Ref
     over: Over
     scale: Scale
@@ -136,6 +137,7 @@ class Reported(Rule):
     """An indicator, if enough organisations report it; else missing for all: the gate of an indicator."""
 
     kind: ClassVar[str] = "reported"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Ref
     over: Over
     above: Number | None = None
@@ -170,6 +172,10 @@ class Reported(Rule):
     def why(self, board: Board, n: int) -> str:
         """How many report it."""
         return f"{self.of} is {board.said(self.of, n)}; {self.reporting(board)[0]} organisations report it"
+
+    def hands_on(self) -> tuple[str, ...]:
+        """The indicator."""
+        return (self.of,)
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""

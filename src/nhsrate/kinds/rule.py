@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from nhsrate.problems import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
@@ -12,17 +14,23 @@ if TYPE_CHECKING:
     from nhsrate.board import Board
     from nhsrate.cells import Cell
     from nhsrate.conditions import When
+    from nhsrate.decode import ItemType
     from nhsrate.methodology import Item, Methodology
-    from nhsrate.problems import LinePlace, Problem
+    from nhsrate.problems import LinePlace
 
 Condition = tuple["When", "Literal['holds', 'fails'] | None", "LinePlace | None"]
 
 
 class Rule(ABC):
-    """A kind's fields, arithmetic, reason and words; `kind` is the name by which rule files choose it."""
+    """A kind's fields, arithmetic, reason and words; `kind` is the name by which rule files choose it.
+
+    Its fields are the keys of a rule file. `gives` is what its results are: levels where the item has a scale and
+    numbers where it has none (`either`), or always one of them.
+    """
 
     __slots__ = ()
     kind: ClassVar[str]
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "numbers"
 
     @abstractmethod
     def reads(self) -> tuple[str, ...]:
@@ -34,7 +42,10 @@ class Rule(ABC):
 
     @abstractmethod
     def why(self, board: Board, n: int) -> str:
-        """How the result of organisation `n` came about, with figures that can be re-added by hand."""
+        """How the result of organisation `n` came about, with figures that can be re-added by hand.
+
+        Asked only where there is a result; a missing one says its own reason.
+        """
 
     @abstractmethod
     def plain(self, name: Callable[[str], str]) -> str:
@@ -48,11 +59,15 @@ class Rule(ABC):
         """The items that must be numbers, or levels that count as numbers."""
         return self.reads()
 
+    def hands_on(self) -> tuple[str, ...]:
+        """The items whose cells it may give as they are, so that they must be of the item's own type."""
+        return ()
+
     def passes_on(self) -> str | None:
         """The item whose values it passes on, so that higher and lower mean what they mean there."""
         return None
 
-    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (for kinds that know)
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (for kinds that have something to say)
         """The lowest result that there can be, where that is known before any value is."""
         return None
 
@@ -64,6 +79,26 @@ class Rule(ABC):
         """The conditions it decides by, each with what a missing value counts as, and where it stands."""
         return ()
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (for kinds that have something to check)
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (for kinds that have something to say)
         """What is wrong with the rule, once all items are known."""
         return []
+
+
+def polarity_problems(item: Item, of: str, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    """That neither the item nor what it works on says whether higher or lower is better."""
+    if item.polarity or methodology.polarity_of(of):
+        return []
+    return [Problem(at, "missing-key", f"Whether a higher or lower {of} is better is not said.", "Add polarity:.")]
+
+
+def numberless(item: Item, of: str, type_: ItemType, at: LinePlace) -> list[Problem]:
+    """That an item works on numbers, and what it works on is a text or a level without a number."""
+    scale = type_.scale
+    if type_.kind == "text":
+        message, remedy = f'"{item.id}" works on numbers, and "{of}" is text.', "Turn it into a number with a lookup."
+    elif scale is not None and any(level.number is None for level in scale.levels):
+        message = f'"{item.id}" works on numbers, and the levels of "{of}" ({scale.name}) have none.'
+        remedy = f"Give each level of {scale.name} a number:, or use a lookup."
+    else:
+        return []
+    return [Problem(at, "not-a-number-item", message, remedy)]

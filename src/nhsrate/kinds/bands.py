@@ -1,0 +1,182 @@
+"""Kinds that band a value by its place in a population: quantile bands, tiles of equal count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.cells import Cell, Level
+from nhsrate.conditions import Number
+from nhsrate.decode import Over, Ref
+from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.rule import Rule, polarity_problems
+from nhsrate.numbers import ONE, number_text
+from nhsrate.problems import LinePlace, Problem
+from nhsrate.quantiles import Definition, quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band: a level, and the share of the population, counted from the best, up to which it is given."""
+
+    level: Level
+    best: Number | None = None
+    otherwise: bool = False
+    at: LinePlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileBands(Rule):
+    """A level by where a value stands among those of a population; a value equal to a cut is in the better band.
+
+    `definition` names the quantile: see `nhsrate.quantiles`.
+    """
+
+    kind: ClassVar[str] = "quantile-bands"
+    of: Ref
+    over: Over
+    definition: Definition
+    levels: tuple[Band, ...]
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def cuts(self, cohort: Cohort, *, higher: bool) -> list[tuple[Decimal, Band]]:
+        """The value at which each band ends."""
+        ordered = sorted(cohort.values)
+        return [
+            (quantile(ordered, 1 - band.best.value if higher else band.best.value, self.definition), band)
+            for band in self.levels
+            if band.best is not None
+        ]
+
+    def column(self, board: Board) -> list[Cell]:
+        """The band of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        higher = board.polarity(self.of) == "higher"
+        for cohort in found:
+            cuts = self.cuts(cohort, higher=higher)
+            for n, value in zip(cohort.members, cohort.values, strict=True):
+                met = (band.level for cut, band in cuts if (value >= cut if higher else value <= cut))
+                cells[n] = next(met, self.levels[-1].level)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value and the cuts."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        higher = board.polarity(self.of) == "higher"
+        side = "at least" if higher else "at most"
+        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in self.cuts(cohort, higher=higher))
+        over = described(self.over, self.within, cohort)
+        return f"{self.of} is {board.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        bands = ", ".join(
+            f"{band.level} to the best {number_text(band.best.value * 100)} %" if band.best else f"{band.level} otherwise"
+            for band in self.levels
+        )
+        return f"{name(self.of)} among {self.over} ({self.definition} quantiles): {bands}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+        """What is wrong with the rule."""
+        problems = []
+        shares = [band.best.value for band in self.levels if band.best]
+        last = self.levels[-1] if self.levels else None
+        if last is None or not last.otherwise or any(band.otherwise == bool(band.best) for band in self.levels):
+            problems.append(
+                Problem(at, "thresholds", "Bands give best: and end with otherwise.", "{level: green, best: 0.25}, ...")
+            )
+        if shares != sorted(set(shares)) or any(not 0 < share < 1 for share in shares):
+            problems.append(Problem(at, "thresholds", "The shares must rise between 0 and 1.", "0.25, then 0.5, ..."))
+        return [*problems, *polarity_problems(item, self.of, methodology, at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles(Rule):
+    """Which of so many tiles of equal count a value falls into, counted from 1.
+
+    Earlier tiles take the remainder, and equal values are parted in the order of the organisations' codes, as the
+    `ntile` functions of statistical packages do.
+    """
+
+    kind: ClassVar[str] = "tiles"
+    of: Ref
+    over: Over
+    tiles: int
+    first: Literal["lowest", "highest"]
+    within: Ref | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def column(self, board: Board) -> list[Cell]:
+        """The tile of every organisation."""
+        cells, found = split(board, self.of, self.over, self.within)
+        turned = -1 if self.first == "highest" else 1
+        for cohort in found:
+            pairs = zip(cohort.values, cohort.members, strict=True)
+            ranked = sorted(pairs, key=lambda pair: (turned * pair[0], board.labels[pair[1]]))
+            size, rest = divmod(len(ranked), self.tiles)
+            start = 0
+            for tile in range(1, self.tiles + 1):
+                stop = start + size + (tile <= rest)
+                for _, n in ranked[start:stop]:
+                    cells[n] = Decimal(tile)
+                start = stop
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The value among how many."""
+        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        over = described(self.over, self.within, cohort)
+        said = board.said(self.of, n)
+        return f"{self.of} is {said}, among {len(cohort.values)} over {over} in {self.tiles} tiles, {self.first} first"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        within = f" within each {name(self.within)}" if self.within else ""
+        return f"the tile of {name(self.of)} among {self.tiles} of equal count over {self.over}{within}, {self.first} first"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """At least two tiles."""
+        if self.tiles >= 2:
+            return []
+        return [Problem(at, "wrong-type", "There must be at least two tiles.", "Such as tiles: 4.")]
+
+
+KINDS = (QuantileBands, Tiles)

@@ -1,0 +1,128 @@
+"""Bounds that name their side, and rows of them: what thresholds, standards and floors are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import TYPE_CHECKING
+
+from nhsrate.cells import Level
+from nhsrate.conditions import Number
+from nhsrate.numbers import ZERO
+from nhsrate.problems import LinePlace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+SIDES: dict[str, Callable[[Decimal, Decimal], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number, and the side on which a value meets it."""
+
+    side: str
+    number: Number
+
+    def met(self, value: Decimal) -> bool:
+        """Whether a value meets it."""
+        return SIDES[self.side](value, self.number.value)
+
+    @property
+    def upwards(self) -> bool:
+        """Whether it is met by whatever is high enough."""
+        return self.side in {"at_least", "above"}
+
+    def widens(self, before: Bound) -> bool:
+        """Whether it lets through something that the bound before, which points the same way, did not."""
+        here, there = self.number.value, before.number.value
+        if here == there:
+            return self.side in {"at_least", "at_most"} and before.side in {"above", "below"}
+        return here < there if self.upwards else here > there
+
+    @property
+    def words(self) -> str:
+        """Its side in words."""
+        return self.side.replace("_", " ")
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounded:
+    """What states one bound: `at_least`, `above`, `at_most` or `below`."""
+
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
+    at: LinePlace | None = field(default=None, compare=False)
+
+    def bounds(self) -> list[Bound]:
+        """The bounds it states; a sound one states one."""
+        stated = {"at_least": self.at_least, "above": self.above, "at_most": self.at_most, "below": self.below}
+        return [Bound(side, number) for side, number in stated.items() if number is not None]
+
+    @property
+    def bound(self) -> Bound | None:
+        """The bound it states."""
+        return next(iter(self.bounds()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Bounded):
+    """One row of thresholds: a level or a score, and the bound from which it is given."""
+
+    level: Level | None = None
+    score: Number | None = None
+    otherwise: bool = False
+
+    @property
+    def result(self) -> Level | Decimal:
+        """What the row gives."""
+        if self.level is not None:
+            return self.level
+        return self.score.value if self.score else ZERO
+
+    def __str__(self) -> str:
+        return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
+
+
+def row_problems(rows: Sequence[Row], at: LinePlace, *, levels: bool) -> list[Problem]:
+    """Rows that are incomplete, out of order, or can never hold; `levels` or scores are wanted."""
+    if not rows:
+        return [Problem(at, "thresholds", "There are no rows here.", "End with {..., otherwise: true}.")]
+    problems = []
+    before: Bound | None = None
+    for k, row in enumerate(rows):
+        for message, remedy in _faults(row, before, last=k == len(rows) - 1, word="level" if levels else "score"):
+            problems.append(Problem(row.at or at, "thresholds", message, remedy))
+        before = row.bound or before
+    return problems
+
+
+def _faults(row: Row, before: Bound | None, *, last: bool, word: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with one row, and what to do."""
+    bound = row.bound
+    if (row.level is None) == (word == "level") or (row.score is None) == (word == "score"):
+        yield f"Each row here gives one {word}.", f"Give {word}: and nothing else for it."
+    if last:
+        if bound or not row.otherwise:
+            yield "The last row must be otherwise.", "End with {..., otherwise: true}."
+    elif bound is None or len(row.bounds()) > 1 or row.otherwise:
+        yield (
+            "A row before the last states one bound.",
+            "Give at_least, above, at_most or below, and one of them only.",
+        )
+    elif before is not None and bound.upwards != before.upwards:
+        yield (
+            f"The rows before this one say {before.words}, and it says {bound.words}.",
+            "Let all bounds point one way.",
+        )
+    elif before is not None and not bound.widens(before):
+        yield (
+            f"This row can never hold: whatever is {bound} is {before} already.",
+            "Order the rows from the hardest bound to the easiest.",
+        )

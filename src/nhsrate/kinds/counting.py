@@ -1,0 +1,105 @@
+"""The kind that counts how many items pass a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from nhsrate.cells import Cell, Missing
+from nhsrate.conditions import Test, asks_for_missing, holds
+from nhsrate.decode import MissingRule, Refs
+from nhsrate.kinds.parts import name_list, no_weights, too_few, weight_shares
+from nhsrate.kinds.rule import Rule
+from nhsrate.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+    from nhsrate.problems import LinePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Rule):
+    """How many items pass a test: `{kind: count, of: {family: targets}, at: underachieved, missing: leave out}`."""
+
+    kind: ClassVar[str] = "count"
+    of: Refs
+    at: Test
+    missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return self.of.items
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Where one missing makes it missing, or a least number must be there."""
+        if asks_for_missing(self.at):
+            return False
+        if self.missing.does == "missing":
+            return any(misses(item) for item in self.of.items)
+        return sum(not misses(item) for item in self.of.items) < self.least()
+
+    def least(self) -> int:
+        """How many must be there: none, unless the rule says how many."""
+        needed = self.missing.needed(len(self.of.items))
+        return needed if needed > 1 else 0
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """None: a test may be of anything."""
+        return ()
+
+    def column(self, board: Board) -> list[Cell]:
+        """How many, for every organisation."""
+        columns = [board.cells[item] for item in self.of.items]
+        return [self.count(board, n, row) for n, row in enumerate(zip(*columns, strict=True))]
+
+    def count(self, board: Board, n: int, row: tuple[Cell, ...]) -> Cell:
+        """How many pass; a missing one passes only a test that asks for it."""
+        if asks_for_missing(self.at):
+            return Decimal(sum(holds(self.at, cell) is True for cell in row))
+        stop: Missing | None = None
+        kept = 0
+        passed = 0
+        for item, cell in zip(self.of.items, row, strict=True):
+            if not isinstance(cell, Missing):
+                kept += 1
+                passed += holds(self.at, cell) is True
+            elif self.missing.does == "refuse":
+                stop = board.refuse_missing(n, item, cell)
+            elif self.missing.does == "missing":
+                stop = stop or Missing(f"{item} is missing: {cell.reason}")
+        if stop is None and kept < self.least():
+            return too_few(kept, self.least())
+        return stop or Decimal(passed)
+
+    def why(self, board: Board, n: int) -> str:
+        """Which ones."""
+        cells = {item: board.cells[item][n] for item in self.of.items}
+        met = [item for item, cell in cells.items() if holds(self.at, cell)]
+        gone = [item for item, cell in cells.items() if isinstance(cell, Missing)]
+        rest = f"; missing: {', '.join(gone)}" if gone and not asks_for_missing(self.at) else ""
+        which = f": {', '.join(met)}" if met else ""
+        return f"{len(met)} of {len(cells)} are {self.at}{which}{rest}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """Each item the same."""
+        return weight_shares(self.of)
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        rest = "" if asks_for_missing(self.at) else f"; {self.missing}"
+        return f"how many of {name_list(self.of, name)} are {self.at}{rest}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Weights and stand-ins, which mean nothing here."""
+        problems = no_weights(self.of, self.kind, at)
+        if self.missing.does == "count as":
+            message = "A count has no number to count a missing item as."
+            problems.append(Problem(at, "wrong-type", message, "Say refuse, leave out or missing."))
+        return problems
+
+
+KINDS = (Count,)

@@ -1,0 +1,213 @@
+"""Kinds that look a result up in a table: by one item, or by two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.board import cell_text
+from nhsrate.cells import Cell, Missing
+from nhsrate.decode import Context, Ref, Result, decode_each, level_of, listed, mapping, number_of, result, texts
+from nhsrate.kinds.rule import Rule
+from nhsrate.numbers import ONE
+from nhsrate.problems import LinePlace, Problem
+from nhsrate.references import type_of_field
+from nhsrate.yamltree import Node, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+
+
+def table_keys(words: Sequence[tuple[str, LinePlace]], field: str, context: Context) -> list[Result]:
+    """The keys of a table: levels, texts or numbers, as the item that `field` names is."""
+    if not words:
+        return []
+    subject = type_of_field(field, context)
+
+    def key(place: tuple[str, LinePlace]) -> Result:
+        word, at = place
+        if subject.scale is not None:
+            return level_of(Scalar(word, at), subject.scale, context)
+        return folded(word) if subject.kind == "text" else number_of(word, at, context).value
+
+    keys = decode_each(key, words)
+    for n, found in enumerate(keys):
+        if found in keys[:n]:
+            context.bad(words[n][1], "duplicate-key", f'"{words[n][0]}" stands twice.', "Remove one of them.")
+    return keys
+
+
+def folded(cell: Result) -> Result:
+    """A key as it is looked up: texts are compared without regard to case."""
+    return cell.casefold() if isinstance(cell, str) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a lookup table: each key with what it gives."""
+
+    rows: tuple[tuple[Result, Result], ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Entries:
+        """`{key: result, ...}`."""
+        table = mapping(node, context)
+        keys = table_keys(list(table.keys.items()), "of", context)
+        entries = decode_each(lambda part: result(part, context), table.entries.values())
+        return cls(tuple(zip(keys, entries, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Rule):
+    """What stands in a table under the value of an item."""
+
+    kind: ClassVar[str] = "lookup"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
+    of: Ref
+    table: Entries
+    otherwise: Result | None = None
+    result: Literal["text"] | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """None: a key may be anything."""
+        return ()
+
+    def column(self, board: Board) -> list[Cell]:
+        """The entry for every organisation."""
+        table = dict(self.table.rows)
+        cells: list[Cell] = []
+        for n, cell in enumerate(board.cells[self.of]):
+            if isinstance(cell, Missing):
+                cells.append(cell)
+                continue
+            entry = table.get(folded(cell), self.otherwise)
+            cells.append(no_entry(board, n, (self.of,)) if entry is None else entry)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The key."""
+        return f"{self.of} is {board.said(self.of, n)}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """The key has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        rows = ", ".join(f"{cell_text(key)} gives {cell_text(entry)}" for key, entry in self.table.rows)
+        rest = "" if self.otherwise is None else f", anything else {cell_text(self.otherwise)}"
+        return f"by {name(self.of)}: {rows}{rest}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """A result that is to be a text and a level."""
+        if self.result is None or item.scale is None:
+            return []
+        return [Problem(at, "wrong-type", "A result is a text or a level, not both.", "Remove scale: or result:.")]
+
+
+def no_entry(board: Board, n: int, items: tuple[str, ...]) -> Missing:
+    """Collect that a table has no entry for these values."""
+    said = " and ".join(f"{item} {board.said(item, n)}" for item in items)
+    return board.refuse(
+        n, "cannot-compute", f"The table has no entry for {said}.", "Mend the value, or add the entry.", item=items[0]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The keys of a matrix's columns."""
+
+    keys: tuple[Result, ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Across:
+        """`[key, key]`."""
+        return cls(tuple(table_keys([(word, node.at) for word in texts(node, context)], "columns", context)))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rows of a matrix: each row's key with what stands in each column."""
+
+    rows: tuple[tuple[Result, tuple[Result, ...]], ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Grid:
+        """`{row: [entry, entry], ...}`."""
+        table = mapping(node, context)
+        keys = table_keys(list(table.keys.items()), "rows", context)
+
+        def row(node: Node) -> tuple[Result, ...]:
+            return tuple(decode_each(lambda part: result(part, context), listed(node, context)))
+
+        return cls(tuple(zip(keys, decode_each(row, table.entries.values()), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Rule):
+    """What stands in a table where the row of one item meets the column of another."""
+
+    kind: ClassVar[str] = "matrix"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
+    rows: Ref
+    columns: Ref
+    across: Across
+    table: Grid
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.rows, self.columns)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """None: a key may be anything."""
+        return ()
+
+    def column(self, board: Board) -> list[Cell]:
+        """The entry for every organisation."""
+        table = {
+            (down, across): entry
+            for down, row in self.table.rows
+            for across, entry in zip(self.across.keys, row, strict=True)
+        }
+        cells: list[Cell] = []
+        for n, (down, across) in enumerate(zip(board.cells[self.rows], board.cells[self.columns], strict=True)):
+            if isinstance(down, Missing) or isinstance(across, Missing):
+                cells.append(down if isinstance(down, Missing) else across)
+                continue
+            entry = table.get((folded(down), folded(across)))
+            cells.append(no_entry(board, n, (self.rows, self.columns)) if entry is None else entry)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The row and the column."""
+        return f"row {self.rows} {board.said(self.rows, n)}, column {self.columns} {board.said(self.columns, n)}"
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        rows = "; ".join(f"{cell_text(down)}: {', '.join(map(cell_text, row))}" for down, row in self.table.rows)
+        across = ", ".join(map(cell_text, self.across.keys))
+        return f"the matrix of {name(self.rows)} (rows) and {name(self.columns)} (columns {across}): {rows}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Rows that are longer or shorter than the columns."""
+        return [
+            Problem(
+                at,
+                "wrong-type",
+                f"Row {cell_text(down)} has {len(row)} entries for {len(self.across.keys)} columns.",
+                "Give one entry for each column.",
+            )
+            for down, row in self.table.rows
+            if len(row) != len(self.across.keys)
+        ]
+
+
+KINDS = (Lookup, Matrix)

@@ -1,0 +1,145 @@
+"""The kind that turns a value into a level or a score by stated bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.cells import Cell, Missing
+from nhsrate.decode import Context, Ref, Result, decode_each, mapping
+from nhsrate.kinds.bounds import SIDES, Row, row_problems
+from nhsrate.kinds.lookups import folded, table_keys
+from nhsrate.kinds.rule import Rule
+from nhsrate.numbers import ONE
+from nhsrate.problems import LinePlace, Problem
+from nhsrate.records import decode
+from nhsrate.yamltree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from nhsrate.board import Board
+    from nhsrate.methodology import Item, Methodology
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Rows for each value of another item, such as a type of organisation."""
+
+    rows: tuple[tuple[Result, tuple[Row, ...]], ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Sets:
+        """`{value: [rows], ...}`."""
+        table = mapping(node, context)
+        keys = table_keys(list(table.keys.items()), "by", context)
+
+        def row_list(part: Node) -> tuple[Row, ...]:
+            found: tuple[Row, ...] = decode(tuple[Row, ...], part, context)
+            return found
+
+        rows = decode_each(row_list, table.entries.values())
+        return cls(tuple(zip(keys, rows, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds(Rule):
+    """A value to a level or a score: the first row whose bound it meets.
+
+    `by` names an item whose value chooses between `sets` of rows.
+    """
+
+    kind: ClassVar[str] = "thresholds"
+    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
+    of: Ref
+    levels: tuple[Row, ...] = ()
+    scores: tuple[Row, ...] = ()
+    by: Ref | None = None
+    sets: Sets | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.by) if self.by else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; what chooses between sets may be anything."""
+        return (self.of,)
+
+    def rows_for(self, board: Board, n: int) -> Sequence[Row] | Missing:
+        """The rows that hold for organisation `n`."""
+        if self.by is None or self.sets is None:
+            return self.levels or self.scores
+        cell = board.cells[self.by][n]
+        if isinstance(cell, Missing):
+            return Missing(f"{self.by} is missing: {cell.reason}")
+        sets = dict(self.sets.rows)
+        rows = sets.get(folded(cell))
+        if rows is not None:
+            return rows
+        message = f"There are no thresholds for {board.methodology.called(self.by)} {board.said(self.by, n)}."
+        remedy = "Mend the value, or add a set of thresholds for it."
+        return board.refuse(n, "cannot-compute", message, remedy, item=self.by)
+
+    def column(self, board: Board) -> list[Cell]:
+        """The level or score for every organisation."""
+        steps_of: dict[int, list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Cell]]] = {}
+        cells: list[Cell] = []
+        for n, value in enumerate(board.numbers(self.of)):
+            if isinstance(value, Missing):
+                cells.append(value)
+                continue
+            rows = self.rows_for(board, n)
+            if isinstance(rows, Missing):
+                cells.append(rows)
+                continue
+            steps = steps_of.get(id(rows))
+            if steps is None:
+                bounds = [(row.bound, row.result) for row in rows]
+                steps = [(SIDES[bound.side], bound.number.value, result) for bound, result in bounds if bound]
+                steps_of[id(rows)] = steps
+            for meets, bound, result in steps:
+                if meets(value, bound):
+                    cells.append(result)
+                    break
+            else:
+                cells.append(rows[-1].result)
+        return cells
+
+    def why(self, board: Board, n: int) -> str:
+        """The row that held."""
+        value, rows = board.number(self.of, n), self.rows_for(board, n)
+        said = f"{self.of} is {board.said(self.of, n)}"
+        if isinstance(value, Missing) or isinstance(rows, Missing):
+            return said
+        row = next(row for row in rows if row.bound is None or row.bound.met(value))
+        line = f" (line {row.at.line})" if row.at else ""
+        return f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lowest of its scores."""
+        rows = [row for _, rows in self.sets.rows for row in rows] if self.sets else self.scores
+        return min((row.score.value for row in rows if row.score), default=None)
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        if self.sets and self.by:
+            said = "; ".join(f"{key}: {', '.join(map(str, rows))}" for key, rows in self.sets.rows)
+            return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
+        return f"{name(self.of)}: {', '.join(map(str, self.levels or self.scores))}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Rows that are incomplete, out of order, or can never hold."""
+        given = [part for part in (self.levels, self.scores, self.sets) if part]
+        if len(given) != 1 or (self.by is None) != (self.sets is None):
+            remedy = "Give one of them, and only one."
+            return [Problem(at, "thresholds", "Thresholds are levels, or scores, or by with sets.", remedy)]
+        groups = [rows for _, rows in self.sets.rows] if self.sets else [self.levels or self.scores]
+        return [problem for rows in groups for problem in row_problems(rows, at, levels=item.scale is not None)]
+
+
+KINDS = (Thresholds,)
