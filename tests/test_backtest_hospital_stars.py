@@ -87,7 +87,7 @@ MISTAKES = [
     (
         "quintiles in place of clusters",
         f"replace: {{ratings: {{star: {{{STAR}, kind: quantile-bands, within: cnt_grp, polarity: higher, "
-        "definition: averaged inverted cdf, levels: [{level: 5, best: 0.2}, {level: 4, best: 0.4}, "
+        "definition: linear, levels: [{level: 5, best: 0.2}, {level: 4, best: 0.4}, "
         "{level: 3, best: 0.6}, {level: 2, best: 0.8}, {level: 1, otherwise: true}]}}}",
         909,
         1024,
@@ -109,6 +109,7 @@ MISTAKES = [
     ),
     (
         "a group needs three measures",
+        "remove: {measures: [used_weight]}\n"
         "add: {measures: {entering: {each: groups, kind: first-available, of: [{column: score}], only_when: "
         "{when: {group_count: '>= 3'}, because: too few measures}}}}\n"
         f"replace: {{measures: {{summary_score: {{{MEAN}, missing: leave out, "

@@ -90,15 +90,15 @@ def test_effective_weights_in_words(tmp_path: Path) -> None:
     start = text.index("Effective weights")
     assert text[start : text.index("Scale")] == (
         "Effective weights in stars\n"
-        "  43.8 %  a\n"
-        "  18.8 %  b\n"
-        "  12.5 %  c\n"
-        "  37.5 %  one\n"
-        "    50 %  two\n"
-        "    25 %  three, which decides by rule\n"
+        "   43.8 %  a\n"
+        "   18.8 %  b\n"
+        "   12.5 %  c\n"
+        "   37.5 %  one\n"
+        "     50 %  two\n"
+        "     25 %  three, which decides by rule\n"
         "\n"
         "Effective weights in other\n"
-        "   100 %  flag\n"
+        "    100 %  flag\n"
         "\n"
     )
 
@@ -107,7 +107,7 @@ def test_a_long_title_goes_on_below(tmp_path: Path) -> None:
     rules = WEIGHTS.replace("c: {type", "c: {title: " + "very " * 30 + "long, type")
     text = methodology_text(small(tmp_path, text=rules))
     assert "  12.5 %  very very" in text
-    assert "\n          very" in text
+    assert "\n           very" in text
 
 
 def test_a_population_may_have_no_reason(tmp_path: Path) -> None:
@@ -139,8 +139,6 @@ def test_every_edition_can_be_shown(edition: str) -> None:
     json.loads(methodology_json(methodology))
     for parts in effective_weights(methodology).values():
         ends = [
-            part
-            for id_, part in parts.items()
-            if id_ in methodology.inputs or not methodology.items[id_].rule.shares()
+            part for id_, part in parts.items() if id_ in methodology.inputs or not methodology.items[id_].rule.shares()
         ]
         assert not parts or sum(ends) == pytest.approx(1)

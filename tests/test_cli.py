@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -627,6 +628,14 @@ def test_a_program_may_put_any_file_in_the_place_of_standard_output(monkeypatch:
     monkeypatch.setattr(sys, "stdout", caught)
     cli.write("text\n", None)
     assert caught.getvalue() == "text\n"
+
+
+def test_the_package_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["nhsrate", "--version"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("nhsrate", run_name="__main__")
+    assert not stopped.value.code
+    assert capsys.readouterr().out.startswith("nhsrate, version ")
 
 
 def test_version_and_help_name_the_tool() -> None:

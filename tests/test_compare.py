@@ -87,7 +87,9 @@ def test_organisations_that_came_and_went(tmp_path: Path) -> None:
     assert comparison.gone == ("RA3 '=HYPERLINK(1)",)
     assert comparison.new == ("RA9 =HYPERLINK(1)",)
     text = comparison_text(comparison)
-    assert text.startswith("No result moved since ratings.csv (4 organisations, 4 items compared), but what is rated did.")
+    assert text.startswith(
+        "No result moved since ratings.csv (4 organisations, 4 items compared), but what is rated did."
+    )
     assert "RA3 '=HYPERLINK(1): no longer in the return\nRA9 =HYPERLINK(1): new in the return\n" in text
 
 
@@ -102,7 +104,9 @@ def test_columns_that_came_and_went(tmp_path: Path) -> None:
 
 def test_of_another_csv_the_columns_it_has_are_compared(tmp_path: Path) -> None:
     """A published file has its own headings, and 3.0 for level 3; what it lacks is told and is no difference."""
-    text = "Trust_code,Region,STARS,average\nRA1,North,3.0,3\nra2,North,2.0,3.000\nRA3,,1,1.0\nRA4,,3,1\nRA5,,2,1.75\n\n"
+    text = (
+        "Trust_code,Region,STARS,average\nRA1,North,3.0,3\nra2,North,2.0,3.000\nRA3,,1,1.0\nRA4,,3,1\nRA5,,2,1.75\n\n"
+    )
     comparison = compared(tmp_path, text)
     assert not comparison.differs
     assert comparison_text(comparison) == (
@@ -116,7 +120,10 @@ def test_a_marker_is_a_blank(tmp_path: Path) -> None:
     now = assessed(tmp_path, decided=False)
     assert not compared(tmp_path, "code,stars\nRA1,3\nRA2,2\nRA3,1\nRA4,*\nRA5,2\n", now).differs
     comparison = compared(tmp_path, "code,stars\nRA1,*\nRA2,2\nRA3,1\nRA4,\nRA5,x\n", now)
-    assert [(one.code, one.before, one.after) for one in comparison.moved] == [("RA1", "no value", "3"), ("RA5", "x", "2")]
+    assert [(one.code, one.before, one.after) for one in comparison.moved] == [
+        ("RA1", "no value", "3"),
+        ("RA5", "x", "2"),
+    ]
 
 
 def test_a_new_name_is_told_and_is_no_difference(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from nhsrate.explain import (
     explanation_text,
     level_words,
     mark_text,
+    reason_json,
 )
 
 if TYPE_CHECKING:
@@ -170,6 +172,12 @@ def test_values_that_no_cell_gave_are_as_given(tmp_path: Path) -> None:
     lines = text_of(assessment, "case", "seen", "score")
     assert "  as given  [" in "\n".join(lines)
     assert any(line.startswith("  as published; taken, not worked out") for line in lines)
+
+
+def test_a_rule_that_stands_in_no_file_has_no_place(assessment: Assessment) -> None:
+    reason = explain(assessment, 0).reasons["rating"]
+    assert reason_json(reason)["rule"] == "method.yaml:34:5"
+    assert "rule" not in reason_json(replace(reason, rule_at=None))
 
 
 def test_levels_and_marks_in_words() -> None:

@@ -74,8 +74,6 @@ def _unknown(name: str, file: str) -> Problem:
 
 def project_file(paths: Sequence[Path]) -> Path | None:
     """The project file in the folder of the first file, or in one above it."""
-    if not paths:
-        return None
     for folder in Path(os.path.abspath(paths[0])).parents:  # noqa: PTH100 (`resolve` raises where links go in a circle)
         candidate = folder / PROJECT_FILE
         if os.path.isfile(candidate):  # noqa: PTH113 (as above)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from nhsrate.problems import CODES, LinePlace, Problem
 
@@ -23,6 +23,8 @@ def problems_text(problems: Sequence[Problem], style: Style = "text") -> str:
             return "".join(f"{github_line(problem)}\n" for problem in ranked)
         case "text":
             return "".join(f"{problem_line(problem)}\n" for problem in ranked)
+        case never:
+            assert_never(never)
 
 
 def problem_line(problem: Problem) -> str:

@@ -45,9 +45,7 @@ def league_table(assessment: Assessment, *, width: int | None, colour: bool, ter
 
 def broken(text: str, width: int) -> str:
     """The text in lines of that width, those after the first a little further in; no word is broken."""
-    return textwrap.fill(
-        text, max(width, 20), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    return textwrap.fill(text, max(width, 20), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def markdown_table(assessment: Assessment) -> str:

@@ -10,7 +10,7 @@ from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Ref, Refs
 from nhsrate.kinds.parts import no_weights
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.numbers import ONE, snap
 from nhsrate.problems import Problem
 
@@ -27,6 +27,7 @@ class Ratio(Rule):
     """One item over another, times a number: `{kind: ratio, of: seen, to: attended, times: 100, zero: missing}`."""
 
     kind: ClassVar[str] = "ratio"
+    gives: ClassVar[Gives] = "numbers"
     of: Ref
     to: Ref
     times: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
@@ -78,6 +79,7 @@ class Difference(Rule):
     """One item less another, absolute or in per cent of the size of the other."""
 
     kind: ClassVar[str] = "difference"
+    gives: ClassVar[Gives] = "numbers"
     of: Ref
     from_: Ref
     as_: Literal["absolute", "percent"] = "absolute"
@@ -124,6 +126,7 @@ class Constant(Rule):
     """The same number for every organisation."""
 
     kind: ClassVar[str] = "constant"
+    gives: ClassVar[Gives] = "numbers"
     value: Number
 
     def reads(self) -> tuple[str, ...]:
@@ -152,7 +155,6 @@ class FirstAvailable(Rule):
     """The first of several items that is not missing."""
 
     kind: ClassVar[str] = "first-available"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Refs
 
     def reads(self) -> tuple[str, ...]:

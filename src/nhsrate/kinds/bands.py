@@ -10,7 +10,7 @@ from nhsrate.cells import Cell, Level
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
-from nhsrate.kinds.rule import Rule, polarity_problems
+from nhsrate.kinds.rule import Gives, Rule, polarity_problems
 from nhsrate.numbers import ONE, number_text
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition, quantile
@@ -40,6 +40,7 @@ class QuantileBands(Rule):
     """
 
     kind: ClassVar[str] = "quantile-bands"
+    gives: ClassVar[Gives] = "levels"
     of: Ref
     over: Over
     definition: Definition

@@ -18,7 +18,7 @@ from nhsrate.kinds.parts import (
     stated_weights,
     weight_shares,
 )
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.numbers import ONE, ZERO, number_text, snap
 from nhsrate.problems import Problem
 
@@ -38,6 +38,7 @@ class Combination(Rule):
     of: Refs
     missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)
 
+    gives: ClassVar[Gives] = "numbers"
     words: ClassVar[str]
 
     def reads(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Test, asks_for_missing, holds
 from nhsrate.decode import MissingRule, Refs
 from nhsrate.kinds.parts import name_list, no_weights, too_few, weight_shares
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Count(Rule):
     """How many items pass a test: `{kind: count, of: {family: targets}, at: underachieved, missing: leave out}`."""
 
     kind: ClassVar[str] = "count"
+    gives: ClassVar[Gives] = "numbers"
     of: Refs
     at: Test
     missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)

@@ -10,7 +10,7 @@ from nhsrate.board import cell_text
 from nhsrate.cells import Cell, Level, Missing, Scale
 from nhsrate.conditions import When, asks_for_missing
 from nhsrate.decode import Context, Ref, Result, SourceName, result
-from nhsrate.kinds.rule import Condition, Rule, numberless
+from nhsrate.kinds.rule import Condition, Gives, Rule, numberless
 from nhsrate.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.references import ref
@@ -63,7 +63,6 @@ class Decide(Rule):
     """A decision table: all tests of a row must hold, the first row that fits wins, and `otherwise` ends it."""
 
     kind: ClassVar[str] = "decide"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     rows: tuple[DecisionRow, ...]
     otherwise: Outcome
 
@@ -136,7 +135,7 @@ class LevelOf(Rule):
     """The level of a number, rounded to it with `halves` named; a level of the same scale is passed on."""
 
     kind: ClassVar[str] = "level"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "levels"
+    gives: ClassVar[Gives] = "levels"
     of: Ref
     scale: Scale
     halves: Halves | None = None

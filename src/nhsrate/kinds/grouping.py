@@ -13,7 +13,7 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
 from nhsrate.kinds.combining import WeightedMean
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.numbers import ONE, ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition
@@ -41,7 +41,7 @@ class Clusters(Rule):
     """
 
     kind: ClassVar[str] = "clusters"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "levels"
+    gives: ClassVar[Gives] = "levels"
     of: Ref
     over: Over
     scale: Scale
@@ -137,7 +137,6 @@ class Reported(Rule):
     """An indicator, if enough organisations report it; else missing for all: the gate of an indicator."""
 
     kind: ClassVar[str] = "reported"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Ref
     over: Over
     above: Number | None = None

@@ -66,7 +66,6 @@ class Lookup(Rule):
     """What stands in a table under the value of an item."""
 
     kind: ClassVar[str] = "lookup"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Ref
     table: Entries
     otherwise: Result | None = None
@@ -156,7 +155,6 @@ class Matrix(Rule):
     """What stands in a table where the row of one item meets the column of another."""
 
     kind: ClassVar[str] = "matrix"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     rows: Ref
     columns: Ref
     across: Across

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.board import as_number
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.decode import Over, Ref
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.problems import LinePlace, Problem
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Place(Rule):
     """
 
     kind: ClassVar[str] = "place"
+    gives: ClassVar[Gives] = "numbers"
     by: tuple[Key, ...]
     over: Over = Over("everyone")  # noqa: RUF009 (a frozen constant)
     within: Ref | None = None

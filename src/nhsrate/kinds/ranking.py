@@ -11,7 +11,7 @@ from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.bounds import Bounded
-from nhsrate.kinds.rule import Rule, polarity_problems
+from nhsrate.kinds.rule import Gives, Rule, polarity_problems
 from nhsrate.numbers import ONE, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 
@@ -66,6 +66,7 @@ class RankSpread(Rule):
     """
 
     kind: ClassVar[str] = "rank-spread"
+    gives: ClassVar[Gives] = "numbers"
     of: Ref
     best: Number
     worst: Number

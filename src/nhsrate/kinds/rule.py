@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from nhsrate.methodology import Item, Methodology
     from nhsrate.problems import LinePlace
 
+Gives = Literal["numbers", "levels", "either"]
 Condition = tuple["When", "Literal['holds', 'fails'] | None", "LinePlace | None"]
 
 
 class Rule(ABC):
     """A kind's fields, arithmetic, reason and words; `kind` is the name by which rule files choose it.
 
-    Its fields are the keys of a rule file. `gives` is what its results are: levels where the item has a scale and
-    numbers where it has none (`either`), or always one of them.
+    Its fields are the keys of a rule file. `gives` is what its results are: always numbers, always levels, or levels
+    where the item has a scale and numbers where it has none (`either`).
     """
 
     __slots__ = ()
     kind: ClassVar[str]
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "numbers"
+    gives: ClassVar[Gives] = "either"
 
     @abstractmethod
     def reads(self) -> tuple[str, ...]:

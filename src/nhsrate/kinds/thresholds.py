@@ -51,7 +51,6 @@ class Thresholds(Rule):
     """
 
     kind: ClassVar[str] = "thresholds"
-    gives: ClassVar[Literal["numbers", "levels", "either"]] = "either"
     of: Ref
     levels: tuple[Row, ...] = ()
     scores: tuple[Row, ...] = ()
