@@ -1,7 +1,7 @@
 """A small methodology and return with everything an output has to show.
 
-There are limits and decisions that changed a rating, missing values, a row set aside, settings, and names that terminals,
-spreadsheets and Markdown would misread.
+There are limits and decisions that changed a rating, missing values, a row set aside, settings, and names that
+terminals, spreadsheets and Markdown would misread.
 """
 
 from __future__ import annotations

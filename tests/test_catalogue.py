@@ -15,7 +15,7 @@ from nhsrate.editions import edition_files
 from nhsrate.loading import load_methodology
 
 if TYPE_CHECKING:
-    from conftest import Golden
+    from tests.conftest import Golden
 
 GOLDEN = Path(__file__).parent / "golden" / "catalogue"
 

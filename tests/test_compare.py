@@ -17,7 +17,7 @@ from nhsrate.problems import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Golden
+    from tests.conftest import Golden
 
     from nhsrate.assessment import Assessment
 

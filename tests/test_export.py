@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.outputs import RULES, assessed, small
 
 from nhsrate import __version__
-from nhsrate.cells import Missing
 from nhsrate.cases import Case, Given, case_return
+from nhsrate.cells import Missing
 from nhsrate.engine import assess
 from nhsrate.export import cell_csv, guarded, long_csv, ratings_csv, ratings_json
 from nhsrate.problems import LinePlace
@@ -25,9 +25,10 @@ from nhsrate.returns import Organisation, Return, Values
 from nhsrate.yamltree import Scalar
 
 if TYPE_CHECKING:
-    from conftest import Golden
+    from tests.conftest import Golden
 
     from nhsrate.assessment import Assessment
+    from nhsrate.cells import Cell
 
 GOLDEN = Path(__file__).parent / "golden" / "export"
 
@@ -148,7 +149,7 @@ def test_ten_thousand_organisations_are_written_at_once(tmp_path: Path) -> None:
     """The csv of 10,000 organisations takes well under a second."""
     methodology = small(tmp_path)
     size = 10_000
-    columns = {
+    columns: dict[str, list[Cell]] = {
         "access": [Decimal(n % 101) for n in range(size)],
         "waits": [Decimal(n) / 7 for n in range(size)],
         "late": [methodology.inputs["late"].scale.levels[n % 2] for n in range(size)],  # type: ignore[union-attr]

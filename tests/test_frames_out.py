@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.outputs import RULES, assessed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_wide_has_a_row_for_each_organisation(tmp_path: Path) -> None:
@@ -29,12 +32,11 @@ def test_long_has_a_row_for_each_organisation_and_item(tmp_path: Path) -> None:
     frame = assessment.to_frame(long=True)
     assert frame.columns.tolist() == ["code", "item", "value", "level", "missing", "cell", "rule"]
     assert len(frame) == 5 * len(assessment.columns)
-    one = frame.set_index(["code", "item"]).loc[("RA1", "waits")].to_dict()
+    rows = {(row["code"], row["item"]): row for row in frame.to_dict("records")}
+    one, stars, gap = rows["RA1", "waits"], rows["RA1", "stars"], rows["RA3", "waits"]
     assert one["value"] == 2
     assert one["cell"].endswith("returns.csv:D2")
     assert one["rule"].endswith("small.yaml:27:10")
-    stars = frame.set_index(["code", "item"]).loc[("RA1", "stars")].to_dict()
     assert (stars["level"], stars["missing"], stars["cell"]) == ("3", None, None)
     assert math.isnan(stars["value"])
-    gap = frame.set_index(["code", "item"]).loc[("RA3", "waits")].to_dict()
     assert (gap["level"], gap["missing"]) == (None, "no list")

@@ -24,7 +24,7 @@ from nhsrate.summary import level_label, rating_lines, read_line, set_aside_line
 from nhsrate.tables import SetAside
 
 if TYPE_CHECKING:
-    from conftest import Golden
+    from tests.conftest import Golden
 
     from nhsrate.assessment import Assessment
 
@@ -173,6 +173,14 @@ def test_many_rows_set_aside_are_counted(small: Assessment) -> None:
     (line,) = set_aside_lines(replace(small.submitted, set_aside=rows))
     assert line.startswith("Set aside: 7 rows: r.csv:row 0 Total (a total); r.csv:row 1")
     assert line.endswith("; and 2 more.")
+
+
+def test_a_plain_return_has_little_to_tell(tmp_path: Path) -> None:
+    """Nothing set aside and nothing taken as published are not mentioned."""
+    given = "code,access,waits,late\nRA1,95,2,no\n"
+    text = league_table(assessed(tmp_path, given=given, decided=False), width=None, colour=False, terminal=False)
+    assert "Set aside" not in text
+    assert "Taken as given" not in text
 
 
 def test_the_period_is_told(small: Assessment) -> None:

@@ -90,7 +90,7 @@ def _problem(path: Path, error: OSError) -> Problem:
             message = "The file, or the folder it is in, may not be written to."
             remedy = "Close it in other programs, ask for permission, or write to another folder."
             return Problem(at, "no-permission", message, remedy)
-        case FileNotFoundError() | NotADirectoryError() if not os.path.isdir(path.parent):
+        case FileNotFoundError() | NotADirectoryError() if not os.path.isdir(path.parent):  # noqa: PTH112 (a path's own may raise)
             message = f"There is no folder {path.parent}."
             return Problem(at, "no-such-file", message, "Make the folder first, or write to another.")
     known = _REASONS.get(error.errno or 0)

@@ -93,7 +93,8 @@ def _bytes(path: Path, file: str) -> bytes:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
-            _refuse(file, "is-a-folder", "This is a folder, and a file was expected.", f"Name the files in it: {file}/...")
+            message = "This is a folder, and a file was expected."
+            _refuse(file, "is-a-folder", message, f"Name the files in it: {file}/...")
         if not stat.S_ISREG(facts.st_mode):
             message = "This is a pipe or a device, and an ordinary file was expected."
             _refuse(file, "wrong-kind-of-file", message, "Save what it delivers as a file first.")

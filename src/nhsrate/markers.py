@@ -22,6 +22,8 @@ SUSPECTS = frozenset(map(fold, (
 )))  # fmt: skip
 """Texts that commonly stand for a missing value. None has one meaning, so each must be declared with its reason."""
 
+NO_VALUE = "if there is none, clear the cell, or add the text under reading: markers with its reason."
+
 _BRACKETED = re.compile(r"(?:\[[a-z]{1,4}\]\s*)+")
 _NUMBER = r"[-\u2212]?[0-9][0-9,]*(?:\.[0-9]+)?"
 _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
@@ -83,7 +85,7 @@ def unread_number(text: str, item: Input) -> Fault:
     folded = fold(text)
     if folded in SUSPECTS or _BRACKETED.fullmatch(folded):
         message = f"{quoted(text)} is not a number, and what it stands for is not declared."
-        remedy = "Enter the value; if there is none, clear the cell, or add the text under reading: markers with its reason."
+        remedy = f"Enter the value; {NO_VALUE}"
         return Fault("undeclared-marker", folded, message, remedy)
     if text.endswith("%") and item.type != "percent":
         message = f"{quoted(text)} is a percentage, and a plain number is expected."
@@ -95,5 +97,5 @@ def unread_number(text: str, item: Input) -> Fault:
         return Fault(
             "text-in-number", "digits", f"{quoted(text)} has digits of another script.", "Type the number again."
         )
-    remedy = "Enter the number; if there is none, clear the cell, or add the text under reading: markers with its reason."
+    remedy = f"Enter the number; {NO_VALUE}"
     return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)

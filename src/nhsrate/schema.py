@@ -65,29 +65,29 @@ class _Made:
         return _object(self.fields(cls, fixed, whole=whole), _needed(cls, fixed) if whole else [])
 
     def item(self, name: str, *, whole: bool) -> Schema:
-        """A measure or rating: which keys there are depends on its kind."""
+        """A measure or rating: what all of them may have, and for each kind the keys that there are."""
         shared = self.fields(Item, ("id", "section", "rule", "at"), whole=whole)
-        shared |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}, "kind": {"type": "string"}}
-        kinds = {kind: shared | self.fields(cls, whole=whole) for kind, cls in sorted(KINDS.items())}
+        shared |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
+        kinds = {kind: self.fields(cls, whole=whole) for kind, cls in sorted(KINDS.items())}
+        known = {"kind": {"anyOf": [{"enum": list(kinds)}, COLUMN]}}
         if not whole:
-            keys: dict[str, list[Schema]] = {}
+            keys: dict[str, list[Schema]] = {key: [schema] for key, schema in shared.items()}
             for properties in kinds.values():
                 for key, schema in properties.items():
-                    keys.setdefault(key, [])
-                    keys[key] += [schema] if schema not in keys[key] else []
-            return _object({key: {"anyOf": found} for key, found in keys.items()}, [])
+                    keys[key] = [*(found for found in keys.get(key, []) if found != schema), schema]
+            return _object(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
+        anything: dict[str, Any] = dict.fromkeys(["kind", *shared], True)
         for kind, properties in kinds.items():
             about = inspect.getdoc(KINDS[kind]) or ""
             self.definitions[f"{name} {kind}"] = {
                 "description": " ".join(about.split("\n\n")[0].split()),
-                **_object(properties, _needed(KINDS[kind])),
+                **_object(anything | properties, _needed(KINDS[kind])),
             }
         choose = [
             {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": definition(f"{name} {kind}")}
             for kind in kinds
         ]
-        known = {"anyOf": [{"enum": list(kinds)}, COLUMN]}
-        return {"type": "object", "required": ["kind"], "properties": {"kind": known}, "allOf": choose}
+        return {"type": "object", "required": ["kind"], "properties": known | shared, "allOf": choose}
 
     def sections(self, *, whole: bool) -> dict[str, Schema]:
         """Each section of a rule file, or of what an edition changes in its parent."""

@@ -48,7 +48,8 @@ def choose_sheet(
     if fitting:
         names = listed([quoted(str(name)) for name in fitting], shown=5)
         message = f"{len(fitting)} sheets have the wanted headings: {names}."
-        return None, [Problem(at, "several-sheets", message, f"Say which to read, such as --sheet {quoted(str(fitting[0]))}.")]
+        remedy = f"Say which to read, such as --sheet {quoted(str(fitting[0]))}."
+        return None, [Problem(at, "several-sheets", message, remedy)]
     found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
     best = [name for name, number in found.items() if number == max(found.values())]
     if len(best) == 1:
