@@ -15,6 +15,7 @@ import pytest
 from tests.outputs import RULES, assessed
 
 import nhsrate
+from nhsrate import report
 from nhsrate.cells import Level
 from nhsrate.colours import PALETTE
 from nhsrate.league import league_of
@@ -66,6 +67,12 @@ def test_the_width_of_the_terminal_is_the_default(small: Assessment, monkeypatch
     monkeypatch.setenv("COLUMNS", "57")
     text = league_table(small, width=None, colour=False, terminal=True)
     assert text == table(small, 57)
+
+
+def test_a_very_long_table_is_laid_out_by_hand(small: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = league_table(small, width=None, colour=False, terminal=False)
+    monkeypatch.setattr(report, "MANY", 4)
+    assert league_table(small, width=80, colour=True, terminal=True) == plain
 
 
 def test_nothing_is_lost_in_a_narrow_terminal(small: Assessment) -> None:

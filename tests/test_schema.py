@@ -139,7 +139,14 @@ def test_a_broken_file_fails_the_schema_as_it_fails_to_load(
 
 @pytest.mark.parametrize(
     "changes",
-    ["changes: {}", "change: {figure: {}}", "change: {figures: {cut: {val: 3}}}", "add: {inputs: {b: {}}}", "remove: {x: [a]}", "inputs: {}"],
+    [
+        "changes: {}",
+        "change: {figure: {}}",
+        "change: {figures: {cut: {val: 3}}}",
+        "add: {inputs: {b: {}}}",
+        "remove: {x: [a]}",
+        "inputs: {}",
+    ],
 )
 def test_a_broken_child_fails_the_schema(validator: Draft7Validator, changes: str) -> None:
     assert faults(validator, f"id: y\ntitle: Y\nextends: x\n{changes}\n")

@@ -85,7 +85,7 @@ def unread_number(text: str, item: Input) -> Fault:
     folded = fold(text)
     if folded in SUSPECTS or _BRACKETED.fullmatch(folded):
         message = f"{quoted(text)} is not a number, and what it stands for is not declared."
-        remedy = f"Enter the value; {NO_VALUE}"
+        remedy = "Enter the value." if item.required else f"Enter the value; {NO_VALUE}"
         return Fault("undeclared-marker", folded, message, remedy)
     if text.endswith("%") and item.type != "percent":
         message = f"{quoted(text)} is a percentage, and a plain number is expected."
@@ -97,5 +97,5 @@ def unread_number(text: str, item: Input) -> Fault:
         return Fault(
             "text-in-number", "digits", f"{quoted(text)} has digits of another script.", "Type the number again."
         )
-    remedy = f"Enter the number; {NO_VALUE}"
+    remedy = "Enter the number." if item.required else f"Enter the number; {NO_VALUE}"
     return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nhsrate.assessment import Assessment
     from nhsrate.league import Column, League
 
+MANY = 2_000
+"""From more organisations than this a terminal gets the plain table, because rich takes half a second for 1,000 rows."""
 GAP = 2
 NAME_WIDTH = 24
 """How far the names of organisations may be narrowed before the domains get a table of their own."""
@@ -29,11 +31,11 @@ def league_table(assessment: Assessment, *, width: int | None, colour: bool, ter
     """The league table with all that was read and all that is to be borne in mind, as text.
 
     On a terminal it is laid out for its `width` (that of the terminal where `None`), and coloured where `colour` is
-    true; the words are the same everywhere, and nothing is cut off.
+    true, unless it is very long. The words are the same everywhere, and nothing is cut off.
     """
     league = league_of(assessment)
     notes = [*league.notes(), *summary_lines(assessment)]
-    if not terminal:
+    if not terminal or len(assessment.organisations) > MANY:
         return "\n".join([*head(assessment), "", *plain_lines(league), "", *notes]) + "\n"
     from shutil import get_terminal_size
 

@@ -84,7 +84,10 @@ class _Made:
                 **_object(anything | properties, _needed(KINDS[kind])),
             }
         choose = [
-            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": definition(f"{name} {kind}")}
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": definition(f"{name} {kind}"),
+            }
             for kind in kinds
         ]
         return {"type": "object", "required": ["kind"], "properties": known | shared, "allOf": choose}
@@ -95,7 +98,11 @@ class _Made:
         self.definitions[word] = self.item(word, whole=whole)
         entered = self.record(Input, ("id", "at"), whole=whole)
         entered["properties"] |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
-        family = {"type": "object", "additionalProperties": {"type": "array"}, **({"required": ["columns"]} if whole else {})}
+        family = {
+            "type": "object",
+            "additionalProperties": {"type": "array"},
+            **({"required": ["columns"]} if whole else {}),
+        }
         each = {
             "sources": self.record(SourceEntry, ("id",), whole=whole),
             "scales": {"type": "array", "minItems": 1, "items": self.form(LevelEntry)},
@@ -107,7 +114,9 @@ class _Made:
             "ratings": definition(word),
         }
         reading = {"reading": self.record(Reading, whole=whole)}
-        return {name: {"type": ["object", "null"], "additionalProperties": schema} for name, schema in each.items()} | reading
+        return {
+            name: {"type": ["object", "null"], "additionalProperties": schema} for name, schema in each.items()
+        } | reading
 
 
 def _needed(cls: Any, fixed: tuple[str, ...] = ()) -> list[str]:  # noqa: ANN401 (annotations are not typed)
@@ -122,7 +131,7 @@ def _object(properties: dict[str, Schema], required: list[str]) -> Schema:
 def rule_file_schema() -> Schema:
     """The schema of rule files: of those that stand by themselves, and of those that extend another."""
     made = _Made()
-    head = {key: TEXT for key in OWN} | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
+    head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
     whole, part = made.sections(whole=True), made.sections(whole=False)
     changes: dict[str, Schema] = {how: _object(whole, []) for how in CHANGES}
     changes["change"] = _object(part, [])

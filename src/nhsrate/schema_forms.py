@@ -14,7 +14,9 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": ["string", "number", "boolean"]}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 FIGURE: Schema = {"type": ["number", "string"], "description": "a number, or the name of a figure"}
-PLAIN: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"}]}
+PLAIN: Schema = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"}]
+}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 TABLE: Schema = {"type": "object", "minProperties": 1, "additionalProperties": TEXT}
 
@@ -65,7 +67,11 @@ OWN_FORMS: dict[str, Schema] = {
     "Entries": TABLE,
     "Across": TEXTS,
     "Grid": {"type": "object", "minProperties": 1, "additionalProperties": TEXTS},
-    "Sets": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "array", "items": definition("Row")}},
+    "Sets": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": "array", "items": definition("Row")},
+    },
 }
 """What the records look like that are written in a form of their own; any other such record may be anything."""
 

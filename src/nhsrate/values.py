@@ -200,7 +200,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
             return YES
         if folded in _NO:
             return NO
-        remedy = "Write yes or no; if there is no answer, clear the cell."
+        remedy = "Write yes or no." if item.required else "Write yes or no; if there is no answer, clear the cell."
         return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
     levels = item.scale.levels if item.scale else ()
     level = item.scale.find(text) if item.scale else None
@@ -208,7 +208,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
         return level
     names = ", ".join(level.name for level in levels)
     message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
-    remedy = "Write one of them; if there is no value, clear the cell."
+    remedy = "Write one of them." if item.required else "Write one of them; if there is no value, clear the cell."
     return Fault("not-a-level", fold(text), message, remedy)
 
 

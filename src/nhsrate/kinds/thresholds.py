@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.decode import Context, Ref, Result, decode_each, mapping
