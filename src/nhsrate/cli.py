@@ -293,10 +293,11 @@ def assessed(
 ) -> Assessment:
     """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
     from nhsrate.engine import assess
+    from nhsrate.lean import lean_run
     from nhsrate.reading import open_books
     from nhsrate.returns_reading import read_tables
 
-    with progress(paths) as say:
+    with lean_run(), progress(paths) as say:
         say("reading")
         if wanted is not None:
             methodology = chosen([], paths, wanted, values)
@@ -414,3 +415,33 @@ def write(content: str | bytes, output: Path | None) -> None:
             "Free some space, or write to another place.",
         )
         raise Refused([Problem(LinePlace("standard output"), "write-failed", message, remedy)]) from None
+
+
+@main.command()
+@click.argument("edition", metavar="[ID]", required=False)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def weights(edition: str | None, form: str, style: str | None) -> None:
+    """Show the stated and effective weights of an edition, or what decides most in every one.
+
+    Effective is what is left of a weight after all levels: how much of the rating each indicator decides.
+    """
+    from nhsrate import edition_weights
+    from nhsrate.editions import edition_files
+    from nhsrate.loading import load_methodology
+
+    with problems_printed(style):
+        if edition is None:
+            entries = [load_methodology(path) for path in edition_files().values()]
+            write(edition_weights.list_json(entries) if form == "json" else edition_weights.list_text(entries), None)
+        else:
+            one = load_methodology(edition)
+            write(edition_weights.weights_json(one) if form == "json" else edition_weights.weights_text(one), None)

@@ -22,6 +22,11 @@ class Number:
     def __str__(self) -> str:
         return number_text(self.value) + (f" ({self.figure})" if self.figure else "")
 
+    @property
+    def unset(self) -> bool:
+        """Whether it is a figure that has no value yet."""
+        return self.value.is_nan()
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 
 from nhsrate.cells import Level, Scale
 from nhsrate.conditions import Number
-from nhsrate.numbers import plain_number
+from nhsrate.numbers import number_text, plain_number
 from nhsrate.problems import LinePlace, Problem, nearest
 from nhsrate.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -343,11 +343,28 @@ def scale(node: Node, context: Context) -> Scale:
 
 
 def level(node: Node, context: Context) -> Level:
-    """A level of the item's scale."""
+    """A level of the item's scale: its name, or the name of a figure that is its number."""
     word = scalar(node, context)
     if context.scale is None:
         raise context.bad(word.at, "missing-key", "A level is named here, and the item has no scale.", "Add scale:.")
+    if context.scale.levels and word.text in context.figures and word.text not in context.scale.by_name:
+        return _level_of_figure(word, context.scale, context)
     return level_of(word, context.scale, context)
+
+
+def _level_of_figure(word: Scalar, scale: Scale, context: Context) -> Level:
+    """The first level whose number the figure is; while the figure has no value, the first of all."""
+    number = number_of(word.text, word.at, context)
+    found = next((level for level in scale.levels if number.unset or level.number == number.value), None)
+    if found is None:
+        numbers = [number_text(level.number) for level in scale.levels if level.number is not None]
+        raise context.bad(
+            word.at,
+            "unknown-name",
+            f"No level of {scale.name} has the number {number}.",
+            f"Its numbers are {listing(numbers)}." if numbers else "Its levels have none: name one, or give number:.",
+        )
+    return found
 
 
 def level_of(word: Scalar, scale: Scale, context: Context) -> Level:

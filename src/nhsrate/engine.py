@@ -11,12 +11,12 @@ from nhsrate.cells import Cell, Level, Missing
 from nhsrate.checking import needs
 from nhsrate.conditions import asks_for_missing
 from nhsrate.numbers import WORKING, rounded
-from nhsrate.problems import Problem, Refused, errors, nearest
+from nhsrate.problems import LinePlace, Problem, Refused, errors, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nhsrate.methodology import Item, Limit, Methodology, Rounding
+    from nhsrate.methodology import Figure, Item, Limit, Methodology, Rounding
     from nhsrate.problems import Place
     from nhsrate.returns import Override, Return
 
@@ -25,8 +25,10 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
     """The ratings of every organisation of a return, with all that is needed to say why.
 
     `only` names the items that are wanted; everything they rest on is worked out too, and nothing else.
-    Raises `Refused` with every problem where the method refuses a value.
+    Raises `Refused` with every problem where the method refuses a value, or where one of its figures has none.
     """
+    if methodology.unset:
+        raise Refused([_unset(figure, methodology) for figure in methodology.unset])
     with localcontext(WORKING):
         work = _Work(submitted, methodology)
         for id_ in work.wanted(only):
@@ -43,6 +45,16 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
             unrounded=work.unrounded,
             problems=tuple(problems),
         )
+
+
+def _unset(figure: Figure, methodology: Methodology) -> Problem:
+    """That nothing can be rated until a figure is given."""
+    return Problem(
+        figure.at or LinePlace(methodology.id),
+        "unset-figure",
+        f'The edition does not hold a value for "{figure.name}", and rates nothing without one.',
+        f"Give it with --set {figure.name}=VALUE.",
+    )
 
 
 class _Work:

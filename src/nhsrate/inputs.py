@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.cells import Scale
-from nhsrate.decode import Context, SourceName, scalar
+from nhsrate.decode import Context, SourceName, check_name, decode_each, mapping, scalar
 from nhsrate.numbers import number_text, plain_number
 from nhsrate.problems import LinePlace
+from nhsrate.records import record
 
 if TYPE_CHECKING:
     from nhsrate.yamltree import Node
@@ -60,7 +61,8 @@ class Input:
 
     `percent` values are held in per cent (95 means 95 %); `bare` says what a bare number in the return means.
     An `optional` input's column may be absent; a `required` one must have a value for every organisation.
-    `group` is the heading above the heading; `column` pins the column by its letters.
+    `table` is the table it stands in, where a return has several; `group` is the heading above the heading;
+    `column` pins the column by its letters.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Input:
     unit: str = ""
     polarity: Polarity | None = None
     aliases: tuple[str, ...] = ()
+    table: str | None = None
     group: str | None = None
     column: str | None = None
     valid: Range | None = None
@@ -100,18 +103,69 @@ class LongForm:
 
 
 @dataclass(frozen=True, slots=True)
+class CutPoints:
+    """A table of published thresholds: a row for each level, a column for each input, a text such as `>= 58 % to < 71 %`.
+
+    `level` is the heading over the levels; `set` the heading over what tells one set of rows from another.
+    """
+
+    level: str
+    set_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How the return's table is found and read. Everything has a default; what is given pins it.
 
     `markers` maps a text that stands for a missing value to its reason; `set_aside` lists codes or names of rows
-    that are totals, not organisations.
+    that are totals, not organisations. `first_row` is the first row below the header that is read. `tables` are those
+    of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
     """
 
     sheet: str | None = None
+    says: tuple[str, ...] = ()
     header_row: int | None = None
+    first_row: int | None = None
     code: tuple[str, ...] = CODE_HEADINGS
     name: tuple[str, ...] = NAME_HEADINGS
     period: tuple[str, ...] = ()
     long: LongForm | None = None
+    cut_points: CutPoints | None = None
     markers: tuple[tuple[str, str], ...] = ()
     set_aside: tuple[str, ...] = ()
+    tables: Tables | None = None
+
+    def of(self, table: str | None) -> Reading:
+        """How a table of the return is read; the whole, where it has no such table."""
+        named = dict(self.tables.named) if self.tables else {}
+        return named.get(table or "", self)
+
+    @property
+    def of_organisations(self) -> dict[str, Reading]:
+        """The tables, of several, that have a row for each organisation."""
+        return {name: one for name, one in (self.tables.named if self.tables else ()) if one.cut_points is None}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a return that has several: each name with how that table is read."""
+
+    named: tuple[tuple[str, Reading], ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Tables:
+        """`{name: reading, ...}`."""
+        entries = mapping(node, context)
+
+        def one(name: str) -> tuple[str, Reading]:
+            check_name(name, entries.keys[name], context)
+            own = mapping(entries.entries[name], context)
+            reading: Reading = record(Reading, own, context)
+            if reading.tables is not None:
+                raise context.bad(own.keys["tables"], "unknown-key", "A table has no tables: of its own.", "Remove it.")
+            if not reading.says and reading.sheet is None:
+                message = f'What tells the table "{name}" from the others is not said.'
+                raise context.bad(own.at, "missing-key", message, "Add says: with a text near its top, or sheet:.")
+            return name, reading
+
+        return cls(tuple(decode_each(one, entries.entries)))

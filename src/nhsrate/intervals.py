@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from math import asin, sin, sqrt
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.numbers import ONE, ZERO, snap
 from nhsrate.quantiles import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 Limits = tuple[Decimal | None, Decimal]
 """The lower and the upper limit; there is no lower one where the formula gives a negative number."""
@@ -40,6 +39,8 @@ def normal_quantile(confidence: Decimal) -> Decimal:
     >>> normal_quantile(Decimal(95)), normal_quantile(Decimal("99.8"))
     (Decimal('1.9599639845400536'), Decimal('3.090232306167813'))
     """
+    from statistics import NormalDist  # only significance needs it
+
     return from_float(NormalDist().inv_cdf(float(ONE - (ONE - confidence / HUNDRED) / 2)))
 
 
@@ -79,10 +80,8 @@ def _poisson_mean(count: int, tail: Decimal, confidence: Decimal, *, upper: bool
     """
     logarithm = log_factorial(count)
     low, high = byar(Decimal(count), confidence)
-    if upper:
-        mean = high
-    else:  # the chance of so many or more is below mean^count / count!, so that this start lies below the root
-        mean = max(low or ZERO, ((tail.ln() + logarithm) / count).exp())
+    # The chance of so many or more is below mean^count / count!, so that this start lies below the lower root.
+    mean = high if upper else max(low or ZERO, ((tail.ln() + logarithm) / count).exp())
     for _ in range(100):
         terms = _terms(count, mean, upper=upper)
         excess = count * mean.ln() - mean - logarithm + terms.ln() - tail.ln()
@@ -134,7 +133,7 @@ def normal_limits(middle: Decimal, error: Decimal, confidence: Decimal) -> tuple
 
 
 Transform = Literal["arcsine", "square root", "none"]
-"""The scale on which standard errors do not depend on the value: that of proportions, of ratios and rates, of values."""
+"""The scale on which an error does not depend on the value: for proportions, for ratios and rates, for values."""
 
 
 def forward(value: Decimal, transform: Transform) -> Decimal:
@@ -188,9 +187,8 @@ def dispersion(scores: Sequence[Decimal], errors: Sequence[Decimal], trim: Decim
     return Dispersion(snap(phi), snap(tau2))
 
 
-def widened(dispersion: Dispersion, form: Literal["additive", "multiplicative"]) -> Callable[[Decimal], Decimal]:
-    """What a standard error becomes: sqrt(v + tau2), or times sqrt(phi), which never narrows it."""
+def widened(error: Decimal, dispersion: Dispersion, form: Literal["additive", "multiplicative"]) -> Decimal:
+    """What a standard error becomes: sqrt(v + tau2), or error times sqrt(phi), which never narrows it."""
     if form == "additive":
-        return lambda error: (error**2 + dispersion.tau2).sqrt()
-    factor = max(ONE, dispersion.phi).sqrt()
-    return lambda error: error * factor
+        return (error**2 + dispersion.tau2).sqrt()
+    return error * max(ONE, dispersion.phi).sqrt()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os.path
+from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from nhsrate.drafts import read_drafts, read_input, read_item
 from nhsrate.editions import find_edition
 from nhsrate.expand import CHANGES, OWN, SECTIONS, merged, read_families
 from nhsrate.methodology import Family, Methodology
+from nhsrate.numbers import UNCHECKED
 from nhsrate.problems import LinePlace, Problem, Refused, errors
 from nhsrate.sections import (
     read_figures,
@@ -146,6 +148,13 @@ def methodology_of(
     tree: Mapping, problems: list[Problem], settings: MappingType[str, str], files: tuple[str, ...], digest: str
 ) -> Methodology | None:
     """The methodology that a tree says, or none where it cannot be made out."""
+    with localcontext(UNCHECKED):
+        return _methodology_of(tree, problems, settings, files, digest)
+
+
+def _methodology_of(
+    tree: Mapping, problems: list[Problem], settings: MappingType[str, str], files: tuple[str, ...], digest: str
+) -> Methodology | None:
     context = Context(problems, scales={"yes/no": YES_NO})
     for key, at in tree.keys.items():
         if key in CHANGES:

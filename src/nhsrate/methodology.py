@@ -11,7 +11,7 @@ from nhsrate.conditions import Number, When
 from nhsrate.decode import Context, ItemType, Places, Ref, SourceName, places
 from nhsrate.inputs import Input, Polarity, Range, Reading
 from nhsrate.kinds.rule import Rule
-from nhsrate.numbers import Halves, halves_text
+from nhsrate.numbers import UNSET, Halves, halves_text
 from nhsrate.problems import LinePlace, Place
 from nhsrate.records import record
 from nhsrate.yamltree import Mapping as Keys
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Basis = Literal["stated", "inferred", "assumed"]
-Status = Literal["published", "inferred", "reconstruction", "illustrative"]
+Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,15 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named number of the method, what it rests on, and whether this run set it to something else."""
+    """A named number of the method, what it rests on, and whether this run set it to something else.
+
+    A `required` one is `UNSET` in the edition, because its source states a number that is not held: each run sets it.
+    """
 
     name: str
-    value: Decimal
     basis: Basis
+    value: Decimal = UNSET
+    required: bool = False
     source: SourceName | None = None
     note: str = ""
     set_from: Decimal | None = None
@@ -197,9 +201,11 @@ class Methodology:
 
     @property
     def status(self) -> Status:
-        """Declared `illustrative`, or what the weakest figure makes it."""
+        """Declared `illustrative`, or what the weakest figure makes it; a figure without a value is the weakest."""
         if self.declared_status == "illustrative":
             return "illustrative"
+        if any(figure.required for figure in self.figures.values()):
+            return "incomplete"
         bases = {figure.basis for figure in self.figures.values()}
         if "assumed" in bases:
             return "reconstruction"
@@ -235,6 +241,11 @@ class Methodology:
     def settings(self) -> dict[str, Decimal]:
         """The figures that this run set to something else."""
         return {figure.name: figure.value for figure in self.figures.values() if figure.set_from is not None}
+
+    @property
+    def unset(self) -> tuple[Figure, ...]:
+        """The figures that have no value, so that nothing can be rated."""
+        return tuple(figure for figure in self.figures.values() if figure.value.is_nan())
 
     def wanted(self) -> tuple[Input, ...]:
         """What to look for in a return: the inputs, and the items that may come as already published."""

@@ -17,6 +17,12 @@ SNAPPED = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Di
 At 28 digits, 48 of 20,000 constructed halves round wrongly because they came through thirds; at 50 and 40 none does.
 """
 
+UNCHECKED = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
+"""The arithmetic while a rule file is read: no comparison with `UNSET` holds, and none is an error."""
+
+UNSET = Decimal("NaN")
+"""What a named figure is while nobody has given it a value; nothing is rated with it."""
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -93,12 +99,15 @@ def number_text(number: Decimal, shown: int | None = None) -> str:
     """The number as printed: with `shown` places (halves up), else every digit it has, without trailing zeros.
 
     A number that does not end (a third) is printed with 12 significant digits.
+    `UNSET` is printed as `no value`.
 
     >>> number_text(Decimal("2.50")), number_text(Decimal("2.5"), 2), number_text(Decimal("1E+3"))
     ('2.5', '2.50', '1000')
     >>> number_text(Decimal(1) / 3)
     '0.333333333333'
     """
+    if number.is_nan():
+        return "no value"
     if shown is not None:
         return format(rounded(number, places=shown, halves="away from zero"), "f")
     if len(number.as_tuple().digits) > 17:  # longer than anything read from a double

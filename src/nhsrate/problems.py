@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "unknown-methodology": "no such edition",
     "which-methodology": "no edition, or several, fit the return",
     "unknown-figure": "no figure of that name can be set",
+    "unset-figure": "a figure that each run has to set has no value",
     "bad-setting": "a setting cannot be read",
     "unknown-organisation": "no organisation fits, or several",
     "unknown-item": "the methodology has no such item",

@@ -10,6 +10,8 @@ from nhsrate.explain import exact_text
 from nhsrate.summary import all_problems, counts, status_text, taken_as_published
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Figure, Methodology
     from nhsrate.returns import Return
@@ -38,7 +40,7 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
         "digest": methodology.digest,
         "files": list(methodology.files),
         "set": [
-            {"name": figure.name, "value": exact_text(figure.value), "edition": exact_text(figure.set_from)}
+            {"name": figure.name, "value": known(figure.value), "edition": known(figure.set_from)}
             for figure in methodology.figures.values()
             if figure.set_from is not None
         ],
@@ -51,11 +53,16 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
     }
 
 
+def known(number: Decimal) -> str | None:
+    """Every digit of a figure's value, or nothing where it has none."""
+    return None if number.is_nan() else exact_text(number)
+
+
 def figure_json(figure: Figure) -> dict[str, object]:
-    """A named figure as plain values; numbers are texts of all their digits."""
-    said: dict[str, object] = {"name": figure.name, "value": exact_text(figure.value), "basis": figure.basis}
+    """A named figure as plain values; numbers are texts of all their digits, and none where there is no value."""
+    said: dict[str, object] = {"name": figure.name, "value": known(figure.value), "basis": figure.basis}
     if figure.set_from is not None:
-        said["edition"] = exact_text(figure.set_from)
+        said["edition"] = known(figure.set_from)
     return said | {"source": figure.source, "note": figure.note}
 
 

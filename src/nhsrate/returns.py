@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nhsrate.cells import Cell
+    from nhsrate.cutpoints import CutTable
     from nhsrate.problems import Problem
     from nhsrate.tables import SetAside
 
@@ -71,7 +72,8 @@ class Return:
     """What was read: organisations, the values of each input (and of each item that came as published), the rest.
 
     `values` has a column for every input of the methodology, all missing where an optional column was absent, and one
-    for every item that the return gives as already published. `set_aside` lists the rows that are not organisations.
+    for every item that the return gives as already published. `set_aside` lists the rows that are not organisations; `cuts` has the tables
+    of published thresholds that came with it.
     """
 
     name: str
@@ -83,4 +85,5 @@ class Return:
     unused_headings: tuple[str, ...] = ()
     form: str = "wide"
     period: str | None = None
+    cuts: Mapping[str, CutTable] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

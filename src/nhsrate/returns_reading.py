@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
+from nhsrate.cutpoints import read_cut_table
 from nhsrate.decisions import override_tables, read_overrides
 from nhsrate.faults import Fault, Faults
 from nhsrate.headings import find_layout, unused_headings
@@ -13,6 +14,7 @@ from nhsrate.longform import gather_long
 from nhsrate.problems import CellPlace, Problem, Refused, errors
 from nhsrate.returns import Organisation, Return, Source, Values
 from nhsrate.rows import sort_rows
+from nhsrate.several import match_problems, match_tables, without_row
 from nhsrate.sheets import PERIOD_LABELS, choose_sheet, period_in
 from nhsrate.texts import fold, quoted
 from nhsrate.values import parse_column
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nhsrate.cells import Cell
+    from nhsrate.cutpoints import CutTable
     from nhsrate.headings import Layout
     from nhsrate.inputs import Input, Reading
     from nhsrate.returns import Override
@@ -42,6 +45,7 @@ class Part:
     form: str
     period: str | None
     lacking: Mapping[str, Problem]
+    table: str = ""
 
 
 def read_tables(
@@ -55,7 +59,11 @@ def read_tables(
     if sheet is not None and books and all(book.sheets[0].name is None for book in books):
         message = f"There is no sheet {quoted(sheet)}, because only a workbook has sheets."
         problems.append(Problem(CellPlace(books[0].file), "unknown-sheet", message, "Leave the name of the sheet out."))
+    if sheet is not None and reading.tables is not None:
+        message = "This edition reads several tables, each by what it says, so one sheet cannot be asked for."
+        problems.append(Problem(CellPlace(books[0].file), "unknown-sheet", message, "Leave --sheet out."))
     parts: list[Part] = []
+    several: list[Book] = []
     overrides: list[Override] = []
     for book in books:
         tables = override_tables(book)
@@ -66,9 +74,11 @@ def read_tables(
         if tables and book.sheets[0].name is None:
             problems += book.problems
             continue
-        part = _read_book(book, inputs, reading, sheet, problems)
-        if part is not None:
+        if reading.tables is not None:
+            several.append(book)
+        elif (part := _read_book(book, inputs, reading, sheet, problems)) is not None:
             parts.append(part)
+    cuts = _read_several(several, inputs, reading, parts, problems) if reading.tables is not None else {}
     combined = _combined(parts, inputs, problems)
     if not parts and not problems:
         at = CellPlace(books[0].file if books else "return")
@@ -76,6 +86,10 @@ def read_tables(
     if errors(problems):
         raise Refused(problems)
     organisations, values = combined
+    if reading.tables is not None:
+        values = _with_absent_rows(parts, organisations, values, inputs, problems)
+        if errors(problems):
+            raise Refused(problems)
     return Return(
         name=", ".join(book.file for book in books),
         digest=_digest(books),
@@ -86,6 +100,7 @@ def read_tables(
         unused_headings=tuple(dict.fromkeys(text for part in parts for text in part.unused)),
         form=parts[0].form,
         period=_one_period(parts),
+        cuts=cuts,
         problems=tuple(problems),
     )
 
@@ -112,6 +127,53 @@ def _read_book(
     if faults:
         problems += [*_of_sheet(book, None), *faults]
         return None
+    return _read_sheet(book, chosen, inputs, reading, problems)
+
+
+def _read_several(
+    books: Sequence[Book], inputs: Sequence[Input], reading: Reading, parts: list[Part], problems: list[Problem]
+) -> dict[str, CutTable]:
+    """The tables of cut points; what the tables of organisations give joins the parts."""
+    matches = match_tables(books, reading)
+    wanted = {item.table for item in inputs if not item.optional}
+    optional = [name for name in reading.of_organisations if name not in wanted]
+    problems += match_problems(books, matches, reading, optional)
+    cuts: dict[str, CutTable] = {}
+    for match in matches:
+        if match.reading.cut_points is None:
+            own = [item for item in inputs if item.table in {None, match.name}]
+            part = _read_sheet(match.book, match.sheet, own, match.reading, problems)
+            if part is not None:
+                parts.append(replace(part, table=match.name))
+            continue
+        table = match.book.read(match.sheet)
+        problems += _of_sheet(match.book, match.sheet)
+        found = read_cut_table(match.name, table, match.reading, problems)
+        if found is not None:
+            cuts[match.name] = found
+    return cuts
+
+
+def _with_absent_rows(
+    parts: Sequence[Part],
+    organisations: Sequence[Organisation],
+    values: dict[str, Values],
+    inputs: Sequence[Input],
+    problems: list[Problem],
+) -> dict[str, Values]:
+    """The values, where each organisation that lacks a row in one of the tables has it said so."""
+    present: dict[str, set[str]] = {}
+    for part in parts:
+        codes = (organisation.code.casefold() for organisation in part.organisations)
+        present.setdefault(part.table, set()).update(codes)
+    columns = without_row(values, inputs, organisations, present, problems)
+    return values | {id_: replace(values[id_], cells=cells) for id_, cells in columns.items()}
+
+
+def _read_sheet(
+    book: Book, chosen: str | None, inputs: Sequence[Input], reading: Reading, problems: list[Problem]
+) -> Part | None:
+    """What one sheet gives, or nothing where its table cannot be found."""
     table = book.read(chosen)
     problems += _of_sheet(book, chosen)
     layout = find_layout(table, inputs, reading)

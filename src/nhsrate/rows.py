@@ -66,7 +66,8 @@ def sort_rows(layout: Layout, reading: Reading) -> SortedRows:
     ragged = Faults()
     code_heading = fold(layout.headings[layout.code])
     csv = layout.table.sheet is None
-    for number, row in enumerate(layout.table.rows[layout.header_row :], layout.header_row + 1):
+    above = max(layout.header_row, (reading.first_row or 1) - 1)
+    for number, row in enumerate(layout.table.rows[above:], above + 1):
         raw = _cell(row, layout.code)
         code = tidy(raw) if isinstance(raw, str) else as_text(raw)
         if not code and not any(as_text(cell) for cell in row):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.cells import Level, make_scale
 from nhsrate.decode import LARGEST, Bad, Context, check_name, decode_each, listed, mapping, missing_key, text, texts
-from nhsrate.inputs import CODE_HEADINGS, NAME_HEADINGS, Reading
+from nhsrate.inputs import CODE_HEADINGS, NAME_HEADINGS, Reading, Tables
 from nhsrate.methodology import Figure, Population, SourceEntry
-from nhsrate.numbers import ZERO, plain_number
+from nhsrate.numbers import plain_number
 from nhsrate.problems import LinePlace, nearest
 from nhsrate.records import record
 from nhsrate.yamltree import Mapping, Node, Scalar
@@ -128,7 +128,7 @@ def read_figures(tree: Mapping, context: Context, settings: MappingType[str, str
                 nearest(name, section.entries) or known,
             )
     # one that cannot be read is known all the same, so that its uses are no further problems
-    context.figures = {name: Figure(name, ZERO, "assumed") for name in section.entries}
+    context.figures = {name: Figure(name, "assumed") for name in section.entries}
     found = decode_each(lambda name: _figure(name, section.entries[name], context, settings.get(name)), section.entries)
     context.figures = {figure.name: figure for figure in found}
     return dict(context.figures)
@@ -137,25 +137,47 @@ def read_figures(tree: Mapping, context: Context, settings: MappingType[str, str
 def _figure(name: str, node: Node, context: Context, setting: str | None) -> Figure:
     check_name(name, node.at, context)
     figure: Figure = record(Figure, mapping(node, context), context, name=name, set_from=None)
+    if figure.required != figure.value.is_nan():
+        remedy = "Give value:, or required: true where each run has to set it."
+        context.bad(node.at, "missing-key", "A figure has a value, or is required.", remedy)
     if setting is None:
         return figure
     changed = plain_number(setting)
     if changed is None or abs(changed.adjusted()) > LARGEST:
         at = LinePlace(f"--set {name}={setting}")
+        example = "2.5" if figure.value.is_nan() else figure.value
         context.bad(
             at,
             "bad-setting",
             f'"{setting}" is not a number that can be used.',
-            f"Write digits, such as {name}={figure.value}.",
+            f"Write digits, such as {name}={example}.",
         )
         return figure
     return replace(figure, value=changed, set_from=figure.value)
 
 
 def read_reading(tree: Mapping, context: Context) -> Reading:
-    """How a return's table is found and read."""
+    """How a return's table is found and read; what is said of all of several tables holds for each."""
     section = named(tree, "reading", context)
+    if isinstance(tables := section.entries.get("tables"), Mapping):
+        shared = section.without("tables")
+        own = {name: _joined(shared, part) for name, part in tables.entries.items()}
+        section = replace(section, entries={**shared.entries, "tables": replace(tables, entries=own)})
     reading: Reading = record(Reading, section, context)
+    named_tables = reading.tables.named if reading.tables else ()
+    tables_read = tuple((name, _with_usual_headings(part)) for name, part in named_tables)
+    return replace(_with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)
+
+
+def _joined(shared: Mapping, own: Node) -> Node:
+    """What is said of one table, over what is said of all."""
+    if not isinstance(own, Mapping):
+        return own
+    return Mapping({**shared.entries, **own.entries}, own.at, {**shared.keys, **own.keys})
+
+
+def _with_usual_headings(reading: Reading) -> Reading:
+    """The same, with the usual headings of codes and names beside its own."""
     return replace(
         reading,
         code=tuple(dict.fromkeys((*reading.code, *CODE_HEADINGS))),

@@ -88,11 +88,13 @@ def status_line(methodology: Methodology) -> str:
 
 def status_text(methodology: Methodology) -> str:
     """The status of an edition and why it is so."""
-    names: dict[str, list[str]] = {"assumed": [], "inferred": [], "stated": []}
+    names: dict[str, list[str]] = {"assumed": [], "inferred": [], "stated": [], "required": []}
     for figure in methodology.figures.values():
-        names[figure.basis].append(figure.name)
-    assumed, inferred = names["assumed"], names["inferred"]
+        names["required" if figure.required else figure.basis].append(figure.name)
+    assumed, inferred, required = names["assumed"], names["inferred"], names["required"]
     why = []
+    if required:
+        why.append(f"{counted(len(required), 'figure')} not held, for each run to set ({', '.join(required)})")
     if assumed:
         why.append(f"{counted(len(assumed), 'figure')} assumed ({', '.join(assumed)})")
     if inferred:

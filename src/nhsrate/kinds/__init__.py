@@ -16,6 +16,7 @@ from nhsrate.kinds import (
     lookups,
     placing,
     ranking,
+    significance,
     statistics,
     thresholds,
 )
@@ -24,8 +25,8 @@ from nhsrate.kinds.rule import Rule
 __all__ = ["KINDS", "Rule"]
 
 MODULES = (
-    arithmetic, bands, combining, composite, counting, deciding, grouping, lookups, placing, ranking, statistics,
-    thresholds,
+    arithmetic, bands, combining, composite, counting, deciding, grouping, lookups, placing, ranking, significance,
+    statistics, thresholds,
 )  # fmt: skip
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for module in MODULES for kind in module.KINDS}
 """Every kind by the name that rule files choose it by."""

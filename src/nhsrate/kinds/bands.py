@@ -103,7 +103,7 @@ class QuantileBands(Rule):
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
         """What is wrong with the rule."""
         problems = []
-        shares = [band.best.value for band in self.levels if band.best]
+        shares = [band.best.value for band in self.levels if band.best and not band.best.unset]
         last = self.levels[-1] if self.levels else None
         if last is None or not last.otherwise or any(band.otherwise == bool(band.best) for band in self.levels):
             problems.append(

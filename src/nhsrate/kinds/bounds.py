@@ -36,6 +36,8 @@ class Bound:
 
     def widens(self, before: Bound) -> bool:
         """Whether it lets through something that the bound before, which points the same way, did not."""
+        if self.number.unset or before.number.unset:
+            return True  # as far as anyone can say
         here, there = self.number.value, before.number.value
         if here == there:
             return self.side in {"at_least", "at_most"} and before.side in {"above", "below"}

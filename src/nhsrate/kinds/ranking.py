@@ -214,7 +214,7 @@ class RankSpread(Rule):
                 problems.append(Problem(rule.at or at, "thresholds", message, "at_least, above, at_most or below."))
         if bool(self.rank) != bool(self.ranked):
             problems.append(Problem(at, "missing-key", "rank and ranked go together.", "Give both, or neither."))
-        if self.ranked and (self.ranked.value < 1 or self.ranked.value % 1):
+        if self.ranked and not self.ranked.unset and (self.ranked.value < 1 or self.ranked.value % 1):
             problems.append(
                 Problem(at, "wrong-type", f"{self.ranked} cannot be the number ranked.", "Give a whole number from 1.")
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context as Precision
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from nhsrate.board import REFUSED
 from nhsrate.cells import Cell, Missing, Scale
 from nhsrate.conditions import Number
 from nhsrate.decode import Context, Over, Ref, number_of, scalar
 from nhsrate.intervals import (
+    HUNDRED,
     Dispersion,
     Limits,
     Transform,
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
     from nhsrate.board import Board
     from nhsrate.methodology import Item, Methodology
 
+FEW = 10
+"""Below so many events the approximate limits of a count are poor."""
+
+SIX_DIGITS = Precision(prec=6)
+
 
 @dataclass(frozen=True, slots=True)
 class Against:
@@ -57,35 +64,48 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Overdispersion:
-    """How limits are widened where organisations differ by more than chance; `trim` is the share winsorised each side."""
+    """How limits are widened where organisations differ by more than chance; `trim` is winsorised at each side."""
 
     form: Literal["additive", "multiplicative"]
     trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One value beside its standard: the limits at each confidence, and outside how many of them it is.
+class Pair:
+    """What one organisation brings: its count and of how many, or its value and the standard error; and its standard.
 
-    `beyond` counts upwards: 2 is above the limits of two confidences, -1 below those of one.
+    `value` and `standard` are before `times`.
     """
 
+    n: int
+    count: Decimal
+    second: Decimal
     value: Decimal
     standard: Decimal
-    limits: tuple[Limits, ...]
-    beyond: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A value beside its standard: by which method, the limits at each confidence, and outside how many of them it is.
+
+    `beyond` counts upwards: 2 is significantly higher at two confidences, -1 significantly lower at one.
+    """
+
+    pair: Pair
     cohort: Cohort
     method: str
-    dispersion: Dispersion | None = None
+    limits: tuple[Limits, ...]
+    beyond: int
+    dispersion: Dispersion | None
 
 
 @dataclass(frozen=True, slots=True)
 class Significance(Rule):
     """A level by whether a value differs from a standard by more than chance explains.
 
-    `wilson` (proportions), `byar` and `exact poisson` (ratios and rates) put limits about the value, and ask whether the
-    standard lies outside; `normal` puts them about the standard at the organisation's size, which makes a funnel, and
-    asks whether the value lies outside. A value at a limit is inside.
+    `wilson` (proportions), `byar` and `exact poisson` (ratios and rates) put limits about the value, and ask whether
+    the standard lies outside; `normal` puts them about the standard at the organisation's size, which makes a funnel,
+    and asks whether the value lies outside. What lies at a limit is inside.
     """
 
     kind: ClassVar[str] = "significance"
@@ -102,11 +122,11 @@ class Significance(Rule):
     over: Over | None = None
     within: Ref | None = None
     times: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
-    under_10: Literal["byar", "exact poisson", "missing"] = "byar"
+    under_10: Literal["exact poisson", "missing"] | None = None
     overdispersion: Overdispersion | None = None
 
-    def seconds(self) -> list[Ref]:
-        """The item that says how large the organisation is, or how exact its value; a sound rule names one."""
+    def seconds(self) -> list[str]:
+        """The items that say how large the organisation is, or how exact its value; a sound rule names one."""
         return [item for item in (self.out_of, self.expected, self.per, self.error) if item]
 
     @property
@@ -128,90 +148,221 @@ class Significance(Rule):
         """Whether the result may be missing: a share of nothing is."""
         return not self.error or self.over not in {None, "everyone"} or any(misses(item) for item in self.reads())
 
+    def column(self, board: Board) -> list[Cell]:
+        """The level of every organisation: the middle one where chance explains the difference."""
+        levels = self.scale.levels
+        middle = len(levels) // 2
+        better = -1 if board.polarity(self.of) == "higher" else 1
+        return [
+            judged if isinstance(judged, Missing) else levels[middle + better * judged.beyond]
+            for judged in board.once(self, lambda: self.judged(board))
+        ]
+
     def judged(self, board: Board) -> list[Judged | Missing]:
         """Every organisation's value beside its standard."""
-        over = self.over or "everyone"
-        cells, cohorts = split(board, self.of, over, self.within)
-        found: list[Judged | Missing] = [cell if isinstance(cell, Missing) else Missing("") for cell in cells]
+        cells, cohorts = split(board, self.of, self.over or "everyone", self.within)
+        found: list[Judged | Missing] = [cell if isinstance(cell, Missing) else REFUSED for cell in cells]
         for cohort in cohorts:
-            pairs: dict[int, tuple[Decimal, Decimal]] = {}
-            for n, value in zip(cohort.members, cohort.values, strict=True):
-                second = self.second(board, n, value)
+            pairs: list[Pair] = []
+            for n, count in zip(cohort.members, cohort.values, strict=True):
+                second = self.second(board, n, count)
                 if isinstance(second, Missing):
                     found[n] = second
                 else:
-                    pairs[n] = value, second
-            self.judge(board, cohort, pairs, found)
+                    pairs.append(Pair(n, count, second, count if self.error else count / second, ZERO))
+            average = average_of(pairs, plain=self.error is not None)
+            own: list[Pair] = []
+            for pair in pairs:
+                standard = self.standard(board, pair.n, average)
+                if isinstance(standard, Missing):
+                    found[pair.n] = standard
+                else:
+                    own.append(replace(pair, standard=standard))
+            dispersed = self.dispersed(own)
+            for pair in own:
+                found[pair.n] = self.judge(pair, cohort, dispersed)
         return found
 
-    def second(self, board: Board, n: int, value: Decimal) -> Decimal | Missing:
-        """The denominator, expected number or standard error that goes with a value; a pair that cannot be is refused."""
-        item = self.seconds()[0]
+    def second(self, board: Board, n: int, count: Decimal) -> Decimal | Missing:
+        """The denominator, expected number or standard error beside a value; what cannot go with it is refused."""
+        [item] = self.seconds()
         second = board.number(item, n)
         if isinstance(second, Missing):
             return second
         called, of = board.methodology.called(item), board.methodology.called(self.of)
+        whole = self.method == "exact poisson" or (self.under_10 == "exact poisson" and count < FEW)
+        wrong, at = "", item
         if self.error:
-            if second > 0:
-                return second
-            return board.refuse(
-                n, "cannot-compute", f"{called} is not above zero, and a standard error is.", "Mend it.", item=item
-            )
-        if value < 0 or second < 0:
-            message = f"{of if value < 0 else called} is below zero, and what is counted cannot be."
-            return board.refuse(n, "cannot-compute", message, "Mend it.", item=self.of if value < 0 else item)
-        if self.out_of and value > second:
-            message = f"{of} is {number_text(value)}, more than {called}, {number_text(second)}, of which it is a part."
-            return board.refuse(n, "cannot-compute", message, "Mend one of them; they may be swapped.", item=self.of)
-        exact = self.method == "exact poisson" or self.under_10 == "exact poisson"
-        if exact and value % 1:
-            message = f"{of} is {number_text(value)}, and exact limits are those of a whole number of events."
-            return board.refuse(n, "cannot-compute", message, "Mend it, or use byar without them.", item=self.of)
+            wrong = "" if second > 0 else f"{called} is {number_text(second)}, and a standard error is above zero."
+        elif second < 0:
+            wrong = f"{called} is {number_text(second)}, and cannot be below zero."
+        elif count < 0:
+            wrong, at = f"{of} is {number_text(count)}, and what is counted cannot be below zero.", self.of
+        elif self.out_of and count > second:
+            wrong = f"{of} is {number_text(count)}, more than {called}, {number_text(second)}, of which it is a part."
+            at = self.of
+        elif whole and count % 1:
+            wrong = f"{of} is {number_text(count)}, and exact limits are those of a whole number of events."
+            at = self.of
+        if wrong:
+            return board.refuse(n, "cannot-compute", wrong, "Mend the value, or see whether two are swapped.", item=at)
         return second or Missing(f"{item} is zero")
 
-    def judge(
-        self,
-        board: Board,
-        cohort: Cohort,
-        pairs: dict[int, tuple[Decimal, Decimal]],
-        found: list[Judged | Missing],
-    ) -> None:
-        """One cohort's values beside their standards, into `found`."""
-        values = {n: value if self.error else value / second for n, (value, second) in pairs.items()}
-        standards: dict[int, Decimal] = {}
-        for n in pairs:
-            standard = self.standard(board, n, pairs.values())
-            if isinstance(standard, Missing):
-                found[n] = standard
-            else:
-                standards[n] = standard
-        dispersed, wider = None, None
-        if self.overdispersion and standards:
-            errors = {n: self.flat_error(pairs[n][1]) for n in standards}
-            middles = {n: forward(standard, self.transform) for n, standard in standards.items()}
-            scores = [(forward(values[n], self.transform) - middles[n]) / errors[n] for n in standards]
-            dispersed = dispersion(scores, list(errors.values()), self.overdispersion.trim.value)
-            wider = widened(dispersed, self.overdispersion.form)
-        for n, standard in standards.items():
-            count, second = pairs[n]
-            method = self.method_for(count)
-            if method == "missing":
-                found[n] = Missing(f"{self.of} has fewer than 10 events")
-                continue
-            value = values[n]
-            limits = tuple(
-                self.limits(method, count, second, standard, confidence.value, wider) for confidence in self.confidence
-            )
-            if method == "normal":
-                above = sum(value > high for _, high in limits)
-                below = sum(low is not None and value < low for low, _ in limits)
-            else:
-                above = sum(low is not None and standard < low for low, _ in limits)
-                below = sum(standard > high for _, high in limits)
-            found[n] = Judged(value, standard, limits, above - below, cohort, method, dispersed)
+    def standard(self, board: Board, n: int, average: Decimal) -> Decimal | Missing:
+        """What the value of organisation `n` is set against."""
+        if self.against.number:
+            return self.against.number.value / self.times.value
+        if self.against.item is None:
+            return average
+        stated = board.number(self.against.item, n)
+        if isinstance(stated, Missing):
+            return stated
+        if self.possible(stated):
+            return stated / self.times.value
+        message = f"{board.methodology.called(self.against.item)} is {number_text(stated)}, which no value can be."
+        return board.refuse(n, "cannot-compute", message, "Mend it, or see times:.", item=self.against.item)
 
-    def standard(
-        self, board: Board, n: int, pairs: Sequence[tuple[Decimal, Decimal]] | object
-    ) -> Decimal | Missing:
-        """What the value of organisation `n` is set against, before `times`."""
-        raise NotImplementedError
+    def possible(self, standard: Decimal) -> bool:
+        """Whether a value can be like that: a share lies between 0 and `times`, a rate is not below zero."""
+        if self.error:
+            return True
+        return ZERO <= standard <= self.times.value if self.out_of else standard >= 0
+
+    def flat_error(self, second: Decimal) -> Decimal:
+        """The standard error on the scale of the transform: 1 / (2 sqrt(n)), or as given."""
+        return second if self.error else ONE / (2 * second.sqrt())
+
+    def dispersed(self, pairs: list[Pair]) -> Dispersion | None:
+        """How much more these differ than chance explains, where the rule asks for it."""
+        if self.overdispersion is None or not pairs:
+            return None
+        errors = [self.flat_error(pair.second) for pair in pairs]
+        scores = [
+            (forward(pair.value, self.transform) - forward(pair.standard, self.transform)) / error
+            for pair, error in zip(pairs, errors, strict=True)
+        ]
+        return dispersion(scores, errors, self.overdispersion.trim.value)
+
+    def judge(self, pair: Pair, cohort: Cohort, dispersed: Dispersion | None) -> Judged | Missing:
+        """One value beside its standard."""
+        method = (self.under_10 if pair.count < FEW else None) or self.method
+        if method == "missing":
+            return Missing(f"{self.of} is {number_text(pair.count)}, fewer than {FEW} events")
+        limits = tuple(self.limits(method, pair, confidence.value, dispersed) for confidence in self.confidence)
+        tested = pair.value if method == "normal" else pair.standard
+        above = sum(tested > high for _, high in limits)
+        below = sum(low is not None and tested < low for low, _ in limits)
+        beyond = above - below if method == "normal" else below - above
+        return Judged(pair, cohort, method, limits, beyond, dispersed)
+
+    def limits(self, method: str, pair: Pair, confidence: Decimal, dispersed: Dispersion | None) -> Limits:
+        """The limits at one confidence, before `times`."""
+        match method:
+            case "wilson":
+                return wilson(pair.count, pair.second, confidence)
+            case "byar":
+                return over_size(byar(pair.count, confidence), pair.second)
+            case "exact poisson":
+                return over_size(exact_poisson(int(pair.count), confidence), pair.second)
+        if self.overdispersion and dispersed:
+            error = widened(self.flat_error(pair.second), dispersed, self.overdispersion.form)
+            ends = normal_limits(forward(pair.standard, self.transform), error, confidence)
+            return back(ends[0], self.transform), back(ends[1], self.transform)
+        if self.error:
+            return normal_limits(pair.standard, pair.second, confidence)
+        spread = pair.standard * (ONE - pair.standard) if self.out_of else pair.standard
+        low, high = normal_limits(pair.standard, (spread / pair.second).sqrt(), confidence)
+        return max(low, ZERO), min(high, ONE) if self.out_of else high
+
+    def why(self, board: Board, n: int) -> str:
+        """The value, the standard, and the limits with their method and confidence."""
+        judged = board.once(self, lambda: self.judged(board))[n]
+        assert isinstance(judged, Judged)  # noqa: S101 (asked only where there is a level)
+        pair, times = judged.pair, self.times.value
+        value = short(pair.value * times)
+        if not self.error:
+            factor = "" if times == 1 else f" x {self.times}"
+            value = f"{number_text(pair.count)} / {number_text(pair.second)}{factor} = {value}"
+        over = described(self.over or "everyone", self.within, judged.cohort)
+        standard = f"{self.against.item or self.against.number or f'the average over {over}'}"
+        whose = "the standard" if judged.method == "normal" else "the value"
+        limits = ", ".join(
+            f"{'none' if low is None else short(low * times)} to {short(high * times)} ({confidence} %)"
+            for confidence, (low, high) in zip(self.confidence, judged.limits, strict=True)
+        )
+        text = (
+            f"{value} against {short(pair.standard * times)} ({standard}); {judged.method} limits of {whose}: {limits}"
+        )
+        if self.overdispersion and judged.dispersion:
+            phi, tau2 = short(judged.dispersion.phi), short(judged.dispersion.tau2)
+            text += f", widened for overdispersion ({self.overdispersion.form}, phi {phi}, tau2 {tau2})"
+        sides = "higher" if judged.beyond > 0 else "lower"
+        at = f"significantly {sides} at {self.confidence[abs(judged.beyond) - 1]} %"
+        return f"{text}: {at if judged.beyond else 'no significant difference'}"
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        words = {"out_of": "out of", "expected": "over the expected", "per": "per", "error": "with the standard error"}
+        second = next(f"{words[key]} {name(item)}" for key in words if (item := getattr(self, key)))
+        against = str(self.against.number) if self.against.number else f"the average over {self.over}"
+        against = name(self.against.item) if self.against.item else against
+        confidence = " and ".join(f"{number} %" for number in self.confidence)
+        few = f"; under {FEW} events {self.under_10}" if self.under_10 else ""
+        wide = f"; limits widened for overdispersion ({self.overdispersion.form})" if self.overdispersion else ""
+        return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
+
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+        """Parts that do not go together, confidences out of order, and a scale that does not fit them."""
+        problems = polarity_problems(item, self.of, methodology, at)
+
+        def bad(code: str, message: str, remedy: str) -> None:
+            problems.append(Problem(at, code, message, remedy))
+
+        if len(self.seconds()) != 1:
+            bad("missing-key", "One of out_of, expected, per and error must be given, and only one.", "Give one.")
+        fits = {"wilson": self.out_of, "normal": True}.get(self.method, self.expected or self.per)
+        if len(self.seconds()) == 1 and not fits:
+            goes = "out_of" if self.method == "wilson" else "expected or per"
+            bad("incompatible", f"{self.method} limits go with {goes}.", "Use another method, such as normal.")
+        if self.under_10 and self.method != "byar":
+            bad("incompatible", "under_10 goes with byar.", "Remove it, or say method: byar.")
+        if self.overdispersion and self.method != "normal":
+            bad("incompatible", "Overdispersion widens the limits of a funnel.", "Say method: normal.")
+        if self.overdispersion and not ZERO <= self.overdispersion.trim.value < Decimal("0.5"):
+            bad("wrong-type", "The share that is trimmed lies from 0 to below 0.5.", "Such as 0.1.")
+        average = self.against == Against()
+        if (average or self.overdispersion) and self.over is None:
+            bad("missing-key", '"over" must be given here: a population has the average and the spread.', "Add over:.")
+        if (self.over or self.within) and not average and not self.overdispersion:
+            bad("incompatible", "A stated standard needs no population.", "Remove over: and within:, or say average.")
+        if self.times.value <= 0:
+            bad("wrong-type", "times is above zero.", "Such as 100.")
+        elif self.against.number and not self.possible(self.against.number.value):
+            bad("wrong-type", f"No value can be {self.against.number}.", "Mend it, or see times: (100 for per cent).")
+        stated = [number.value for number in self.confidence]
+        if not stated or stated != sorted(set(stated)) or not all(0 < value < HUNDRED for value in stated):
+            bad("wrong-type", "Confidences are per cent, and rise between 0 and 100.", "Such as [95, 99.8].")
+        elif len(self.scale.levels) != 2 * len(stated) + 1:
+            wanted = f"{2 * len(stated) + 1} levels for {len(stated)} of confidence"
+            bad("incompatible", f"The scale {self.scale.name} needs {wanted}.", "The middle one is no difference.")
+        return problems
+
+
+def average_of(pairs: Sequence[Pair], *, plain: bool) -> Decimal:
+    """All that is counted over all that it is out of; of values with standard errors the plain mean."""
+    whole = Decimal(len(pairs)) if plain else sum((pair.second for pair in pairs), ZERO)
+    return snap(sum((pair.count for pair in pairs), ZERO) / whole) if pairs else ZERO
+
+
+def over_size(limits: Limits, size: Decimal) -> Limits:
+    """Limits of a count as limits of a ratio or rate."""
+    low, high = limits
+    return (None if low is None else snap(low / size)), snap(high / size)
+
+
+def short(number: Decimal) -> str:
+    """A number with 6 significant digits."""
+    return number_text(SIX_DIGITS.plus(number))
+
+
+KINDS = (Significance,)

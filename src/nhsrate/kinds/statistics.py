@@ -335,7 +335,7 @@ class Winsorise(Rule):
 
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Shares in order."""
-        if ZERO <= self.low.value < self.high.value <= ONE:
+        if self.low.unset or self.high.unset or ZERO <= self.low.value < self.high.value <= ONE:
             return []
         return [Problem(at, "thresholds", "The shares must rise between 0 and 1.", "Such as 0.005 and 0.995.")]
 

@@ -1,0 +1,219 @@
+"""What two editions say differently: their decoded records compared, by id, not their texts."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from nhsrate.cells import YES_NO, Level
+from nhsrate.decode import Refs
+from nhsrate.edition_text import percent
+from nhsrate.problems import CellPlace, LinePlace
+from nhsrate.telling import Telling, field_words, figures_in, keyed, shown_fields, singular
+from nhsrate.weighing import weighing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nhsrate.methodology import Methodology
+
+HEAD = ("title", "publisher", "period", "status", "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was; nothing before is new, nothing after is gone."""
+
+    what: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.what}: now {self.after}"
+        return f"{self.what}: no longer {self.before}" if self.after is None else f"{self.what}: {self.before} -> {self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Things of one section that came in, went out or changed alike: their ids, what they are called, and how."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    how: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionDiff:
+    """Two editions, and by section what is not the same in both; a section without differences is left out."""
+
+    old: Methodology
+    new: Methodology
+    sections: dict[str, tuple[Entry, ...]]
+
+
+def edition_diff(old: Methodology, new: Methodology) -> EditionDiff:
+    """What a newer edition says differently from an older one."""
+    pair = _Pair(Telling(old), Telling(new))
+    items = {
+        section: tuple({id_: item for id_, item in one.items.items() if item.section == section} for one in (old, new))
+        for section in ("measures", "ratings")
+    }
+    scales = [{id_: scale for id_, scale in one.scales.items() if scale is not YES_NO} for one in (old, new)]
+    about = tuple(pair.change(name, getattr(old, name), getattr(new, name)) for name in HEAD)
+    found = {
+        "About": _entry_of("edition", "The edition", [change for change in about if change]),
+        "Indicators": pair.named(old.inputs, new.inputs),
+        "Measures": pair.named(*items["measures"]),
+        "Ratings": pair.named(*items["ratings"]),
+        "Scales": pair.named(scales[0], scales[1]),
+        "Figures": pair.figures(old.figures, new.figures),
+        "Populations": pair.named(old.populations, new.populations),
+        "Reading": _entry_of("reading", "How a return is read", pair.record(old.reading, new.reading)),
+        "Sources": pair.named(old.sources, new.sources),
+        "Caveats": _entry_of("caveats", "Caveats", pair.rows("caveat", old.caveats, new.caveats)),
+        "What each indicator decides": decided(pair),
+    }
+    return EditionDiff(old, new, {section: tuple(entries) for section, entries in found.items() if entries})
+
+
+def _entry_of(id_: str, name: str, changes: list[Change]) -> list[Entry]:
+    return [Entry((id_,), (name,), "changed", tuple(changes))] if changes else []
+
+
+def decided(pair: _Pair) -> list[Entry]:
+    """The headline ratings of both, in their order, with the indicators whose part in them is not the same."""
+    entries = []
+    for before, after in zip(pair.old.edition.headlines, pair.new.edition.headlines, strict=False):
+        ends = weighing(pair.old.edition, before.id).ends, weighing(pair.new.edition, after.id).ends
+        changes = []
+        for ids in dict.fromkeys([*ends[0], *ends[1]]):
+            told = [None if (part := one.get(ids)) is None else percent(part) for one in ends]
+            if told[0] != told[1] and ids != (before.id,) and ids != (after.id,):
+                telling = pair.old if ids in ends[0] else pair.new
+                changes.append(Change(" with ".join(telling.name(id_) for id_ in ids), told[0], told[1]))
+        entries += _entry_of(after.id, pair.new.name(after.id), changes)
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """How the two editions tell what they say."""
+
+    old: Telling
+    new: Telling
+
+    def change(self, what: str, before: Any, after: Any) -> Change | None:  # noqa: ANN401 (whatever a record holds)
+        """A value that is not the same, told in words; a figure is the same where its name is."""
+        if self.old.meaning(before) == self.new.meaning(after):
+            return None
+        return Change(field_words(what), self.old.said(before) or None, self.new.said(after) or None)
+
+    def named(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Entry]:
+        """Things with an id: those that are in only one of the two, and those that changed, alike ones together."""
+        entries = [Entry((id_,), (self.old.thing(old[id_]),), "out") for id_ in old if id_ not in new]
+        entries = [Entry((id_,), (self.new.thing(new[id_]),), "in") for id_ in new if id_ not in old] + entries
+        alike: dict[tuple[Change, ...], list[str]] = {}
+        for id_ in new:
+            if id_ in old and (changes := self.thing(old[id_], new[id_])):
+                alike.setdefault(tuple(changes), []).append(id_)
+        return entries + [
+            Entry(tuple(ids), tuple(self.new.thing(new[id_]) for id_ in ids), "changed", changes)
+            for changes, ids in alike.items()
+        ]
+
+    def thing(self, old: Any, new: Any) -> list[Change]:  # noqa: ANN401 (an input, an item, a scale, ...)
+        """What changed in one thing; where a rule is of another kind, what it was and what it is now."""
+        if not hasattr(old, "rule"):
+            return self.record(old, new)
+        if old.rule.kind == new.rule.kind:
+            changes = self.record(old.rule, new.rule)
+        else:
+            changes = [Change("how it comes about", self.old.rule(old.rule), self.new.rule(new.rule))]
+        return changes + self.record(old, new)
+
+    def record(self, old: Any, new: Any) -> list[Change]:  # noqa: ANN401 (any record)
+        """What changed in the fields of a record, save for its place and what stands elsewhere."""
+        changes = []
+        for name in shown_fields(old):
+            before, after = getattr(old, name), getattr(new, name)
+            changes += self.field(name, before, after)
+        return changes
+
+    def field(self, name: str, before: Any, after: Any) -> list[Change]:  # noqa: ANN401 (whatever a record holds)
+        """What changed in one field: entry by entry where it holds several."""
+        if isinstance(before, Refs) and isinstance(after, Refs):
+            return self.refs(before, after)
+        tables = keyed(before), keyed(after)
+        if tables[0] is not None and tables[1] is not None:
+            keys = dict.fromkeys([*tables[0], *tables[1]])
+            found = [self.entry(key, tables[0].get(key), tables[1].get(key)) for key in keys]
+            changes = [change for change in found if change]
+            order = [[key for key in one if key in tables[0] and key in tables[1]] for one in tables]
+            if order[0] != order[1]:
+                changes.append(Change(f"order of {field_words(name)}", ", ".join(order[0]), ", ".join(order[1])))
+            return changes
+        if isinstance(before, tuple) and isinstance(after, tuple) and _holds_records((*before, *after)):
+            return self.rows(singular(name), before, after)
+        change = self.change(name, before, after)
+        return [change] if change else []
+
+    def entry(self, key: str, before: Any, after: Any) -> Change | None:  # noqa: ANN401 (as above)
+        """An entry of a table, which may stand in one of the two only."""
+        if before is None or after is None:
+            told = [None if value is None else telling.said(value) or "there" for telling, value in ((self.old, before), (self.new, after))]
+            return Change(key, told[0], told[1])
+        return self.change(key, before, after)
+
+    def refs(self, old: Refs, new: Refs) -> list[Change]:
+        """Items that came or went, and weights that moved."""
+        before, after = dict(old.pairs()), dict(new.pairs())
+        changes = []
+        for id_ in dict.fromkeys([*before, *after]):
+            if id_ in before and id_ in after:
+                change = self.change(f"weight of {self.new.name(id_)}", before[id_], after[id_])
+                changes += [change] if change else []
+            else:
+                telling, weights = (self.new, after) if id_ in after else (self.old, before)
+                weight = f", weight {telling.said(weights[id_])}" if weights[id_] else ""
+                told = f"{telling.name(id_)}{weight}"
+                changes.append(Change("made of", None, told) if id_ in after else Change("made of", told, None))
+        return changes
+
+    def rows(self, what: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[Change]:
+        """Rows in an order: those that changed in their place, went or came."""
+        matcher = SequenceMatcher(
+            None, [self.old.meaning(row) for row in old], [self.new.meaning(row) for row in new], autojunk=False
+        )
+        changes = []
+        for how, a, b, c, d in matcher.get_opcodes():
+            if how == "equal":
+                continue
+            before = [self.old.said(row) for row in old[a:b]]
+            after = [self.new.said(row) for row in new[c:d]]
+            for n in range(max(len(before), len(after))):
+                told = before[n] if n < len(before) else None, after[n] if n < len(after) else None
+                number = a + n + 1 if told[0] is not None else c + n + 1
+                changes.append(Change(f"{what} {number}", *told))
+        return changes
+
+    def figures(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Entry]:
+        """Named figures, with what uses them."""
+        users = figures_in(self.new.edition)
+        return [
+            dataclasses.replace(entry, names=tuple(f"{name}{used(users.get(id_, []))}" for id_, name in zip(entry.ids, entry.names, strict=True)))
+            for entry in self.named(old, new)
+        ]
+
+
+def used(items: list[str]) -> str:
+    """The items that use a figure, in brackets, the first few of them."""
+    more = f" and {len(items) - 3} more" if len(items) > 3 else ""
+    return f" (in {', '.join(items[:3])}{more})" if items else ""
+
+
+def _holds_records(values: tuple[Any, ...]) -> bool:
+    return any(dataclasses.is_dataclass(value) and not isinstance(value, Level | LinePlace | CellPlace) for value in values)
