@@ -12,17 +12,16 @@ import pytest
 from nhsrate import assess, load_methodology, read_return
 from nhsrate.assessment import Assessment, Mark
 from nhsrate.cases import case_return, cases_of
-from nhsrate.cells import Level, Missing
+from nhsrate.cells import Level
 from nhsrate.explain import (
     exact_text,
     explain,
     explain_everything,
     explanation_json,
-    explanation_text,
-    level_words,
     mark_text,
     reason_json,
 )
+from nhsrate.telling import explanation_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,17 +93,19 @@ def text_of(assessment: Assessment, code: str, *items: str) -> list[str]:
 
 def test_an_explanation_goes_from_the_rating_to_the_cells(assessment: Assessment) -> None:
     lines = text_of(assessment, "RA1")
-    assert lines[:5] == [
+    assert lines[:7] == [
         "North (RA1)",
         "A method (reconstruction)",
+        "Rules: method.yaml",
+        "Return: return.csv",
         "",
         "The rating (rating): 1, high risk",
-        "  score is 3  [method.yaml:34:5]",
+        "  score is 3  [line 34]",
     ]
     said = "\n".join(lines)
     assert "limit: 3 became 2: the plan was late" in said
     assert "decided by Panel on 2026-06-01: 2 became 1: inspection  [decisions.csv:A2]" in said
-    assert "Seen in time (seen): 90%  [return.csv:C2]" in said
+    assert "Seen in time (seen): 90%  [C2]" in said
     assert "rounded to 1 decimal place, halves up: 63.8" in said
     assert "weight = 2 (stated, manual)" in said
     assert "  manual: The manual https://example.org/manual" in said
@@ -115,13 +116,13 @@ def test_an_explanation_goes_from_the_rating_to_the_cells(assessment: Assessment
 def test_what_is_missing_says_why(assessment: Assessment) -> None:
     said = "\n".join(text_of(assessment, "RA2"))
     assert "The rating (rating): missing (none of its parts is there)" in said
-    assert "Seen in time (seen): missing (blank)  [return.csv:C3]\n      falls: missing" in said
+    assert "Seen in time (seen): missing (blank)  [C3]\n      falls: missing" in said
 
 
 def test_what_came_as_published_is_taken_and_its_changes_are_told(assessment: Assessment) -> None:
     lines = text_of(assessment, "RA3")
     at = next(n for n, line in enumerate(lines) if line.startswith("  score:"))
-    assert lines[at] == "  score: 3  [return.csv:G4]"
+    assert lines[at] == "  score: 3  [G4]"
     assert lines[at + 1] == "    as published; taken, not worked out"
     assert not any("Weighted average" in line for line in lines)
 
@@ -182,9 +183,6 @@ def test_a_rule_that_stands_in_no_file_has_no_place(assessment: Assessment) -> N
 
 def test_levels_and_marks_in_words() -> None:
     low = Level("risk", "3", 0, "low risk", "+")
-    assert level_words(low) == "+ 3, low risk"
-    assert level_words(Level("risk", "red", 0, "red")) == "red"
-    assert level_words(Missing("blank")) == "missing (blank)"
     assert mark_text(Mark("limit", low, low, "why", None)) == "limit: 3 became 3: why"
 
 

@@ -11,7 +11,9 @@ from nhsrate.cases import cases_of, check_case
 from nhsrate.loading import load_methodology
 
 PAGE = Path(__file__).parents[1] / "docs" / "methodology-language.md"
-BLOCKS = re.findall(r"^#+ ([^\n]+)\n(?:(?!^#).)*?^```yaml\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(
+    r"^#+ ([^\n]+)\n(?:(?!^#).)*?^```yaml\n(scales:.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
 EXAMPLES = {heading: block for heading, block in BLOCKS if "\ncases:\n" in block}
 
 

@@ -40,7 +40,7 @@ class Board:
     item: Item | None = None
     given: frozenset[int] = frozenset()
     settled: frozenset[int] = frozenset()
-    faults: dict[tuple[str, str, str], list[tuple[int, Place | None]]] = field(default_factory=dict)
+    faults: dict[tuple[str, str, str], list[tuple[int, Place]]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
     worked: dict[int, Any] = field(default_factory=dict)
 
@@ -77,7 +77,8 @@ class Board:
     def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
         """Collect a fault of organisation `n`, at the cell of `item` where it has one."""
         if n not in self.settled:
-            self.faults.setdefault((code, message, remedy), []).append((n, self.where(item, n) if item else None))
+            place = (self.where(item, n) if item else None) or self.rule_place()
+            self.faults.setdefault((code, message, remedy), []).append((n, place))
         return REFUSED
 
     def refuse_missing(self, n: int, item: str, cell: Missing) -> Missing:
@@ -120,10 +121,9 @@ class Board:
         """The faults, one problem for each cause, with the organisations it met."""
         found = list(self.warnings)
         for (code, message, remedy), met in self.faults.items():
-            place = next((at for _, at in met if at is not None), None) or self.rule_place()
             who = ", ".join(self.labels[n] for n, _ in met[:3])
             more = f" and {len(met) - 3} more" if len(met) > 3 else ""
-            found.append(Problem(place, code, f"{message} Organisations: {who}{more}.", remedy))
+            found.append(Problem(met[0][1], code, f"{message} Organisations: {who}{more}.", remedy))
         return found
 
     def rule_place(self) -> Place:

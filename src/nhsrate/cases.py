@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.board import cell_text
 from nhsrate.cells import Cell, Missing
+from nhsrate.cutpoints import CutCell, CutTable
 from nhsrate.decode import Bad, Context, listed, mapping, scalar, text, unknown_key
 from nhsrate.editions import find_edition
 from nhsrate.engine import assess
@@ -15,10 +16,12 @@ from nhsrate.loading import load_methodology, shown_path
 from nhsrate.numbers import number_text, plain_number
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, nearest
 from nhsrate.returns import Organisation, Return, Values
+from nhsrate.texts import fold
 from nhsrate.yamltree import Mapping, Node, Scalar, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Mapping_
     from pathlib import Path
 
     from nhsrate.cells import Scale
@@ -36,13 +39,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One worked case: its organisations, and the figures it sets."""
+    """One worked case: its organisations, the figures it sets, and the tables of cut points that come with it."""
 
     name: str
     methodology: str
     organisations: tuple[Given, ...]
     settings: dict[str, str]
     at: LinePlace
+    cuts: Mapping_[str, CutTable] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +102,16 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
         return cases, problems or [Problem(LinePlace(name), "case", "The file holds no cases.", "Add cases:.")]
     try:
         top = mapping(tree, context)
-        _known(top, ("methodology", "given", "cases"), context)
+        _known(top, ("methodology", "given", "cut_points", "cases"), context)
         edition = text(top.entries["methodology"], context) if "methodology" in top.entries else default
         common = _scalars(top.entries.get("given"), context)
+        cuts = _cut_tables(top.entries.get("cut_points"), context)
         nodes = listed(top.entries.get("cases", tree), context)
     except Bad:
         return cases, problems
     for node in nodes:
         try:
-            cases += _case(mapping(node, context), edition, common, context)
+            cases += [replace(case, cuts=cuts) for case in _case(mapping(node, context), edition, common, context)]
         except Bad:
             continue
     return cases, problems
@@ -125,6 +130,25 @@ def _scalars(node: Node | None, context: Context) -> dict[str, Scalar]:
     if node is None:
         return {}
     return {key: scalar(part, context) for key, part in mapping(node, context).entries.items()}
+
+
+def _cut_tables(node: Node | None, context: Context) -> dict[str, CutTable]:
+    """Tables of cut points: `{table: {heading: {level: text}}}`, or with sets `{heading: {set: {level: text}}}`."""
+    tables: dict[str, CutTable] = {}
+    for name, columns in mapping(node, context).entries.items() if node is not None else ():
+        table = mapping(columns, context)
+        cells: dict[str, list[CutCell]] = {}
+        for heading, part in table.entries.items():
+            levels = mapping(part, context)
+            inner = {fold(key): word.entries for key, word in levels.entries.items() if isinstance(word, Mapping)}
+            sets = inner or {"": levels.entries}
+            cells[fold(heading)] = [
+                CutCell(own, level, text(word, context), word.at)
+                for own, rows in sets.items()
+                for level, word in rows.items()
+            ]
+        tables[name] = CutTable(name, columns.at, cells)
+    return tables
 
 
 def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Context) -> list[Case]:
@@ -274,7 +298,7 @@ def case_return(case: Case, methodology: Methodology, problems: list[Problem]) -
     values |= {item: Values(cells) for item, cells in columns.items()}
     place = CellPlace(case.at.file)
     organisations = tuple(Organisation(one.name or case.name or "case", one.name, place) for one in case.organisations)
-    return Return(case.at.file, "", organisations, values)
+    return Return(case.at.file, "", organisations, values, cuts=case.cuts)
 
 
 def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
@@ -283,7 +307,7 @@ def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
         return Missing("missing in this case")
     known = methodology.inputs.get(item) or methodology.items.get(item)
     own = known.markers if known else ()
-    for marker, reason in (*own, *methodology.reading.markers):
+    for marker, reason in (*own, *methodology.reading.of(getattr(known, "table", None)).markers):
         if word == marker:
             return Missing(reason)
     type_ = methodology.type_of(item)

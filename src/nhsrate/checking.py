@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.conditions import asks_for_missing
 from nhsrate.kinds.rule import numberless
-from nhsrate.problems import LinePlace, Problem
+from nhsrate.problems import LinePlace, Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +60,7 @@ def ordered(
 def missing_flags(methodology: Methodology) -> dict[str, bool]:
     """For every input and item, whether it may be missing for some organisation."""
     flags = {
-        id_: not entry.required or bool(entry.markers or methodology.reading.markers)
+        id_: not entry.required or bool(entry.markers or methodology.reading.of(entry.table).markers)
         for id_, entry in methodology.inputs.items()
     }
     for id_ in methodology.order:
@@ -75,6 +75,7 @@ def check_items(methodology: Methodology, problems: list[Problem], ratings_at: L
     if not methodology.headlines:
         message, remedy = "No rating is the headline.", "Add headline: true to the one people speak of."
         problems.append(Problem(ratings_at, "no-headline", message, remedy))
+    problems += _table_problems(methodology, ratings_at)
     for population in methodology.populations.values():
         problems += _uncovered([(population.when, population.missing, None)], flags, ratings_at)
     for item in methodology.items.values():
@@ -91,6 +92,22 @@ def check_items(methodology: Methodology, problems: list[Problem], ratings_at: L
                 problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
         if item.scale is None and item.limits:
             problems.append(Problem(at, "missing-key", f'"{item.id}" has limits and no scale:.', "Add scale:."))
+
+
+def _table_problems(methodology: Methodology, ratings_at: LinePlace) -> list[Problem]:
+    """Inputs that name no table where the return has several, or one that has no row for each organisation."""
+    tables = methodology.reading.of_organisations
+    known = f"Its tables are {', '.join(tables)}." if tables else "Remove table:, or name tables under reading."
+    problems = []
+    for entry in methodology.inputs.values():
+        if entry.table is None and tables:
+            message = f'In which table "{entry.id}" stands is not said, and the return has several.'
+            problems.append(Problem(entry.at or ratings_at, "missing-key", message, f"Add table:. {known}"))
+        elif entry.table is not None and entry.table not in tables:
+            message = f'There is no table "{entry.table}" of organisations.'
+            remedy = nearest(entry.table, tables) or known
+            problems.append(Problem(entry.at or ratings_at, "unknown-name", message, remedy))
+    return problems
 
 
 def _type_problems(methodology: Methodology, item: Item, at: LinePlace) -> list[Problem]:

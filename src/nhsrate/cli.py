@@ -190,7 +190,9 @@ def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             said = explaining.explanation_json(assessment, explanation)
             write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
         else:
-            write(explaining.explanation_text(assessment, explanation), None)
+            from nhsrate.telling import explanation_text
+
+            write(explanation_text(assessment, explanation), None)
 
 
 def known_item(assessment: Assessment, item: str) -> str:
@@ -445,3 +447,40 @@ def weights(edition: str | None, form: str, style: str | None) -> None:
         else:
             one = load_methodology(edition)
             write(edition_weights.weights_json(one) if form == "json" else edition_weights.weights_text(one), None)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("-f", "--format", "form", type=click.Choice(["text", "markdown", "json"]), help="Default: text.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
+)
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def diff(old: str, new: str, form: str | None, output: Path | None, style: str | None) -> None:
+    """Compare two editions in plain words.
+
+    OLD and NEW are ids or paths. What came in and went out, thresholds, weights, figures, rules and limits that moved.
+    """
+    from nhsrate import edition_diff_text
+    from nhsrate.edition_diff import edition_diff
+    from nhsrate.loading import load_methodology
+
+    form = form_of(form, output, {".md": "markdown", ".json": "json", ".txt": "text"}, "text", [old, new])
+    with problems_printed(style):
+        found = edition_diff(load_methodology(old), load_methodology(new))
+        write(getattr(edition_diff_text, f"diff_{form}")(found), output)
+
+
+def form_of(form: str | None, output: Path | None, endings: Mapping[str, str], plain: str, read: Sequence[str]) -> str:
+    """The format asked for, by name or by the ending of the output; refuses one that says another, or takes an input."""
+    if output is None:
+        return form or plain
+    if any(os.path.realpath(output) == os.path.realpath(file) for file in read):
+        raise click.UsageError(f"-o {output} would take the place of a file that is read; give another name.")
+    suffix = output.suffix.lower()
+    found = form or endings.get(suffix, plain)
+    if suffix in {*FOREIGN, *SUFFIXES, *endings} and endings.get(suffix) != found:
+        wanted = " or ".join(ending for ending, known in endings.items() if known == found)
+        raise click.UsageError(f"-f {found} does not go with a file that ends in {suffix}; let it end in {wanted}.")
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nhsrate.numbers import ZERO, snap
@@ -26,12 +27,10 @@ def bin_median_seeds(ordered: Sequence[Decimal], k: int, definition: Definition)
     edges = [quantile(ordered, Decimal(j) / k, definition) for j in range(1, k)]
     starts = [0, *(bisect_right(ordered, edge) for edge in edges), len(ordered)]
     seeds = []
-    for low, high in zip(starts, starts[1:], strict=False):
+    for low, high in pairwise(starts):
         if low < high:
             middle = (low + high) // 2
-            seeds.append(
-                ordered[middle] if (high - low) % 2 else snap((ordered[middle - 1] + ordered[middle]) / 2)
-            )
+            seeds.append(ordered[middle] if (high - low) % 2 else snap((ordered[middle - 1] + ordered[middle]) / 2))
     return seeds
 
 
@@ -75,7 +74,7 @@ def boundaries(ordered: Sequence[Decimal], centres: Sequence[Decimal]) -> list[i
 
 def middles_of(centres: Sequence[Decimal]) -> list[Decimal]:
     """Halfway between neighbouring centres; a value at a middle belongs to the lower one."""
-    return [(low + high) / 2 for low, high in zip(centres, centres[1:], strict=False)]
+    return [(low + high) / 2 for low, high in pairwise(centres)]
 
 
 @dataclass(slots=True)
@@ -204,8 +203,8 @@ def hartigan_wong(
         for cluster in state.clusters:
             cluster.changed = 0
     members: dict[int, list[Decimal]] = {}
-    for value, cluster in zip(values, state.first, strict=True):
-        members.setdefault(cluster, []).append(value)
-    means = sorted((snap(sum(group, ZERO) / len(group)), cluster) for cluster, group in members.items())
-    position = {cluster: place for place, (_, cluster) in enumerate(means)}
-    return [position[cluster] for cluster in state.first], [mean for mean, _ in means]
+    for value, own in zip(values, state.first, strict=True):
+        members.setdefault(own, []).append(value)
+    means = sorted((snap(sum(group, ZERO) / len(group)), own) for own, group in members.items())
+    position = {own: place for place, (_, own) in enumerate(means)}
+    return [position[own] for own in state.first], [mean for mean, _ in means]

@@ -14,7 +14,7 @@ from nhsrate.conditions import Number
 from nhsrate.headings import find_layout
 from nhsrate.kinds.bounds import Bound, Row, row_problems
 from nhsrate.numbers import typed_number
-from nhsrate.problems import CellPlace, Problem, nearest
+from nhsrate.problems import CellPlace, Place, Problem, nearest
 from nhsrate.texts import as_text, fold, listed, quoted
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class CutCell:
     set: str
     level: str
     text: str
-    at: CellPlace
+    at: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class CutTable:
     """
 
     name: str
-    at: CellPlace
+    at: Place
     columns: Mapping[str, Sequence[CutCell]]
 
     def rows(
@@ -160,10 +160,17 @@ def _thresholds(
             remedy = f"Each begins where the next worse one, at {under.at}, ends."
             problems.append(Problem(cell.at, "thresholds", message, remedy))
             return ()
-        rows.append(replace(Row(level=level, at=cell.at), **{near.side: near.number}))
+        rows.append(_row(level, near, cell.at))
     rows.append(Row(level=last, otherwise=True, at=end.at))
     problems += row_problems(rows, end.at, levels=True)
     return tuple(rows)
+
+
+def _row(level: Level, bound: Bound, at: Place) -> Row:
+    get = {bound.side: bound.number}.get
+    return Row(
+        level=level, at_least=get("at_least"), above=get("above"), at_most=get("at_most"), below=get("below"), at=at
+    )
 
 
 def read_cut_table(name: str, table: Table, reading: Reading, problems: list[Problem]) -> CutTable | None:

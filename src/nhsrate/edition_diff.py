@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.cells import YES_NO, Level
-from nhsrate.decode import Refs
+from nhsrate.decode import Ref, Refs
 from nhsrate.edition_text import percent
 from nhsrate.problems import CellPlace, LinePlace
-from nhsrate.telling import Telling, field_words, figures_in, keyed, shown_fields, singular
+from nhsrate.records import hints_of
+from nhsrate.telling import Telling, field_words, figures_in, keyed, named_items, shown_fields, singular
 from nhsrate.weighing import weighing
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
     from nhsrate.methodology import Methodology
 
+LONG = 80
+"""How many letters two texts may have together before they are set apart by quotation marks."""
+RANGE = re.compile(r"\b(from|to)\b")
+"""Words that would make a sentence of two texts hard to read."""
 HEAD = ("title", "publisher", "period", "status", "summary")
 
 
@@ -33,17 +39,25 @@ class Change:
     def __str__(self) -> str:
         if self.before is None:
             return f"{self.what}: now {self.after}"
-        return f"{self.what}: no longer {self.before}" if self.after is None else f"{self.what}: {self.before} -> {self.after}"
+        if self.after is None:
+            return f"{self.what}: no longer {self.before}"
+        if len(self.before) + len(self.after) > LONG or RANGE.search(f"{self.before} {self.after}"):
+            return f'{self.what}: it was "{self.before}"; it is "{self.after}"'
+        return f"{self.what}: from {self.before} to {self.after}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Things of one section that came in, went out or changed alike: their ids, what they are called, and how."""
+    """Things of one section that came in, went out or changed alike: their ids, what they are called, and how.
+
+    One that `follows` has no title of its own and goes with what it is made of.
+    """
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    how: str
+    how: Literal["in", "out", "changed"]
     changes: tuple[Change, ...] = ()
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +103,13 @@ def decided(pair: _Pair) -> list[Entry]:
     entries = []
     for before, after in zip(pair.old.edition.headlines, pair.new.edition.headlines, strict=False):
         ends = weighing(pair.old.edition, before.id).ends, weighing(pair.new.edition, after.id).ends
-        changes = []
+        moved: dict[tuple[str | None, str | None], list[str]] = {}
         for ids in dict.fromkeys([*ends[0], *ends[1]]):
-            told = [None if (part := one.get(ids)) is None else percent(part) for one in ends]
-            if told[0] != told[1] and ids != (before.id,) and ids != (after.id,):
+            told = tuple(None if (part := one.get(ids)) is None else percent(part) for one in ends)
+            if told[0] != told[1]:
                 telling = pair.old if ids in ends[0] else pair.new
-                changes.append(Change(" with ".join(telling.name(id_) for id_ in ids), told[0], told[1]))
+                moved.setdefault((told[0], told[1]), []).append(" with ".join(telling.name(id_) for id_ in ids))
+        changes = [Change("; ".join(names), *told) for told, names in moved.items()]
         entries += _entry_of(after.id, pair.new.name(after.id), changes)
     return entries
 
@@ -114,8 +129,8 @@ class _Pair:
 
     def named(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Entry]:
         """Things with an id: those that are in only one of the two, and those that changed, alike ones together."""
-        entries = [Entry((id_,), (self.old.thing(old[id_]),), "out") for id_ in old if id_ not in new]
-        entries = [Entry((id_,), (self.new.thing(new[id_]),), "in") for id_ in new if id_ not in old] + entries
+        entries = [_entry(self.new, new[id_], "in") for id_ in new if id_ not in old]
+        entries += [_entry(self.old, old[id_], "out") for id_ in old if id_ not in new]
         alike: dict[tuple[Change, ...], list[str]] = {}
         for id_ in new:
             if id_ in old and (changes := self.thing(old[id_], new[id_])):
@@ -139,8 +154,12 @@ class _Pair:
         """What changed in the fields of a record, save for its place and what stands elsewhere."""
         changes = []
         for name in shown_fields(old):
-            before, after = getattr(old, name), getattr(new, name)
-            changes += self.field(name, before, after)
+            before, after = (named_items(one, name) for one in (old, new))
+            if hints_of(type(old)).get(name) is Ref:
+                change = self.change(name, before, after)
+                changes += [change] if change else []
+            else:
+                changes += self.field(name, before, after)
         return changes
 
     def field(self, name: str, before: Any, after: Any) -> list[Change]:  # noqa: ANN401 (whatever a record holds)
@@ -164,24 +183,24 @@ class _Pair:
     def entry(self, key: str, before: Any, after: Any) -> Change | None:  # noqa: ANN401 (as above)
         """An entry of a table, which may stand in one of the two only."""
         if before is None or after is None:
-            told = [None if value is None else telling.said(value) or "there" for telling, value in ((self.old, before), (self.new, after))]
+            told = [
+                None if value is None else telling.said(value) or "there"
+                for telling, value in ((self.old, before), (self.new, after))
+            ]
             return Change(key, told[0], told[1])
         return self.change(key, before, after)
 
     def refs(self, old: Refs, new: Refs) -> list[Change]:
         """Items that came or went, and weights that moved."""
         before, after = dict(old.pairs()), dict(new.pairs())
-        changes = []
-        for id_ in dict.fromkeys([*before, *after]):
-            if id_ in before and id_ in after:
-                change = self.change(f"weight of {self.new.name(id_)}", before[id_], after[id_])
-                changes += [change] if change else []
-            else:
-                telling, weights = (self.new, after) if id_ in after else (self.old, before)
-                weight = f", weight {telling.said(weights[id_])}" if weights[id_] else ""
-                told = f"{telling.name(id_)}{weight}"
-                changes.append(Change("made of", None, told) if id_ in after else Change("made of", told, None))
-        return changes
+        gone = ", ".join(self.old.part(id_, weight) for id_, weight in before.items() if id_ not in after)
+        come = ", ".join(self.new.part(id_, weight) for id_, weight in after.items() if id_ not in before)
+        weights = [
+            self.change(f"weight of {self.new.name(id_)}", before[id_], after[id_]) for id_ in before if id_ in after
+        ]
+        parts = [Change("made of", gone, None)] if gone else []
+        parts += [Change("made of", None, come)] if come else []
+        return parts + [change for change in weights if change]
 
     def rows(self, what: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[Change]:
         """Rows in an order: those that changed in their place, went or came."""
@@ -201,12 +220,19 @@ class _Pair:
         return changes
 
     def figures(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Entry]:
-        """Named figures, with what uses them."""
+        """Named figures; one that changed with what uses it."""
         users = figures_in(self.new.edition)
-        return [
-            dataclasses.replace(entry, names=tuple(f"{name}{used(users.get(id_, []))}" for id_, name in zip(entry.ids, entry.names, strict=True)))
-            for entry in self.named(old, new)
-        ]
+
+        def told(entry: Entry) -> Entry:
+            names = tuple(f"{id_}{used(users.get(id_, []))}" for id_ in entry.ids)
+            return dataclasses.replace(entry, names=names) if entry.how == "changed" else entry
+
+        return [told(entry) for entry in self.named(old, new)]
+
+
+def _entry(telling: Telling, thing: Any, how: Literal["in", "out"]) -> Entry:  # noqa: ANN401 (an input, an item, ...)
+    id_: str = getattr(thing, "id", None) or thing.name
+    return Entry((id_,), (telling.thing(thing),), how, (), hasattr(thing, "rule") and not thing.title)
 
 
 def used(items: list[str]) -> str:
@@ -216,4 +242,6 @@ def used(items: list[str]) -> str:
 
 
 def _holds_records(values: tuple[Any, ...]) -> bool:
-    return any(dataclasses.is_dataclass(value) and not isinstance(value, Level | LinePlace | CellPlace) for value in values)
+    return any(
+        dataclasses.is_dataclass(value) and not isinstance(value, Level | LinePlace | CellPlace) for value in values
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
         raise Refused([_unset(figure, methodology) for figure in methodology.unset])
     with localcontext(WORKING):
         work = _Work(submitted, methodology)
-        for id_ in work.wanted(only):
+        wanted = work.wanted(only)
+        methodology = work.with_cuts(wanted)
+        for id_ in wanted:
             work.item(methodology.items[id_])
         problems = [*work.problems, *work.board.problems()]
         if errors(problems):
@@ -100,6 +103,23 @@ class _Work:
             if not self.all_given(self.methodology.items[id_]):
                 ahead += needs(self.methodology.items[id_], self.methodology.populations)
         return [id_ for id_ in self.methodology.order if id_ in keep]
+
+    def with_cuts(self, wanted: Iterable[str]) -> Methodology:
+        """The methodology with the thresholds that came with the return put into its rules.
+
+        Raises `Refused` with every cut point that cannot be read and every table that is not there.
+        """
+        problems: list[Problem] = []
+        items = dict(self.methodology.items)
+        for id_ in wanted:
+            item = items[id_]
+            if not self.all_given(item):
+                rule = item.rule.with_cuts(self.submitted.cuts, item, self.methodology, problems)
+                items[id_] = item if rule is item.rule else replace(item, rule=rule)
+        if problems:
+            raise Refused(problems)
+        self.methodology = self.board.methodology = replace(self.methodology, items=items)
+        return self.methodology
 
     def all_given(self, item: Item) -> bool:
         """Whether an item came as published for every organisation."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.decode import Bad, Binding, Context, check_name, listed, mapping, scalar, texts
 from nhsrate.problems import LinePlace, Problem, nearest
-from nhsrate.references import column_entry, column_words, family_of
+from nhsrate.references import column_entry, column_words, family_of, family_where
 from nhsrate.yamltree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -159,6 +159,12 @@ def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
 
 def bindings(node: Node, context: Context) -> Iterator[tuple[Binding, dict[str, Node]]]:
     """Each member that an item is made for, with the row of the family that its columns stand in."""
+    if isinstance(node, Mapping) and "where" in node.entries:
+        rows = family_where(node, context)
+        name = scalar(node.entries["family"], context).text
+        for member, row in rows.items():
+            yield Binding(name, None, member), row
+        return
     if isinstance(node, Mapping):
         if set(node.entries) != {"family", "column"}:
             raise context.bad(

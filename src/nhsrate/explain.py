@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhsrate.assessment import Assessment, Mark
-    from nhsrate.methodology import Figure, Item, Methodology, SourceEntry
+    from nhsrate.methodology import Item
     from nhsrate.problems import Place
     from nhsrate.returns import Organisation
+
+FEW = 5
+"""How many parts that were told before are told again, each on its line; more of them share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,17 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
             item.source, item.unit, marks,
         )  # fmt: skip
     return Reason(
-        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), item.reads(), item.at, None,
+        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n), item.at, None,
         item.source, item.unit, marks,
     )  # fmt: skip
+
+
+def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:
+    """The items that one result came from; where there is none, or a limit or gate may have acted, all it reads."""
+    if isinstance(assessment.columns[item.id][n], Missing):
+        return item.reads()
+    beside = [id_ for id_ in item.reads() if id_ not in item.rule.reads()]
+    return tuple(dict.fromkeys([*item.rule.used(assessment.board, n), *beside]))
 
 
 def how_of(assessment: Assessment, item: Item, n: int) -> str:
@@ -128,92 +139,10 @@ def input_text(cell: Cell, kind: str) -> str:
     return f"{cell_text(cell)}%" if kind == "percent" and isinstance(cell, Decimal) else cell_text(cell)
 
 
-def level_words(cell: Cell) -> str:
-    """A level with its symbol and its word, such as `★★ 2, two stars`; anything else as it is."""
-    if not isinstance(cell, Level):
-        return cell_text(cell)
-    word = f", {cell.word}" if cell.word and cell.word != cell.name else ""
-    return f"{cell.symbol} {cell.name}{word}".strip()
-
-
 def mark_text(mark: Mark) -> str:
     """What a limit or a decision changed, and why."""
     what = f"decided by {mark.who} on {mark.when}" if mark.what == "override" else "limit"
     return f"{what}: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
-
-
-def figures_used(methodology: Methodology, reasons: dict[str, Reason]) -> list[Figure]:
-    """The named figures that these reasons mention."""
-    said = " ".join(reason.how for reason in reasons.values())
-    return [figure for figure in methodology.figures.values() if f"({figure.name})" in said]
-
-
-def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
-    """The explanation as text, indented from the rating down; what was already said is not said again."""
-    methodology = assessment.methodology
-    lines = [
-        f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
-        f"{methodology.title} ({methodology.status})",
-    ]
-    told: set[str] = set()
-    for top in explanation.tops:
-        lines.append("")
-        _tell(explanation, top, 0, told, lines)
-    figures = figures_used(methodology, explanation.reasons)
-    if figures:
-        lines += ["", "Figures"]
-        for figure in figures:
-            was = f", set here; the edition has {number_text(figure.set_from)}" if figure.set_from is not None else ""
-            source = f", {figure.source}" if figure.source else ""
-            note = f": {figure.note}" if figure.note else ""
-            lines.append(f"  {figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}")
-    sources = sources_used(methodology, explanation.reasons, figures)
-    if sources:
-        lines += [
-            "",
-            "Sources",
-            *(f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources),
-        ]
-    if methodology.caveats:
-        lines += ["", "Caveats", *(f"  {caveat}" for caveat in methodology.caveats)]
-    return "\n".join(lines) + "\n"
-
-
-def sources_used(methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]) -> list[SourceEntry]:
-    """The published sources that these reasons and figures rest on."""
-    ids = [*(reason.source for reason in reasons.values()), *(figure.source for figure in figures)]
-    ids += [mark.source for reason in reasons.values() for mark in reason.marks]
-    return [source for id_, source in methodology.sources.items() if id_ in ids]
-
-
-def _tell(explanation: Explanation, id_: str, depth: int, told: set[str], lines: list[str]) -> None:
-    reason = explanation.reasons[id_]
-    pad = "  " * depth
-    value = level_words(reason.value) if isinstance(reason.value, Level) else reason.text
-    name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
-    if reason.cell_at is not None:
-        lines.append(f"{pad}{name}: {value}  [{reason.cell_at}]")
-        if reason.how != "read from the return" and not isinstance(reason.value, Missing):
-            lines.append(f"{pad}  {reason.how}")
-        _tell_marks(reason, pad, lines)
-        told.add(id_)
-        return
-    if id_ in told:
-        lines.append(f"{pad}{name}: {value}  (above)")
-        return
-    told.add(id_)
-    lines.append(f"{pad}{name}: {value}")
-    source = f"; {reason.source}" if reason.source else ""
-    lines.append(f"{pad}  {reason.how}  [{reason.rule_at}{source}]")
-    _tell_marks(reason, pad, lines)
-    for part in reason.parts:
-        _tell(explanation, part, depth + 1, told, lines)
-
-
-def _tell_marks(reason: Reason, pad: str, lines: list[str]) -> None:
-    for mark in reason.marks:
-        where = f"  [{mark.at}]" if mark.at else ""
-        lines.append(f"{pad}  {mark_text(mark)}{where}")
 
 
 def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[str, object]:

@@ -277,7 +277,8 @@ class Methodology:
         if item in self.items:
             known = self.items[item]
             passed = known.rule.passes_on()
-            return known.polarity or (self.polarity_of(passed) if passed else None)
+            own = known.polarity or ("higher" if known.rule.turned_up() else None)
+            return own or (self.polarity_of(passed) if passed else None)
         return self.inputs[item].polarity if item in self.inputs else None
 
 

@@ -38,7 +38,7 @@ from nhsrate.decode import (
     unknown_key,
     whole,
 )
-from nhsrate.problems import LinePlace
+from nhsrate.problems import CellPlace, LinePlace
 from nhsrate.references import population, ref, refs
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
 }
 """How each annotation is read; a record of its own form has a class method `from_node` instead."""
 
-_PLACE = LinePlace
+_PLACES = (LinePlace, Union[CellPlace, LinePlace])  # noqa: UP007 (as annotations are evaluated)
 _ANNOTATIONS: dict[Any, dict[str, Any]] = {}
 
 
@@ -110,7 +110,7 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
     values, context.fields = context.fields, outer
     if failed:
         raise Bad
-    if hints.get("at") is _PLACE and "at" not in fixed:
+    if hints.get("at") in _PLACES and "at" not in fixed:
         values["at"] = node.at
     return cls(**values, **fixed)
 
@@ -121,7 +121,7 @@ def record_keys(cls: Any, fixed: Iterable[str] = ()) -> dict[str, dataclasses.Fi
     return {
         field.name.rstrip("_"): field
         for field in dataclasses.fields(cls)
-        if field.name not in fixed and hints[field.name] is not _PLACE
+        if field.name not in fixed and hints[field.name] not in _PLACES
     }
 
 

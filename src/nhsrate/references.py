@@ -11,10 +11,12 @@ from nhsrate.decode import (
     Refs,
     decode_each,
     listing,
+    mapping,
     missing_key,
     number,
     scalar,
     text,
+    texts,
     unknown_key,
 )
 from nhsrate.problems import LinePlace, nearest
@@ -114,14 +116,14 @@ def _refs(node: Node, context: Context) -> Refs:
 
 def _selected(node: Mapping, context: Context) -> Refs:
     """The items that `{family: f, column: c}` or `{item: i, each: f}` selects, with the weights of a column."""
-    known = ("family", "column", "weights") if "family" in node.entries else ("item", "each", "weights")
+    known = ("family", "column", "where", "weights") if "family" in node.entries else ("item", "each", "weights")
     for key, at in node.keys.items():
         if key not in known:
             raise unknown_key(key, at, known, context, "in this reference")
     rows: dict[str, dict[str, Node]] | None = None
     if "family" in node.entries:
         word = scalar(node.entries["family"], context)
-        rows = family_of(word, context)
+        rows = those_where(family_of(word, context), node.entries.get("where"), context)
         column = text(node.entries["column"], context) if "column" in node.entries else "member"
         words = [part for member in rows for part in column_words(rows, member, column, word.at, context)]
         ids = decode_each(lambda part: ref(part, context), words)
@@ -132,6 +134,9 @@ def _selected(node: Mapping, context: Context) -> Refs:
         each = node.entries["each"]
         if isinstance(each, Sequence):
             members = [scalar(part, context) for part in each.items]
+        elif isinstance(each, Mapping) and "where" in each.entries:
+            rows = family_where(each, context)
+            members = [Scalar(member, each.at) for member in rows]
         elif isinstance(each, Mapping):
             members = _column_of(each, context)
         else:
@@ -181,6 +186,36 @@ def family_of(word: Scalar, context: Context) -> dict[str, dict[str, Node]]:
             nearest(word.text, context.families) or "Define it under families.",
         )
     return context.families[word.text]
+
+
+def family_where(node: Mapping, context: Context) -> dict[str, dict[str, Node]]:
+    """Some members of a family: `{family: f, where: {column: entry}}`."""
+    for key, at in node.keys.items():
+        if key not in {"family", "where"}:
+            raise unknown_key(key, at, ("family", "where"), context)
+    if "family" not in node.entries:
+        raise missing_key("family", node.at, context)
+    return those_where(family_of(scalar(node.entries["family"], context), context), node.entries["where"], context)
+
+
+def those_where(
+    rows: dict[str, dict[str, Node]], where: Node | None, context: Context
+) -> dict[str, dict[str, Node]]:
+    """The members in whose columns one of the wanted entries stands; all of them where nothing is wanted."""
+    if where is None:
+        return rows
+    wanted = mapping(where, context)
+    kept = dict(rows)
+    for column, part in wanted.entries.items():
+        words = set(texts(part, context))
+        kept = {
+            member: row
+            for member, row in kept.items()
+            if words & set(texts(column_entry(row, column, wanted.keys[column], context), context))
+        }
+    if not kept:
+        raise context.bad(wanted.at, "wrong-type", "No member of the family is so.", "Correct what is wanted.")
+    return kept
 
 
 def column_words(

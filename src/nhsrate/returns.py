@@ -72,8 +72,8 @@ class Return:
     """What was read: organisations, the values of each input (and of each item that came as published), the rest.
 
     `values` has a column for every input of the methodology, all missing where an optional column was absent, and one
-    for every item that the return gives as already published. `set_aside` lists the rows that are not organisations; `cuts` has the tables
-    of published thresholds that came with it.
+    for every item that the return gives as already published. `set_aside` lists the rows that are not organisations;
+    `cuts` has the tables of published thresholds that came with it.
     """
 
     name: str

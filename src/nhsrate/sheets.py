@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nhsrate.headings import SEARCHED, find_layout
 from nhsrate.problems import CellPlace, Problem, nearest
 from nhsrate.rows import TOTALS
+from nhsrate.several import match_tables
 from nhsrate.texts import as_text, fold, listed, quoted
 
 if TYPE_CHECKING:
@@ -87,7 +88,11 @@ def found_inputs(books: Sequence[Book], inputs: Sequence[Input], reading: Readin
     """The ids of the inputs whose headings stand in these books; of several sheets the one that fits best counts."""
     wanted = {item.id for item in inputs if not item.optional}
     found: set[str] = set()
-    for book in books:
+    for match in match_tables(books, reading):
+        own = [item for item in inputs if item.table == match.name]
+        layout = find_layout(match.book.read(match.sheet, SEARCHED), own, match.reading) if own else None
+        found |= set(layout.columns) if layout else set()
+    for book in books if reading.tables is None else ():
         best: set[str] = set()
         for sheet in book.sheets:
             if sheet.hidden or fold(sheet.name or "") in NEVER_DATA:

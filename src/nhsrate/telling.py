@@ -1,201 +1,121 @@
-"""What a record of a methodology says, in words: as people read it, and as it is compared."""
+"""An explanation as text: from the rating down, indented, with the line of each rule and the cell of each value."""
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from nhsrate.cells import Level, Scale
-from nhsrate.conditions import Between, Compare, Negated, Number, OneOf, When
-from nhsrate.decode import MissingRule, Refs
-from nhsrate.inputs import Range
-from nhsrate.methodology import Rounding
+from nhsrate.cells import Level, Missing
+from nhsrate.explain import mark_text
 from nhsrate.numbers import number_text
-from nhsrate.texts import tidy
+from nhsrate.problems import CellPlace, LinePlace
+from nhsrate.summary import level_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from nhsrate.methodology import Methodology
-
-LEFT_OUT = {"id", "name", "at", "section", "rule", "position", "by_name", "set_from", "kind"}
-"""Fields that say where something stands or what it is, which is told elsewhere."""
-
-WORDS = {
-    "at_best": "at best",
-    "aliases": "further headings",
-    "bare": "a bare number is a",
-    "because": "because",
-    "by_name": "names",
-    "coloured_by": "coloured by",
-    "domain": "a column of the league table",
-    "given_as": "may be given as",
-    "headline": "a headline rating",
-    "levels": "levels",
-    "limits": "limits",
-    "markers": "texts for a missing value",
-    "missing": "where something is missing",
-    "of": "works on",
-    "only_when": "only when",
-    "optional": "the column may be absent",
-    "over": "over",
-    "places": "decimal places",
-    "polarity": "better",
-    "published": "a column of the csv",
-    "required": "every organisation must have it",
-    "round": "rounding",
-    "shown": "decimal places shown",
-    "valid": "valid values",
-    "zero": "over zero",
-}
-SINGULAR = {"rows": "row", "limits": "limit", "levels": "level", "by": "key", "scores": "score"}
-RELATIONS = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
+    from nhsrate.assessment import Assessment
+    from nhsrate.explain import Explanation, Reason
+    from nhsrate.methodology import Figure, Methodology, SourceEntry
+    from nhsrate.problems import Place
 
 
-def field_words(name: str) -> str:
-    """What a field is called in a sentence."""
-    return WORDS.get(name, name.rstrip("_").replace("_", " "))
+def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
+    """The explanation as text, indented from the rating down; what was already said is not said again."""
+    methodology = assessment.methodology
+    telling = _Telling(explanation)
+    for top in explanation.tops:
+        telling.lines.append("")
+        telling.tell(top, 0)
+    lines = [
+        f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
+        f"{methodology.title} ({methodology.status})",
+        *telling.files(),
+        *telling.lines,
+    ]
+    figures = figures_used(methodology, explanation.reasons)
+    if figures:
+        lines += ["", "Figures", *(f"  {figure_text(figure)}" for figure in figures)]
+    sources = sources_used(methodology, explanation.reasons, figures)
+    if sources:
+        said = (f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources)
+        lines += ["", "Sources", *said]
+    if methodology.caveats:
+        lines += ["", "Caveats", *(f"  {caveat}" for caveat in methodology.caveats)]
+    return "\n".join(lines) + "\n"
 
 
-def singular(name: str) -> str:
-    """What one of several is called."""
-    return SINGULAR.get(name, field_words(name))
+def figure_text(figure: Figure) -> str:
+    """A figure with what it rests on."""
+    was = f", set here; the edition has {number_text(figure.set_from)}" if figure.set_from is not None else ""
+    source = f", {figure.source}" if figure.source else ""
+    note = f": {figure.note}" if figure.note else ""
+    return f"{figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}"
 
 
-def shown_fields(record: Any) -> list[str]:  # noqa: ANN401 (any record)
-    """The fields of a record that say something of their own."""
-    return [field.name for field in dataclasses.fields(record) if field.name not in LEFT_OUT]
+def figures_used(methodology: Methodology, reasons: dict[str, Reason]) -> list[Figure]:
+    """The named figures that these reasons mention."""
+    said = " ".join(reason.how for reason in reasons.values())
+    return [figure for figure in methodology.figures.values() if f"({figure.name})" in said]
 
 
-def keyed(value: Any) -> dict[str, Any] | None:  # noqa: ANN401 (whatever a record holds)
-    """The entries of a table, by what tells them apart; nothing where the value is no table."""
-    if isinstance(value, tuple) and value and all(_key(row) for row in value):
-        entries = {_key(row): row for row in value}
-        return entries if len(entries) == len(value) else None
-    if isinstance(value, tuple) and value and all(isinstance(row, tuple) and len(row) == 2 for row in value):
-        return {f'"{key}"': entry for key, entry in value}
-    rows = getattr(value, "rows", None)
-    if not dataclasses.is_dataclass(value) or not isinstance(rows, tuple):
-        return None
-    table: dict[str, Any] = {}
-    for key, entry in rows:
-        inner = keyed(entry)
-        if inner is not None:
-            table |= {f"{key}, {name}": one for name, one in inner.items()}
-        elif isinstance(entry, tuple):
-            table |= {f"row {key}, column {n}": one for n, one in enumerate(entry, start=1)}
+def sources_used(methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]) -> list[SourceEntry]:
+    """The published sources that these reasons and figures rest on."""
+    ids = [*(reason.source for reason in reasons.values()), *(figure.source for figure in figures)]
+    ids += [mark.source for reason in reasons.values() for mark in reason.marks]
+    return [source for id_, source in methodology.sources.items() if id_ in ids]
+
+
+@dataclass(slots=True)
+class _Telling:
+    """The lines told so far. A file that is named at the top is not named again on every line."""
+
+    explanation: Explanation
+    lines: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    rules: str = ""
+    returned: str = ""
+
+    def __post_init__(self) -> None:
+        reasons = self.explanation.reasons.values()
+        self.rules = next((at.file for reason in reasons if isinstance(at := reason.rule_at, LinePlace)), "")
+        read = {at.file for reason in reasons if isinstance(at := reason.cell_at, CellPlace)}
+        self.returned = read.pop() if len(read) == 1 else ""
+
+    def files(self) -> list[str]:
+        """The files that are meant where a line names none."""
+        told = (("Rules", self.rules), ("Return", self.returned))
+        return [f"{what}: {name}" for what, name in told if name]
+
+    def place(self, at: Place) -> str:
+        """A place: `line 12` of the rules, `Return!F12` of the return, anything else in full.
+
+        A rule's place has its line alone: its column says nothing to a reader.
+        """
+        if isinstance(at, LinePlace):
+            return f"line {at.line}" if at.file == self.rules else f"{at.file}:{at.line}"
+        short = replace(at, file="") if at.file == self.returned else at
+        return str(short).removeprefix(":")
+
+    def tell(self, id_: str, depth: int) -> None:
+        """One reason and, below it, those of its parts."""
+        reason = self.explanation.reasons[id_]
+        pad = "  " * depth
+        value = level_label(reason.value) if isinstance(reason.value, Level) else reason.text
+        name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
+        if id_ in self.told:
+            self.lines.append(f"{pad}{name}: {value}  (above)")
+            return
+        self.told.add(id_)
+        if reason.cell_at is not None:
+            self.lines.append(f"{pad}{name}: {value}  [{self.place(reason.cell_at)}]")
+            if reason.how != "read from the return" and not isinstance(reason.value, Missing):
+                self.lines.append(f"{pad}  {reason.how}")
         else:
-            table[f"for {key}"] = entry
-    return table
-
-
-def _key(row: Any) -> str:  # noqa: ANN401 (whatever a record holds)
-    """What tells a row of thresholds or a level from the others; nothing for anything else."""
-    if isinstance(row, Level):
-        return f"level {row.name}"
-    for name in ("level", "score"):
-        if dataclasses.is_dataclass(row) and (value := getattr(row, name, None)) is not None:
-            return f"{name} {number_text(value.value) if isinstance(value, Number) else value}"
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What an edition says, in words."""
-
-    edition: Methodology
-
-    def name(self, id_: str) -> str:
-        """An item with its title and id; any other word as it is."""
-        known = id_ in self.edition.items or id_ in self.edition.inputs
-        title = tidy(self.edition.name_of(id_)) if known else id_
-        return title if title == id_ else f"{title} ({id_})"
-
-    def thing(self, thing: Any) -> str:  # noqa: ANN401 (an input, an item, a scale, a figure, ...)
-        """What a thing with an id is called; a new figure with its value."""
-        id_: str = getattr(thing, "id", None) or thing.name
-        if hasattr(thing, "basis"):
-            return f"{id_} = {number_text(thing.value)}"
-        title = tidy(getattr(thing, "title", "")) or id_
-        return title if title == id_ else f"{title} ({id_})"
-
-    def rule(self, rule: Any) -> str:  # noqa: ANN401 (any kind)
-        """A whole rule, with its kind."""
-        return f"{rule.kind}: {rule.plain(self.edition.name_of)}"
-
-    def said(self, value: Any) -> str:  # noqa: ANN401 (whatever a record holds)
-        """A value for people: items by their titles, numbers with the figures that they come from."""
-        return self._text(value, meaning=False)
-
-    def meaning(self, value: Any) -> str:  # noqa: ANN401 (whatever a record holds)
-        """A value to be compared: items by their ids, a figure by its name whatever its value is."""
-        return self._text(value, meaning=True)
-
-    def _text(self, value: Any, *, meaning: bool) -> str:  # noqa: ANN401, C901, PLR0912 (one case for each form)
-        def text(part: Any) -> str:  # noqa: ANN401 (as above)
-            return self._text(part, meaning=meaning)
-
-        match value:
-            case None:
-                return ""
-            case bool():
-                return "yes" if value else "no"
-            case Number():
-                return value.figure if meaning and value.figure else str(value)
-            case Decimal():
-                return number_text(value)
-            case str():
-                return value if meaning else self.name(value)
-            case Level() | Scale():
-                return value.name
-            case When():
-                return " and ".join(f"{text(item)} is {text(test)}" for item, test in value.tests)
-            case Compare():
-                return f"{RELATIONS[value.sign]} {text(value.bound)}"
-            case Between():
-                return f"from {text(value.low)} to {text(value.high)}"
-            case Negated():
-                return f"not {text(value.test)}"
-            case OneOf():
-                return " or ".join(text(cell) if not isinstance(cell, str) else cell for cell in value.cells)
-            case Refs():
-                return ", ".join(text(item) + (f" x {text(weight)}" if weight else "") for item, weight in value.pairs())
-            case Range() | MissingRule() | Rounding():
-                return str(value)
-            case tuple():
-                return ", ".join(text(part) for part in value)
-        return self.record(value, meaning=meaning) if dataclasses.is_dataclass(value) else str(value)
-
-    def record(self, value: Any, *, meaning: bool) -> str:  # noqa: ANN401 (any record)
-        """The fields of a record that say something."""
-        said = []
-        for field in dataclasses.fields(value):
-            one = getattr(value, field.name)
-            if field.name in {"at", "level", "score"} or one == field.default or one is None:
-                continue
-            words = "" if field.name in {"value", "item", "then"} else f"{field_words(field.name)} "
-            said.append(words.strip() if one is True else f"{words}{self._text(one, meaning=meaning)}")
-        return ", ".join(said) or str(value)
-
-
-def figures_in(edition: Methodology) -> dict[str, list[str]]:
-    """The titles of the items that use each named figure."""
-    found: dict[str, list[str]] = {}
-    for item in edition.items.values():
-        for name in dict.fromkeys(_figures(item)):
-            found.setdefault(name, []).append(tidy(item.name))
-    return found
-
-
-def _figures(value: Any) -> Iterator[str]:  # noqa: ANN401 (whatever a record holds)
-    if isinstance(value, Number):
-        if value.figure:
-            yield value.figure
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _figures(part)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, Level | Scale):
-        for field in dataclasses.fields(value):
-            yield from _figures(getattr(value, field.name))
+            where = [self.place(reason.rule_at)] if reason.rule_at is not None else []
+            source = [reason.source] if reason.source else []
+            self.lines += [f"{pad}{name}: {value}", f"{pad}  {reason.how}  [{'; '.join([*where, *source])}]"]
+        for mark in reason.marks:
+            self.lines.append(f"{pad}  {mark_text(mark)}" + (f"  [{self.place(mark.at)}]" if mark.at else ""))
+        for part in reason.parts:
+            self.tell(part, depth + 1)

@@ -173,6 +173,11 @@ class FirstAvailable(Rule):
         """All of them."""
         return self.of.items
 
+    def used(self, board: Board, n: int) -> tuple[str, ...]:
+        """Those up to the first that is there."""
+        there = [not isinstance(board.cells[item][n], Missing) for item in self.of.items]
+        return self.of.items[: there.index(True) + 1] if True in there else self.of.items
+
     def column(self, board: Board) -> list[Cell]:
         """The first that is there; else missing as the last is."""
         cells = list(board.cells[self.of.items[0]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.cells import Level
 from nhsrate.conditions import Number
 from nhsrate.numbers import ZERO
-from nhsrate.problems import LinePlace, Problem
+from nhsrate.problems import LinePlace, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +60,7 @@ class Bounded:
     above: Number | None = None
     at_most: Number | None = None
     below: Number | None = None
-    at: LinePlace | None = field(default=None, compare=False)
+    at: Place | None = field(default=None, compare=False)
 
     def bounds(self) -> list[Bound]:
         """The bounds it states; a sound one states one."""
@@ -92,7 +92,7 @@ class Row(Bounded):
         return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
 
 
-def row_problems(rows: Sequence[Row], at: LinePlace, *, levels: bool) -> list[Problem]:
+def row_problems(rows: Sequence[Row], at: Place, *, levels: bool) -> list[Problem]:
     """Rows that are incomplete, out of order, or can never hold; `levels` or scores are wanted."""
     if not rows:
         return [Problem(at, "thresholds", "There are no rows here.", "End with {..., otherwise: true}.")]

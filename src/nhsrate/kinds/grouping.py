@@ -11,7 +11,7 @@ from nhsrate.cells import Cell, Missing, Scale
 from nhsrate.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
-from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.combining import WeightedMean
 from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.numbers import ONE, ZERO, number_text, snap
@@ -34,10 +34,11 @@ class SecondRun:
 
 @dataclass(frozen=True, slots=True)
 class Clusters(Rule):
-    """A level by which of k clusters a value falls into; k is the number of levels, and the order of the centres theirs.
+    """A level by which of k clusters a value falls into; k is the number of levels, ordered as the centres are.
 
     One-dimensional k-means from the medians of k equal-count bins, by `lloyd` or `hartigan-wong` (whose result depends
-    on the order of the values: ascending, always). Where ties leave fewer clusters, levels count from the worst.
+    on the order of the values: that of the organisations' codes). Where ties leave fewer clusters, levels count from
+    the worst.
     """
 
     kind: ClassVar[str] = "clusters"
@@ -85,27 +86,32 @@ class Clusters(Rule):
             clusters[k] = cluster
         return clusters, centres
 
-    def column(self, board: Board) -> list[Cell]:
-        """The level of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
+    def found(self, board: Board) -> tuple[list[Cell], dict[int, tuple[Cohort, list[Decimal]]]]:
+        """The level of every organisation, and the cohort and the centres that gave it."""
+        cells, cohorts = split(board, self.of, self.over, self.within)
         worst_first = tuple(reversed(self.scale.levels))
-        for cohort in found:
+        reasons: dict[int, tuple[Cohort, list[Decimal]]] = {}
+        for cohort in cohorts:
             clusters, centres = self.clustered(board, cohort)
             levels = worst_first[: len(centres)]
             if self.best == "lowest":
                 levels = levels[::-1]
             for n, cluster in zip(cohort.members, clusters, strict=True):
                 cells[n] = levels[cluster]
-        return cells
+                reasons[n] = cohort, centres
+        return cells, reasons
+
+    def column(self, board: Board) -> list[Cell]:
+        """The level of every organisation."""
+        return list(board.once(self, lambda: self.found(board))[0])
 
     def why(self, board: Board, n: int) -> str:
         """The value, and the centres it was nearest to one of."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
-        _, centres = self.clustered(board, cohort)
+        cohort, centres = board.once(self, lambda: self.found(board))[1][n]
         said = ", ".join(number_text(centre, 6) for centre in centres)
         over = described(self.over, self.within, cohort)
         return (
-            f"{self.of} is {board.said(self.of, n)}, nearest of the centres {said} "
+            f"{self.of} is {board.said(self.of, n)}; the centres are {said} "
             f"({self.algorithm}, {len(cohort.values)} values over {over})"
         )
 
@@ -118,11 +124,16 @@ class Clusters(Rule):
         within = f" within each {name(self.within)}" if self.within else ""
         again = ""
         if self.second_run:
-            trim = f", leaving out values farther than {self.second_run.trim} from a centre" if self.second_run.trim else ""
+            trim = (
+                f", leaving out values farther than {self.second_run.trim} from a centre"
+                if self.second_run.trim
+                else ""
+            )
             again = f", run twice{trim}"
         return (
-            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.over}{within} (k-means by {self.algorithm}, "
-            f"from the medians of bins cut at {self.quantile} quantiles{again}); the {self.best} centre is the best"
+            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.over}{within} "
+            f"(k-means by {self.algorithm}, from the medians of bins cut at {self.quantile} quantiles{again}); "
+            f"the {self.best} centre is the best"
         )
 
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)

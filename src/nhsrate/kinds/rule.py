@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from nhsrate.board import Board
     from nhsrate.cells import Cell
     from nhsrate.conditions import When
+    from nhsrate.cutpoints import CutTable
     from nhsrate.decode import ItemType
     from nhsrate.methodology import Item, Methodology
     from nhsrate.problems import LinePlace
@@ -67,6 +68,24 @@ class Rule(ABC):
     def passes_on(self) -> str | None:
         """The item whose values it passes on, so that higher and lower mean what they mean there."""
         return None
+
+    def with_cuts(
+        self,
+        cuts: Mapping[str, CutTable],  # noqa: ARG002 (for kinds that have something to say)
+        item: Item,  # noqa: ARG002 (as above)
+        methodology: Methodology,  # noqa: ARG002 (as above)
+        problems: list[Problem],  # noqa: ARG002 (as above)
+    ) -> Rule:
+        """The rule with the thresholds that came with the return; where they do not fit, that joins the problems."""
+        return self
+
+    def used(self, board: Board, n: int) -> tuple[str, ...]:  # noqa: ARG002 (for kinds that have something to say)
+        """The items that the result of organisation `n` came from: those that its explanation goes on with."""
+        return self.reads()
+
+    def turned_up(self) -> bool:
+        """Whether higher means better in its results, whatever it means in what it works on."""
+        return False
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (for kinds that have something to say)
         """The lowest result that there can be, where that is known before any value is."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Context as Precision
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.board import REFUSED
 from nhsrate.cells import Cell, Missing, Scale
 from nhsrate.conditions import Number
-from nhsrate.decode import Context, Over, Ref, number_of, scalar
+from nhsrate.decode import Over, Ref
 from nhsrate.intervals import (
     HUNDRED,
     Dispersion,
@@ -26,77 +25,19 @@ from nhsrate.intervals import (
     wilson,
 )
 from nhsrate.kinds.cohorts import Cohort, described, split
+from nhsrate.kinds.judging import Against, Judged, Overdispersion, Pair, average_of, over_size, short
 from nhsrate.kinds.rule import Rule, polarity_problems
-from nhsrate.numbers import ONE, ZERO, number_text, plain_number, snap
+from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import LinePlace, Problem
-from nhsrate.references import reference
-from nhsrate.yamltree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     from nhsrate.board import Board
     from nhsrate.methodology import Item, Methodology
 
 FEW = 10
 """Below so many events the approximate limits of a count are poor."""
-
-SIX_DIGITS = Precision(prec=6)
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """What values are set against: a number, another item, or where neither is there the average."""
-
-    number: Number | None = None
-    item: str | None = None
-
-    @classmethod
-    def from_node(cls, node: Node, context: Context) -> Against:
-        """`average`, a number or the name of a figure, or the id of an item."""
-        word = scalar(node, context)
-        if word.text == "average":
-            return cls()
-        if plain_number(word.text) is not None or word.text in context.figures:
-            return cls(number=number_of(word.text, word.at, context))
-        return cls(item=reference(word.text, word.at, context))
-
-
-@dataclass(frozen=True, slots=True)
-class Overdispersion:
-    """How limits are widened where organisations differ by more than chance; `trim` is winsorised at each side."""
-
-    form: Literal["additive", "multiplicative"]
-    trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What one organisation brings: its count and of how many, or its value and the standard error; and its standard.
-
-    `value` and `standard` are before `times`.
-    """
-
-    n: int
-    count: Decimal
-    second: Decimal
-    value: Decimal
-    standard: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A value beside its standard: by which method, the limits at each confidence, and outside how many of them it is.
-
-    `beyond` counts upwards: 2 is significantly higher at two confidences, -1 significantly lower at one.
-    """
-
-    pair: Pair
-    cohort: Cohort
-    method: str
-    limits: tuple[Limits, ...]
-    beyond: int
-    dispersion: Dispersion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,57 +253,45 @@ class Significance(Rule):
         return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
 
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
-        """Parts that do not go together, confidences out of order, and a scale that does not fit them."""
-        problems = polarity_problems(item, self.of, methodology, at)
+        """Parts that do not go together, numbers that cannot be, and a scale that does not fit the confidences."""
+        faults = [*self.mismatches(), *self.odd_numbers()]
+        problems = [Problem(at, code, message, remedy) for code, message, remedy in faults]
+        return [*polarity_problems(item, self.of, methodology, at), *problems]
 
-        def bad(code: str, message: str, remedy: str) -> None:
-            problems.append(Problem(at, code, message, remedy))
-
+    def mismatches(self) -> Iterator[tuple[str, str, str]]:
+        """The parts that do not go together."""
         if len(self.seconds()) != 1:
-            bad("missing-key", "One of out_of, expected, per and error must be given, and only one.", "Give one.")
-        fits = {"wilson": self.out_of, "normal": True}.get(self.method, self.expected or self.per)
-        if len(self.seconds()) == 1 and not fits:
+            yield "missing-key", "One of out_of, expected, per and error must be given, and only one.", "Give one."
+        elif not {"wilson": self.out_of, "normal": True}.get(self.method, self.expected or self.per):
             goes = "out_of" if self.method == "wilson" else "expected or per"
-            bad("incompatible", f"{self.method} limits go with {goes}.", "Use another method, such as normal.")
+            yield "incompatible", f"{self.method} limits go with {goes}.", "Use another method, such as normal."
         if self.under_10 and self.method != "byar":
-            bad("incompatible", "under_10 goes with byar.", "Remove it, or say method: byar.")
+            yield "incompatible", "under_10 goes with byar.", "Remove it, or say method: byar."
         if self.overdispersion and self.method != "normal":
-            bad("incompatible", "Overdispersion widens the limits of a funnel.", "Say method: normal.")
-        if self.overdispersion and not ZERO <= self.overdispersion.trim.value < Decimal("0.5"):
-            bad("wrong-type", "The share that is trimmed lies from 0 to below 0.5.", "Such as 0.1.")
-        average = self.against == Against()
-        if (average or self.overdispersion) and self.over is None:
-            bad("missing-key", '"over" must be given here: a population has the average and the spread.', "Add over:.")
-        if (self.over or self.within) and not average and not self.overdispersion:
-            bad("incompatible", "A stated standard needs no population.", "Remove over: and within:, or say average.")
-        if self.times.value <= 0:
-            bad("wrong-type", "times is above zero.", "Such as 100.")
-        elif self.against.number and not self.possible(self.against.number.value):
-            bad("wrong-type", f"No value can be {self.against.number}.", "Mend it, or see times: (100 for per cent).")
-        stated = [number.value for number in self.confidence]
-        if not stated or stated != sorted(set(stated)) or not all(0 < value < HUNDRED for value in stated):
-            bad("wrong-type", "Confidences are per cent, and rise between 0 and 100.", "Such as [95, 99.8].")
-        elif len(self.scale.levels) != 2 * len(stated) + 1:
-            wanted = f"{2 * len(stated) + 1} levels for {len(stated)} of confidence"
-            bad("incompatible", f"The scale {self.scale.name} needs {wanted}.", "The middle one is no difference.")
-        return problems
+            yield "incompatible", "Overdispersion widens the limits of a funnel.", "Say method: normal."
+        population = self.against == Against() or self.overdispersion
+        if population and self.over is None:
+            yield "missing-key", '"over" must be given here: an average and a spread are of a population.', "Add over:."
+        if (self.over or self.within) and not population:
+            yield "incompatible", "A stated standard needs no population.", "Remove over: and within:, or say average."
+        stated = len(self.confidence)
+        if len(self.scale.levels) != 2 * stated + 1:
+            wanted = f"{2 * stated + 1} levels for {stated} of confidence"
+            yield "incompatible", f"The scale {self.scale.name} needs {wanted}.", "The middle one is no difference."
 
-
-def average_of(pairs: Sequence[Pair], *, plain: bool) -> Decimal:
-    """All that is counted over all that it is out of; of values with standard errors the plain mean."""
-    whole = Decimal(len(pairs)) if plain else sum((pair.second for pair in pairs), ZERO)
-    return snap(sum((pair.count for pair in pairs), ZERO) / whole) if pairs else ZERO
-
-
-def over_size(limits: Limits, size: Decimal) -> Limits:
-    """Limits of a count as limits of a ratio or rate."""
-    low, high = limits
-    return (None if low is None else snap(low / size)), snap(high / size)
-
-
-def short(number: Decimal) -> str:
-    """A number with 6 significant digits."""
-    return number_text(SIX_DIGITS.plus(number))
+    def odd_numbers(self) -> Iterator[tuple[str, str, str]]:
+        """The numbers that cannot be; a figure that is still to be set can be anything."""
+        trim = self.overdispersion.trim if self.overdispersion else Number(ZERO)
+        if not trim.unset and not 0 <= trim.value < Decimal("0.5"):
+            yield "wrong-type", "The share that is trimmed lies from 0 to below 0.5.", "Such as 0.1."
+        standard = self.against.number
+        if not self.times.unset and self.times.value <= 0:
+            yield "wrong-type", "times is above zero.", "Such as 100."
+        elif standard and not standard.unset and not self.times.unset and not self.possible(standard.value):
+            yield "wrong-type", f"No value can be {standard}.", "Mend it, or see times: (100 for per cent)."
+        stated = [number.value for number in self.confidence if not number.unset]
+        if not self.confidence or stated != sorted(set(stated)) or not all(0 < value < HUNDRED for value in stated):
+            yield "wrong-type", "Confidences are per cent, and rise between 0 and 100.", "Such as [95, 99.8]."
 
 
 KINDS = (Significance,)

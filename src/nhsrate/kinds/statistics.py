@@ -11,7 +11,7 @@ from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Rule, polarity_problems
 from nhsrate.numbers import ONE, ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition, quantile
@@ -94,6 +94,14 @@ class Standardise(Rule):
         """Below the mean is below zero: any z score can be."""
         return -ONE
 
+    def passes_on(self) -> str | None:
+        """Unless it turns them, higher and lower mean what they mean in its values."""
+        return self.of if self.reverse == "never" else None
+
+    def turned_up(self) -> bool:
+        """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -173,6 +181,14 @@ class MinMax(Rule):
         """The lower end is zero, and without clipping values lie below it."""
         return ZERO
 
+    def passes_on(self) -> str | None:
+        """Unless it turns them, higher and lower mean what they mean in its values."""
+        return self.of if self.reverse == "never" else None
+
+    def turned_up(self) -> bool:
+        """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -187,7 +203,7 @@ class MinMax(Rule):
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Goalposts in order, and a polarity where the turn needs one."""
         problems = needs_polarity(self.reverse, self.of, methodology, at)
-        if self.low and self.high and self.low.value >= self.high.value:
+        if self.low and self.high and not (self.low.unset or self.high.unset) and self.low.value >= self.high.value:
             problems.append(Problem(at, "thresholds", "The low goalpost is not below the high one.", "Swap them."))
         return problems
 
@@ -251,11 +267,21 @@ class PercentileRank(Rule):
         """The value among how many."""
         cohort = cohort_of(board, self.of, self.over, self.within, n)
         over = described(self.over, self.within, cohort)
-        return f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
+        return (
+            f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
+        )
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Zero only where ranks count from it."""
         return ZERO if self.form == "from zero" else None
+
+    def passes_on(self) -> str | None:
+        """Unless it turns them, higher and lower mean what they mean in its values."""
+        return self.of if self.reverse == "never" else None
+
+    def turned_up(self) -> bool:
+        """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
 
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
@@ -322,6 +348,10 @@ class Winsorise(Rule):
         """The item that it is a value of."""
         return self.of
 
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """As low as its values can be."""
+        return methodology.lowest_possible(self.of)
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -360,7 +390,7 @@ class Relative(Rule):
         return (self.of,)
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """A ratio to zero is missing, so it always may be."""
+        """A ratio needs something above zero to be to, so that it always may be."""
         return self.as_ == "ratio" or misses(self.of) or self.over != "everyone"
 
     def peer(self, board: Board, values: list[Decimal]) -> Decimal:
@@ -382,7 +412,7 @@ class Relative(Rule):
                 if self.as_ == "difference":
                     cells[n] = snap(value - peer)
                 else:
-                    cells[n] = snap(value / peer) if peer else Missing(f"the {self.to} is zero")
+                    cells[n] = snap(value / peer) if peer > 0 else Missing(f"the {self.to} is not above zero")
         return cells
 
     def why(self, board: Board, n: int) -> str:
@@ -390,7 +420,9 @@ class Relative(Rule):
         cohort = cohort_of(board, self.of, self.over, self.within, n)
         sign = "/" if self.as_ == "ratio" else "-"
         over = described(self.over, self.within, cohort)
-        return f"{board.said(self.of, n)} {sign} {number_text(self.peer(board, cohort.values))}, the {self.to} over {over}"
+        return (
+            f"{board.said(self.of, n)} {sign} {number_text(self.peer(board, cohort.values))}, the {self.to} over {over}"
+        )
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -404,14 +436,14 @@ class Relative(Rule):
         """The rule in words."""
         return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.over}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
         """The best needs a polarity."""
-        return needs_polarity("by polarity" if self.to == "best" else "never", self.of, methodology, at)
+        return polarity_problems(item, self.of, methodology, at) if self.to == "best" else []
 
 
 def is_turned(reverse: Reverse, board: Board, of: str) -> bool:
-    """Whether a result is turned, so that higher means better."""
-    return reverse == "always" or (reverse == "by polarity" and board.polarity(of) == "lower")
+    """Whether a result is turned: by the polarity of what it is a result of, since its own is that of the result."""
+    return reverse == "always" or (reverse == "by polarity" and board.methodology.polarity_of(of) == "lower")
 
 
 def needs_polarity(reverse: Reverse, of: str, methodology: Methodology, at: LinePlace) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
@@ -11,15 +11,16 @@ from nhsrate.kinds.bounds import SIDES, Row, row_problems
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Rule
 from nhsrate.numbers import ONE
-from nhsrate.problems import LinePlace, Problem
+from nhsrate.problems import LinePlace, Problem, nearest
 from nhsrate.records import decode
 from nhsrate.yamltree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from nhsrate.board import Board
+    from nhsrate.cutpoints import CutTable
     from nhsrate.methodology import Item, Methodology
 
 
@@ -47,7 +48,8 @@ class Sets:
 class Thresholds(Rule):
     """A value to a level or a score: the first row whose bound it meets.
 
-    `by` names an item whose value chooses between `sets` of rows.
+    `by` names an item whose value chooses between `sets` of rows. `from` names a table of cut points that comes with the
+    return, in which the rows stand under the heading of the input.
     """
 
     kind: ClassVar[str] = "thresholds"
@@ -56,6 +58,7 @@ class Thresholds(Rule):
     scores: tuple[Row, ...] = ()
     by: Ref | None = None
     sets: Sets | None = None
+    from_: str | None = None
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
@@ -64,6 +67,30 @@ class Thresholds(Rule):
     def wants_numbers(self) -> tuple[str, ...]:
         """The value; what chooses between sets may be anything."""
         return (self.of,)
+
+    def with_cuts(
+        self, cuts: Mapping[str, CutTable], item: Item, methodology: Methodology, problems: list[Problem]
+    ) -> Thresholds:
+        """The same with the rows that its table of cut points states."""
+        if self.from_ is None or item.scale is None:
+            return self
+        at = item.at or LinePlace(item.id)
+        table = cuts.get(self.from_)
+        if table is None:
+            message = f'The return brings no table "{self.from_}", in which the thresholds of {item.id} stand.'
+            problems.append(Problem(at, "no-table", message, "Give that table too."))
+            return self
+        entry = methodology.inputs[self.of]
+        made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
+        problems += found
+        if found:
+            return self
+        if "" in made:
+            return replace(self, levels=made[""], by=None)
+        if self.by is None:
+            message = f'The table "{self.from_}" has sets of cut points, and {item.id} does not say by: which item.'
+            problems.append(Problem(at, "thresholds", message, "Add by:."))
+        return replace(self, sets=Sets(tuple(made.items())))
 
     def rows_for(self, board: Board, n: int) -> Sequence[Row] | Missing:
         """The rows that hold for organisation `n`."""
@@ -112,7 +139,7 @@ class Thresholds(Rule):
         if isinstance(value, Missing) or isinstance(rows, Missing):
             return said
         row = next(row for row in rows if row.bound is None or row.bound.met(value))
-        line = f" (line {row.at.line})" if row.at else ""
+        line = f" (line {row.at.line})" if isinstance(row.at, LinePlace) else f" ({row.at})" if row.at else ""
         return f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
@@ -126,19 +153,41 @@ class Thresholds(Rule):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
+        if self.from_:
+            by = f" for its {name(self.by)}" if self.by else ""
+            return f"{name(self.of)} against the cut points{by} that come with the return ({self.from_})"
         if self.sets and self.by:
             said = "; ".join(f"{key}: {', '.join(map(str, rows))}" for key, rows in self.sets.rows)
             return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
         return f"{name(self.of)}: {', '.join(map(str, self.levels or self.scores))}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Rows that are incomplete, out of order, or can never hold."""
-        given = [part for part in (self.levels, self.scores, self.sets) if part]
-        if len(given) != 1 or (self.by is None) != (self.sets is None):
+    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+        """Rows that are incomplete, out of order, or can never hold; a table of cut points that is none."""
+        given = [part for part in (self.levels, self.scores, self.sets, self.from_) if part]
+        if len(given) != 1 or (not self.from_ and (self.by is None) != (self.sets is None)):
             remedy = "Give one of them, and only one."
-            return [Problem(at, "thresholds", "Thresholds are levels, or scores, or by with sets.", remedy)]
+            return [Problem(at, "thresholds", "Thresholds are levels, or scores, or by with sets, or from.", remedy)]
+        if self.from_:
+            return self.check_table(item, methodology, at)
         groups = [rows for _, rows in self.sets.rows] if self.sets else [self.levels or self.scores]
         return [problem for rows in groups for problem in row_problems(rows, at, levels=item.scale is not None)]
+
+    def check_table(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+        """That thresholds from a table are not of an input, give no levels, or name no table of cut points."""
+        tables = methodology.reading.tables
+        names = [name for name, table in (tables.named if tables else ()) if table.cut_points]
+        problems = []
+        if self.from_ not in names:
+            message = f'The reading names no table of cut points "{self.from_}".'
+            remedy = nearest(self.from_ or "", names) or "Add it under reading: tables:, with cut_points:."
+            problems.append(Problem(at, "unknown-name", message, remedy))
+        if self.of not in methodology.inputs or item.scale is None:
+            message = "Thresholds from a table are of an input, whose heading they stand under, and give levels."
+            problems.append(Problem(at, "thresholds", message, "Name an input under of:, and a scale:."))
+        if self.by is not None and methodology.type_of(self.by).kind != "text":
+            message = f'The sets of a table go by texts, and "{self.by}" is none.'
+            problems.append(Problem(at, "wrong-type", message, "Turn it into a text with a lookup."))
+        return problems
 
 
 KINDS = (Thresholds,)
