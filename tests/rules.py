@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from nhsrate.board import cell_text
@@ -33,9 +34,7 @@ ENDS = {
 
 def whole(text: str | None) -> str:
     """The rule text with what it leaves out."""
-    lines = (text or "").splitlines()
-    indent = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
-    body = [lines[0].strip() if lines else "", *(line[indent:] for line in lines[1:])]
+    body = dedent(text or "").splitlines()
     return "\n".join([*body, *(end for key, end in ENDS.items() if not any(line.startswith(key) for line in body)), ""])
 
 

@@ -123,15 +123,15 @@ CHANGES = [
     ("2: [1, 2]}", "2: [2, 2]}", "row 2, column 1: from 1 to 2"),
     ("kind: median", "kind: highest", 'how it comes about: it was "median: the median of a, b; missing ones are left out, needs at least 2"; it is "highest: the highest of a, b; missing ones are left out, needs at least 2"'),
     ("of: rest, scores", "of: a, scores", "works on: from Rest (rest) to a"),
-    ("worst: 3}", "worst: 2}", 'floor: it was "fails 4, worst 3, at least 1"; it is "fails 4, worst 2, at least 1"'),
-    ("at_best: 1, when: {late: yes}", "at_best: 1, when: {late: no}", "limit 1: from when late is yes, because late, at best 1 to when late is no, because late, at best 1"),
+    ("worst: 3}", "worst: 2}", "floor: from at least 1, fails 4, worst 3 to at least 1, fails 4, worst 2"),
+    ("at_best: 1, when: {late: yes}", "at_best: 1, when: {late: no}", 'limit 1: it was "when late is yes, because late, at best 1"; it is "when late is no, because late, at best 1"'),
     (", because: late}]", ", because: late}, {step: down, when: {rest: missing}, because: none}]", "limit 2: now when Rest (rest) is missing, because none, step down"),
     ("score: 1, told: 1..2}, then: red", "score: 1, told: 1..3}, then: red", 'row 2: it was "when Score (score) is 1 and Told (told) is from 1 to 2, red, where something is missing fails"; it is "when Score (score) is 1 and Told (told) is from 1 to 3, red, where something is missing fails"'),
     ("      - {when: {score: 1, told: 1..2}, then: red, missing: fails}\n", "", "row 2: no longer when Score (score) is 1 and Told (told) is from 1 to 2, red, where something is missing fails"),
     ("otherwise: {item: other}", "otherwise: red", "otherwise: from other to red"),
     ("valid: 0..10", "valid: 0..20", "valid values: it was \"0 to 10\"; it is \"0 to 20\""),
     ("n/a: no place", "n/a: nowhere", '"n/a": from no place to nowhere'),
-    ("word: two}", "word: two stars}", "level 2: from word two, number 2 to word two stars, number 2"),
+    ("word: two}", "word: two stars}", "level 2: from word two, counts as 2 to word two stars, counts as 2"),
     ("[{level: green}, {level: red}]", "[{level: red}, {level: green}]", "order of levels: from level green, level red to level red, level green"),
     ('when: {a: "> 0"}', 'when: {a: "> 1"}', "when: from a is above 0 to a is above 1"),
     ("title: Told", "title: Told, round: 1", "rounding: now to 1 decimal place, halves up"),
@@ -158,7 +158,7 @@ def test_a_change_is_told_in_a_sentence(two: Path, before: str, after: str, told
 def test_a_figure_that_moved_is_told_once_with_what_uses_it(two: Path) -> None:
     diff = against(two, ("value: 2, basis", "value: 3, basis"))
     assert set(diff.sections) == {"Figures"}
-    assert diff.sections["Figures"][0].names == ("cut (in Stars)",)
+    assert diff.sections["Figures"][0].names == ("cut (in Stars, Light)",)
 
 
 def test_a_figure_used_by_many_names_the_first_few(two: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_figure_used_by_many_names_the_first_few(two: Path) -> None:
         ("title: Grid", many.replace("Told", "Grid")),
         ("title: Score", many.replace("Told", "Score")),
     )
-    assert diff.sections["Figures"][0].names == ("cut (in Score, Told, Grid and 1 more)",)
+    assert diff.sections["Figures"][0].names == ("cut (in Score, Told, Grid and 2 more)",)
 
 
 def test_what_came_in_and_went_out_is_listed_and_what_goes_with_it_counted(two: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_change_of_the_description_alone_says_so(two: Path) -> None:
 
 def test_what_each_indicator_decides_is_compared_too(two: Path) -> None:
     told = said(against(two, ("of: {a: 1, b: 3}", "of: {a: 1, b: 4}")))
-    assert told == ["weight of b: from 3 to 4", "a: from 25 % to 20 %", "b: from 75 % to 80 %"]
+    assert told == ["weight of b: from 3 to 4", "b: from 75 % to 80 %", "a: from 25 % to 20 %"]
 
 
 def test_long_texts_are_set_apart_by_quotation_marks() -> None:

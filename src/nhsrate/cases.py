@@ -39,7 +39,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One worked case: its organisations, the figures it sets, and the tables of cut points that come with it."""
+    """One worked case: its organisations, the figures it sets, and the tables of cut points that come with it.
+
+    `group` is what the rows are called that it is one of; `source` and `note` say what it rests on.
+    """
 
     name: str
     methodology: str
@@ -47,6 +50,9 @@ class Case:
     settings: dict[str, str]
     at: LinePlace
     cuts: Mapping_[str, CutTable] = field(default_factory=dict, compare=False)
+    group: str = field(default="", compare=False)
+    source: str = field(default="", compare=False)
+    note: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,13 @@ def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Conte
         organisations = [Given("", common | _scalars(get("given"), context), _scalars(get("expect"), context))]
     if not any(organisation.expect for organisation in organisations):
         raise context.bad(node.at, "case", "This case expects nothing.", "Add expect:.")
-    return [Case(name, edition, tuple(organisations), settings, node.at)]
+    return [Case(name, edition, tuple(organisations), settings, node.at, source=_said(node, "source"), note=_said(node, "note"))]
+
+
+def _said(node: Mapping, key: str) -> str:
+    """The text under a key, or nothing."""
+    part = node.entries.get(key)
+    return part.text if isinstance(part, Scalar) else ""
 
 
 def _rows(
@@ -193,7 +205,8 @@ def _rows(
             continue
         own = common | dict(zip(given, cells, strict=False))
         wanted = dict(zip(expect, cells[len(given) :], strict=True))
-        cases.append(Case(name, edition, (Given("", own, wanted),), settings, part.at))
+        told = {"group": _said(node, "name"), "source": _said(node, "source"), "note": _said(node, "note")}
+        cases.append(Case(name, edition, (Given("", own, wanted),), settings, part.at, **told))
     return cases
 
 

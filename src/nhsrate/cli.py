@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 USAGE = {
     "unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation", "unknown-item",
-    "unknown-sheet",
+    "unknown-sheet", "unset-figure",
 }  # fmt: skip
 """Problems of how the tool was called: exit code 2, not 1."""
 
@@ -484,3 +484,25 @@ def form_of(form: str | None, output: Path | None, endings: Mapping[str, str], p
         wanted = " or ".join(ending for ending, known in endings.items() if known == found)
         raise click.UsageError(f"-f {found} does not go with a file that ends in {suffix}; let it end in {wanted}.")
     return found
+
+
+@main.command()
+@click.argument("edition", metavar="ID")
+@click.option("-f", "--format", "form", type=click.Choice(["markdown", "html"]), help="Default: markdown.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
+)
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def manual(edition: str, form: str | None, output: Path | None, style: str | None) -> None:
+    """Write the methodology as a document to publish: Markdown, or one web page.
+
+    What is measured, how it is scored and decided, what missing does, the figures, worked cases and sources.
+    """
+    from nhsrate import manual as document
+    from nhsrate.editions import find_edition
+    from nhsrate.loading import load_methodology
+
+    form = form_of(form, output, {".md": "markdown", ".html": "html", ".htm": "html"}, "markdown", [edition])
+    with problems_printed(style):
+        path = find_edition(edition)
+        write(document.rendered(document.manual(load_methodology(path), path), form), output)

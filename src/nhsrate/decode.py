@@ -128,6 +128,7 @@ class Context:
     """What is known while a file is being decoded, and the problems found so far.
 
     `fields` has the fields of the record being decoded that were read so far: a later one may depend on an earlier.
+    `used` has the section and name of everything that was referred to, `used_entries` the ids of the family entries.
     """
 
     problems: list[Problem]
@@ -142,6 +143,8 @@ class Context:
     scale: Scale | None = None
     text_result: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
+    used_entries: set[int] = field(default_factory=set)
 
     def bad(self, at: LinePlace, code: str, message: str, remedy: str = "") -> Bad:
         """Collect a problem; raise what this returns where the value cannot be used at all."""
@@ -231,6 +234,7 @@ def number_of(word: str, at: LinePlace, context: Context) -> Number:
     if value is not None:
         return Number(_sized(value, at, context))
     if word in context.figures:
+        context.used.add(("figures", word))
         return Number(context.figures[word].value, word)
     raise context.bad(
         at,
@@ -339,6 +343,7 @@ def scale(node: Node, context: Context) -> Scale:
             f'There is no scale "{word.text}".',
             nearest(word.text, context.scales) or "Define it under scales.",
         )
+    context.used.add(("scales", word.text))
     return context.scales[word.text]
 
 

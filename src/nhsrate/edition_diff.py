@@ -13,7 +13,7 @@ from nhsrate.decode import Ref, Refs
 from nhsrate.edition_text import percent
 from nhsrate.problems import CellPlace, LinePlace
 from nhsrate.records import hints_of
-from nhsrate.telling import Telling, field_words, figures_in, keyed, named_items, shown_fields, singular
+from nhsrate.edition_words import Telling, field_words, figures_in, keyed, named_items, shown_fields, singular
 from nhsrate.weighing import weighing
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from nhsrate.cells import Cell, Level, Missing
 from nhsrate.checking import needs
 from nhsrate.conditions import asks_for_missing
 from nhsrate.numbers import WORKING, rounded
-from nhsrate.problems import LinePlace, Problem, Refused, errors, nearest
+from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, errors, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,6 +60,16 @@ def _unset(figure: Figure, methodology: Methodology) -> Problem:
     )
 
 
+def _other_period(submitted: Return, methodology: Methodology) -> list[Problem]:
+    """That the return says it is of another period than the edition's."""
+    said, own = submitted.period or "", methodology.period
+    if not said or not own or " ".join(said.split()).casefold() == " ".join(own.split()).casefold():
+        return []
+    message = f'The return says it is of "{said}", and {methodology.id} is the edition of "{own}".'
+    remedy = "Rate it under the edition of its period, or correct the period."
+    return [Problem(CellPlace(submitted.name), "other-period", message, remedy, "warning")]
+
+
 class _Work:
     """One run: the board and what happened to each result after its rule."""
 
@@ -68,7 +78,7 @@ class _Work:
         self.methodology = methodology
         self.marks: dict[str, dict[int, list[Mark]]] = {}
         self.unrounded: dict[str, Sequence[Cell]] = {}
-        self.problems: list[Problem] = []
+        self.problems = _other_period(submitted, methodology)
         self.board = Board(
             methodology=methodology,
             labels=[organisation.code for organisation in submitted.organisations],

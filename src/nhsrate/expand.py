@@ -114,11 +114,8 @@ def merge(before: Node, after: Node) -> Node:
     return Mapping(entries, before.at, {**before.keys, **after.keys})
 
 
-def read_families(node: Node | None, context: Context) -> None:
+def read_families(families: Mapping, context: Context) -> None:
     """The families of a file, into the context."""
-    if node is None:
-        return
-    families = mapping(node, context)
     for name, part in families.entries.items():
         check_name(name, families.keys[name], context)
         try:

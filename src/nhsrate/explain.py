@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from nhsrate.problems import Place
     from nhsrate.returns import Organisation
 
-FEW = 5
-"""How many parts that were told before are told again, each on its line; more of them share one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """How one organisation's value of one input or item came about.
@@ -107,9 +103,13 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
 
 
 def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:
-    """The items that one result came from; where there is none, or a limit or gate may have acted, all it reads."""
-    if isinstance(assessment.columns[item.id][n], Missing):
-        return item.reads()
+    """The items that one result came from; where there is none, those that it is missing for."""
+    cell = assessment.columns[item.id][n]
+    if isinstance(cell, Missing):
+        if item.only_when and cell.reason == item.only_when.because:
+            return item.only_when.when.items()
+        gone = tuple(id_ for id_ in item.reads() if isinstance(assessment.columns[id_][n], Missing))
+        return gone or item.reads()
     beside = [id_ for id_ in item.reads() if id_ not in item.rule.reads()]
     return tuple(dict.fromkeys([*item.rule.used(assessment.board, n), *beside]))
 

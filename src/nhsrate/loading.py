@@ -13,11 +13,13 @@ from nhsrate.checking import check_items, ordered
 from nhsrate.decode import Bad, Context, scalar, unknown_key
 from nhsrate.drafts import read_drafts, read_input, read_item
 from nhsrate.editions import find_edition
+from nhsrate.effects import effect_problems
 from nhsrate.expand import CHANGES, OWN, SECTIONS, merged, read_families
 from nhsrate.methodology import Family, Methodology
 from nhsrate.numbers import UNCHECKED
 from nhsrate.problems import LinePlace, Problem, Refused, errors
 from nhsrate.sections import (
+    named,
     read_figures,
     read_head,
     read_populations,
@@ -165,7 +167,7 @@ def _methodology_of(
     sources = _read(lambda: read_sources(tree, context))
     _read(lambda: read_scales(tree, context))
     figures = _read(lambda: read_figures(tree, context, settings))
-    _read(lambda: read_families(tree.entries.get("families"), context))
+    _read(lambda: read_families(named(tree, "families", context), context))
     reading = _read(lambda: read_reading(tree, context))
     drafts = read_drafts(tree, context)
     populations = _read(lambda: read_populations(tree, context))
@@ -197,6 +199,7 @@ def _methodology_of(
         digest=digest,
     )
     check_items(methodology, problems, tree.keys["ratings"])
+    problems += effect_problems(methodology, tree, context)
     return methodology
 
 

@@ -64,11 +64,14 @@ CODES: dict[str, str] = {
     "thresholds": "thresholds are out of order or incomplete",
     "not-a-number-item": "a number is wanted and the item is not one",
     "incompatible": "two rules do not go together",
+    "no-effect": "a setting cannot act",
+    "upside-down": "a scale is used upside down",
     "no-headline": "the methodology has no headline rating",
     "case": "a worked case cannot be read",
     # rating
     "refused-missing": "the method refuses a missing value",
     "cannot-compute": "a value makes the arithmetic impossible",
+    "other-period": "the return is of another period than the edition",
     "ranked-in-return": "ranks were worked out within the return",
     # choosing and settings
     "unknown-methodology": "no such edition",

@@ -47,6 +47,7 @@ def population(node: Node, context: Context) -> str:
             f'There is no population "{word.text}".',
             nearest(word.text, ["everyone", *context.populations]) or "Use everyone, or define it under populations.",
         )
+    context.used.add(("populations", word.text))
     return word.text
 
 
@@ -142,7 +143,8 @@ def _selected(node: Mapping, context: Context) -> Refs:
         else:
             rows = family_of(scalar(each, context), context)
             members = [Scalar(member, each.at) for member in rows]
-        ids = decode_each(lambda member: made_for(item, member, context), members)
+        made = made_for(item, context)
+        ids = decode_each(lambda member: member_of(made, item, member, context), members)
     if not ids:
         raise context.bad(node.at, "wrong-type", "There is no item in this.", "Name a family with members.")
     weights = _weights(node, rows, len(ids), context) if "weights" in node.entries else None
@@ -185,6 +187,7 @@ def family_of(word: Scalar, context: Context) -> dict[str, dict[str, Node]]:
             f'There is no family "{word.text}".',
             nearest(word.text, context.families) or "Define it under families.",
         )
+    context.used.add(("families", word.text))
     return context.families[word.text]
 
 
@@ -235,19 +238,25 @@ def column_entry(row: dict[str, Node], column: str, at: LinePlace, context: Cont
             f'The family has no column "{column}".',
             nearest(column, row) or f"Its columns are {listing(row)}.",
         )
+    context.used_entries.add(id(row[column]))
     return row[column]
 
 
-def made_for(item: Scalar, member: Scalar, context: Context) -> str:
-    """The id of what was made for that member; where the item is not made for each, a problem."""
-    made = context.made.get(item.text)
-    if made is None:
+def made_for(item: Scalar, context: Context) -> dict[str, str]:
+    """The ids of what was made for each member; where the item is not made so, a problem."""
+    if item.text not in context.made:
         raise context.bad(
             item.at,
             "unknown-name",
             f'"{item.text}" is not made for each member.',
             nearest(item.text, context.made) or "Give it each: in its definition.",
         )
+    return context.made[item.text]
+
+
+def member_of(made: dict[str, str], item: Scalar, member: Scalar, context: Context) -> str:
+    """The id of what was made for that member."""
     if member.text not in made:
-        raise context.bad(member.at, "unknown-name", f'"{item.text}" is not made for "{member.text}".')
+        message = f'"{item.text}" is not made for "{member.text}".'
+        raise context.bad(member.at, "unknown-name", message, nearest(member.text, made) or f"It is for {listing(made)}.")
     return made[member.text]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.league import Column, League
 
 MANY = 2_000
-"""From more organisations than this a terminal gets the plain table, because rich takes half a second for 1,000 rows."""
+"""From more organisations than this a terminal gets the plain table: rich takes half a second for 1,000 rows."""
 GAP = 2
 NAME_WIDTH = 24
 """How far the names of organisations may be narrowed before the domains get a table of their own."""

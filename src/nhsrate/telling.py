@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Level, Missing
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
     """The explanation as text, indented from the rating down; what was already said is not said again."""
     methodology = assessment.methodology
-    telling = _Telling(explanation)
+    cuts = assessment.submitted.cuts.values()
+    telling = _Telling(explanation, frozenset(table.at.file for table in cuts))
     for top in explanation.tops:
         telling.lines.append("")
         telling.tell(top, 0)
@@ -66,25 +68,34 @@ def sources_used(methodology: Methodology, reasons: dict[str, Reason], figures: 
     return [source for id_, source in methodology.sources.items() if id_ in ids]
 
 
+FEW = 5
+"""How many parts that were told before are told again, each on its line; more of them share one."""
+
+
 @dataclass(slots=True)
 class _Telling:
-    """The lines told so far. A file that is named at the top is not named again on every line."""
+    """The lines told so far. A file that is named at the top is not named again on every line, or only by its name."""
 
     explanation: Explanation
+    cut_files: frozenset[str] = frozenset()
     lines: list[str] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     rules: str = ""
     returned: str = ""
+    folders: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         reasons = self.explanation.reasons.values()
         self.rules = next((at.file for reason in reasons if isinstance(at := reason.rule_at, LinePlace)), "")
         read = {at.file for reason in reasons if isinstance(at := reason.cell_at, CellPlace)}
-        self.returned = read.pop() if len(read) == 1 else ""
+        if len(files := sorted(read | self.cut_files)) == 1:
+            self.returned = files[0]
+        elif len({PurePath(file).name for file in files}) == len(files):
+            self.folders = {file: PurePath(file).name for file in files}
 
     def files(self) -> list[str]:
         """The files that are meant where a line names none."""
-        told = (("Rules", self.rules), ("Return", self.returned))
+        told = (("Rules", self.rules), ("Return", self.returned or ", ".join(self.folders)))
         return [f"{what}: {name}" for what, name in told if name]
 
     def place(self, at: Place) -> str:
@@ -94,8 +105,15 @@ class _Telling:
         """
         if isinstance(at, LinePlace):
             return f"line {at.line}" if at.file == self.rules else f"{at.file}:{at.line}"
-        short = replace(at, file="") if at.file == self.returned else at
+        short = replace(at, file="" if at.file == self.returned else self.folders.get(at.file, at.file))
         return str(short).removeprefix(":")
+
+    def how(self, reason: Reason) -> str:
+        """How a value came about; the files that thresholds came from by their names alone."""
+        said = reason.how
+        for file, name in self.folders.items():
+            said = said.replace(f"({file}:", f"({name}:")
+        return said
 
     def tell(self, id_: str, depth: int) -> None:
         """One reason and, below it, those of its parts."""
@@ -110,12 +128,17 @@ class _Telling:
         if reason.cell_at is not None:
             self.lines.append(f"{pad}{name}: {value}  [{self.place(reason.cell_at)}]")
             if reason.how != "read from the return" and not isinstance(reason.value, Missing):
-                self.lines.append(f"{pad}  {reason.how}")
+                self.lines.append(f"{pad}  {self.how(reason)}")
         else:
             where = [self.place(reason.rule_at)] if reason.rule_at is not None else []
             source = [reason.source] if reason.source else []
-            self.lines += [f"{pad}{name}: {value}", f"{pad}  {reason.how}  [{'; '.join([*where, *source])}]"]
+            self.lines += [f"{pad}{name}: {value}", f"{pad}  {self.how(reason)}  [{'; '.join([*where, *source])}]"]
         for mark in reason.marks:
             self.lines.append(f"{pad}  {mark_text(mark)}" + (f"  [{self.place(mark.at)}]" if mark.at else ""))
+        again = [part for part in reason.parts if part in self.told]
+        if len(again) > FEW:
+            said = ", ".join(f"{part} {self.explanation.reasons[part].text}" for part in again)
+            self.lines.append(f"{pad}  above: {said}")
         for part in reason.parts:
-            self.tell(part, depth + 1)
+            if part not in again or len(again) <= FEW:
+                self.tell(part, depth + 1)

@@ -88,6 +88,10 @@ class QuantileBands(Rule):
         over = described(self.over, self.within, cohort)
         return f"{self.of} is {board.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return True
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -111,6 +115,10 @@ class QuantileBands(Rule):
             )
         if shares != sorted(set(shares)) or any(not 0 < share < 1 for share in shares):
             problems.append(Problem(at, "thresholds", "The shares must rise between 0 and 1.", "0.25, then 0.5, ..."))
+        positions = [band.level.position for band in self.levels]
+        if positions != sorted(positions):
+            message = "The better share of the values gets a worse level than the rest."
+            problems.append(Problem(at, "upside-down", message, "Name the best level first."))
         return [*problems, *polarity_problems(item, self.of, methodology, at)]
 
 

@@ -15,6 +15,8 @@ from nhsrate.problems import LinePlace, Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nhsrate.inputs import Polarity
+
 SIDES: dict[str, Callable[[Decimal, Decimal], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
 
 
@@ -103,6 +105,20 @@ def row_problems(rows: Sequence[Row], at: Place, *, levels: bool) -> list[Proble
             problems.append(Problem(row.at or at, "thresholds", message, remedy))
         before = row.bound or before
     return problems
+
+
+def upside_down(rows: Sequence[Row], of: str, polarity: Polarity | None, at: Place) -> list[Problem]:
+    """A better level for a worse value: the rows of levels against the polarity of what they are given for."""
+    steps = [row for row in rows if row.level is not None and row.bound is not None]
+    if polarity is None or not steps:
+        return []
+    best_first = all(row.bound is not None and row.bound.upwards for row in steps) == (polarity == "higher")
+    levels = [row.level for row in rows if row.level is not None]
+    for better, worse in zip(levels, levels[1:], strict=False) if best_first else zip(levels[1:], levels, strict=False):
+        if better.position > worse.position:
+            message = f'{polarity.capitalize()} is better for "{of}", and a better value gets {better} where a worse one gets {worse}.'
+            return [Problem(at, "upside-down", message, "Turn the levels round, or mend polarity:.")]
+    return []
 
 
 def _faults(row: Row, before: Bound | None, *, last: bool, word: str) -> Iterator[tuple[str, str]]:

@@ -96,12 +96,12 @@ class Decide(Rule):
         return tuple((row.when, row.missing, row.at) for row in self.rows)
 
     def used(self, board: Board, n: int) -> tuple[str, ...]:
-        """What was tested up to the row that held, and what it gave."""
+        """The item whose value is given, and what was tested up to the row that held."""
         row = self.row_for(board, n, self.covered())
         rows = self.rows if row is None else self.rows[: self.rows.index(row) + 1]
         tested = [item for known in rows for item in known.when.items()]
         given = (row.then if row else self.otherwise).item
-        return tuple(dict.fromkeys([*tested, *([given] if given else [])]))
+        return tuple(dict.fromkeys([*([given] if given else []), *tested]))
 
     def column(self, board: Board) -> list[Cell]:
         """What is decided for every organisation."""

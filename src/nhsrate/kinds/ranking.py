@@ -189,6 +189,10 @@ class RankSpread(Rule):
         scores = [*self.ends(), *([self.standard.meets] if self.standard else [])]
         return min(score.value for score in [*scores, *([self.floor.fails] if self.floor else [])])
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return True
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}

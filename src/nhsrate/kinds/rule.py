@@ -91,6 +91,10 @@ class Rule(ABC):
         """The lowest result that there can be, where that is known before any value is."""
         return None
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return False
+
     def shares(self) -> dict[str, Decimal]:
         """Which part of the result each item decides; empty where that cannot be said."""
         return {}

@@ -252,6 +252,10 @@ class Significance(Rule):
         wide = f"; limits widened for overdispersion ({self.overdispersion.form})" if self.overdispersion else ""
         return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return True
+
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
         """Parts that do not go together, numbers that cannot be, and a scale that does not fit the confidences."""
         faults = [*self.mismatches(), *self.odd_numbers()]

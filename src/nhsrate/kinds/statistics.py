@@ -102,6 +102,10 @@ class Standardise(Rule):
         """Turned by polarity, higher means better."""
         return self.reverse == "by polarity"
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return self.reverse == "by polarity"
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -187,6 +191,10 @@ class MinMax(Rule):
 
     def turned_up(self) -> bool:
         """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
+
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
         return self.reverse == "by polarity"
 
     def shares(self) -> dict[str, Decimal]:
@@ -281,6 +289,10 @@ class PercentileRank(Rule):
 
     def turned_up(self) -> bool:
         """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
+
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
         return self.reverse == "by polarity"
 
     def shares(self) -> dict[str, Decimal]:
@@ -427,6 +439,10 @@ class Relative(Rule):
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
         return self.of
+
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return self.to == "best"
 
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.decode import Context, Ref, Result, decode_each, mapping
-from nhsrate.kinds.bounds import SIDES, Row, row_problems
+from nhsrate.kinds.bounds import SIDES, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Rule
 from nhsrate.numbers import ONE
@@ -82,6 +82,10 @@ class Thresholds(Rule):
             return self
         entry = methodology.inputs[self.of]
         made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
+        upside_down = [(name, rows) for name, rows in made.items() if rows and upwards(rows) == (entry.polarity == "lower")]
+        for _, rows in upside_down if entry.polarity else ():
+            message = f"{entry.polarity.capitalize()} is better for {self.of}, and its cut points say otherwise."
+            found.append(Problem(rows[0].at or at, "thresholds", message, "Mend the cut points, or the polarity."))
         problems += found
         if found:
             return self
@@ -147,6 +151,10 @@ class Thresholds(Rule):
         rows = [row for _, rows in self.sets.rows for row in rows] if self.sets else self.scores
         return min((row.score.value for row in rows if row.score), default=None)
 
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return bool(self.levels or self.sets or self.from_)
+
     def shares(self) -> dict[str, Decimal]:
         """The value has it all."""
         return {self.of: ONE}
@@ -170,7 +178,9 @@ class Thresholds(Rule):
         if self.from_:
             return self.check_table(item, methodology, at)
         groups = [rows for _, rows in self.sets.rows] if self.sets else [self.levels or self.scores]
-        return [problem for rows in groups for problem in row_problems(rows, at, levels=item.scale is not None)]
+        problems = [problem for rows in groups for problem in row_problems(rows, at, levels=item.scale is not None)]
+        polarity = item.polarity or methodology.polarity_of(self.of)
+        return problems or [problem for rows in groups for problem in upside_down(rows, self.of, polarity, at)]
 
     def check_table(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
         """That thresholds from a table are not of an input, give no levels, or name no table of cut points."""
