@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from tests.edition_cases import cases_of, failing, ratings
 
-from nhsrate.cases import Case, case_files, check_case, read_cases
 from nhsrate.editions import find_edition
 from nhsrate.engine import assess
 from nhsrate.loading import load_methodology, read_methodology
@@ -19,8 +18,6 @@ from nhsrate.reading import read_return
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from nhsrate.methodology import Methodology
 
 MONITOR = "monitor-financial-risk-2011-12"
 LIGHTS = "nhs-plan-traffic-lights-2000"
@@ -36,31 +33,6 @@ STATUS = {
     AUTHORITIES: "inferred",
 }
 editions = pytest.mark.parametrize("edition", STATUS)
-
-
-@cache
-def cases_of(edition: str) -> tuple[Case, ...]:
-    """The cases of an edition, none of them unreadable."""
-    found: list[Case] = []
-    for file in case_files(find_edition(edition).parent):
-        cases, problems = read_cases(file)
-        assert not problems
-        found += cases
-    return tuple(case for case in found if case.methodology == edition)
-
-
-def failing(edition: str, path: Path, settings: dict[str, str] | None = None) -> list[str]:
-    """The cases that do not come out under the rule file at that path, with figures set to other values."""
-    loaded: dict[tuple[tuple[str, str], ...], Methodology] = {}
-    names = []
-    for case in cases_of(edition):
-        wanted = {**(settings or {}), **case.settings}
-        key = tuple(sorted(wanted.items()))
-        if key not in loaded:
-            loaded[key] = load_methodology(path, wanted)
-        if not check_case(case, loaded[key]).passed:
-            names.append(case.name)
-    return names
 
 
 @editions
@@ -199,14 +171,6 @@ def test_the_number_of_misses_that_makes_red_can_be_set() -> None:
         ratings = assess(read_return(frame, methodology), methodology).columns["light"]
         assert [str(light) for light in ratings] == lights
         assert {name: str(value) for name, value in methodology.settings.items()} == setting
-
-
-def ratings(edition: str, columns: dict[str, list[object]], item: str) -> list[str]:
-    """The ratings of a return with these headings."""
-    methodology = load_methodology(edition)
-    codes = [f"R{n:02}" for n in range(len(next(iter(columns.values()))))]
-    submitted = read_return(pd.DataFrame({"Code": codes, **columns}), methodology)
-    return [str(cell) for cell in assess(submitted, methodology).columns[item]]
 
 
 TARGETS = [

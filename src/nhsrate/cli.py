@@ -77,6 +77,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
 )
 @click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
+@click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
 @click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
 @click.option(
     "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
@@ -93,6 +94,7 @@ def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     *,
     long: bool,
     raw_csv: bool,
+    consequences: bool,
 ) -> None:
     """Rate every organisation of a return.
 
@@ -101,6 +103,8 @@ def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form or (SUFFIXES.get(output.suffix.lower(), "table") if output else "table")
     if (long or raw_csv) and form != "csv":
         raise click.UsageError("--long and --raw-csv go with -f csv.")
+    if consequences and form not in {"table", "markdown"}:
+        raise click.UsageError("--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.")
     if form == "xlsx" and output is None:
         raise click.UsageError("-f xlsx needs -o FILE: a workbook is not printed.")
     if baseline and output:
@@ -116,7 +120,7 @@ def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             comparison = moved(assessment, baseline)
             write(comparison_text(comparison), None)
             sys.exit(1 if comparison.differs else 0)
-        write(rendered(assessment, form, output, long=long, raw=raw_csv), output)
+        write(rendered(assessment, form, output, long=long, raw=raw_csv, consequences=consequences), output)
 
 
 def check_output(output: Path, form: str, inputs: Sequence[Path]) -> None:
@@ -129,7 +133,9 @@ def check_output(output: Path, form: str, inputs: Sequence[Path]) -> None:
         raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}; let it end in {endings}.")
 
 
-def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool) -> str | bytes:
+def rendered(
+    assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool, consequences: bool
+) -> str | bytes:
     """The ratings in the form asked for."""
     if form == "csv":
         from nhsrate.export import long_csv, ratings_csv
@@ -146,10 +152,10 @@ def rendered(assessment: Assessment, form: str, output: Path | None, *, long: bo
     from nhsrate.report import league_table, markdown_table
 
     if form == "markdown":
-        return markdown_table(assessment)
+        return markdown_table(assessment, consequences=consequences)
     terminal = output is None and sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ
-    return league_table(assessment, width=None, colour=colour, terminal=terminal)
+    return league_table(assessment, width=None, colour=colour, terminal=terminal, consequences=consequences)
 
 
 @main.command()

@@ -163,6 +163,7 @@ def reason_json(reason: Reason) -> dict[str, object]:
         said |= {"value": None, "missing": cell.reason}
     elif isinstance(cell, Level):
         said |= {"value": cell.name, "scale": cell.scale, "word": cell.word}
+        said |= {"consequences": list(cell.consequences)} if cell.consequences else {}
     elif isinstance(cell, Decimal):
         said |= {"value": exact_text(cell), "shown": reason.text}
     else:

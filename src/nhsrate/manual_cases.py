@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhsrate.cases import case_files, case_return, check_case, read_cases
-from nhsrate.cells import Level, Missing
+from nhsrate.cells import Level
 from nhsrate.documents import Bullets, Heading, Paragraph, Span, Table
 from nhsrate.engine import assess
 from nhsrate.explain import explain, input_text, item_text, mark_text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.assessment import Assessment
     from nhsrate.cases import Case
     from nhsrate.documents import Block, Inline
+    from nhsrate.explain import Explanation
     from nhsrate.methodology import Methodology
 
 
@@ -64,97 +66,100 @@ def _told(case: Case) -> list[Block]:
     return [Paragraph(tuple(pieces))] if pieces else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One organisation of a case: what it is called, how it was worked out, what matters of what it gives, and what is
+    wanted of it.
+    """
+
+    name: str
+    assessment: Assessment
+    n: int
+    explanation: Explanation
+    given: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+def _lines(case: Case, methodology: Methodology) -> list[_Line]:
+    """The organisations of a case, worked out."""
+    wanted = dict.fromkeys(item for one in case.organisations for item in one.expect)
+    assessment = assess(case_return(case, methodology, []), methodology, only=wanted)
+    lines = []
+    for n, one in enumerate(case.organisations):
+        explanation = explain(assessment, n, tuple(one.expect))
+        given = tuple(item for item in one.given if item in explanation.reasons)
+        name = one.name or (case.name if case.group else "")
+        lines.append(_Line(name, assessment, n, explanation, given, tuple(one.expect)))
+    return lines
+
+
 def _worked(cases: Sequence[tuple[Case, Methodology]]) -> list[Block]:
     """A table of what was given and what came out, and in words how the first came about."""
-    lines: list[tuple[str, Assessment, int, tuple[str, ...], tuple[str, ...]]] = []
+    lines: list[_Line] = []
     missed: list[str] = []
     for case, methodology in cases:
-        problems = check_case(case, methodology)
-        missed += [str(miss) for miss in problems.misses]
-        if problems.problems:
-            raise Refused(problems.problems)
-        wanted = dict.fromkeys(item for one in case.organisations for item in one.expect)
-        assessment = assess(case_return(case, methodology, []), methodology, only=wanted)
-        lines += [
-            (one.name or (case.name if case.group else ""), assessment, n, tuple(one.given), tuple(one.expect))
-            for n, one in enumerate(case.organisations)
+        result = check_case(case, methodology)
+        if result.problems:
+            raise Refused(result.problems)
+        missed += [str(miss) for miss in result.misses]
+        lines += _lines(case, methodology)
+    given = list(dict.fromkeys(item for line in lines for item in line.given))
+    wanted = list(dict.fromkeys(item for line in lines for item in line.wanted))
+    first = next(line for line in lines if line.wanted)
+    blocks: list[Block] = [_wide(lines, given, wanted) if len(lines) > 1 else _tall(first)]
+    if steps := _steps(first):
+        blocks += [
+            Paragraph(f'How "{first.name}" comes about:' if first.name else "How it comes about:"),
+            Bullets(steps),
         ]
-    given = list(dict.fromkeys(item for line in lines for item in line[3]))
-    expected = list(dict.fromkeys(item for line in lines for item in line[4]))
-    label, assessment, n, _, tops = next(line for line in lines if line[4])
-    blocks: list[Block] = [_wide(lines, given, expected)] if len(lines) > 1 else _tall(assessment, given, expected)
-    blocks += [Paragraph(f"How {label or 'it'} comes about:"), Bullets(tuple(_steps(assessment, n, tops)))]
     if missed:
         blocks.append(Paragraph((Span("It does not come out as stated: ", "strong"), "; ".join(missed))))
     return blocks
 
 
-def _wide(
-    lines: Sequence[tuple[str, Assessment, int, tuple[str, ...], tuple[str, ...]]],
-    given: list[str],
-    expected: list[str],
-) -> Table:
-    """Several lines: a row each, what is the same in all of them left to the words."""
-    name = lines[0][1].methodology.name_of
-    varied = [item for item in given if len({_plain(line[1], item, line[2]) for line in lines}) > 1] or given[:1]
+def _wide(lines: Sequence[_Line], given: list[str], wanted: list[str]) -> Table:
+    """Several organisations: a row each; what is given alike for all of them stands in the caption."""
+    name = lines[0].assessment.methodology.name_of
+    varied = [item for item in given if len({_value(line, item).text for line in lines if item in line.given}) > 1]
+    varied = varied or given[:1]
     rows = tuple(
         (
-            label,
-            *(_value(assessment, item, n) if item in has else "" for item in varied),
-            *(_value(assessment, item, n) if item in wants else "" for item in expected),
+            line.name,
+            *(_value(line, item) if item in line.given else "" for item in varied),
+            *(_value(line, item) if item in line.wanted else "" for item in wanted),
         )
-        for label, assessment, n, has, wants in lines
+        for line in lines
     )
-    heads = ("Case", *(f"{name(item)} (given)" for item in varied), *(name(item) for item in expected))
-    same = [item for item in given if item not in varied]
-    rest = ""
-    if same:
-        rest = "; in all of them " + ", ".join(
-            f"{name(item)} is {_plain(lines[0][1], item, lines[0][2])}" for item in same
-        )
-    return Table(f"Given and worked out{rest}", heads, rows)
+    heads = ("Case", *(f"{name(item)} (given)" for item in varied), *(name(item) for item in wanted))
+    holds = {item: next(line for line in lines if item in line.given) for item in given if item not in varied}
+    same = ", ".join(f"{name(item)} is {_value(line, item).text}" for item, line in holds.items())
+    return Table(f"Given and worked out{f'; wherever it is given, {same}' if same else ''}", heads, rows)
 
 
-def _tall(assessment: Assessment, given: list[str], expected: list[str]) -> list[Block]:
-    """One line: a row for each thing given and for each that came out."""
-    name = assessment.methodology.name_of
-    rows: list[tuple[Inline, ...]] = [(name(item), "given", _value(assessment, item, 0)) for item in given]
-    rows += [(name(item), "worked out", _value(assessment, item, 0)) for item in expected]
-    return [Table("Given and worked out", ("What", "How", "Value"), tuple(rows))]
+def _tall(line: _Line) -> Table:
+    """One organisation: a row for each thing given and for each that came out."""
+    name = line.assessment.methodology.name_of
+    rows: list[tuple[Inline, ...]] = [(name(item), "given", _value(line, item)) for item in line.given]
+    rows += [(name(item), "worked out", _value(line, item)) for item in line.wanted]
+    return Table("Given and worked out", ("What", "How", "Value"), tuple(rows))
 
 
-def _plain(assessment: Assessment, item: str, n: int) -> str:
-    """A value as text."""
-    value = _value(assessment, item, n)
-    return value.text if isinstance(value, Span) else str(value)
-
-
-def _value(assessment: Assessment, item: str, n: int) -> str | Span:
+def _value(line: _Line, item: str) -> Span:
     """A value as it is printed: a level with its colour, why one is missing."""
-    methodology = assessment.methodology
-    values = assessment.submitted.values.get(item)
-    cell = (
-        assessment.columns[item][n]
-        if item in assessment.columns
-        else values.cells[n]
-        if values
-        else Missing("not given")
-    )
+    methodology = line.assessment.methodology
+    cell = line.assessment.columns[item][line.n]
     if isinstance(cell, Level):
         return level_span(cell)
     if item in methodology.inputs:
-        return input_text(cell, methodology.inputs[item].type)
-    return item_text(methodology.items[item], cell)
+        return Span(input_text(cell, methodology.inputs[item].type))
+    return Span(item_text(methodology.items[item], cell))
 
 
-def _steps(assessment: Assessment, n: int, tops: Sequence[str]) -> list[Inline]:
+def _steps(line: _Line) -> tuple[Inline, ...]:
     """How each thing that was worked out came about, from the top down."""
-    methodology = assessment.methodology
     steps: list[Inline] = []
-    for id_, reason in explain(assessment, n, tops).reasons.items():
-        if id_ in methodology.inputs or assessment.given(id_, n):
-            continue
-        marks = "".join(f"; {mark_text(mark)}" for mark in reason.marks)
-        shown = _value(assessment, id_, n)
-        steps.append((Span(tidy(methodology.name_of(id_)), "strong"), ": ", shown, f". {sentence(reason.how + marks)}"))
-    return steps or ["Everything in it was given."]
+    for id_, reason in line.explanation.reasons.items():
+        if id_ in line.assessment.methodology.items and not line.assessment.given(id_, line.n):
+            marks = "".join(f"; {mark_text(mark)}" for mark in reason.marks)
+            steps.append((Span(tidy(reason.title), "strong"), " is ", _value(line, id_), f": {reason.how}{marks}"))
+    return tuple(steps)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ALIKE = 3
 """From how many rules on they are told together, where they differ only in what they work on."""
 GRIDS = {"matrix"}
+BOUNDS = ("Result", "Where")
 DECISIONS = {"decide"}
 
 
@@ -142,7 +143,7 @@ def lead(methodology: Methodology, item: Item) -> str:
             f"where the row of {methodology.name_of(rule.rows)} meets the column of {methodology.name_of(rule.columns)}"
         )
     if isinstance(rule.of, Refs):
-        return f"{rule.kind.replace('-', ' ')} of the parts in the table, each with its weight"
+        return f"the {rule.kind.replace('-', ' ')} of the parts in the table, each with its weight"
     by = f", by {methodology.name_of(rule.by)}" if getattr(rule, "by", None) else ""
     return f"from {methodology.name_of(rule.of)}{by}; the first row that holds decides"
 
@@ -167,19 +168,16 @@ def rule_tables(methodology: Methodology, item: Item) -> list[Block]:
         )
         return [Table(f"{name}: parts and weights", ("Part", "Weight", "Share"), weighed)]
     blocks: list[Block] = []
-    for field in ("levels", "scores", "sets", "table"):
+    for field, heads in (("levels", BOUNDS), ("scores", BOUNDS), ("sets", BOUNDS), ("table", ("Value", "Result"))):
         entries = keyed(getattr(rule, field, None) or ())
         if entries and not isinstance(of, Refs):
-            rows = tuple((sentence(key).rstrip("."), entry_inline(telling, entry)) for key, entry in entries.items())
-            blocks.append(Table(f"{name}: {field}", ("Result" if field != "table" else "Value", "Where"), rows))
-    return [replace_heads(block) for block in blocks]
-
-
-def replace_heads(block: Block) -> Block:
-    """A table of a lookup is read from the value to the result."""
-    if isinstance(block, Table) and block.heads[0] == "Value":
-        return replace(block, heads=("Value", "Result"))
-    return block
+            named = {f"level {level.name}": level_span(level) for level in item.scale.levels} if item.scale else {}
+            rows = tuple(
+                (named.get(key, sentence(key).rstrip(".")), entry_inline(telling, entry))
+                for key, entry in entries.items()
+            )
+            blocks.append(Table(f"{name}: {field}", heads, rows))
+    return blocks
 
 
 def entry_inline(telling: Telling, entry: Any) -> Inline:  # noqa: ANN401 (whatever a table holds)

@@ -27,14 +27,16 @@ NAME_WIDTH = 24
 """How far the names of organisations may be narrowed before the domains get a table of their own."""
 
 
-def league_table(assessment: Assessment, *, width: int | None, colour: bool, terminal: bool) -> str:
+def league_table(
+    assessment: Assessment, *, width: int | None, colour: bool, terminal: bool, consequences: bool = False
+) -> str:
     """The league table with all that was read and all that is to be borne in mind, as text.
 
     On a terminal it is laid out for its `width` (that of the terminal where `None`), and coloured where `colour` is
     true, unless it is very long. The words are the same everywhere, and nothing is cut off.
     """
     league = league_of(assessment)
-    notes = [*league.notes(), *summary_lines(assessment)]
+    notes = [*league.notes(), *summary_lines(assessment, consequences=consequences)]
     if not terminal or len(assessment.organisations) > MANY:
         return "\n".join([*head(assessment), "", *plain_lines(league), "", *notes]) + "\n"
     from shutil import get_terminal_size
@@ -50,10 +52,11 @@ def broken(text: str, width: int) -> str:
     return textwrap.fill(text, max(width, 20), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
-def markdown_table(assessment: Assessment) -> str:
+def markdown_table(assessment: Assessment, *, consequences: bool = False) -> str:
     """The league table in GitHub's Markdown, with the same words."""
     league = league_of(assessment)
     title, order = map(escaped, head(assessment))
+    notes = [*league.notes(), *summary_lines(assessment, consequences=consequences)]
     rows = zip(*(column.entries for column in league.columns), strict=True)
     lines = [
         f"## {title}",
@@ -64,7 +67,7 @@ def markdown_table(assessment: Assessment) -> str:
         f"|{'|'.join(' ---: ' if column.right else ' --- ' for column in league.columns)}|",
         *(f"| {' | '.join(escaped(entry.text) for entry in row)} |" for row in rows),
         "",
-        *(f"- {escaped(line)}" for line in [*league.notes(), *summary_lines(assessment)]),
+        *(f"- {escaped(line)}" for line in notes),
     ]
     return "\n".join(lines) + "\n"
 

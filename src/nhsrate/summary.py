@@ -134,6 +134,22 @@ def rating_lines(assessment: Assessment) -> list[str]:
     ]
 
 
+def consequence_lines(assessment: Assessment) -> list[str]:
+    """What each level of a headline rating brings to those that have it, best first."""
+    lines = []
+    for item in assessment.methodology.headlines:
+        given = {cell for cell in assessment.columns[item.id] if isinstance(cell, Level)}
+        lines += [brings(level) for level in (item.scale.levels if item.scale else ()) if level in given]
+    return [line for line in lines if line] or ["The edition says nothing of what its levels bring."]
+
+
+def brings(level: Level) -> str:
+    """What a level brings, in a sentence; nothing where the edition does not say."""
+    if not level.consequences:
+        return ""
+    return tidy(f"What {level_label(level)} brings: {'; '.join(level.consequences)}.")
+
+
 def published_lines(assessment: Assessment) -> list[str]:
     """How many results were taken as published, and which."""
     taken = taken_as_published(assessment)
@@ -180,11 +196,12 @@ def all_problems(assessment: Assessment) -> list[Problem]:
     return [*assessment.submitted.problems, *assessment.problems]
 
 
-def summary_lines(assessment: Assessment) -> list[str]:
-    """All that stands below a league table, one line for each thing."""
+def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list[str]:
+    """All that stands below a league table, one line for each thing; where asked for, what the levels bring."""
     methodology = assessment.methodology
     return [
         *rating_lines(assessment),
+        *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),
         read_line(assessment.submitted),
         *set_aside_lines(assessment.submitted),

@@ -10,7 +10,7 @@ from nhsrate.cells import Level, Missing
 from nhsrate.explain import mark_text
 from nhsrate.numbers import number_text
 from nhsrate.problems import CellPlace, LinePlace
-from nhsrate.summary import level_label
+from nhsrate.summary import brings, level_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,9 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
         *telling.files(),
         *telling.lines,
     ]
+    reached = [explanation.reasons[top].value for top in explanation.tops]
+    brought = [line for cell in reached if isinstance(cell, Level) and (line := brings(cell))]
+    lines += ["", *brought] if brought else []
     figures = figures_used(methodology, explanation.reasons)
     if figures:
         lines += ["", "Figures", *(f"  {figure_text(figure)}" for figure in figures)]

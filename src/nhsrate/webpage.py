@@ -32,7 +32,7 @@ caption { text-align: left; font-weight: bold; padding-bottom: 0.25rem; }
 th, td { border: 1px solid #768692; padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
 th { font-weight: normal; }
 thead th { background: #e8edee; font-weight: bold; }
-code { font-family: "SFMono-Regular", Consolas, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
+code { font-family: "SFMono-Regular", Consolas, monospace; font-size: 0.9em; overflow-wrap: break-word; }
 .level { border: 1px solid #212b32; border-radius: 0.2rem; padding: 0 0.4rem; white-space: nowrap; }
 @media print {
   @page { margin: 18mm; }

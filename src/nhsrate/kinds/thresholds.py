@@ -82,10 +82,8 @@ class Thresholds(Rule):
             return self
         entry = methodology.inputs[self.of]
         made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
-        upside_down = [(name, rows) for name, rows in made.items() if rows and upwards(rows) == (entry.polarity == "lower")]
-        for _, rows in upside_down if entry.polarity else ():
-            message = f"{entry.polarity.capitalize()} is better for {self.of}, and its cut points say otherwise."
-            found.append(Problem(rows[0].at or at, "thresholds", message, "Mend the cut points, or the polarity."))
+        for rows in made.values():
+            found += upside_down(rows, self.of, entry.polarity, rows[0].at or at) if rows else []
         problems += found
         if found:
             return self
