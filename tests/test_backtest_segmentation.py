@@ -31,7 +31,9 @@ def trusts(folder: Path) -> dict[str, dict[str, str]]:
     """The publication by trust: what it is, and each item's value."""
     found: dict[str, dict[str, str]] = {}
     for row in table(folder / "mental-health-and-community-trust-data-q4.csv"):
-        found.setdefault(row["Trust_code"], {head: row.get(head, "") for head in HEADINGS})[row["Metric_ID"]] = row["Value"]
+        found.setdefault(row["Trust_code"], {head: row.get(head, "") for head in HEADINGS})[row["Metric_ID"]] = row[
+            "Value"
+        ]
     return found
 
 
@@ -84,9 +86,7 @@ def test_the_published_league_table_rates_itself(folder: Path) -> None:
     assert by_code(assessment, "league_rank") == {row["Trust_code"]: float(row["Rank"]) for row in rows}
 
 
-def test_another_type_of_trust_has_a_league_table_of_its_own(
-    trusts: dict[str, dict[str, str]], tmp_path: Path
-) -> None:
+def test_another_type_of_trust_has_a_league_table_of_its_own(trusts: dict[str, dict[str, str]], tmp_path: Path) -> None:
     """The same trusts once more under another type: neither table moves."""
     rows = list(trusts.values())
     others = [row | {"Trust_code": f"X{row['Trust_code']}", "Trust_type": "Acute trust"} for row in rows]

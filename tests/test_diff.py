@@ -216,7 +216,9 @@ def test_two_editions_of_a_framework(old: str, new: str, golden: Golden) -> None
 
 
 def test_the_same_in_markdown_and_json(two: Path, golden: Golden) -> None:
-    diff = against(two, ("parts: [a, b]", "parts: [a, c, b]"), ("at_least: cut", "at_least: 4"), ("title: Told", "title: <b>"))
+    diff = against(
+        two, ("parts: [a, b]", "parts: [a, c, b]"), ("at_least: cut", "at_least: 4"), ("title: Told", "title: <b>")
+    )
     golden(GOLDEN / "changes.md", diff_markdown(diff))
     assert "\\<b\\>" in diff_markdown(diff)
     told = json.loads(diff_json(diff))

@@ -46,7 +46,7 @@ ratings:
     scale: stars
     headline: true
     of: waits
-    levels: [{level: 3, at_most: low}, {level: 2, at_most: high}, {level: low, otherwise: true}]
+    levels: [{level: 3, at_most: low}, {level: 2, at_most: high}, {level: 1, otherwise: true}]
     limits: [{at_best: low, when: {mean: low..high}, because: so, missing: fails}]
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.conditions import holds
@@ -61,8 +61,10 @@ class Board:
         found: T = self.worked[key]
         return found
 
-    def numbers(self, item: str) -> list[Decimal | Missing]:
-        """The column of an item as numbers: a level counts as its number."""
+    def numbers(self, item: str) -> Sequence[Decimal | Missing]:
+        """The column of an item as numbers: a level counts as its number. It may be the column itself."""
+        if self.methodology.type_of(item).kind == "number":
+            return cast("Sequence[Decimal | Missing]", self.cells[item])
         return [cell if type(cell) is Decimal else as_number(cell) for cell in self.cells[item]]
 
     def number(self, item: str, n: int) -> Decimal | Missing:

@@ -181,7 +181,17 @@ def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Conte
         organisations = [Given("", common | _scalars(get("given"), context), _scalars(get("expect"), context))]
     if not any(organisation.expect for organisation in organisations):
         raise context.bad(node.at, "case", "This case expects nothing.", "Add expect:.")
-    return [Case(name, edition, tuple(organisations), settings, node.at, source=_said(node, "source"), note=_said(node, "note"))]
+    return [
+        Case(
+            name,
+            edition,
+            tuple(organisations),
+            settings,
+            node.at,
+            source=_said(node, "source"),
+            note=_said(node, "note"),
+        )
+    ]
 
 
 def _said(node: Mapping, key: str) -> str:
@@ -205,8 +215,9 @@ def _rows(
             continue
         own = common | dict(zip(given, cells, strict=False))
         wanted = dict(zip(expect, cells[len(given) :], strict=True))
+        case = Case(name, edition, (Given("", own, wanted),), settings, part.at)
         told = {"group": _said(node, "name"), "source": _said(node, "source"), "note": _said(node, "note")}
-        cases.append(Case(name, edition, (Given("", own, wanted),), settings, part.at, **told))
+        cases.append(replace(case, **told))
     return cases
 
 

@@ -104,7 +104,9 @@ def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if (long or raw_csv) and form != "csv":
         raise click.UsageError("--long and --raw-csv go with -f csv.")
     if consequences and form not in {"table", "markdown"}:
-        raise click.UsageError("--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.")
+        raise click.UsageError(
+            "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway."
+        )
     if form == "xlsx" and output is None:
         raise click.UsageError("-f xlsx needs -o FILE: a workbook is not printed.")
     if baseline and output:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nhsrate.conditions import Number
 from nhsrate.headings import find_layout
 from nhsrate.kinds.bounds import Bound, Row, row_problems
 from nhsrate.numbers import typed_number
-from nhsrate.problems import CellPlace, Place, Problem, nearest
+from nhsrate.problems import CellPlace, Place, Problem
 from nhsrate.texts import as_text, fold, listed, quoted
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def parse_cut(text: str) -> Cut | None:
 
 @dataclass(frozen=True, slots=True)
 class CutCell:
-    """One cell of a table of cut points: its set (folded), its level as it is written, its text, and where it stands."""
+    """One cell of a table of cut points: its set (folded), its level and text as they are written, its place."""
 
     set: str
     level: str
@@ -86,18 +87,17 @@ class CutTable:
     columns: Mapping[str, Sequence[CutCell]]
 
     def rows(
-        self, headings: Iterable[str], scale: Scale, *, percent: bool | None
+        self, headings: Iterable[str], scale: Scale, *, percent: bool
     ) -> tuple[dict[str, tuple[Row, ...]], list[Problem]]:
         """The thresholds under the first of these headings, by set (one without a name where there are none).
 
-        `percent` says whether the cut points must be in per cent; nothing where that is not known.
+        `percent` says whether the cut points must be in per cent.
         """
         wanted = list(headings)
         cells = next((found for heading in wanted if (found := self.columns.get(fold(heading)))), None)
         if cells is None:
             message = f'The table "{self.name}" has no cut points for {quoted(wanted[-1])}.'
-            remedy = nearest(wanted[-1], self.columns) or "Add the column, or correct its heading."
-            return {}, [Problem(self.at, "missing-column", message, remedy)]
+            return {}, [Problem(self.at, "missing-column", message, "Add the column, or correct its heading.")]
         problems: list[Problem] = []
         sets: dict[str, dict[Level, tuple[Cut, CutCell]]] = {cell.set: {} for cell in cells}
         for cell in cells:
@@ -105,7 +105,7 @@ class CutTable:
             if level is None:
                 message = f"{quoted(cell.level)} is not a level of {scale.name}, so its cut point belongs to none."
                 problems.append(Problem(cell.at, "not-a-level", message, "Correct it, or add it to the aliases."))
-            elif (cut := _cut(cell, sets[cell.set].get(level), percent, problems)) is not None:
+            elif (cut := _cut(cell, sets[cell.set].get(level), problems, percent=percent)) is not None:
                 sets[cell.set][level] = (cut, cell)
         if problems:
             return {}, problems
@@ -113,14 +113,12 @@ class CutTable:
         return made, problems
 
 
-def _cut(
-    cell: CutCell, before: tuple[Cut, CutCell] | None, percent: bool | None, problems: list[Problem]  # noqa: FBT001 (it may be unknown)
-) -> Cut | None:
+def _cut(cell: CutCell, before: tuple[Cut, CutCell] | None, problems: list[Problem], *, percent: bool) -> Cut | None:
     """What the cell says; nothing where that is a problem."""
     cut = parse_cut(cell.text)
     if cut is None:
         message, remedy = f"{quoted(cell.text)} cannot be read as a cut point.", FORMS
-    elif percent is not None and cut.percent != percent:
+    elif cut.percent != percent:
         unit, other = ("a plain number", "per cent") if cut.percent else ("in per cent", "a plain number")
         message = f"The value is {unit}, and its cut point {quoted(cell.text)} is {other}."
         remedy = "Mend the cut point, or the input's type."
@@ -150,12 +148,13 @@ def _thresholds(
         return ()
     upwards = not worst.bounds[0].upwards
     rows = []
-    for k, ((level, cut, cell), (_, below, under)) in enumerate(zip(ordered, ordered[1:], strict=False)):
+    for k, ((level, cut, cell), (_, below, under)) in enumerate(pairwise(ordered)):
         near = next((bound for bound in cut.bounds if bound.upwards == upwards), None)
         if cut.bare is not None and k == 0:
             near = Bound("at_least" if upwards else "at_most", cut.bare)
         far = next((bound for bound in below.bounds if bound.upwards != upwards), None)
-        if near is None or far is None or near != Bound(_OPPOSITE[far.side], far.number) or len(cut.bounds) > (2 if k else 1):
+        joined = near is not None and far is not None and near == Bound(_OPPOSITE[far.side], far.number)
+        if near is None or not joined or len(cut.bounds) > (2 if k else 1):
             message = f"{quoted(cell.text)} ({level}) and {quoted(under.text)} ({under.level}) do not join up."
             remedy = f"Each begins where the next worse one, at {under.at}, ends."
             problems.append(Problem(cell.at, "thresholds", message, remedy))

@@ -94,7 +94,9 @@ class MissingRule:
                 return f"a missing one counts as {self.count_as}"
             case "leave out":
                 needs = f", needs at least {self.at_least}" if self.at_least > 1 else ""
-                needs = f", needs at least {number_text(self.share * 100)} % of them" if self.share is not None else needs
+                needs = (
+                    f", needs at least {number_text(self.share * 100)} % of them" if self.share is not None else needs
+                )
                 return f"missing ones are left out{needs}"
             case "missing":
                 return "one missing makes it missing"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhsrate.cells import YES_NO, Level
 from nhsrate.decode import Ref, Refs
 from nhsrate.edition_text import percent
+from nhsrate.edition_words import Telling, field_words, figures_in, keyed, named_items, shown_fields, singular
 from nhsrate.problems import CellPlace, LinePlace
 from nhsrate.records import hints_of
-from nhsrate.edition_words import Telling, field_words, figures_in, keyed, named_items, shown_fields, singular
 from nhsrate.weighing import weighing
 
 if TYPE_CHECKING:
@@ -166,15 +166,12 @@ class _Pair:
         """What changed in one field: entry by entry where it holds several."""
         if isinstance(before, Refs) and isinstance(after, Refs):
             return self.refs(before, after)
-        tables = keyed(before), keyed(after)
-        if tables[0] is not None and tables[1] is not None:
-            keys = dict.fromkeys([*tables[0], *tables[1]])
-            found = [self.entry(key, tables[0].get(key), tables[1].get(key)) for key in keys]
+        old, new = keyed(before), keyed(after)
+        if old is not None and new is not None:
+            found = [self.entry(key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new])]
             changes = [change for change in found if change]
-            order = [[key for key in one if key in tables[0] and key in tables[1]] for one in tables]
-            if order[0] != order[1]:
-                changes.append(Change(f"order of {field_words(name)}", ", ".join(order[0]), ", ".join(order[1])))
-            return changes
+            order = [", ".join(key for key in one if key in old and key in new) for one in (old, new)]
+            return changes + ([Change(f"order of {field_words(name)}", *order)] if order[0] != order[1] else [])
         if isinstance(before, tuple) and isinstance(after, tuple) and _holds_records((*before, *after)):
             return self.rows(singular(name), before, after)
         change = self.change(name, before, after)

@@ -14,12 +14,13 @@ from nhsrate.weighing import weighing, weighings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
     from nhsrate.methodology import Methodology
     from nhsrate.weighing import Line, Weighing
 
 NOTE = (
-    "Shares hold where nothing is missing. They say what the rules weigh, not how widely the values of an indicator are "
-    "spread, which also decides how much it moves a rating."
+    "Shares hold where nothing is missing. They say what the rules weigh, not how widely the values of an indicator "
+    "are spread, which also decides how much it moves a rating."
 )
 FEW = 3
 """How many indicators the list of editions names for each rating."""
@@ -146,7 +147,8 @@ def _table(methodology: Methodology, lines: Sequence[Line]) -> Iterator[str]:
     for line, row in zip(lines, cells, strict=True):
         indent = "  " * (line.depth - 1)
         first, *rest = paragraph(label(methodology, line), sum(widths) + 8 + len(indent), 2)
-        yield f"  {'  '.join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))}  {indent}{first.strip()}"
+        figures = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {figures}  {indent}{first.strip()}"
         yield from rest
 
 

@@ -35,7 +35,12 @@ def _places(tree: Mapping, section: str) -> dict[str, LinePlace]:
 
 
 def _unused_names(tree: Mapping, context: Context) -> Iterator[tuple[LinePlace, str, str]]:
-    for section, word in (("figures", "figure"), ("scales", "scale"), ("families", "family"), ("populations", "population")):
+    for section, word in (
+        ("figures", "figure"),
+        ("scales", "scale"),
+        ("families", "family"),
+        ("populations", "population"),
+    ):
         for name, at in _places(tree, section).items():
             if (section, name) not in context.used:
                 yield at, f'Nothing refers to the {word} "{name}".', "Use it, or remove it."

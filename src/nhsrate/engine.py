@@ -124,7 +124,7 @@ class _Work:
         for id_ in wanted:
             item = items[id_]
             if not self.all_given(item):
-                rule = item.rule.with_cuts(self.submitted.cuts, item, self.methodology, problems)
+                rule = item.rule.with_cuts(self.submitted.cuts, item, self.board, problems)
                 items[id_] = item if rule is item.rule else replace(item, rule=rule)
         if problems:
             raise Refused(problems)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.problems import Place
     from nhsrate.returns import Organisation
 
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """How one organisation's value of one input or item came about.

@@ -104,7 +104,7 @@ class LongForm:
 
 @dataclass(frozen=True, slots=True)
 class CutPoints:
-    """A table of published thresholds: a row for each level, a column for each input, a text such as `>= 58 % to < 71 %`.
+    """A table of published thresholds: a row for each level, a column for each input, texts such as `>= 58 to < 71`.
 
     `level` is the heading over the levels; `set` the heading over what tells one set of rows from another.
     """

@@ -9,7 +9,8 @@ from nhsrate.cells import YES_NO
 from nhsrate.documents import Bullets, Document, Heading, Paragraph, Span, Table
 from nhsrate.edition_text import condition, percent
 from nhsrate.manual_cases import case_blocks
-from nhsrate.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
+from nhsrate.manual_rules import headed, item_blocks, missing_rows
+from nhsrate.manual_tables import level_span, source_inline
 from nhsrate.numbers import number_text
 from nhsrate.summary import counted, level_label, status_text
 from nhsrate.texts import tidy
@@ -163,7 +164,7 @@ def weights(methodology: Methodology) -> list[Block]:
 def missing(methodology: Methodology) -> list[Block]:
     """What each rule does where something it needs is missing."""
     rows = missing_rows(methodology)
-    said = "A missing value is never filled in. What is not named here passes on that something is missing, and why."
+    said = "A missing value is never guessed. A rule not named here passes on that something is missing, and why."
     table = [Table("Where something is missing", ("Rule", "What happens"), rows)] if rows else []
     return [Paragraph(said), *table]
 
@@ -189,7 +190,7 @@ def figures(methodology: Methodology) -> list[Block]:
     ]
     if not rows:
         return []
-    said = "Stated: a source gives it. Inferred: it follows from published results. Assumed: neither, and so it may be otherwise."
+    said = "Stated: a source gives it. Inferred: it follows from published results. Assumed: neither, so it may differ."
     return [Paragraph(said), Table("Figures", ("Figure", "Value", "Basis", "Source", "Note"), tuple(rows))]
 
 
@@ -202,7 +203,7 @@ def reading(methodology: Methodology) -> list[Block]:
     if read.long:
         where = "".join(f", where {key} is {word}" for key, word in read.long.where)
         said.append(
-            f"A row for each indicator is read too: named by {read.long.indicator}, with its value in {read.long.value}{where}."
+            f"A row for each indicator is read too: {read.long.indicator} names it, {read.long.value} is its value{where}."
         )
     said += [f'"{marker}" stands for a missing value: {reason}.' for marker, reason in read.markers]
     said += [f"Set aside as totals: {', '.join(read.set_aside)}."] if read.set_aside else []

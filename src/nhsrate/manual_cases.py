@@ -11,7 +11,7 @@ from nhsrate.documents import Bullets, Heading, Paragraph, Span, Table
 from nhsrate.engine import assess
 from nhsrate.explain import explain, input_text, item_text, mark_text
 from nhsrate.loading import load_methodology
-from nhsrate.manual_rules import level_span, sentence
+from nhsrate.manual_tables import level_span, sentence
 from nhsrate.problems import Refused
 from nhsrate.texts import tidy
 
@@ -68,9 +68,7 @@ def _told(case: Case) -> list[Block]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One organisation of a case: what it is called, how it was worked out, what matters of what it gives, and what is
-    wanted of it.
-    """
+    """One organisation of a case: how it was worked out, what matters of what it gives, and what is wanted of it."""
 
     name: str
     assessment: Assessment

@@ -201,9 +201,7 @@ def family_where(node: Mapping, context: Context) -> dict[str, dict[str, Node]]:
     return those_where(family_of(scalar(node.entries["family"], context), context), node.entries["where"], context)
 
 
-def those_where(
-    rows: dict[str, dict[str, Node]], where: Node | None, context: Context
-) -> dict[str, dict[str, Node]]:
+def those_where(rows: dict[str, dict[str, Node]], where: Node | None, context: Context) -> dict[str, dict[str, Node]]:
     """The members in whose columns one of the wanted entries stands; all of them where nothing is wanted."""
     if where is None:
         return rows
@@ -258,5 +256,7 @@ def member_of(made: dict[str, str], item: Scalar, member: Scalar, context: Conte
     """The id of what was made for that member."""
     if member.text not in made:
         message = f'"{item.text}" is not made for "{member.text}".'
-        raise context.bad(member.at, "unknown-name", message, nearest(member.text, made) or f"It is for {listing(made)}.")
+        raise context.bad(
+            member.at, "unknown-name", message, nearest(member.text, made) or f"It is for {listing(made)}."
+        )
     return made[member.text]

@@ -67,6 +67,14 @@ OWN_FORMS: dict[str, Schema] = {
     "Entries": TABLE,
     "Across": TEXTS,
     "Grid": {"type": "object", "minProperties": 1, "additionalProperties": TEXTS},
+    "Tables": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "type": "object",
+            "anyOf": [{"required": ["says"]}, {"required": ["sheet"]}],
+        },
+    },
     "Sets": {
         "type": "object",
         "minProperties": 1,
@@ -92,13 +100,25 @@ REFERENCES: dict[str, Schema] = {
                 "required": ["family", "column"],
                 "additionalProperties": False,
             },
+            {
+                "type": "object",
+                "properties": {"family": TEXT, "where": definition("where")},
+                "required": ["family", "where"],
+                "additionalProperties": False,
+            },
         ]
+    },
+    "where": {
+        "description": "the members in whose columns one of these stands",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [TEXT, TEXTS, COLUMN]},
     },
     "selector": {
         "type": "object",
         "properties": {
-            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT,
-            "each": {"anyOf": [definition("each"), TEXTS, COLUMN]},
+            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT, "where": definition("where"),
+            "each": {"anyOf": [definition("each"), {"type": "array", "items": {"anyOf": [TEXT, COLUMN]}}, COLUMN]},
         },
         "anyOf": [{"required": ["item"]}, {"required": ["family"]}],
         "additionalProperties": False,

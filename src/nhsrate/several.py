@@ -34,9 +34,7 @@ class Match:
 
 def match_tables(books: Sequence[Book], reading: Reading) -> list[Match]:
     """Every sheet that is one of the tables of the reading, in the order of the tables."""
-    seen = [
-        (book, sheet.name, _texts(book, sheet.name)) for book in books for sheet in book.sheets if not sheet.hidden
-    ]
+    seen = [(book, sheet.name, _texts(book, sheet.name)) for book in books for sheet in book.sheets if not sheet.hidden]
     return [
         Match(name, table, book, sheet)
         for name, table in (reading.tables.named if reading.tables else ())
@@ -53,9 +51,7 @@ def _texts(book: Book, sheet: str | None) -> frozenset[str]:
 def _is(table: Reading, book: Book, sheet: str | None, texts: frozenset[str]) -> bool:
     """Whether a sheet says all that the table says; a csv file goes by its own name."""
     name = PurePath(book.file).stem if sheet is None else sheet
-    return all(fold(text) in texts for text in table.says) and (
-        table.sheet is None or fold(table.sheet) == fold(name)
-    )
+    return all(fold(text) in texts for text in table.says) and (table.sheet is None or fold(table.sheet) == fold(name))
 
 
 def match_problems(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nhsrate.cells import NO, YES, Missing
 from nhsrate.faults import Fault, Faults
 from nhsrate.markers import declared, unread_number
-from nhsrate.numbers import WORKING, number_text, typed_number
+from nhsrate.numbers import WORKING, ZERO, number_text, typed_number
 from nhsrate.percentages import scale_doubts
 from nhsrate.tables import ErrorCell, PercentCell, Uncalculated
 from nhsrate.texts import as_text, fold, percent_of, quoted, tidy
@@ -29,6 +29,7 @@ LONGEST = 40
 """A value has at most this many digits before the point, and this many characters: sums of it stay exact."""
 
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,17})?)?\n)*", re.ASCII)
 _ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#####"})
 _YES = frozenset({"yes", "y", "true", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "0", "0.0"})
@@ -63,6 +64,9 @@ def parse_column(
     plain = item.type in {"number", "percent", "count"} and not numeric
     unbounded = item.valid is None and item.type != "count"
     column = _Column(item, markers, numeric, fractions=fractions, plain=plain, unbounded=unbounded)
+    at_once = _all_plain(column, raws)
+    if at_once is not None:
+        return at_once, scale_doubts(item, raws, at_once, at) if item.type == "percent" else []
     known: dict[str, Cell | Fault] = {}
     faults = Faults()
     cells: list[Cell] = []
@@ -85,6 +89,28 @@ def parse_column(
     if item.type == "percent" and not problems:
         problems = scale_doubts(item, raws, cells, at)
     return cells, problems
+
+
+def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
+    """All cells at once where every one is a plain number or blank, as one look at the whole column tells."""
+    item = column.item
+    if not column.plain or column.fractions or item.required or item.type == "count":
+        return None
+    texts = ["" if raw is None else raw for raw in raws]
+    try:
+        whole = "\n".join(texts)  # type: ignore[arg-type]  # what is not text is refused here
+    except TypeError:
+        return None
+    if whole.count("\n") != len(texts) - 1 or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
+        return None
+    cells: list[Cell] = [Decimal(text) if text else BLANK for text in texts]  # type: ignore[arg-type]
+    valid = item.valid
+    if valid is not None:
+        numbers = [cell for cell in cells if isinstance(cell, Decimal)] or [valid.low or valid.high or ZERO]
+        low, high = min(numbers), max(numbers)
+        if (valid.low is not None and low < valid.low) or (valid.high is not None and high > valid.high):
+            return None
+    return cells
 
 
 def _required(item: Input) -> Fault:

@@ -123,7 +123,8 @@ def _block(block: Block, anchor: str) -> str:
                 for row in block.rows
             )
             return (
-                f'<div class="wide" role="region" aria-label="{caption}" tabindex="0">\n<table>\n<caption>{caption}</caption>\n'
+                f'<div class="wide" role="region" aria-label="{caption}" tabindex="0">\n'
+                f"<table>\n<caption>{caption}</caption>\n"
                 f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
             )
 

@@ -86,7 +86,7 @@ def weighing(methodology: Methodology, root: str) -> Weighing:
     return Weighing(lines, tuple(dict.fromkeys(tested)))
 
 
-def _lines(  # noqa: PLR0913, PLR0917 (one parameter for each field of a line)
+def _lines(
     methodology: Methodology, id_: str, stated: Number | None, share: Decimal, effective: Decimal, depth: int
 ) -> Iterator[Line]:
     end, through = id_, []

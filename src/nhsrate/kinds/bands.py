@@ -99,7 +99,9 @@ class QuantileBands(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         bands = ", ".join(
-            f"{band.level} to the best {number_text(band.best.value * 100)} %" if band.best else f"{band.level} otherwise"
+            f"{band.level} to the best {number_text(band.best.value * 100)} %"
+            if band.best
+            else f"{band.level} otherwise"
             for band in self.levels
         )
         return f"{name(self.of)} among {self.over} ({self.definition} quantiles): {bands}"

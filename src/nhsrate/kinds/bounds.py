@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.cells import Level
 from nhsrate.conditions import Number
 from nhsrate.numbers import ZERO
-from nhsrate.problems import LinePlace, Place, Problem
+from nhsrate.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
-from nhsrate.conditions import Test, asks_for_missing, holds
+from nhsrate.conditions import IsMissing, Test, asks_for_missing, holds
 from nhsrate.decode import MissingRule, Refs
 from nhsrate.kinds.parts import name_list, no_weights, too_few, weight_shares
 from nhsrate.kinds.rule import Gives, Rule
@@ -55,12 +55,13 @@ class Count(Rule):
     def column(self, board: Board) -> list[Cell]:
         """How many, for every organisation."""
         columns = [board.cells[item] for item in self.of.items]
+        if asks_for_missing(self.at):
+            there = [sum(type(cell) is not Missing for cell in row) for row in zip(*columns, strict=True)]
+            return [Decimal(len(columns) - count if isinstance(self.at, IsMissing) else count) for count in there]
         return [self.count(board, n, row) for n, row in enumerate(zip(*columns, strict=True))]
 
     def count(self, board: Board, n: int, row: tuple[Cell, ...]) -> Cell:
-        """How many pass; a missing one passes only a test that asks for it."""
-        if asks_for_missing(self.at):
-            return Decimal(sum(holds(self.at, cell) is True for cell in row))
+        """How many pass; a missing one does not."""
         stop: Missing | None = None
         kept = 0
         passed = 0

@@ -191,6 +191,10 @@ class Reported(Rule):
         """The item that it is a value of."""
         return self.of
 
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """As low as its values can be."""
+        return methodology.lowest_possible(self.of)
+
     def shares(self) -> dict[str, Decimal]:
         """The indicator has it all."""
         return {self.of: ONE}

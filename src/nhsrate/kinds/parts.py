@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[list[tuple[int, Decimal]] | Missing]:
     """For each organisation the numbers to combine, each with which item it is; or why there is no result."""
     columns = [board.numbers(item) for item in of.items]
+    needed = rule.needed(len(of.items))
     gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
     for n, row in enumerate(zip(*columns, strict=True)):
-        if n in gaps:
+        if n in gaps and rule.does == "leave out":
+            kept = [(k, value) for k, value in enumerate(row) if not isinstance(value, Missing)]
+            yield kept if len(kept) >= needed else too_few(len(kept), needed)
+        elif n in gaps:
             yield _with_gaps(board, of, rule, n, row)
         else:
             yield list(enumerate(row))

@@ -73,7 +73,7 @@ class Rule(ABC):
         self,
         cuts: Mapping[str, CutTable],  # noqa: ARG002 (for kinds that have something to say)
         item: Item,  # noqa: ARG002 (as above)
-        methodology: Methodology,  # noqa: ARG002 (as above)
+        board: Board,  # noqa: ARG002 (as above)
         problems: list[Problem],  # noqa: ARG002 (as above)
     ) -> Rule:
         """The rule with the thresholds that came with the return; where they do not fit, that joins the problems."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.cells import Cell, Missing
@@ -12,7 +13,7 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
 from nhsrate.kinds.rule import Rule, polarity_problems
-from nhsrate.numbers import ONE, ZERO, number_text, snap
+from nhsrate.numbers import ONE, SNAPPED, ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition, quantile
 
@@ -59,7 +60,8 @@ class Standardise(Rule):
         if len(values) <= less:
             return None
         mean = sum(values, ZERO) / len(values)
-        squares = sum(((value - mean) ** 2 for value in values), ZERO)
+        away = [value - mean for value in values]
+        squares = sum(map(mul, away, away), ZERO)
         deviation = snap((squares / (len(values) - less)).sqrt())
         return (mean, deviation) if deviation else None
 
@@ -76,8 +78,9 @@ class Standardise(Rule):
                 continue
             mean, deviation = moments
             divisor = -deviation if turned else deviation
+            divide = SNAPPED.divide  # the quotient at the digits that snapping would leave
             for n, value in zip(cohort.members, cohort.values, strict=True):
-                cells[n] = snap((value - mean) / divisor)
+                cells[n] = divide(value - mean, divisor)
         return cells
 
     def why(self, board: Board, n: int) -> str:

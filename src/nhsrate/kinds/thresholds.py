@@ -48,8 +48,8 @@ class Sets:
 class Thresholds(Rule):
     """A value to a level or a score: the first row whose bound it meets.
 
-    `by` names an item whose value chooses between `sets` of rows. `from` names a table of cut points that comes with the
-    return, in which the rows stand under the heading of the input.
+    `by` names an item whose value chooses between `sets` of rows. `from` names a table of cut points that comes with
+    the return, in which the rows stand under the heading of the input.
     """
 
     kind: ClassVar[str] = "thresholds"
@@ -69,10 +69,10 @@ class Thresholds(Rule):
         return (self.of,)
 
     def with_cuts(
-        self, cuts: Mapping[str, CutTable], item: Item, methodology: Methodology, problems: list[Problem]
+        self, cuts: Mapping[str, CutTable], item: Item, board: Board, problems: list[Problem]
     ) -> Thresholds:
-        """The same with the rows that its table of cut points states."""
-        if self.from_ is None or item.scale is None:
+        """The same with the rows that its table of cut points states; where there is no value, it needs none."""
+        if self.from_ is None or item.scale is None or all(isinstance(cell, Missing) for cell in board.cells[self.of]):
             return self
         at = item.at or LinePlace(item.id)
         table = cuts.get(self.from_)
@@ -80,7 +80,7 @@ class Thresholds(Rule):
             message = f'The return brings no table "{self.from_}", in which the thresholds of {item.id} stand.'
             problems.append(Problem(at, "no-table", message, "Give that table too."))
             return self
-        entry = methodology.inputs[self.of]
+        entry = board.methodology.inputs[self.of]
         made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
         for rows in made.values():
             found += upside_down(rows, self.of, entry.polarity, rows[0].at or at) if rows else []
@@ -142,7 +142,9 @@ class Thresholds(Rule):
             return said
         row = next(row for row in rows if row.bound is None or row.bound.met(value))
         line = f" (line {row.at.line})" if isinstance(row.at, LinePlace) else f" ({row.at})" if row.at else ""
-        return f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
+        return (
+            f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
+        )
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """The lowest of its scores."""
