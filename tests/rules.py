@@ -46,9 +46,14 @@ def read(text: str | None, settings: dict[str, str] | None = None) -> tuple[Meth
 
 
 def problems_of(text: str | None, settings: dict[str, str] | None = None) -> list[str]:
-    """Every problem of a rule text, as `line:column code: message remedy`."""
+    """Every error of a rule text, as `line:column code: message remedy`."""
     _, problems = read(text, settings)
-    return [said(problem) for problem in problems]
+    return [said(problem) for problem in errors(problems)]
+
+
+def warnings_of(text: str | None) -> list[str]:
+    """What a sound rule text is warned of, likewise."""
+    return [said(problem) for problem in read(text)[1] if problem.severity == "warning"]
 
 
 def said(problem: Problem) -> str:

@@ -87,9 +87,9 @@ MISTAKES = [
     ),
     (
         "quintiles in place of clusters",
-        f"replace: {{ratings: {{star: {{{STAR}, kind: quantile-bands, within: cnt_grp, polarity: lower, "
-        "definition: linear, levels: [{level: 1, best: 0.2}, {level: 2, best: 0.4}, "
-        "{level: 3, best: 0.6}, {level: 4, best: 0.8}, {level: 5, otherwise: true}]}}}",
+        f"replace: {{ratings: {{star: {{{STAR}, kind: quantile-bands, within: cnt_grp, polarity: higher, at_cut: worse, "
+        "definition: linear, levels: [{level: 5, best: 0.2}, {level: 4, best: 0.4}, "
+        "{level: 3, best: 0.6}, {level: 2, best: 0.8}, {level: 1, otherwise: true}]}}}",
         909,
         1024,
     ),

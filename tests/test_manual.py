@@ -183,7 +183,7 @@ CASES = """\
   - name: rows
     given: [heavy, b]
     expect: [stars]
-    rows: {low: [1, 1], high: [9, 1]}
+    rows: {low: [1, 1, 1], high: [9, 1, 2]}
   - name: several
     organisations:
       A: {given: {a: 1, b: 2, heavy: 5}, expect: {stars: 2}}

@@ -111,7 +111,7 @@ def _worked(cases: Sequence[tuple[Case, Methodology]]) -> list[Block]:
             Bullets(steps),
         ]
     if missed:
-        blocks.append(Paragraph((Span("It does not come out as stated: ", "strong"), "; ".join(missed))))
+        blocks.append(Paragraph((Span("It does not come out as stated:", "strong"), " " + "; ".join(missed))))
     return blocks
 
 

@@ -10,7 +10,7 @@ from nhsrate.decode import MissingRule, Refs
 from nhsrate.documents import Heading, Paragraph, Span, Table
 from nhsrate.edition_text import item_sentences
 from nhsrate.edition_words import Telling
-from nhsrate.manual_tables import DECISIONS, GRIDS, limit_table, rule_tables, sentence
+from nhsrate.manual_tables import DECISIONS, GRIDS, LOOKUPS, limit_table, rule_tables, sentence
 from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ def lead(methodology: Methodology, item: Item) -> str:
         )
     if isinstance(rule.of, Refs):
         return f"the {rule.kind.replace('-', ' ')} of the parts in the table, each with its weight"
+    if rule.kind in LOOKUPS:
+        return f"by {methodology.name_of(rule.of)}"
     by = f", by {methodology.name_of(rule.by)}" if getattr(rule, "by", None) else ""
     return f"from {methodology.name_of(rule.of)}{by}; the first row that holds decides"
 

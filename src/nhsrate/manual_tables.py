@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GRIDS = {"matrix"}
 DECISIONS = {"decide"}
-BOUNDS = ("Result", "Where")
+LOOKUPS = {"lookup"}
 
 
 def level_span(level: Level) -> Span:
@@ -51,7 +51,7 @@ def rule_tables(methodology: Methodology, item: Item) -> list[Block]:
     if rule.kind in DECISIONS:
         return [decision_table(methodology, item)]
     if rule.kind in GRIDS:
-        heads = (tidy(methodology.name_of(rule.rows)), *map(str, _across(rule)))
+        heads = (tidy(methodology.name_of(rule.rows)), *(telling.said(key) for key in rule.across.keys))
         rows = tuple((str(down), *(result_span(cell) for cell in cells)) for down, cells in rule.table.rows)
         return [Table(f"{name}: {methodology.name_of(rule.columns)} from left to right", heads, rows)]
     of = getattr(rule, "of", None)
@@ -62,28 +62,30 @@ def rule_tables(methodology: Methodology, item: Item) -> list[Block]:
             for id_, weight in of.pairs()
         )
         return [Table(f"{name}: parts and weights", ("Part", "Weight", "Share"), weighed)]
+    if rule.kind in LOOKUPS:
+        found: list[tuple[Inline, ...]] = [(key, entry_inline(telling, entry)) for key, entry in lookup_rows(rule)]
+        return [Table(f"{name}: table", (tidy(methodology.name_of(rule.of)), "Result"), tuple(found))]
     blocks: list[Block] = []
-    for field, heads in (("levels", BOUNDS), ("scores", BOUNDS), ("sets", BOUNDS), ("table", ("Value", "Result"))):
+    for field in ("levels", "scores", "sets"):
         entries = keyed(getattr(rule, field, None) or ())
         if entries and not isinstance(of, Refs):
             named = {f"level {level.name}": level_span(level) for level in item.scale.levels} if item.scale else {}
             rows = tuple(
-                (named.get(key, sentence(key).rstrip(".")), entry_inline(telling, entry))
-                for key, entry in entries.items()
+                (named.get(key, sentence(key).rstrip(".")), telling.said(entry)) for key, entry in entries.items()
             )
-            blocks.append(Table(f"{name}: {field}", heads, rows))
+            blocks.append(Table(f"{name}: {field}", ("Result", "Where"), rows))
     return blocks
+
+
+def lookup_rows(rule: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 (a lookup)
+    """The entries of a lookup as they are keyed, and what anything else gives."""
+    rest = [] if rule.otherwise is None else [("anything else", rule.otherwise)]
+    return [*((key.removeprefix("for "), entry) for key, entry in (keyed(rule.table) or {}).items()), *rest]
 
 
 def entry_inline(telling: Telling, entry: Any) -> Inline:  # noqa: ANN401 (whatever a table holds)
     """An entry of a table; a level with its colour."""
     return level_span(entry) if isinstance(entry, Level) else telling.said(entry)
-
-
-def _across(rule: Any) -> tuple[Any, ...]:  # noqa: ANN401 (a matrix)
-    """The keys of the columns of a matrix."""
-    across = rule.across
-    return across if isinstance(across, tuple) else across.keys
 
 
 def result_span(cell: Level | Decimal) -> Inline:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.cells import Cell, Level
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
+from nhsrate.kinds.bounds import SIDES
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
 from nhsrate.kinds.rule import Gives, Rule, polarity_problems
 from nhsrate.numbers import ONE, number_text
@@ -34,9 +35,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class QuantileBands(Rule):
-    """A level by where a value stands among those of a population; a value equal to a cut is in the better band.
+    """A level by where a value stands among those of a population.
 
-    `definition` names the quantile: see `nhsrate.quantiles`.
+    `definition` names the quantile: see `nhsrate.quantiles`. A value equal to a cut is in the band that `at_cut` says.
     """
 
     kind: ClassVar[str] = "quantile-bands"
@@ -46,6 +47,7 @@ class QuantileBands(Rule):
     definition: Definition
     levels: tuple[Band, ...]
     within: Ref | None = None
+    at_cut: Literal["better", "worse"] = "better"
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
@@ -68,14 +70,21 @@ class QuantileBands(Rule):
             if band.best is not None
         ]
 
+    def side(self, board: Board) -> str:
+        """The side of a cut on which a value has its band."""
+        if board.polarity(self.of) == "higher":
+            return "at_least" if self.at_cut == "better" else "above"
+        return "at_most" if self.at_cut == "better" else "below"
+
     def column(self, board: Board) -> list[Cell]:
         """The band of every organisation."""
         cells, found = split(board, self.of, self.over, self.within)
         higher = board.polarity(self.of) == "higher"
+        meets = SIDES[self.side(board)]
         for cohort in found:
             cuts = self.cuts(cohort, higher=higher)
             for n, value in zip(cohort.members, cohort.values, strict=True):
-                met = (band.level for cut, band in cuts if (value >= cut if higher else value <= cut))
+                met = (band.level for cut, band in cuts if meets(value, cut))
                 cells[n] = next(met, self.levels[-1].level)
         return cells
 
@@ -83,7 +92,7 @@ class QuantileBands(Rule):
         """The value and the cuts."""
         cohort = cohort_of(board, self.of, self.over, self.within, n)
         higher = board.polarity(self.of) == "higher"
-        side = "at least" if higher else "at most"
+        side = self.side(board).replace("_", " ")
         said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in self.cuts(cohort, higher=higher))
         over = described(self.over, self.within, cohort)
         return f"{self.of} is {board.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"

@@ -78,7 +78,7 @@ class GeometricMean(Weighable):
 
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
         """Also a part that can be zero or less, which makes it impossible."""
-        lowest = {part: methodology.lowest_possible(part) for part in self.of.items}
+        lowest = {f'"{part}"': methodology.lowest_possible(part) for part in self.of.items}
         count_as = self.missing.count_as
         if count_as and not count_as.unset:
             lowest["a missing part"] = count_as.value
