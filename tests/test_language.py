@@ -53,11 +53,11 @@ def test_every_example_does_what_it_says(line: str) -> None:
     rules, cases = EXAMPLES[line].split("\ncases:", 1)
     found, problems = cases_of("cases:" + cases, "cases.yaml", "example")
     assert problems == []
-    methodology = methodology_of(tree_of(rules), problems, {}, (), "")
-    assert problems == []
-    assert methodology is not None
     assert found
     for case in found:
+        methodology = methodology_of(tree_of(rules), problems, case.settings, (), "")
+        assert problems == []
+        assert methodology is not None
         result = check_case(case, methodology)
         assert (result.problems, [str(miss) for miss in result.misses]) == ((), [])
 

@@ -241,7 +241,7 @@ def test_a_condition_must_say_what_a_missing_item_means() -> None:
         '6:39 missing-not-covered: "a" may be missing',
         '6:92 missing-not-covered: "marked" may be missing',
         '9:52 missing-not-covered: "a" may be missing',
-        '10:38 missing-not-covered: "gated" may be missing',
+        '10:39 missing-not-covered: "gated" may be missing',
         '11:77 missing-not-covered: "a" may be missing',
     ]
 

@@ -514,3 +514,30 @@ def manual(edition: str, form: str | None, output: Path | None, style: str | Non
     with problems_printed(style):
         path = find_edition(edition)
         write(document.rendered(document.manual(load_methodology(path), path), form), output)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--from", "edition", metavar="ID", help="Copy this edition, to change it.")
+@click.option("--id", "id_", metavar="ID", help="The id of the methodology. Default: the name of the folder.")
+@click.option("--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed.")
+def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -> None:
+    """Start a methodology of one's own: rules, worked cases and a return in a new folder.
+
+    `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file.
+    """
+    from nhsrate import starting
+    from nhsrate.atomic import write_bytes
+    from nhsrate.editions import find_edition
+
+    own = id_ or Path(os.path.abspath(folder)).name  # noqa: PTH100 (`resolve` raises where links go in a circle)
+    with problems_printed(style):
+        if why := starting.id_problem(own):
+            raise click.UsageError(f'"{own}" cannot be the id: {why}. Give another with --id.')
+        files = starting.copied(find_edition(edition), own) if edition else starting.starter(own)
+        if starting.is_taken(folder):
+            raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
+        starting.make_folder(folder)
+        for name, text in files.items():
+            write_bytes(folder / name, text.encode())
+        write(starting.made_text(folder, own, files), None)

@@ -74,26 +74,25 @@ def exact_poisson(count: int, confidence: Decimal) -> Limits:
 
 
 def _poisson_mean(count: int, tail: Decimal, confidence: Decimal, *, upper: bool) -> Decimal:
-    """The mean under which `count` events or fewer (`upper`), or or more, have the chance `tail`, to a full double.
+    """The mean under which `count` events or fewer (`upper`), or as many or more, have the chance `tail`.
 
-    Newton's method on the logarithm of that chance, which is concave in the mean, so that it cannot go astray.
+    Newton's method, to a full double, on the logarithm of that chance, which is concave, so that it cannot go astray.
     """
     logarithm = log_factorial(count)
     low, high = byar(Decimal(count), confidence)
     # The chance of so many or more is below mean^count / count!, so that this start lies below the lower root.
     mean = high if upper else max(low or ZERO, ((tail.ln() + logarithm) / count).exp())
-    for _ in range(100):
+    step = mean
+    while abs(step) > mean * Decimal("1e-20"):
         terms = _terms(count, mean, upper=upper)
         excess = count * mean.ln() - mean - logarithm + terms.ln() - tail.ln()
         step = excess * terms if upper else -excess * terms * mean / count
         mean += step
-        if abs(step) < mean * Decimal("1e-20"):
-            break
     return from_float(float(mean))
 
 
 def _terms(count: int, mean: Decimal, *, upper: bool) -> Decimal:
-    """The chances of `count` events or fewer (`upper`), or or more, over the chance of just `count`."""
+    """The chances of `count` events or fewer (`upper`), or as many or more, over the chance of just `count`."""
     total = term = ONE
     k = count
     while term > total * Decimal("1e-25"):
@@ -138,24 +137,16 @@ Transform = Literal["arcsine", "square root", "none"]
 
 def forward(value: Decimal, transform: Transform) -> Decimal:
     """A value on the scale of a transform."""
-    match transform:
-        case "arcsine":
-            return from_float(asin(sqrt(value)))
-        case "square root":
-            return value.sqrt()
-        case "none":
-            return value
+    if transform == "arcsine":
+        return from_float(asin(sqrt(value)))
+    return value.sqrt() if transform == "square root" else value
 
 
 def back(value: Decimal, transform: Transform) -> Decimal:
     """A value brought back from the scale of a transform, within what can be."""
-    match transform:
-        case "arcsine":
-            return from_float(sin(min(max(float(value), 0.0), HALF_TURN)) ** 2)
-        case "square root":
-            return max(value, ZERO) ** 2
-        case "none":
-            return value
+    if transform == "arcsine":
+        return from_float(sin(min(max(float(value), 0.0), HALF_TURN)) ** 2)
+    return max(value, ZERO) ** 2 if transform == "square root" else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def reading(methodology: Methodology) -> list[Block]:
     if read.long:
         where = "".join(f", where {key} is {word}" for key, word in read.long.where)
         said.append(
-            f"A row for each indicator is read too: {read.long.indicator} names it, {read.long.value} is its value{where}."
+            f"A row for each indicator is read too: {read.long.indicator} names it, {read.long.value} its value{where}."
         )
     said += [f'"{marker}" stands for a missing value: {reason}.' for marker, reason in read.markers]
     said += [f"Set aside as totals: {', '.join(read.set_aside)}."] if read.set_aside else []

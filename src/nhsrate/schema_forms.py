@@ -63,6 +63,7 @@ OWN_FORMS: dict[str, Schema] = {
             },
         ]
     },
+    "Against": {"anyOf": [FIGURE, definition("item-id")]},
     "Outcome": {"anyOf": [TEXT, definition("selector")]},
     "Entries": TABLE,
     "Across": TEXTS,
