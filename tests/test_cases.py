@@ -61,8 +61,8 @@ def test_what_did_not_come_out_is_said_with_its_line() -> None:
         "cases.yaml:3:19: total is 1.00, expected 2",
         "cases.yaml:3:28: star is 0, expected 3",
         "cases.yaml:4:31: a is missing (not given in this case), expected 7",
-        "cases.yaml:4:42: total is 7.00, expected x",
-        "cases.yaml:4:51: star is 3, expected zero",
+        "cases.yaml:4:41: total is 7.00, expected x",
+        "cases.yaml:4:50: star is 3, expected zero",
     ]  # fmt: skip
 
 

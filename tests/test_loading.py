@@ -100,7 +100,7 @@ def test_a_sound_file_is_loaded_with_its_digest_and_its_name(folder: Path) -> No
     methodology = load_methodology("rules.yaml")
     assert (methodology.id, methodology.files) == ("rules", ("rules.yaml",))
     assert len(methodology.digest) == 64
-    assert methodology.status == "published"
+    assert methodology.status == "unsourced"
 
 
 def test_a_faulty_file_is_refused_with_all_its_problems(folder: Path) -> None:

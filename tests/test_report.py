@@ -195,10 +195,12 @@ def test_the_period_is_told(small: Assessment) -> None:
 
 
 def test_a_status_says_what_made_it(tmp_path: Path) -> None:
-    """Without figures it is published; with stated ones alone it says so; an illustration says that first."""
+    """Without figures it is published, but for one without sources; with stated ones alone it says so."""
     methodology = assessed(tmp_path).methodology
     stated = {"cut": methodology.figures["cut"]}
     assert status_text(replace(methodology, figures={})) == "published"
+    bare = replace(methodology, figures={}, sources={})
+    assert status_text(bare) == "unsourced: it names no source and no figure"
     assert status_text(replace(methodology, figures=stated)) == "published: every named figure is stated by a source"
     shown = replace(methodology, figures=stated, declared_status="illustrative")
     assert status_text(shown).startswith("illustrative: made to show how it works, no official method; every")

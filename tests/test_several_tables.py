@@ -11,11 +11,12 @@ from nhsrate.cases import cases_of, check_case
 from nhsrate.choosing import only_fitting
 from nhsrate.cutpoints import parse_cut
 from nhsrate.engine import assess
-from nhsrate.explain import explain, explanation_text
+from nhsrate.explain import explain
 from nhsrate.problems import Refused
 from nhsrate.returns_reading import read_tables
 from nhsrate.sheets import found_inputs
 from nhsrate.tables import MemoryBook, Table
+from nhsrate.telling import explanation_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,7 +221,7 @@ def test_what_is_wrong_with_tables_in_a_rule_file() -> None:
         '1:13 unknown-name: There is no table "cuts" of organisations. Remove table:, or name tables under reading.'
     ]
     assert problems_of("reading: {tables: {a: {header_row: 3}}}")[0] == (
-        '1:24 missing-key: What tells the table "a" from the others is not said. '
+        '1:23 missing-key: What tells the table "a" from the others is not said. '
         "Add says: with a text near its top, or sheet:."
     )
     assert problems_of("reading: {tables: {a: {says: [A], tables: {b: {says: [B]}}}}}")[0].startswith(
@@ -294,7 +295,7 @@ def cut(row: int, column: int, text: object) -> Rows:
         (cut(3, 1, "2star"), 'cuts.csv:B5 thresholds "2star" has a cut point here and at cuts.csv:B3.'),
         (CUTS[:3] + CUTS[4:5], "cuts.csv:B3 thresholds There is no cut point for stars 3."),
         (CUTS[:2], 'cuts.csv:row 2 missing-column The table "cuts" has no cut points for "Seen in time".'),
-        (cut(2, 2, "Seen"), 'cuts.csv:row 2 missing-column The table "cuts" has no cut points for "Seen in time".'),
+        (cut(2, 2, "Saw"), 'cuts.csv:row 2 missing-column The table "cuts" has no cut points for "Seen in time".'),
         (cut(2, 3, "Seen in time"), 'cuts.csv:C3 thresholds The value is in per cent, and its cut point "> 20" is'),
         (cut(2, 1, "Star"), 'cuts.csv no-table No row has the heading "Stars", under which the levels stand.'),
     ],

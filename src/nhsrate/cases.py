@@ -54,6 +54,11 @@ class Case:
     source: str = field(default="", compare=False)
     note: str = field(default="", compare=False)
 
+    @property
+    def title(self) -> str:
+        """What the case is called: a row with the rows that it is one of."""
+        return ": ".join(part for part in (self.group, self.name) if part) or "case"
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:

@@ -481,7 +481,7 @@ def diff(old: str, new: str, form: str | None, output: Path | None, style: str |
 
 
 def form_of(form: str | None, output: Path | None, endings: Mapping[str, str], plain: str, read: Sequence[str]) -> str:
-    """The format asked for, by name or by the ending of the output; refuses one that says another, or takes an input."""
+    """The format asked for, by name or by the ending of the output; refuses what says another, or takes an input."""
     if output is None:
         return form or plain
     if any(os.path.realpath(output) == os.path.realpath(file) for file in read):

@@ -119,7 +119,7 @@ def _cut(cell: CutCell, before: tuple[Cut, CutCell] | None, problems: list[Probl
     if cut is None:
         message, remedy = f"{quoted(cell.text)} cannot be read as a cut point.", FORMS
     elif cut.percent != percent:
-        unit, other = ("a plain number", "per cent") if cut.percent else ("in per cent", "a plain number")
+        unit, other = ("a plain number", "in per cent") if cut.percent else ("in per cent", "a plain number")
         message = f"The value is {unit}, and its cut point {quoted(cell.text)} is {other}."
         remedy = "Mend the cut point, or the input's type."
     elif before is not None:
@@ -148,14 +148,14 @@ def _thresholds(
         return ()
     upwards = not worst.bounds[0].upwards
     rows = []
-    for k, ((level, cut, cell), (_, below, under)) in enumerate(pairwise(ordered)):
+    for k, ((level, cut, cell), (worse, below, under)) in enumerate(pairwise(ordered)):
         near = next((bound for bound in cut.bounds if bound.upwards == upwards), None)
         if cut.bare is not None and k == 0:
             near = Bound("at_least" if upwards else "at_most", cut.bare)
         far = next((bound for bound in below.bounds if bound.upwards != upwards), None)
         joined = near is not None and far is not None and near == Bound(_OPPOSITE[far.side], far.number)
         if near is None or not joined or len(cut.bounds) > (2 if k else 1):
-            message = f"{quoted(cell.text)} ({level}) and {quoted(under.text)} ({under.level}) do not join up."
+            message = f"{quoted(cell.text)} ({level}) and {quoted(under.text)} ({worse}) do not join up."
             remedy = f"Each begins where the next worse one, at {under.at}, ends."
             problems.append(Problem(cell.at, "thresholds", message, remedy))
             return ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Basis = Literal["stated", "inferred", "assumed"]
-Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative"]
+Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative", "unsourced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,10 @@ class Methodology:
 
     @property
     def status(self) -> Status:
-        """Declared `illustrative`, or what the weakest figure makes it; a figure without a value is the weakest."""
+        """Declared `illustrative`, or what the weakest figure makes it; a figure without a value is the weakest.
+
+        A method without a figure or a source is `unsourced`: nothing says that it was ever published.
+        """
         if self.declared_status == "illustrative":
             return "illustrative"
         if any(figure.required for figure in self.figures.values()):
@@ -209,7 +212,9 @@ class Methodology:
         bases = {figure.basis for figure in self.figures.values()}
         if "assumed" in bases:
             return "reconstruction"
-        return "inferred" if "inferred" in bases else "published"
+        if "inferred" in bases:
+            return "inferred"
+        return "published" if bases or self.sources else "unsourced"
 
     @property
     def headlines(self) -> tuple[Item, ...]:

@@ -101,6 +101,8 @@ def status_text(methodology: Methodology) -> str:
         why.append(f"{counted(len(inferred), 'figure')} inferred ({listed(inferred, FEW)})")
     if not why and names["stated"]:
         why.append("every named figure is stated by a source")
+    if methodology.status == "unsourced":
+        why.append("it names no source and no figure")
     if methodology.status == "illustrative":
         why.insert(0, "made to show how it works, no official method")
     return f"{methodology.status}: {'; '.join(why)}" if why else methodology.status

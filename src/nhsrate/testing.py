@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nhsrate.cases import case_files, read_cases, run_case
+from nhsrate.cases import case_files, read_cases, run_cases
 from nhsrate.editions import edition_files, find_edition
 from nhsrate.problems import LinePlace, Problem, Refused
 
@@ -31,9 +31,9 @@ def run_all(path: str | None) -> Outcome:
     for file in files:
         cases, found = read_cases(file, default)
         problems += found
-        for case in cases:
-            if only is None or case.methodology == only:
-                results.setdefault(case.methodology, []).append(run_case(case, file.parent))
+        wanted = [case for case in cases if only is None or case.methodology == only]
+        for result in run_cases(wanted, file.parent):
+            results.setdefault(result.case.methodology, []).append(result)
     if path is None:
         for id_, rule_file in edition_files().items():
             if id_ not in results and not problems:
@@ -49,13 +49,14 @@ def run_all(path: str | None) -> Outcome:
         problems.append(
             Problem(LinePlace(path or "indicators"), "case", "There are no worked cases here.", "Add cases.yaml.")
         )
-    problems += [problem for group in results.values() for result in group for problem in result.problems]
+    met = (problem for group in results.values() for result in group for problem in result.problems)
+    problems += dict.fromkeys(met)  # a fault of the rule file stands in the way of every case; it is said once
     lines: list[str] = []
     for id_ in sorted(results):
         failed = [result for result in results[id_] if not result.passed]
         total = len(results[id_])
         lines.append(f"{id_}: {total - len(failed)} of {total} cases pass")
-        lines += [f"  {result.case.name or 'case'}: {miss}" for result in failed for miss in result.misses]
+        lines += [f"  {result.case.title}: {miss}" for result in failed for miss in result.misses]
     passed = sum(result.passed for group in results.values() for result in group)
     total = sum(len(group) for group in results.values())
     lines.append(f"{passed} of {total} cases pass." if total else "No case was run.")
