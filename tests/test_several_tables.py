@@ -442,3 +442,57 @@ def test_a_return_is_read_from_its_files(tmp_path: Path) -> None:
     rules = load_methodology(file)
     found = read_return([tmp_path / name for name in ("c.csv", "v.csv", "types.csv")], rules)
     assert stars(assess(found, rules)) == {"RA1": "3", "RB1": "2"}
+
+
+# Some members of a family
+
+FAMILY = """
+scales: {lights: [{level: green, number: 1}, {level: red, number: 0}]}
+families:
+  measures:
+    columns: [part, weight, title]
+    a: [one, 1, First]
+    b: [[one, two], 3, Second]
+    c: [two, 5, Third]
+  parts:
+    columns: [wanted]
+    first: [one]
+    both: [[one, two]]
+inputs:
+  values: {each: measures, id: {column: member}, title: {column: title}, type: number}
+measures:
+  double: {each: {family: measures, where: {part: two}}, kind: sum, of: {a: 1, b: 1}, missing: leave out}
+  chosen: {kind: sum, of: {item: double, each: {family: measures, where: {part: two, member: [b, c]}}}}
+  mean:
+    each: parts
+    kind: weighted-mean
+    of: {family: measures, where: {part: {column: wanted}}, weights: weight}
+ratings:
+  rating: {kind: sum, of: [mean.first, mean.both, chosen], headline: true}
+"""
+
+
+def test_members_are_chosen_by_what_stands_in_their_columns() -> None:
+    rules = methodology(FAMILY)
+    assert [id_ for id_ in rules.items if id_.startswith("double")] == ["double.b", "double.c"]
+    assert rules.items["mean.first"].reads() == ("a", "b")
+    assert rules.items["mean.both"].reads() == ("a", "b", "c")
+    assert rules.items["chosen"].reads() == ("double.b", "double.c")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("where: {part: two}}, kind", "where: {part: three}}, kind", "wrong-type: No member of the family is so."),
+        ("where: {part: two}}, kind", "where: {prat: two}}, kind", 'unknown-name: The family has no column "prat".'),
+        ("{family: measures, where: {part: two}}, kind", "{where: {part: two}}, kind", "missing-key"),
+        (
+            "{family: measures, where: {part: two}}, kind",
+            "{family: measures, where: {part: two}, column: part}, kind",
+            'unknown-key: "column" is not known here.',
+        ),
+    ],
+)
+def test_a_choice_of_members_that_cannot_be_read_is_a_problem(old: str, new: str, problem: str) -> None:
+    assert FAMILY.count(old) == 1
+    assert problem in problems_of(FAMILY.replace(old, new))[0]

@@ -198,6 +198,8 @@ def _methodology_of(
         files=files,
         digest=digest,
     )
+    if errors(problems):  # items in a circle: what is passed on along it would be looked for without end
+        return methodology
     check_items(methodology, problems, tree.keys["ratings"])
     problems += effect_problems(methodology, tree, context)
     return methodology

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 README = """\
 # {title}
 
+{origin}
+
 | file | holds |
 | --- | --- |
 {files}
@@ -38,6 +40,8 @@ An editor that knows YAML schemas checks and completes the rule file after `pyth
 with `# yaml-language-server: $schema=schema.json` as its first line.
 """
 
+STARTED = "A methodology to change into one of your own."
+COPIED = "A copy of `{edition}`, to be changed: give it a title and a publisher of its own before it is used."
 HOLDS = {
     "return.csv": "a return to try it on; the organisations and values are invented",
     "README.md": "this",
@@ -56,7 +60,7 @@ def id_problem(id_: str) -> str:
 def starter(id_: str) -> dict[str, str]:
     """The files of a small methodology, by name."""
     files = {f"{id_}.yaml": RULES, "cases.yaml": CASES, "return.csv": RETURN}
-    return with_readme(id_, id_, {name: text.format(id=id_) for name, text in files.items()})
+    return with_readme(id_, id_, STARTED, {name: text.format(id=id_) for name, text in files.items()})
 
 
 def copied(path: Path, id_: str) -> dict[str, str]:
@@ -72,7 +76,7 @@ def copied(path: Path, id_: str) -> dict[str, str]:
     sample = sample_return(methodology, id_)
     if sample is not None:
         files["return.csv"] = sample
-    return with_readme(id_, methodology.title, files)
+    return with_readme(id_, methodology.title, COPIED.format(edition=methodology.id), files)
 
 
 def rules_of(path: Path, id_: str) -> str:
@@ -117,12 +121,12 @@ def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-def with_readme(id_: str, title: str, files: dict[str, str]) -> dict[str, str]:
+def with_readme(id_: str, title: str, origin: str, files: dict[str, str]) -> dict[str, str]:
     """The files with a page that says what each holds."""
     holds = {f"{id_}.yaml": "the rules"} | HOLDS
     rows = "\n".join(f"| `{name}` | {holds.get(name, 'worked cases')} |" for name in [*files, "README.md"])
     score = f"nhsrate score return.csv -m {id_}.yaml\n" if "return.csv" in files else ""
-    return files | {"README.md": README.format(id=id_, title=title, files=rows, score=score)}
+    return files | {"README.md": README.format(id=id_, title=title, origin=origin, files=rows, score=score)}
 
 
 def is_taken(folder: Path) -> bool:

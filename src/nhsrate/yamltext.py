@@ -47,11 +47,11 @@ def _entry(key: str, node: Node, indent: int) -> Iterator[str]:
             yield inline
     elif len(inline) <= WIDTH and (indent or isinstance(node, Sequence)):
         yield inline
-    elif isinstance(node, Sequence):
+    elif isinstance(node, Sequence) and node.items:
         yield head
         for part in node.items:
             yield from _item(part, indent + 2)
-    elif node.entries:
+    elif isinstance(node, Mapping) and node.entries:
         yield head
         for name, part in node.entries.items():
             yield from _entry(name, part, indent + 2)
@@ -63,7 +63,7 @@ def _item(node: Node, indent: int) -> Iterator[str]:
     """The lines of an entry of a list."""
     pad = " " * indent
     inline = f"{pad}- {flow(node)}"
-    if len(inline) <= WIDTH or not isinstance(node, Mapping):
+    if len(inline) <= WIDTH or not isinstance(node, Mapping) or not node.entries:
         yield inline
         return
     lines = [line for name, part in node.entries.items() for line in _entry(name, part, indent + 2)]

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import mul
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
@@ -262,6 +262,8 @@ class PercentileRank(Rule):
                 return Decimal(low + high - 1) / (2 * n)
             case "from zero":
                 return Decimal(low - 1) / (n - 1) if n > 1 else None
+            case never:
+                assert_never(never)
 
     def column(self, board: Board) -> list[Cell]:
         """The percentile rank of every organisation."""
@@ -417,6 +419,8 @@ class Relative(Rule):
                 return snap(sum(values, ZERO) / len(values))
             case "median":
                 return quantile(sorted(values), Decimal("0.5"), "linear")
+            case never:
+                assert_never(never)
 
     def column(self, board: Board) -> list[Cell]:
         """The ratio or difference of every organisation."""
