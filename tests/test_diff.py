@@ -1,5 +1,7 @@
 """`nhsrate diff`: what two editions say differently, in plain words."""
 
+# ruff: noqa: E501 (what changes and what is said of it stand in one row)
+
 from __future__ import annotations
 
 import json
@@ -17,7 +19,7 @@ from nhsrate.editions import edition_files
 from nhsrate.loading import load_methodology
 
 if TYPE_CHECKING:
-    from conftest import Golden
+    from tests.conftest import Golden
 
     from nhsrate.edition_diff import EditionDiff
     from nhsrate.methodology import Methodology
@@ -129,7 +131,7 @@ CHANGES = [
     ("score: 1, told: 1..2}, then: red", "score: 1, told: 1..3}, then: red", 'row 2: it was "when Score (score) is 1 and Told (told) is from 1 to 2, red, where something is missing fails"; it is "when Score (score) is 1 and Told (told) is from 1 to 3, red, where something is missing fails"'),
     ("      - {when: {score: 1, told: 1..2}, then: red, missing: fails}\n", "", "row 2: no longer when Score (score) is 1 and Told (told) is from 1 to 2, red, where something is missing fails"),
     ("otherwise: {item: other}", "otherwise: red", "otherwise: from other to red"),
-    ("valid: 0..10", "valid: 0..20", "valid values: it was \"0 to 10\"; it is \"0 to 20\""),
+    ("valid: 0..10", "valid: 0..20", 'valid values: it was "0 to 10"; it is "0 to 20"'),
     ("n/a: no place", "n/a: nowhere", '"n/a": from no place to nowhere'),
     ("word: two}", "word: two stars}", "level 2: from word two, counts as 2 to word two stars, counts as 2"),
     ("[{level: green}, {level: red}]", "[{level: red}, {level: green}]", "order of levels: from level green, level red to level red, level green"),

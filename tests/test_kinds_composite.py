@@ -204,14 +204,14 @@ def test_a_geometric_mean_over_what_is_above_zero_is_none() -> None:
 def test_an_indicator_is_passed_on_where_enough_report_it() -> None:
     columns = {"a": "1 - 2 3", "b": "10 10 1 1"}
     assert column(GATES, "kept", **columns) == ["1", "missing (blank)", "2", "3"]
-    assert column(GATES, "more", **columns) == ["missing (only 3 organisations report a)"] * 4
-    assert column(GATES, "over_big", **columns) == ["missing (only 1 organisations report a)"] * 4
+    assert column(GATES, "more", **columns) == ["missing (a is reported by only 3)"] * 4
+    assert column(GATES, "over_big", **columns) == ["missing (a is reported by only 1)"] * 4
     assert column(GATES, "grades", g="good -") == ["good", "missing (blank)"]
 
 
 def test_a_gate_says_how_many_and_hands_on_what_it_is_of() -> None:
     rated = rate(GATES, a="1 - 2 3", b="1 1 1 1", g="good good poor poor")
-    assert why(rated, "kept") == "a is 1; 3 organisations report it"
+    assert why(rated, "kept") == "a is 1, reported by 3"
     rules = rated.methodology
     assert plain(rules, "kept") == "a, if at least 3 organisations of everyone report it"
     assert plain(rules, "more") == "a, if more than 3 organisations of everyone report it"

@@ -29,7 +29,8 @@ class Board:
     """The columns so far, the item being worked out, and the faults that its arithmetic met.
 
     `given` has the organisations for which the current item came as published; `settled` also those that its gate
-    shuts out: nothing is refused for them. `worked` keeps what rules worked out over all organisations.
+    shuts out: nothing is refused for them. `worked` keeps what rules worked out over all organisations. `carried` has
+    the columns that go into further arithmetic with more digits than are compared, ranked and printed.
     """
 
     methodology: Methodology
@@ -43,6 +44,7 @@ class Board:
     faults: dict[tuple[str, str, str], list[tuple[int, Place]]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
     worked: dict[int, Any] = field(default_factory=dict)
+    carried: dict[str, list[Cell]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -66,6 +68,13 @@ class Board:
         if self.methodology.type_of(item).kind == "number":
             return cast("Sequence[Decimal | Missing]", self.cells[item])
         return [cell if type(cell) is Decimal else as_number(cell) for cell in self.cells[item]]
+
+    def exact(self, item: str) -> Sequence[Decimal | Missing]:
+        """The same with every digit of the arithmetic, for further arithmetic.
+
+        Thirds that are cut at 40 digits no longer add up to a whole at 40 digits, so sums are made of these.
+        """
+        return cast("Sequence[Decimal | Missing]", self.carried[item]) if item in self.carried else self.numbers(item)
 
     def number(self, item: str, n: int) -> Decimal | Missing:
         """One organisation's number."""

@@ -221,8 +221,8 @@ def _rows(
         own = common | dict(zip(given, cells, strict=False))
         wanted = dict(zip(expect, cells[len(given) :], strict=True))
         case = Case(name, edition, (Given("", own, wanted),), settings, part.at)
-        told = {"group": _said(node, "name"), "source": _said(node, "source"), "note": _said(node, "note")}
-        cases.append(replace(case, **told))
+        said = _said(node, "name"), _said(node, "source"), _said(node, "note")
+        cases.append(replace(case, group=said[0], source=said[1], note=said[2]))
     return cases
 
 

@@ -91,7 +91,7 @@ def markdown_of(document: Document) -> str:
                 parts.append(
                     "\n".join(f"{mark} {_markdown(item)}" for mark, item in zip(marks, block.items, strict=True))
                 )
-            case Table():
+            case _:
                 rows = [[_markdown(cell) or " " for cell in row] for row in block.rows]
                 heads = [escaped(tidy(head)) for head in block.heads]
                 lines = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |"]

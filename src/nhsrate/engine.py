@@ -11,7 +11,7 @@ from nhsrate.board import Board
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.checking import needs
 from nhsrate.conditions import asks_for_missing
-from nhsrate.numbers import WORKING, rounded
+from nhsrate.numbers import WORKING, rounded, snap
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, errors, nearest
 
 if TYPE_CHECKING:
@@ -171,7 +171,15 @@ class _Work:
             mark = Mark("override", cells[n], level, override.why, override.at, None, override.who, override.when)
             self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
             cells[n] = level
-        board.cells[item.id] = cells
+        board.cells[item.id] = self.compared(item, cells) if item.rule.carries else cells
+
+    def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
+        """The column at the digits that are compared; all others are kept for further arithmetic."""
+        snapped: list[Cell] = [snap(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+        if snapped == cells:
+            return cells
+        self.board.carried[item.id] = cells
+        return snapped
 
     @staticmethod
     def rounded(rounding: Rounding, cells: list[Cell]) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from nhsrate.documents import Block, Inline
     from nhsrate.explain import Explanation
     from nhsrate.methodology import Methodology
+
+LINE = re.compile(r" \(line \d+\)")
+"""Where in the rule file a row stands, which says nothing to whoever reads the document."""
 
 
 def case_blocks(methodology: Methodology, path: Path) -> list[Block]:
@@ -159,5 +163,7 @@ def _steps(line: _Line) -> tuple[Inline, ...]:
     for id_, reason in line.explanation.reasons.items():
         if id_ in line.assessment.methodology.items and not line.assessment.given(id_, line.n):
             marks = "".join(f"; {mark_text(mark)}" for mark in reason.marks)
-            steps.append((Span(tidy(reason.title), "strong"), " is ", _value(line, id_), f": {reason.how}{marks}"))
+            steps.append(
+                (Span(tidy(reason.title), "strong"), " is ", _value(line, id_), f": {LINE.sub('', reason.how)}{marks}")
+            )
     return tuple(steps)

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nhsrate.colours import PALETTE
-from nhsrate.documents import Bullets, Heading, Paragraph, Table, is_web, kept, spans
+from nhsrate.documents import Bullets, Heading, Paragraph, is_web, kept, spans
 from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _block(block: Block, anchor: str) -> str:
             tag = "ol" if block.numbered else "ul"
             items = "\n".join(f"<li>{_html(item)}</li>" for item in block.items)
             return f"<{tag}>\n{items}\n</{tag}>"
-        case Table():
+        case _:
             caption = escape(tidy(block.caption))
             heads = "".join(f'<th scope="col">{escape(tidy(head))}</th>' for head in block.heads)
             rows = "\n".join(

@@ -11,7 +11,7 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Ref, Refs
 from nhsrate.kinds.parts import no_weights
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.numbers import ONE, snap
+from nhsrate.numbers import ONE
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Ratio(Rule):
     """One item over another, times a number: `{kind: ratio, of: seen, to: attended, times: 100, zero: missing}`."""
 
     kind: ClassVar[str] = "ratio"
+    carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
     of: Ref
     to: Ref
@@ -44,11 +45,11 @@ class Ratio(Rule):
     def column(self, board: Board) -> list[Cell]:
         """`times` x `of` / `to` for every organisation."""
         cells: list[Cell] = []
-        for n, (top, bottom) in enumerate(zip(board.numbers(self.of), board.numbers(self.to), strict=True)):
+        for n, (top, bottom) in enumerate(zip(board.exact(self.of), board.exact(self.to), strict=True)):
             if isinstance(top, Missing) or isinstance(bottom, Missing):
                 cells.append(top if isinstance(top, Missing) else bottom)
             elif bottom:
-                cells.append(snap(top * self.times.value / bottom))
+                cells.append(top * self.times.value / bottom)
             elif self.zero == "missing":
                 cells.append(Missing(f"{self.to} is zero"))
             else:
@@ -79,6 +80,7 @@ class Difference(Rule):
     """One item less another, absolute or in per cent of the size of the other."""
 
     kind: ClassVar[str] = "difference"
+    carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
     of: Ref
     from_: Ref
@@ -91,13 +93,13 @@ class Difference(Rule):
     def column(self, board: Board) -> list[Cell]:
         """`of` - `from`, or that in per cent of |`from`|, for every organisation."""
         cells: list[Cell] = []
-        for n, (top, base) in enumerate(zip(board.numbers(self.of), board.numbers(self.from_), strict=True)):
+        for n, (top, base) in enumerate(zip(board.exact(self.of), board.exact(self.from_), strict=True)):
             if isinstance(top, Missing) or isinstance(base, Missing):
                 cells.append(top if isinstance(top, Missing) else base)
             elif self.as_ == "absolute":
-                cells.append(snap(top - base))
+                cells.append(top - base)
             elif base:
-                cells.append(snap((top - base) * 100 / abs(base)))
+                cells.append((top - base) * 100 / abs(base))
             else:
                 cells.append(
                     board.refuse(
@@ -155,6 +157,7 @@ class FirstAvailable(Rule):
     """The first of several items that is not missing."""
 
     kind: ClassVar[str] = "first-available"
+    carries: ClassVar[bool] = True
     of: Refs
 
     def reads(self) -> tuple[str, ...]:
@@ -176,13 +179,13 @@ class FirstAvailable(Rule):
     def used(self, board: Board, n: int) -> tuple[str, ...]:
         """Those up to the first that is there."""
         there = [not isinstance(board.cells[item][n], Missing) for item in self.of.items]
-        return self.of.items[: there.index(True) + 1] if True in there else self.of.items
+        return self.of.items[: there.index(True) + 1]
 
     def column(self, board: Board) -> list[Cell]:
         """The first that is there; else missing as the last is."""
-        cells = list(board.cells[self.of.items[0]])
-        for item in self.of.items[1:]:
-            column = board.cells[item]
+        columns = [board.carried.get(item, board.cells[item]) for item in self.of.items]
+        cells = list(columns[0])
+        for column in columns[1:]:
             cells = [column[n] if isinstance(cell, Missing) else cell for n, cell in enumerate(cells)]
         return cells
 

@@ -19,7 +19,7 @@ from nhsrate.kinds.parts import (
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.numbers import ONE, ZERO, number_text, snap
+from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Combination(Rule):
     missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)
 
     gives: ClassVar[Gives] = "numbers"
+    carries: ClassVar[bool] = True
     words: ClassVar[str]
 
     def reads(self) -> tuple[str, ...]:
@@ -87,8 +88,8 @@ class Sum(Combination):
     def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:
         """The sum."""
         if self.of.weights is None:
-            return snap(sum((value for _, value in kept), ZERO))
-        return snap(sum((weights[k] * value for k, value in kept), ZERO))
+            return sum((value for _, value in kept), ZERO)
+        return sum((weights[k] * value for k, value in kept), ZERO)
 
     def why(self, board: Board, n: int) -> str:
         """The addition."""
@@ -114,7 +115,7 @@ class Mean(Combination):
 
     def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The mean."""
-        return snap(sum((value for _, value in kept), ZERO) / len(kept))
+        return sum((value for _, value in kept), ZERO) / len(kept)
 
     def why(self, board: Board, n: int) -> str:
         """The addition and the division."""
@@ -138,7 +139,7 @@ class WeightedMean(Combination):
         total = sum((weights[k] for k, _ in kept), ZERO)
         if not total:
             return Missing("the weights of its parts sum to nothing")
-        return snap(sum((weights[k] * value for k, value in kept), ZERO) / total)
+        return sum((weights[k] * value for k, value in kept), ZERO) / total
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Also where all that remains has no weight."""
@@ -191,7 +192,7 @@ class Median(Choice):
         """The median."""
         ordered = sorted(value for _, value in kept)
         half = len(ordered) // 2
-        return ordered[half] if len(ordered) % 2 else snap((ordered[half - 1] + ordered[half]) / 2)
+        return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Outcome:
 
     def cell(self, board: Board, n: int) -> Cell:
         """What it is for organisation `n`."""
-        return board.cells[self.item][n] if self.item else self.value
+        return board.carried.get(self.item, board.cells[self.item])[n] if self.item else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Decide(Rule):
     """A decision table: all tests of a row must hold, the first row that fits wins, and `otherwise` ends it."""
 
     kind: ClassVar[str] = "decide"
+    carries: ClassVar[bool] = True
     rows: tuple[DecisionRow, ...]
     otherwise: Outcome
 

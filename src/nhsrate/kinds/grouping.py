@@ -14,7 +14,7 @@ from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.combining import WeightedMean
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.numbers import ONE, ZERO, number_text, snap
+from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition
 
@@ -177,11 +177,11 @@ class Reported(Rule):
         number, enough = self.reporting(board)
         if enough:
             return list(board.cells[self.of])
-        return [Missing(f"only {number} organisations report {self.of}")] * board.size
+        return [Missing(f"{self.of} is reported by only {number}")] * board.size
 
     def why(self, board: Board, n: int) -> str:
         """How many report it."""
-        return f"{self.of} is {board.said(self.of, n)}; {self.reporting(board)[0]} organisations report it"
+        return f"{self.of} is {board.said(self.of, n)}, reported by {self.reporting(board)[0]}"
 
     def hands_on(self) -> tuple[str, ...]:
         """The indicator."""
@@ -216,6 +216,7 @@ class WeightUsed(Rule):
     """The share that an item really had in a weighted mean, after the weights of missing ones were shared out."""
 
     kind: ClassVar[str] = "weight-used"
+    carries: ClassVar[bool] = True
     of: Ref
     in_: Ref
 
@@ -253,7 +254,7 @@ class WeightUsed(Rule):
                 if type(cell) is not Missing:
                     totals[n] += weight
         return [
-            cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else snap(own / total)
+            cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else own / total
             for cell, whole, total in zip(board.cells[self.of], board.cells[self.in_], totals, strict=True)
         ]
 

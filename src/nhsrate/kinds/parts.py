@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[list[tuple[int, Decimal]] | Missing]:
     """For each organisation the numbers to combine, each with which item it is; or why there is no result."""
-    columns = [board.numbers(item) for item in of.items]
+    columns = [board.exact(item) for item in of.items]
     needed = rule.needed(len(of.items))
     gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
     for n, row in enumerate(zip(*columns, strict=True)):

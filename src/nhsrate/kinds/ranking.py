@@ -12,7 +12,7 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.bounds import Bounded
 from nhsrate.kinds.rule import Gives, Rule, polarity_problems
-from nhsrate.numbers import ONE, number_text, snap
+from nhsrate.numbers import ONE, number_text
 from nhsrate.problems import LinePlace, Problem
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class RankSpread(Rule):
 
     kind: ClassVar[str] = "rank-spread"
     gives: ClassVar[Gives] = "numbers"
+    carries: ClassVar[bool] = True
     of: Ref
     best: Number
     worst: Number
@@ -139,7 +140,7 @@ class RankSpread(Rule):
     def score(self, rank: Decimal, ranked: int) -> Decimal:
         """The score of a rank: an even spread from best to worst; one alone gets the best."""
         best, worst = (end.value for end in self.ends())
-        return best if ranked == 1 else snap(best + (worst - best) * (rank - 1) / (ranked - 1))
+        return best if ranked == 1 else best + (worst - best) * (rank - 1) / (ranked - 1)
 
     def by_published_rank(self, board: Board, n: int, value: Decimal | Missing, rank: Decimal | Missing) -> Cell:
         """The score of a published rank; a value without one is a fault, because its place is not known."""

@@ -27,12 +27,14 @@ class Rule(ABC):
     """A kind's fields, arithmetic, reason and words; `kind` is the name by which rule files choose it.
 
     Its fields are the keys of a rule file. `gives` is what its results are: always numbers, always levels, or levels
-    where the item has a scale and numbers where it has none (`either`).
+    where the item has a scale and numbers where it has none (`either`). A kind that `carries` hands on every digit of
+    its arithmetic; the engine brings its results to those that are compared.
     """
 
     __slots__ = ()
     kind: ClassVar[str]
     gives: ClassVar[Gives] = "either"
+    carries: ClassVar[bool] = False
 
     @abstractmethod
     def reads(self) -> tuple[str, ...]:
@@ -80,7 +82,10 @@ class Rule(ABC):
         return self
 
     def used(self, board: Board, n: int) -> tuple[str, ...]:  # noqa: ARG002 (for kinds that have something to say)
-        """The items that the result of organisation `n` came from: those that its explanation goes on with."""
+        """The items that the result of organisation `n` came from: those that its explanation goes on with.
+
+        Asked only where there is a result.
+        """
         return self.reads()
 
     def turned_up(self) -> bool:

@@ -133,6 +133,7 @@ class MinMax(Rule):
     """
 
     kind: ClassVar[str] = "min-max"
+    carries: ClassVar[bool] = True
     of: Ref
     over: Over
     low: Number | None = None
@@ -172,7 +173,7 @@ class MinMax(Rule):
                     cells[n] = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
                     continue
                 inside = min(max(value, low), high) if self.clip else value
-                cells[n] = snap(self.to.value * (high - inside if turned else inside - low) / (high - low))
+                cells[n] = self.to.value * (high - inside if turned else inside - low) / (high - low)
         return cells
 
     def why(self, board: Board, n: int) -> str:
@@ -228,6 +229,7 @@ class PercentileRank(Rule):
     """
 
     kind: ClassVar[str] = "percentile-rank"
+    carries: ClassVar[bool] = True
     of: Ref
     over: Over
     form: Literal["low / n", "high / n", "middle / n", "from zero"]
@@ -273,7 +275,7 @@ class PercentileRank(Rule):
             ordered = sorted(cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 share = self.share(ordered, value, turned=turned)
-                cells[n] = Missing("the only one ranked") if share is None else snap(self.to.value * share)
+                cells[n] = Missing("the only one ranked") if share is None else self.to.value * share
         return cells
 
     def why(self, board: Board, n: int) -> str:
@@ -392,6 +394,7 @@ class Relative(Rule):
     """A value over a peer value of its population: the best, the mean, or the median; or its difference from it."""
 
     kind: ClassVar[str] = "relative"
+    carries: ClassVar[bool] = True
     of: Ref
     over: Over
     to: Literal["best", "mean", "median"]
@@ -429,9 +432,9 @@ class Relative(Rule):
             peer = self.peer(board, cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 if self.as_ == "difference":
-                    cells[n] = snap(value - peer)
+                    cells[n] = value - peer
                 else:
-                    cells[n] = snap(value / peer) if peer > 0 else Missing(f"the {self.to} is not above zero")
+                    cells[n] = value / peer if peer > 0 else Missing(f"the {self.to} is not above zero")
         return cells
 
     def why(self, board: Board, n: int) -> str:
