@@ -71,7 +71,7 @@ def method(text: str | None, settings: dict[str, str] | None = None) -> Methodol
 
 
 def rate(
-    text: str | None | Methodology,
+    text: str | Methodology | None,
     *,
     only: Iterable[str] | None = None,
     overrides: Sequence[Override] = (),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.rules import method, said
 
 from nhsrate.cases import Case, case_files, cases_of, check_case, read_cases, run_case, run_cases
-from tests.rules import method, said
 
 RULES = """
 scales: {stars: [{level: 3, aliases: [three]}, {level: 0}]}
@@ -44,7 +44,9 @@ def problems_of(text: str) -> list[str]:
 
 
 def test_what_is_given_gives_what_is_expected() -> None:
-    assert misses("""
+    assert (
+        misses(
+            """
 given: {b: 1}
 cases:
   - {name: two, given: {a: 1}, expect: {total: 2, star: three, a: 1}}
@@ -53,7 +55,10 @@ cases:
   - {given: {star: 3}, expect: {star: 3}}
   - {given: {t: X}, expect: {said: yes it is, t: X}}
   - {given: {said: anything}, expect: {said: anything}}
-""".replace("b: -}", "b: missing}")) == []
+""".replace("b: -}", "b: missing}")
+        )
+        == []
+    )
 
 
 def test_what_did_not_come_out_is_said_with_its_line() -> None:
@@ -67,7 +72,9 @@ def test_what_did_not_come_out_is_said_with_its_line() -> None:
 
 
 def test_numbers_are_compared_as_they_are_shown() -> None:
-    assert misses("cases: [{given: {a: 1.004}, expect: {total: 1.00}}, {given: {a: 1.006}, expect: {total: 1.01}}]") == []
+    assert (
+        misses("cases: [{given: {a: 1.004}, expect: {total: 1.00}}, {given: {a: 1.006}, expect: {total: 1.01}}]") == []
+    )
     assert len(misses("cases: [{given: {a: 1.006}, expect: {total: 1}}, {given: {a: 1.004}, expect: {a: 1}}]")) == 2
 
 

@@ -1,4 +1,4 @@
-"""Clusters: Lloyd's iteration against a plain one over fractions, Hartigan and Wong's by hand and by what it promises."""
+"""Clusters: Lloyd's iteration against a textbook's, Hartigan and Wong's by hand and by what it promises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rules import method, plain, problems_of, rate, results, why
@@ -149,18 +148,32 @@ inputs:
   peers: {type: text}
 populations: {rated: {when: {score: ">= 0"}, missing: fails}}
 measures:
-  stars: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: averaged inverted cdf, best: highest}
+  stars:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd,
+       quantile: averaged inverted cdf, best: highest}
   lowest: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: linear, best: lowest}
-  again: {kind: clusters, scale: stars, of: score, over: rated, within: peers, algorithm: lloyd, quantile: linear, best: highest, second_run: {trim: 2}}
-  untrimmed: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: linear, best: highest, rounds: 1, second_run: {}}
-  wong: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear, best: highest}
-  wong_again: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear, best: highest, second_run: {}}
+  again:
+      {kind: clusters, scale: stars, of: score, over: rated, within: peers, algorithm: lloyd, quantile: linear,
+       best: highest, second_run: {trim: 2}}
+  untrimmed:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: linear,
+       best: highest, rounds: 1, second_run: {}}
+  wong:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear,
+       best: highest}
+  wong_again:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear,
+       best: highest, second_run: {}}
 """
+RULES += (
+    "  linear: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: linear, "
+    "best: highest}\n"
+)
 SCORES = "1 2 8 9 20 21"
 
 
 def column(item: str, **columns: str) -> list[str]:
-    return results(rate(RULES, only=[item], **columns), item)
+    return results(rate(RULES, only=[item], **columns), item)  # type: ignore[arg-type]  # columns alone
 
 
 def test_levels_follow_the_order_of_the_centres() -> None:
@@ -177,11 +190,17 @@ def test_fewer_clusters_than_levels_are_counted_from_the_worst() -> None:
     assert column("wong", score="5 9 5") == ["1", "2", "1"]
 
 
+def test_a_better_value_can_lower_a_level() -> None:
+    """The last organisation goes from 16 to 17, and draws the boundary above itself."""
+    levels_before = column("linear", score="20 9 0 1 17 1 16")
+    levels_after = column("linear", score="20 9 0 1 17 1 17")
+    assert (levels_before, levels_after) == (list("3211313"), list("3111212"))
+
+
 def test_each_cohort_has_clusters_of_its_own() -> None:
     found = column("again", score="1 2 3 10 20 30 - -1", peers="a a a b b b b b")
-    assert found == ["1", "2", "3", "1", "2", "3", "missing (not in the population rated)"] + [
-        "missing (not in the population rated)"
-    ]
+    outside = "missing (not in the population rated)"
+    assert found == ["1", "2", "3", "1", "2", "3", outside, outside]
 
 
 def test_why_shows_the_centres_and_the_rule_says_how_they_are_found() -> None:
@@ -198,7 +217,7 @@ def test_why_shows_the_centres_and_the_rule_says_how_they_are_found() -> None:
     assert "run twice, leaving out values farther than 2 from a centre" in plain(rules, "again")
     assert plain(rules, "wong_again").endswith("quantiles, run twice); the highest centre is the best")
     rule = rules.items["again"].rule
-    assert (rule.reads(), rule.wants_numbers(), rule.shares()) == (("score", "peers"), ("score",), {"score": 1})
+    assert (*rule.reads(), *rule.wants_numbers(), *rule.shares()) == ("score", "peers", "score", "score")
     assert rule.may_miss(lambda _: False)
     assert not rules.items["stars"].rule.may_miss(lambda _: False)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.rules import method, problems_of, rate, results
 
 from nhsrate.yamltree import Mapping, Scalar, Sequence, read_tree
-from tests.rules import method, problems_of, rate, results
 
 FRAME = """
 scales: {rag: [{level: green}, {level: red}], points: [{level: 2}, {level: 1}]}
@@ -138,12 +138,16 @@ def test_tests_of_a_number(at: str, result: str) -> None:
     assert results(rate(FRAME + f"  x: {{kind: count, of: [n], at: {at}}}", only=["x"], n="2"), "x") == [result]
 
 
-@pytest.mark.parametrize(("at", "result"), [("2", "1"), ("'>= 2'", "1"), ("'< cut'", "0"), ("not 1", "1"), ("[1, 2]", "1")])
+@pytest.mark.parametrize(
+    ("at", "result"), [("2", "1"), ("'>= 2'", "1"), ("'< cut'", "0"), ("not 1", "1"), ("[1, 2]", "1")]
+)
 def test_tests_of_a_level_with_a_number(at: str, result: str) -> None:
     assert results(rate(FRAME + f"  x: {{kind: count, of: [p], at: {at}}}", only=["x"], p="2"), "x") == [result]
 
 
-@pytest.mark.parametrize(("at", "result"), [("acute", "1"), ("ACUTE", "1"), ("not acute", "0"), ("[care, acute]", "1"), ("2..5", "0")])
+@pytest.mark.parametrize(
+    ("at", "result"), [("acute", "1"), ("ACUTE", "1"), ("not acute", "0"), ("[care, acute]", "1"), ("2..5", "0")]
+)
 def test_tests_of_a_text_disregard_case(at: str, result: str) -> None:
     assert results(rate(FRAME + f"  x: {{kind: count, of: [t], at: {at}}}", only=["x"], t="Acute"), "x") == [result]
 
@@ -172,13 +176,20 @@ def test_how_items_are_named(of: str, items: tuple[str, ...], weights: list[str]
 
 
 def test_every_member_of_a_column_is_reached_and_each_its_own() -> None:
-    rules = FRAME + """  z: {each: {family: table, column: parts}, kind: first-available, of: {column: member}}
+    rules = (
+        FRAME
+        + """  z: {each: {family: table, column: parts}, kind: first-available, of: {column: member}}
   own: {each: table, kind: count, of: {item: z, each: {column: parts}}, at: not missing}
   all: {kind: count, of: {item: z, each: {family: table, column: parts}}, at: not missing}
   same: {each: table, kind: sum, of: [made]}
 """
-    assert problems_of(rules)[0].endswith('"z.t" hands "t" on, and the two are not of one scale or type. Give both the same scale:, or neither.')
-    rules = rules.replace("kind: first-available, of: {column: member}", "kind: count, of: [{column: member}], at: not missing")
+    )
+    assert problems_of(rules)[0].endswith(
+        '"z.t" hands "t" on, and the two are not of one scale or type. Give both the same scale:, or neither.'
+    )
+    rules = rules.replace(
+        "kind: first-available, of: {column: member}", "kind: count, of: [{column: member}], at: not missing"
+    )
     methodology = method(rules)
     assert methodology.items["own.a"].reads() == ("z.n", "z.t")
     assert methodology.items["all"].reads() == ("z.n", "z.t", "z.l")
@@ -232,7 +243,9 @@ def test_what_is_not_the_yaml_of_rule_files(text: str, problems: list[str]) -> N
     assert tree(text) == problems
 
 
-@pytest.mark.parametrize("text", ["[" * 60 + "]" * 60, "[" * 20_000, "a:\n" + "".join(" " * n + "- \n" for n in range(1, 99))])
+@pytest.mark.parametrize(
+    "text", ["[" * 60 + "]" * 60, "[" * 20_000, "a:\n" + "".join(" " * n + "- \n" for n in range(1, 99))]
+)
 def test_a_bomb_of_depth_is_one_problem(text: str) -> None:
     assert len(tree(text)) == 1
 

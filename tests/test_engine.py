@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.rules import method, rate, results, why
 
 from nhsrate.assessment import Mark
 from nhsrate.cells import Missing
 from nhsrate.engine import assess
 from nhsrate.problems import CellPlace, Refused
 from nhsrate.returns import Organisation, Override, Return, Source, Values
-from tests.rules import method, rate, results, why
 
 CHAIN = """
 inputs: {a: {type: number}, b: {type: number}}
@@ -122,10 +122,10 @@ def test_a_gate_withholds_a_result_and_nothing_is_refused_behind_it() -> None:
 
 def test_behind_a_gate_an_organisation_still_takes_part_in_ranks() -> None:
     rules = """
-    inputs: {a: {type: number, polarity: higher}, in: {type: yes/no, required: true}}
-    measures: {x: {kind: rank-spread, of: a, best: 1, worst: 3, only_when: {when: {in: yes}, because: out}}}
+    inputs: {a: {type: number, polarity: higher}, rated: {type: yes/no, required: true}}
+    measures: {x: {kind: rank-spread, of: a, best: 1, worst: 3, only_when: {when: {rated: yes}, because: out}}}
     """
-    assert results(rate(rules, a="3 2 1", **{"in": "no yes yes"}), "x") == ["missing (out)", "2", "3"]
+    assert results(rate(rules, a="3 2 1", rated="no yes yes"), "x") == ["missing (out)", "2", "3"]
 
 
 def test_a_gate_on_what_is_given_is_open() -> None:
@@ -153,7 +153,9 @@ def test_a_population_is_found_once_and_refuses_what_it_cannot_tell() -> None:
 
 
 def test_limits_apply_in_order_each_to_what_the_one_before_left() -> None:
-    rated = rate(RISK, only=["risk", "after"], mean="5 5 5 2 1 3 4", late="yes yes no no no - yes", weak="no yes yes yes no no -")
+    rated = rate(
+        RISK, only=["risk", "after"], mean="5 5 5 2 1 3 4", late="yes yes no no no - yes", weak="no yes yes yes no no -"
+    )
     assert results(rated, "risk") == ["3", "1", "3", "4", "2", "3", "1"]
     assert results(rated, "after") == ["3", "1", "3", "4", "2", "3", "1"]
     first, second = rated.marks_of("risk", 1)
@@ -310,8 +312,8 @@ def test_an_organisation_that_is_not_found(text: str, problem: str) -> None:
 
 
 def test_many_organisations_that_fit_are_not_all_listed() -> None:
-    columns = dict.fromkeys(("late", "weak"), " ".join(["no"] * 12))
-    rated = rate(RISK, mean=" ".join(["3"] * 12), names=[f"Trust {n}" for n in range(12)], **columns)
+    no = " ".join(["no"] * 12)
+    rated = rate(RISK, mean=" ".join(["3"] * 12), late=no, weak=no, names=[f"Trust {n}" for n in range(12)])
     with pytest.raises(Refused, match="fits 12 organisations: .*; and 2 more"):
         rated.find("trust")
 

@@ -35,7 +35,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def child(text: str) -> list[str]:
     Path("child.yaml").write_text("id: child\nextends: parent\n" + text)
     _, problems = read_methodology(Path("child.yaml"))
-    return [f"{str(p.at).removeprefix('child.yaml:')} {p.code}: {p.message} {p.remedy}".strip() for p in errors(problems)]
+    return [
+        f"{str(p.at).removeprefix('child.yaml:')} {p.code}: {p.message} {p.remedy}".strip() for p in errors(problems)
+    ]
 
 
 def test_what_is_not_stated_is_the_parents_save_for_the_id(folder: Path) -> None:
@@ -59,8 +61,9 @@ replace:
 remove:
   inputs: [b]
   measures: {x: [title]}
-""") == ["14:18 extends: The parent has no \"title\" under measures to remove. Use add: for a new one."]
-    assert child("""
+""") == ['14:18 extends: The parent has no "title" under measures to remove. Use add: for a new one.']
+    assert (
+        child("""
 change:
   figures: {cut: {value: 2}}
 add:
@@ -70,7 +73,9 @@ replace:
   measures: {x: {kind: mean, of: [a, c]}}
 remove:
   inputs: b
-""") == []
+""")
+        == []
+    )
     methodology = load_methodology("child.yaml")
     assert methodology.figures["cut"].value == 2
     assert list(methodology.inputs) == ["a", "c"]
@@ -135,7 +140,8 @@ def test_a_grandparent_is_reached_through_the_parent(folder: Path) -> None:
     Path("middle.yaml").write_text("id: middle\nextends: parent\nchange: {figures: {cut: {value: 5}}}\n")
     Path("last.yaml").write_text("id: last\nextends: middle\nchange: {measures: {x: {title: Last}}}\n")
     methodology = load_methodology("last.yaml")
-    assert (methodology.figures["cut"].value, methodology.items["x"].title) == (5, "Last")
+    assert methodology.figures["cut"].value == 5
+    assert methodology.items["x"].title == "Last"
     assert methodology.files == ("last.yaml", "middle.yaml", "parent.yaml")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.problems import Refused
-from tests.rules import method, plain, problems_of, rate, results, why
 
 RATIO = """
 inputs: {seen: {type: count}, all: {type: count, title: All seen}}
@@ -35,7 +35,7 @@ def combined(kind: str, of: str = "[a, b, c]", missing: str = "refuse") -> str:
 
 def refusal(text: str, **columns: str) -> list[str]:
     with pytest.raises(Refused) as refused:
-        rate(text, **columns)
+        rate(text, only=None, overrides=(), names=(), **columns)
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -158,18 +158,25 @@ def test_what_missing_does(kind: str, missing: str, a: str, b: str, c: str) -> N
 
 
 def test_weights_are_shared_out_over_those_present() -> None:
-    rules = ITEMS + """figures: {half: {value: 50, basis: stated}}
+    rules = (
+        ITEMS
+        + """figures: {half: {value: 50, basis: stated}}
 measures:
   x: {kind: weighted-mean, of: {a: half, b: 25, c: 0}, missing: leave out}
   y: {kind: weighted-mean, of: {a: half, b: 25, c: 25}, missing: {count as: 1}}
 """
+    )
     rated = rate(rules, a="3 - -", b="- 2 -", c="- - 5")
     assert results(rated, "x") == ["3", "2", "missing (the weights of its parts sum to nothing)"]
     assert why(rated, "x") == "(50 (half) x 3) / 50; left out: b (blank), c (blank)"
     assert results(rated, "y") == ["2", "1.25", "2"]
     assert why(rated, "y") == "(50 (half) x 3 + 25 x 1 + 25 x 1) / 100"
     assert plain(rated.methodology, "y").endswith("; a missing one counts as 1")
-    assert rated.methodology.items["y"].rule.shares() == {"a": Decimal("0.5"), "b": Decimal("0.25"), "c": Decimal("0.25")}
+    assert rated.methodology.items["y"].rule.shares() == {
+        "a": Decimal("0.5"),
+        "b": Decimal("0.25"),
+        "c": Decimal("0.25"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -197,7 +204,10 @@ def test_refused_values_are_one_problem_for_each_cause() -> None:
 def test_no_item_has_a_share_of_a_median() -> None:
     assert [method(combined(kind)).items["x"].rule.shares() for kind in ("median", "lowest", "highest")] == [{}, {}, {}]
     assert method(combined("mean", "[a, b]")).items["x"].rule.shares() == {"a": Decimal("0.5"), "b": Decimal("0.5")}
-    assert method(combined("sum", "{a: 1, b: -3}")).items["x"].rule.shares() == {"a": Decimal("0.25"), "b": Decimal("0.75")}
+    assert method(combined("sum", "{a: 1, b: -3}")).items["x"].rule.shares() == {
+        "a": Decimal("0.25"),
+        "b": Decimal("0.75"),
+    }
 
 
 @pytest.mark.parametrize(

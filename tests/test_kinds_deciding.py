@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.problems import Refused
-from tests.rules import method, plain, problems_of, rate, results, why
 
 STARS = """
 scales: {stars: [{level: 3}, {level: 2}, {level: 0}]}
@@ -104,7 +104,9 @@ def test_a_number_that_no_level_has_is_refused(item: str, a: str, said: str) -> 
 
 
 def test_a_level_is_made_of_numbers_and_of_levels_that_have_them() -> None:
-    assert problems_of(LEVELS + "  odd: {kind: level, scale: words, of: a}\n  bad: {kind: level, scale: risk, of: w}") == [
+    assert problems_of(
+        LEVELS + "  odd: {kind: level, scale: words, of: a}\n  bad: {kind: level, scale: risk, of: w}"
+    ) == [
         "10:8 not-a-number-item: The levels of words have no numbers, so no number becomes one of them. "
         "Give them number:, or use thresholds.",
         '11:8 not-a-number-item: "bad" works on numbers, and the levels of "w" (words) have none. '

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.problems import Refused
 from nhsrate.quantiles import Definition, quantile
-from tests.rules import method, plain, problems_of, rate, results, why
 
 BANDS = """
 scales: {rag: [{level: green}, {level: amber}, {level: red}]}
@@ -167,7 +167,10 @@ def test_an_items_own_polarity_turns_the_ranks_and_the_reason_with_them() -> Non
     """
     rated = rate(rules, a="1 2 3")
     assert results(rated, "x") == ["0", "5", "10"]
-    assert rated.methodology.items["x"].rule.why(rated.board, 0) == "a is 1, rank 3 of 3: 10 + (0 - 10) x (3 - 1) / (3 - 1)"
+    assert (
+        rated.methodology.items["x"].rule.why(rated.board, 0)
+        == "a is 1, rank 3 of 3: 10 + (0 - 10) x (3 - 1) / (3 - 1)"
+    )
 
 
 def test_a_published_rank_is_used_where_there_is_one() -> None:
@@ -205,9 +208,7 @@ def test_all_that_meet_the_standard_get_its_score_and_the_rest_are_spread_below(
     assert results(rated, "held") == ["1", "1", "2", "3", "4"]
     assert why(rated, "held") == "waits is 0, which meets the standard of at most 1: 1"
     assert why(rated, "held", 3) == "waits is 3, rank 2 of 3: 2 + (4 - 2) x (2 - 1) / (3 - 1)"
-    assert plain(rated.methodology, "held") == (
-        "waits by rank, spread from 2 (best) to 4 (worst); at most 1 gets 1"
-    )
+    assert plain(rated.methodology, "held") == ("waits by rank, spread from 2 (best) to 4 (worst); at most 1 gets 1")
     assert rated.methodology.lowest_possible("held") == 1
 
 
@@ -232,7 +233,10 @@ def test_outside_the_population_there_is_no_rank() -> None:
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ("standard: {meets: 1, best: 2}", "thresholds: One bound must be given here. at_least, above, at_most or below."),
+        (
+            "standard: {meets: 1, best: 2}",
+            "thresholds: One bound must be given here. at_least, above, at_most or below.",
+        ),
         (
             "floor: {fails: 4, worst: 3, below: 1, above: 2}",
             "thresholds: One bound must be given here. at_least, above, at_most or below.",
@@ -276,7 +280,14 @@ def quantile_rules(definition: str, polarity: str = "higher") -> str:
 
 def test_bands_by_quantiles_of_a_population() -> None:
     rated = rate(quantile_rules("linear"), a="4 3 2 1 9 -", n="1 1 1 1 0 1")
-    assert results(rated, "x") == ["green", "yellow", "yellow", "red", "missing (not in the population kept)", "missing (blank)"]
+    assert results(rated, "x") == [
+        "green",
+        "yellow",
+        "yellow",
+        "red",
+        "missing (not in the population kept)",
+        "missing (blank)",
+    ]
     assert why(rated, "x") == "a is 4; linear quantiles over kept: green at least 3.25, yellow at least 1.75"
     assert plain(rated.methodology, "x") == (
         "a among kept (linear quantiles): green to the best 25 %, yellow to the best 75 %, red otherwise"
@@ -304,7 +315,9 @@ def test_quantiles_by_their_definitions(definition: Definition, cuts: list[str])
 
 
 def test_a_quantile_of_one_value_is_that_value() -> None:
-    assert {quantile([Decimal(7)], Decimal("0.25"), name) for name in ("linear", "inverted cdf", "hazen", "weibull")} == {7}
+    assert {
+        quantile([Decimal(7)], Decimal("0.25"), name) for name in ("linear", "inverted cdf", "hazen", "weibull")
+    } == {7}
 
 
 def test_places_by_several_keys_with_ties_that_skip() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from tests.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.problems import Refused
+
+if TYPE_CHECKING:
+    from nhsrate.assessment import Assessment
 
 SCALES = """
 scales:
@@ -25,33 +30,71 @@ inputs:
 figures: {{target: {{value: 80, basis: stated}}}}
 populations: {{big: {{when: {{of: ">= 100"}}, missing: fails}}}}
 measures:
-  wilson: {{kind: significance, scale: five, of: seen, out_of: of, times: 100, against: target, method: wilson, confidence: [95, 99.8]}}
-  funnel: {{kind: significance, scale: five, of: seen, out_of: of, against: average, over: everyone, method: normal, confidence: [95, 99.8]}}
-  big: {{kind: significance, scale: three, of: seen, out_of: of, against: average, over: big, method: normal, confidence: [95]}}
-  local: {{kind: significance, scale: three, of: seen, out_of: of, against: average, over: everyone, within: region, method: normal, confidence: [95]}}
-  planned: {{kind: significance, scale: three, of: seen, out_of: of, times: 100, against: plan, method: wilson, confidence: [95]}}
-  byar: {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar, confidence: [95, 99.8]}}
-  few: {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar, under_10: exact poisson, confidence: [95, 99.8]}}
-  none: {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar, under_10: missing, confidence: [95, 99.8]}}
-  exact: {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: exact poisson, confidence: [95, 99.8]}}
-  rate: {{kind: significance, scale: three, of: deaths, per: expected, times: 1000, against: 1000, method: normal, confidence: [95]}}
-  mean: {{kind: significance, scale: three, of: survey, error: error, against: average, over: everyone, method: normal, confidence: [95]}}
+  wilson:
+      {{kind: significance, scale: five, of: seen, out_of: of, times: 100, against: target, method: wilson,
+       confidence: [95, 99.8]}}
+  funnel:
+      {{kind: significance, scale: five, of: seen, out_of: of, against: average, over: everyone, method: normal,
+       confidence: [95, 99.8]}}
+  big:
+      {{kind: significance, scale: three, of: seen, out_of: of, against: average, over: big, method: normal,
+       confidence: [95]}}
+  local:
+      {{kind: significance, scale: three, of: seen, out_of: of, against: average, over: everyone, within: region,
+       method: normal, confidence: [95]}}
+  planned:
+      {{kind: significance, scale: three, of: seen, out_of: of, times: 100, against: plan, method: wilson,
+       confidence: [95]}}
+  byar:
+      {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar,
+       confidence: [95, 99.8]}}
+  few:
+      {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar,
+       under_10: exact poisson, confidence: [95, 99.8]}}
+  none:
+      {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: byar,
+       under_10: missing, confidence: [95, 99.8]}}
+  exact:
+      {{kind: significance, scale: five, of: deaths, expected: expected, against: 1, method: exact poisson,
+       confidence: [95, 99.8]}}
+  rate:
+      {{kind: significance, scale: three, of: deaths, per: expected, times: 1000, against: 1000, method: normal,
+       confidence: [95]}}
+  mean:
+      {{kind: significance, scale: three, of: survey, error: error, against: average, over: everyone,
+       method: normal, confidence: [95]}}
 """
 VECTOR = f"""{SCALES}
 inputs: {{x: {{type: count, polarity: higher}}, n: {{type: count}}, low: {{type: count, polarity: lower}}}}
 measures:
-  crude: {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal, confidence: [95]}}
-  wide: {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal, confidence: [80], overdispersion: {{form: additive}}}}
-  narrow: {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal, confidence: [80]}}
-  times_phi: {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal, confidence: [80], overdispersion: {{form: multiplicative, trim: 0}}}}
-  ratio: {{kind: significance, scale: three, of: x, expected: n, against: average, over: everyone, method: normal, confidence: [95], overdispersion: {{form: additive}}}}
-  value: {{kind: significance, scale: three, of: x, error: n, against: average, over: everyone, method: normal, confidence: [95], overdispersion: {{form: additive}}}}
+  crude:
+      {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal,
+       confidence: [95]}}
+  wide:
+      {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal,
+       confidence: [80], overdispersion: {{form: additive}}}}
+  narrow:
+      {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal,
+       confidence: [80]}}
+  times_phi:
+      {{kind: significance, scale: three, of: x, out_of: n, against: average, over: everyone, method: normal,
+       confidence: [80], overdispersion: {{form: multiplicative, trim: 0}}}}
+  ratio:
+      {{kind: significance, scale: three, of: x, expected: n, against: average, over: everyone, method: normal,
+       confidence: [95], overdispersion: {{form: additive}}}}
+  value:
+      {{kind: significance, scale: three, of: x, error: n, against: average, over: everyone, method: normal,
+       confidence: [95], overdispersion: {{form: additive}}}}
 """
 COUNTS = {"x": "10 31 40 14 48 36 9 62 20 33", "n": "120 250 400 90 610 330 150 500 220 275"}
 
 
+def rated_on(text: str, item: str, columns: dict[str, str]) -> Assessment:
+    return rate(text, only=[item], **columns)  # type: ignore[arg-type]  # columns alone
+
+
 def only(text: str, item: str, **columns: str) -> list[str]:
-    return results(rate(text, only=[item], **columns), item)
+    return results(rated_on(text, item, columns), item)
 
 
 def test_two_levels_of_confidence_give_five_bands_and_more_is_better_of_what_is_good() -> None:
@@ -110,7 +153,7 @@ def test_an_average_is_that_of_its_population_or_cohort() -> None:
     columns = {"seen": "95 850 160 5", "of": "100 1000 200 10", "region": "n n s s"}
     assert only(BANDS, "big", **columns) == ["better", "same", "worse", "missing (not in the population big)"]
     assert only(BANDS, "local", **columns) == ["better", "same", "same", "worse"]
-    rated = rate(BANDS, only=["local"], **columns)
+    rated = rated_on(BANDS, "local", columns)
     assert "the average over everyone, region n" in why(rated, "local")
 
 
@@ -150,7 +193,7 @@ def test_what_is_missing_stays_missing_and_a_share_of_nothing_is() -> None:
 )
 def test_numbers_that_cannot_be_are_refused(item: str, columns: dict[str, str], says: str) -> None:
     with pytest.raises(Refused) as refused:
-        rate(BANDS, only=[item], **columns)
+        rated_on(BANDS, item, columns)
     [problem] = refused.value.problems
     assert (problem.code, says in problem.message) == ("cannot-compute", True)
 
@@ -161,15 +204,15 @@ def test_a_half_event_is_fine_for_byar_from_ten_on() -> None:
 
 def test_overdispersion_widens_the_limits_of_the_published_vector() -> None:
     """At 80 % the plain funnel has four of the ten outside, the additive one three, the multiplicative one two."""
-    assert results(rate(VECTOR, only=["crude"], **COUNTS), "crude").count("same") == 9
-    narrow = results(rate(VECTOR, only=["narrow"], **COUNTS), "narrow")
-    wide = results(rate(VECTOR, only=["wide"], **COUNTS), "wide")
+    assert results(rated_on(VECTOR, "crude", COUNTS), "crude").count("same") == 9
+    narrow = results(rated_on(VECTOR, "narrow", COUNTS), "narrow")
+    wide = results(rated_on(VECTOR, "wide", COUNTS), "wide")
     assert [level[0] for level in narrow] == ["s", "s", "s", "b", "w", "s", "w", "b", "s", "s"]
     assert [level[0] for level in wide] == ["s", "s", "s", "b", "w", "s", "w", "s", "s", "s"]
-    said = why(rate(VECTOR, only=["wide"], **COUNTS), "wide", 3)
+    said = why(rated_on(VECTOR, "wide", COUNTS), "wide", 3)
     assert said.startswith("14 / 90 = 0.155556 against 0.102886 (the average over everyone); normal limits")
     assert "widened for overdispersion (additive, phi 1.50034, tau2 0.00058539): significantly higher at 80 %" in said
-    assert results(rate(VECTOR, only=["times_phi"], **COUNTS), "times_phi").count("same") == 8
+    assert results(rated_on(VECTOR, "times_phi", COUNTS), "times_phi").count("same") == 8
 
 
 def test_ratios_and_values_are_widened_on_their_own_scales() -> None:
@@ -253,6 +296,8 @@ figures:
   standard: {{required: true, basis: stated}}
   sure: {{required: true, basis: stated}}
 measures:
-  band: {{kind: significance, scale: three, of: seen, out_of: of, against: standard, method: wilson, confidence: [sure]}}
+  band:
+      {{kind: significance, scale: three, of: seen, out_of: of, against: standard, method: wilson,
+       confidence: [sure]}}
 """
     assert not [problem for problem in problems_of(text) if "wrong-type" in problem]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-
-import pytest
+from typing import TYPE_CHECKING
 
 from nhsrate.lean import lean_run
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_collecting_goes_on_after_a_lean_run() -> None:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.rules import method, problems_of, rate, results, whole
 
 from nhsrate import loading
 from nhsrate.loading import load_methodology, read_methodology, shown_path
 from nhsrate.problems import Refused, errors
-from tests.rules import method, problems_of, rate, results, whole
 
 SMALL = """id: {id}
 title: Small
@@ -40,7 +40,7 @@ def test_seven_mistakes_are_found_in_one_run() -> None:
       score: {kind: mean, of: [wait]}
       other: {kind: thresholds, of: waits, scores: [{score: 1, at_leest: cut}, {score: 2, otherwise: true}]}
     ratings:
-      light: {kind: decide, scale: rag, headline: true, rows: [{when: {score: "> 1"}, then: gren}], otherwise: red}
+      light: {kind: decide, scale: rag, headline: true, rows: [{when: {scor: "> 1"}, then: green}], otherwise: red}
       last: {kind: constant, valeu: 3, value: 3}
     """
     assert problems_of(test_seven_mistakes_are_found_in_one_run.__doc__) == [
@@ -49,8 +49,9 @@ def test_seven_mistakes_are_found_in_one_run() -> None:
         '5:17 wrong-type: "percentage" is not known here. Did you mean "percent"?',
         '7:28 unknown-name: There is no item "wait". Did you mean "waits"?',
         '8:60 unknown-key: "at_leest" is not known here. Did you mean "at_least"?',
+        '10:68 unknown-name: There is no item "scor". Did you mean "score"?',
         '11:26 unknown-key: "valeu" is not known in constant. Did you mean "value"?',
-    ] or len(problems_of(test_seven_mistakes_are_found_in_one_run.__doc__)) == 7
+    ]
 
 
 @pytest.mark.parametrize(
@@ -173,9 +174,7 @@ def test_a_section_that_cannot_be_read(text: str, problem: str) -> None:
 
 def test_a_column_that_the_family_lacks_is_named_where_it_is_asked_for() -> None:
     rules = "families: {f: {columns: [x], a: [1]}}\nmeasures: {m: {each: f, kind: constant, value: {column: y}}}"
-    assert problems_of(rules) == [
-        '2:57 unknown-name: The family has no column "y". Its columns are member or x.'
-    ]
+    assert problems_of(rules) == ['2:57 unknown-name: The family has no column "y". Its columns are member or x.']
 
 
 def test_a_faulty_scale_or_figure_is_one_problem_however_often_it_is_used() -> None:

@@ -31,7 +31,9 @@ inputs:
   size: {type: count}
   region: {type: text}
 measures:
-  points: {kind: thresholds, of: good, scores: [{score: 9, at_least: 60}, {score: 4, above: 30}, {score: 0, otherwise: true}]}
+  points:
+      {kind: thresholds, of: good,
+       scores: [{score: 9, at_least: 60}, {score: 4, above: 30}, {score: 0, otherwise: true}]}
   spread: {kind: rank-spread, of: bad, best: 4, worst: 1}
   place_score: {kind: percentile-rank, of: bad, over: everyone, form: middle / n, reverse: by polarity}
   z: {kind: standardise, of: good, over: everyone, sd: n-1}
@@ -44,21 +46,33 @@ measures:
   geometric: {kind: geometric-mean, of: {spread: 1, place_score: 2}, missing: leave out}
   middle: {kind: median, of: [points, spread, goals], missing: leave out}
   place: {kind: place, by: [{item: weighted, first: highest}]}
-  share: {kind: significance, scale: bands, of: good, out_of: size, times: 100, against: 40, method: wilson, confidence: [95]}
-  funnel: {kind: significance, scale: bands, of: bad, per: size, against: average, over: everyone, method: normal, confidence: [80], overdispersion: {form: additive}}
-  deaths: {kind: significance, scale: bands, of: bad, expected: size, against: 0.4, method: byar, under_10: exact poisson, confidence: [95]}
+  share:
+      {kind: significance, scale: bands, of: good, out_of: size, times: 100, against: 40, method: wilson,
+       confidence: [95]}
+  funnel:
+      {kind: significance, scale: bands, of: bad, per: size, against: average, over: everyone, method: normal,
+       confidence: [80], overdispersion: {form: additive}}
+  deaths:
+      {kind: significance, scale: bands, of: bad, expected: size, against: 0.4, method: byar,
+       under_10: exact poisson, confidence: [95]}
   lloyd: {kind: clusters, scale: stars, of: good, over: everyone, algorithm: lloyd, quantile: linear, best: highest}
-  wong: {kind: clusters, scale: stars, of: good, over: everyone, algorithm: hartigan-wong, quantile: linear, best: highest}
+  wong:
+      {kind: clusters, scale: stars, of: good, over: everyone, algorithm: hartigan-wong, quantile: linear,
+       best: highest}
 ratings:
-  band: {kind: quantile-bands, scale: stars, of: good, over: everyone, definition: weibull, levels: [{level: 3, best: 0.25}, {level: 2, best: 0.75}, {level: 1, otherwise: true}]}
+  band:
+      {kind: quantile-bands, scale: stars, of: good, over: everyone, definition: weibull,
+       levels: [{level: 3, best: 0.25}, {level: 2, best: 0.75}, {level: 1, otherwise: true}]}
   stars: {kind: level, scale: stars, of: capped, halves: up, headline: true}
-  capped: {kind: thresholds, scale: stars, of: mean, levels: [{level: 3, at_least: 6}, {level: 2, at_least: 3}, {level: 1, otherwise: true}]}
+  capped:
+      {kind: thresholds, scale: stars, of: mean,
+       levels: [{level: 3, at_least: 6}, {level: 2, at_least: 3}, {level: 1, otherwise: true}]}
 """)
 NEVER_LOWERED = (
     "points", "spread", "place_score", "z", "scaled", "goals", "local", "kept", "mean", "weighted", "geometric",
     "middle", "share", "deaths", "band", "stars",
 )  # fmt: skip
-"""Not the funnel, whose average and spread a value moves for all, and not clusters."""
+"""Not the funnel, whose average and spread a value moves for all, and not clusters: see their own tests."""
 
 Row = dict[str, str]
 VALUE = st.integers(0, 100).map(str)

@@ -46,7 +46,7 @@ WORDS = {
     "places": "decimal places",
     "polarity": "better",
     "published": "a column of the csv",
-    "required": "every organisation must have it",
+    "required": "must be given",
     "round": "rounding",
     "shown": "decimal places shown",
     "valid": "valid values",

@@ -98,8 +98,8 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
             item.source, item.unit, marks,
         )  # fmt: skip
     return Reason(
-        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n), item.at, None,
-        item.source, item.unit, marks,
+        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n),
+        item.at, None, item.source, item.unit, marks,
     )  # fmt: skip
 
 

@@ -191,6 +191,8 @@ def figures(methodology: Methodology) -> list[Block]:
     if not rows:
         return []
     said = "Stated: a source gives it. Inferred: it follows from published results. Assumed: neither, so it may differ."
+    if methodology.unset:
+        said += " A figure without a value must be given before anything can be rated."
     return [Paragraph(said), Table("Figures", ("Figure", "Value", "Basis", "Source", "Note"), tuple(rows))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from nhsrate.numbers import ONE, snap
 
@@ -38,6 +38,8 @@ def quantile(ordered: Sequence[Decimal], share: Decimal, definition: Definition)
             if position != whole:
                 return _at(ordered, whole + 1)
             return snap((_at(ordered, whole) + _at(ordered, whole + 1)) / 2)
+        case never:
+            assert_never(never)
 
 
 def _at(ordered: Sequence[Decimal], position: int) -> Decimal:

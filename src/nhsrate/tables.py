@@ -36,7 +36,7 @@ Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of the sheet; rows may be of unequal length."""
+    """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length."""
 
     file: str
     sheet: str | None

@@ -190,7 +190,8 @@ class Tiles(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         within = f" within each {name(self.within)}" if self.within else ""
-        return f"the tile of {name(self.of)} among {self.tiles} of equal count over {self.over}{within}, {self.first} first"
+        over = f"over {self.over}{within}, {self.first} first"
+        return f"the tile of {name(self.of)} among {self.tiles} of equal count {over}"
 
     def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """At least two tiles."""

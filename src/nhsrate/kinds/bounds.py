@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
@@ -114,9 +115,10 @@ def upside_down(rows: Sequence[Row], of: str, polarity: Polarity | None, at: Pla
         return []
     best_first = all(row.bound is not None and row.bound.upwards for row in steps) == (polarity == "higher")
     levels = [row.level for row in rows if row.level is not None]
-    for better, worse in zip(levels, levels[1:], strict=False) if best_first else zip(levels[1:], levels, strict=False):
+    for better, worse in pairwise(levels if best_first else levels[::-1]):
         if better.position > worse.position:
-            message = f'{polarity.capitalize()} is better for "{of}", and a better value gets {better} where a worse one gets {worse}.'
+            which = f'{polarity.capitalize()} is better for "{of}"'
+            message = f"{which}, and a better value gets {better} where a worse one gets {worse}."
             return [Problem(at, "upside-down", message, "Turn the levels round, or mend polarity:.")]
     return []
 

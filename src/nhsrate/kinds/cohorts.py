@@ -22,8 +22,9 @@ class Cohort:
 
 
 def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Cell], list[Cohort]]:
-    """The cohorts of a population by the value of an item (or the whole population as one), and the column before any
-    statistic: why each organisation that is in none has no result.
+    """The column before any statistic, and the cohorts of a population by the value of an item, or all of it as one.
+
+    The column says of each organisation that is in no cohort why it has no result.
     """
     values = board.numbers(of)
     cells: list[Cell] = list(values)

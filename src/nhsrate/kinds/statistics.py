@@ -62,7 +62,7 @@ class Standardise(Rule):
         mean = sum(values, ZERO) / len(values)
         away = [value - mean for value in values]
         squares = sum(map(mul, away, away), ZERO)
-        deviation = snap((squares / (len(values) - less)).sqrt())
+        deviation = (squares / (len(values) - less)).sqrt()
         return (mean, deviation) if deviation else None
 
     def column(self, board: Board) -> list[Cell]:

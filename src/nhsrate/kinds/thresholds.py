@@ -68,9 +68,7 @@ class Thresholds(Rule):
         """The value; what chooses between sets may be anything."""
         return (self.of,)
 
-    def with_cuts(
-        self, cuts: Mapping[str, CutTable], item: Item, board: Board, problems: list[Problem]
-    ) -> Thresholds:
+    def with_cuts(self, cuts: Mapping[str, CutTable], item: Item, board: Board, problems: list[Problem]) -> Thresholds:
         """The same with the rows that its table of cut points states; where there is no value, it needs none."""
         if self.from_ is None or item.scale is None or all(isinstance(cell, Missing) for cell in board.cells[self.of]):
             return self
