@@ -36,6 +36,7 @@ class Standardise(Rule):
     """
 
     kind: ClassVar[str] = "standardise"
+    carries: ClassVar[bool] = True
     of: Ref
     over: Over
     sd: Literal["n-1", "n"]
