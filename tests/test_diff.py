@@ -1,7 +1,5 @@
 """`nhsrate diff`: what two editions say differently, in plain words."""
 
-# ruff: noqa: E501 (what changes and what is said of it stand in one row)
-
 from __future__ import annotations
 
 import json

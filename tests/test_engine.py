@@ -314,14 +314,14 @@ def test_an_organisation_that_is_not_found(text: str, problem: str) -> None:
 def test_many_organisations_that_fit_are_not_all_listed() -> None:
     no = " ".join(["no"] * 12)
     rated = rate(RISK, mean=" ".join(["3"] * 12), late=no, weak=no, names=[f"Trust {n}" for n in range(12)])
-    with pytest.raises(Refused, match="fits 12 organisations: .*; and 2 more"):
+    with pytest.raises(Refused, match=r"fits 12 organisations: .*; and 2 more"):
         rated.find("trust")
 
 
 def test_an_item_is_found_by_its_id() -> None:
     rated = rate(RISK, mean="3", late="no", weak="no")
     assert rated.item("risk").id == "risk"
-    with pytest.raises(Refused, match='has no input, measure or rating "rsk". Did you mean "risk"'):
+    with pytest.raises(Refused, match='has no input, measure or rating "rsk"'):
         rated.item("rsk")
     with pytest.raises(Refused, match="lists them"):
         rated.item("zzzz")

@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.rules import method, rate
 
 from nhsrate.cells import Level
 from nhsrate.loading import methodology_of, read_methodology
@@ -17,9 +17,10 @@ from nhsrate.numbers import Halves, plain_number, rounded
 from nhsrate.problems import Problem
 from nhsrate.quantiles import Definition, quantile
 from nhsrate.yamltree import Mapping, read_tree
-from tests.rules import method, rate
 
 if TYPE_CHECKING:
+    import pytest
+
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Methodology
 
@@ -123,11 +124,22 @@ def combined(kind: str, of: str) -> Methodology:
 def test_means_are_exact(a: Decimal, b: Decimal, c: Decimal) -> None:
     exact = [Fraction(value) for value in (a, b, c)]
     columns = {"a": words([a]), "b": words([b]), "c": words([c])}
-    assert close(numbers(rate(combined("mean", "[a, b, c]"), only=["x"], **columns), "x")[0], sum(exact) / 3)
-    assert numbers(rate(combined("sum", "[a, b, c]"), only=["x"], **columns), "x") == [a + b + c]
-    assert numbers(rate(combined("median", "[a, b, c]"), only=["x"], **columns), "x") == [sorted([a, b, c])[1]]
-    assert numbers(rate(combined("lowest", "[a, b, c]"), only=["x"], **columns), "x") == [min(a, b, c)]
-    assert numbers(rate(combined("highest", "[a, b, c]"), only=["x"], **columns), "x") == [max(a, b, c)]
+    assert close(
+        numbers(rate(combined("mean", "[a, b, c]"), only=["x"], overrides=(), names=(), **columns), "x")[0],
+        sum(exact) / 3,
+    )
+    assert numbers(rate(combined("sum", "[a, b, c]"), only=["x"], overrides=(), names=(), **columns), "x") == [
+        a + b + c
+    ]
+    assert numbers(rate(combined("median", "[a, b, c]"), only=["x"], overrides=(), names=(), **columns), "x") == [
+        sorted([a, b, c])[1]
+    ]
+    assert numbers(rate(combined("lowest", "[a, b, c]"), only=["x"], overrides=(), names=(), **columns), "x") == [
+        min(a, b, c)
+    ]
+    assert numbers(rate(combined("highest", "[a, b, c]"), only=["x"], overrides=(), names=(), **columns), "x") == [
+        max(a, b, c)
+    ]
 
 
 @given(
@@ -148,7 +160,9 @@ def test_weighted_means_are_exact_and_scaling_all_weights_changes_nothing(
 
     def mean(times: int) -> Decimal:
         of = ", ".join(f"{name}: {weight * times}" for name, weight in zip("abc", own, strict=True))
-        return numbers(rate(combined("weighted-mean", f"{{{of}}}"), only=["x"], **columns), "x")[0]
+        return numbers(
+            rate(combined("weighted-mean", f"{{{of}}}"), only=["x"], overrides=(), names=(), **columns), "x"
+        )[0]
 
     assert close(mean(1), exact)
     assert mean(factor) == mean(1)
@@ -280,11 +294,117 @@ def test_a_cap_never_raises_and_a_floor_never_lowers(levels: list[int], cap: int
 # any text is problems, never another exception
 
 PIECES = st.sampled_from(
-    """id title inputs measures ratings scales figures families populations reading sources caveats extends change
-    kind sum mean thresholds decide level lookup matrix count rank-spread place quantile-bands ratio of to from over
-    everyone missing each family column item weights rows when then otherwise because levels scores level score at_least
-    otherwise table across round places step halves limits at_best only_when type number text scale headline true a b c
-    [] {} [a] {a:1} 1 -1 0.5 1e99 "> 2" 2..5 not nan & * ! | > # ? - : , ' \" % @ ` \t \\""".split(" ")
+    [
+        "id",
+        "title",
+        "inputs",
+        "measures",
+        "ratings",
+        "scales",
+        "figures",
+        "families",
+        "populations",
+        "reading",
+        "sources",
+        "caveats",
+        "extends",
+        "change\n",
+        "",
+        "",
+        "",
+        "kind",
+        "sum",
+        "mean",
+        "thresholds",
+        "decide",
+        "level",
+        "lookup",
+        "matrix",
+        "count",
+        "rank-spread",
+        "place",
+        "quantile-bands",
+        "ratio",
+        "of",
+        "to",
+        "from",
+        "over\n",
+        "",
+        "",
+        "",
+        "everyone",
+        "missing",
+        "each",
+        "family",
+        "column",
+        "item",
+        "weights",
+        "rows",
+        "when",
+        "then",
+        "otherwise",
+        "because",
+        "levels",
+        "scores",
+        "level",
+        "score",
+        "at_least\n",
+        "",
+        "",
+        "",
+        "otherwise",
+        "table",
+        "across",
+        "round",
+        "places",
+        "step",
+        "halves",
+        "limits",
+        "at_best",
+        "only_when",
+        "type",
+        "number",
+        "text",
+        "scale",
+        "headline",
+        "true",
+        "a",
+        "b",
+        "c\n",
+        "",
+        "",
+        "",
+        "[]",
+        "{}",
+        "[a]",
+        "{a:1}",
+        "1",
+        "-1",
+        "0.5",
+        "1e99",
+        '">',
+        '2"',
+        "2..5",
+        "not",
+        "nan",
+        "&",
+        "*",
+        "!",
+        "|",
+        ">",
+        "#",
+        "?",
+        "-",
+        ":",
+        ",",
+        "'",
+        '"',
+        "%",
+        "@",
+        "`",
+        "\t",
+        "\\",
+    ]
 )
 rule_texts = st.recursive(
     st.one_of(PIECES, st.text(max_size=6)),

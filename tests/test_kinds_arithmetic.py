@@ -114,8 +114,10 @@ def test_the_first_available_hands_on_levels_of_its_own_scale_only() -> None:
       bad: {kind: first-available, of: [a, b]}
       worse: {kind: first-available, of: {b: 2}}
     """) == [
-        '6:8 wrong-type: "bad" hands "a" on, and the two are not of one scale or type. '
-        "Give both the same scale:, or neither.",
+        (
+            '6:8 wrong-type: "bad" hands "a" on, and the two are not of one scale or type. '
+            "Give both the same scale:, or neither."
+        ),
         "7:10 wrong-type: Weights mean nothing to first-available. Write a list: [a, b].",
     ]
 
@@ -194,10 +196,10 @@ def test_what_missing_does_in_words(missing: str, words: str) -> None:
 
 def test_refused_values_are_one_problem_for_each_cause() -> None:
     assert refusal(combined("mean"), a="1 - - - - 6", b="1 2 3 4 5 -", c="1 2 3 4 5 6") == [
-        'rules.yaml:3:6: "a" is missing (blank), and the method cannot do without it. Organisations: B, C, D and 1 more. '
-        "Enter the value, or let the rule say under missing: what it does without.",
-        'rules.yaml:3:6: "b" is missing (blank), and the method cannot do without it. Organisations: F. '
-        "Enter the value, or let the rule say under missing: what it does without.",
+        ('rules.yaml:3:6: "a" is missing (blank), and the method cannot do without it. Organisations: B, C, D and 1 more. '
+        "Enter the value, or let the rule say under missing: what it does without."),
+        ('rules.yaml:3:6: "b" is missing (blank), and the method cannot do without it. Organisations: F. '
+        "Enter the value, or let the rule say under missing: what it does without."),
     ]  # fmt: skip
 
 
@@ -316,8 +318,10 @@ def test_numbers_have_no_scale_and_words_no_arithmetic() -> None:
       y: {kind: mean, of: [b, c]}
       z: {kind: mean, of: c, scale: rag}
     """) == [
-        '5:6 not-a-number-item: "x" works on numbers, and the levels of "a" (rag) have none. '
-        "Give each level of rag a number:, or use a lookup.",
+        (
+            '5:6 not-a-number-item: "x" works on numbers, and the levels of "a" (rag) have none. '
+            "Give each level of rag a number:, or use a lookup."
+        ),
         '6:6 not-a-number-item: "y" works on numbers, and "b" is text. Turn it into a number with a lookup.',
         "7:6 wrong-type: A mean gives numbers, and a scale has levels. Remove scale:; kind level makes levels.",
     ]

@@ -76,8 +76,10 @@ def test_a_table_has_rows_and_hands_on_its_own_type_only() -> None:
       odd: {kind: decide, scale: stars, rows: [{when: {r: 1}, then: {item: a}}], otherwise: 3}
     """) == [
         "5:9 missing-key: A decision table has rows. Add one, or use constant.",
-        '6:8 wrong-type: "odd" hands "a" on, and the two are not of one scale or type. '
-        "Give both the same scale:, or neither.",
+        (
+            '6:8 wrong-type: "odd" hands "a" on, and the two are not of one scale or type. '
+            "Give both the same scale:, or neither."
+        ),
     ]
 
 
@@ -107,10 +109,14 @@ def test_a_level_is_made_of_numbers_and_of_levels_that_have_them() -> None:
     assert problems_of(
         LEVELS + "  odd: {kind: level, scale: words, of: a}\n  bad: {kind: level, scale: risk, of: w}"
     ) == [
-        "10:8 not-a-number-item: The levels of words have no numbers, so no number becomes one of them. "
-        "Give them number:, or use thresholds.",
-        '11:8 not-a-number-item: "bad" works on numbers, and the levels of "w" (words) have none. '
-        "Give each level of words a number:, or use a lookup.",
+        (
+            "10:8 not-a-number-item: The levels of words have no numbers, so no number becomes one of them. "
+            "Give them number:, or use thresholds."
+        ),
+        (
+            '11:8 not-a-number-item: "bad" works on numbers, and the levels of "w" (words) have none. '
+            "Give each level of words a number:, or use a lookup."
+        ),
     ]
 
 
@@ -142,7 +148,7 @@ def test_a_text_is_looked_up_without_regard_to_case_and_otherwise_is_for_the_res
 
 
 def test_what_a_table_does_not_hold_is_refused() -> None:
-    with pytest.raises(Refused, match="The table has no entry for n 7. Organisations: B"):
+    with pytest.raises(Refused, match=r"The table has no entry for n 7\. Organisations: B"):
         rate(TABLES, only=["by_number"], n="1 7")
     with pytest.raises(Refused, match="The table has no entry for l red and n 7"):
         rate(TABLES, only=["both"], n="7", l="red")

@@ -91,7 +91,7 @@ def test_sets_are_chosen_by_a_text_without_regard_to_case_or_by_a_number() -> No
 
 def test_an_organisation_without_a_set_is_refused_and_one_that_says_nothing_is_missing() -> None:
     assert results(rate(SETS, only=["score"], a="1", type="-"), "score") == ["missing (type is missing: blank)"]
-    with pytest.raises(Refused, match='There are no thresholds for "type" ambulance. Organisations: A, B.'):
+    with pytest.raises(Refused, match=r'There are no thresholds for "type" ambulance\. Organisations: A, B'):
         rate(SETS, only=["score"], a="1 2", type="ambulance ambulance")
 
 

@@ -237,6 +237,18 @@ def test_the_rule_in_words() -> None:
     )
 
 
+def test_a_reason_names_the_figures_of_the_standard_and_the_confidence() -> None:
+    rules = BANDS.replace("figures: {", "figures: {sure: {value: 95, basis: assumed}, ", 1).replace(
+        "[95, 99.8]", "[sure, 99.8]"
+    )
+    rated = rate(rules, only=["wilson", "byar"], seen="90", of="100", deaths="20", expected="20")
+    assert why(rated, "wilson") == (
+        "90 / 100 x 100 = 90 against 80 (target); wilson limits of the value: 82.5634 to 94.4771 (95 % (sure)), "
+        "76.9941 to 96.0322 (99.8 %): significantly higher at 95 % (sure)"
+    )
+    assert "against 1 (the standard); byar limits" in why(rated, "byar")
+
+
 def test_it_may_be_missing_where_something_is_counted_out_of_nothing() -> None:
     rules = method(BANDS)
     sure = {"survey", "error", "seen", "of", "deaths", "expected"}

@@ -353,8 +353,10 @@ def test_thresholds_that_a_setting_puts_out_of_order_are_a_problem() -> None:
     """
     assert problems_of(rules) == []
     assert problems_of(rules, {"good": "1"}) == [
-        "4:78 thresholds: This row can never hold: whatever is at least 1 is at least 1 (good) already. "
-        "Order the rows from the hardest bound to the easiest."
+        (
+            "4:78 thresholds: This row can never hold: whatever is at least 1 is at least 1 (good) already. "
+            "Order the rows from the hardest bound to the easiest."
+        )
     ]
 
 

@@ -1,7 +1,5 @@
 """`nhsrate manual`: a methodology as a document to publish, as Markdown and as one web page."""
 
-# ruff: noqa: E501 (a rule, a case or a text stands in one line)
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """`nhsrate new`: a methodology of one's own, on which `check`, `test` and `score` pass at once."""
 
-# ruff: noqa: E501 (a rule, a case or a text stands in one line)
-
 from __future__ import annotations
 
 import os

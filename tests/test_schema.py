@@ -1,7 +1,5 @@
 """The schema of rule files agrees with the records, passes every rule file that ships, and fails broken ones."""
 
-# ruff: noqa: E501 (a rule stands in one line)
-
 from __future__ import annotations
 
 import json

@@ -325,8 +325,7 @@ def case_return(case: Case, methodology: Methodology, problems: list[Problem]) -
                 continue
             columns.setdefault(item, [absent] * len(case.organisations))[n] = cell
     values |= {item: Values(cells) for item, cells in columns.items()}
-    place = CellPlace(case.at.file)
-    organisations = tuple(Organisation(one.name or case.name or "case", one.name, place) for one in case.organisations)
+    organisations = tuple(Organisation(one.name or case.name or "case", one.name) for one in case.organisations)
     return Return(case.at.file, "", organisations, values, cuts=case.cuts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Literal
 
 from nhsrate.cells import Cell, Level, Missing
@@ -84,6 +85,7 @@ class Negated:
 
 
 Test = OneOf | Compare | Between | IsMissing | Negated
+_SIGNS = {">=": ge, ">": gt, "<=": le, "<": lt}
 TEST_TEXT = re.compile(r"(>=|<=|>|<)\s*(.+)")
 
 
@@ -113,16 +115,7 @@ def holds(test: Test, cell: Cell) -> bool | None:
         return False
     if isinstance(test, Between):
         return test.low.value <= number <= test.high.value
-    bound = test.bound.value
-    match test.sign:
-        case ">=":
-            return number >= bound
-        case ">":
-            return number > bound
-        case "<=":
-            return number <= bound
-        case "<":
-            return number < bound
+    return _SIGNS[test.sign](number, test.bound.value)
 
 
 def asks_for_missing(test: Test) -> bool:

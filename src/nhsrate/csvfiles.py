@@ -87,7 +87,7 @@ def _regularity(head: str, delimiter: str) -> tuple[int, int]:
 
 
 def _rows(file: str, text: str, delimiter: str) -> Sequence[Sequence[object]]:
-    """Every record as a list of texts, `None` where a field is empty; record `n` is row `n` as Excel shows it."""
+    """Every record as a list of texts; record `n` is row `n` as Excel shows it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Sequence[object]] = []
     line = 0
@@ -96,7 +96,7 @@ def _rows(file: str, text: str, delimiter: str) -> Sequence[Sequence[object]]:
             if len(row) > COLUMNS_LIMIT:
                 message = f"The row has {len(row):,} fields, more than the {COLUMNS_LIMIT:,} of a spreadsheet."
                 _refuse(CellPlace(file, None, len(rows) + 1), "unsafe-file", message, "Check the file's separators.")
-            rows.append([field or None for field in row])
+            rows.append(row)
             line = reader.line_num
     except csv.Error as error:
         _refuse_quoting(file, len(rows) + 1, line + 1, str(error))

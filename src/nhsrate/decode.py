@@ -1,16 +1,16 @@
-"""From nodes to plain values: texts, numbers, levels, words; every mistake is collected with its place."""
+"""From nodes to plain values: texts, numbers, words; every mistake is collected with its place."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 
 from nhsrate.cells import Level, Scale
 from nhsrate.conditions import Number
-from nhsrate.numbers import number_text, plain_number
+from nhsrate.numbers import plain_number
 from nhsrate.problems import LinePlace, Problem, nearest
 from nhsrate.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -54,54 +54,6 @@ class Refs:
         """Each item with its weight."""
         weights: tuple[Number | None, ...] = self.weights or (None,) * len(self.items)
         return tuple(zip(self.items, weights, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class MissingRule:
-    """What a kind that combines items does where one is missing."""
-
-    does: Literal["refuse", "leave out", "missing", "count as"] = "refuse"
-    count_as: Number | None = None
-    at_least: int = 1
-    share: Decimal | None = None
-
-    @classmethod
-    def from_node(cls, node: Node, context: Context) -> MissingRule:
-        """`refuse`, `leave out`, `missing`, `{count as: 4}`, `{leave out: 3}` or `{leave out: 60%}`."""
-        if not isinstance(node, Mapping):
-            does: Any = choice(node, ("refuse", "leave out", "missing"), context)
-            return cls(does)
-        match list(node.entries.items()):
-            case [("count as", part)]:
-                return cls("count as", count_as=number(part, context))
-            case [("leave out", part)]:
-                return _least(scalar(part, context), context)
-        raise context.bad(
-            node.at, "wrong-type", "What a missing one does is not clear.", "{count as: 4} or {leave out: 3}"
-        )
-
-    def needed(self, parts: int) -> int:
-        """How many of so many parts must be there."""
-        if self.does != "leave out":
-            return 1
-        return (
-            self.at_least if self.share is None else max(1, int((self.share * parts).to_integral_value(ROUND_CEILING)))
-        )
-
-    def __str__(self) -> str:
-        match self.does:
-            case "count as":
-                return f"a missing one counts as {self.count_as}"
-            case "leave out":
-                needs = f", needs at least {self.at_least}" if self.at_least > 1 else ""
-                needs = (
-                    f", needs at least {number_text(self.share * 100)} % of them" if self.share is not None else needs
-                )
-                return f"missing ones are left out{needs}"
-            case "missing":
-                return "one missing makes it missing"
-            case "refuse":
-                return "a missing one is refused"
 
 
 class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; its problem is already collected)
@@ -333,79 +285,3 @@ def missing_key(key: str, at: LinePlace, context: Context, words: Iterable[str] 
     """Collect that a key is absent, with the words it may have where they are few."""
     may = f" with {listing(words)}" if words else ""
     return context.bad(at, "missing-key", f'"{key}" must be given here.', f"Add {key}:{may}.")
-
-
-def scale(node: Node, context: Context) -> Scale:
-    """The scale of that name."""
-    word = scalar(node, context)
-    if word.text not in context.scales:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'There is no scale "{word.text}".',
-            nearest(word.text, context.scales) or "Define it under scales.",
-        )
-    context.used.add(("scales", word.text))
-    return context.scales[word.text]
-
-
-def level(node: Node, context: Context) -> Level:
-    """A level of the item's scale: its name, or the name of a figure that is its number."""
-    word = scalar(node, context)
-    if context.scale is None:
-        raise context.bad(word.at, "missing-key", "A level is named here, and the item has no scale.", "Add scale:.")
-    if context.scale.levels and word.text in context.figures and word.text not in context.scale.by_name:
-        return _level_of_figure(word, context.scale, context)
-    return level_of(word, context.scale, context)
-
-
-def _level_of_figure(word: Scalar, scale: Scale, context: Context) -> Level:
-    """The first level whose number the figure is; while the figure has no value, the first of all."""
-    number = number_of(word.text, word.at, context)
-    found = next((level for level in scale.levels if number.unset or level.number == number.value), None)
-    if found is None:
-        numbers = [number_text(level.number) for level in scale.levels if level.number is not None]
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f"No level of {scale.name} has the number {number}.",
-            f"Its numbers are {listing(numbers)}." if numbers else "Its levels have none: name one, or give number:.",
-        )
-    return found
-
-
-def level_of(word: Scalar, scale: Scale, context: Context) -> Level:
-    """The level of that name; a scale that could not be read has its problems already."""
-    if not scale.levels:
-        raise Bad
-    found = scale.by_name.get(word.text)
-    if found is None:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'"{word.text}" is not a level of {scale.name}.',
-            nearest(word.text, scale.by_name) or f"Its levels are {listing(scale.by_name)}.",
-        )
-    return found
-
-
-def result(node: Node, context: Context) -> Result:
-    """What a rule gives: a level, a text or a number, as the item has it."""
-    if context.scale is not None:
-        return level(node, context)
-    if context.text_result:
-        return text(node, context)
-    return number(node, context).value
-
-
-def _least(word: Scalar, context: Context) -> MissingRule:
-    """How much must be there: so many parts, or such a share of them (`60%`)."""
-    if word.text.endswith("%"):
-        share = plain_number(word.text.removesuffix("%").strip())
-        if share is None or not 0 < share <= 100:
-            raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a share.', "Such as 60%.")
-        return MissingRule("leave out", share=share / 100)
-    at_least = whole(word, context)
-    if not at_least:
-        raise context.bad(word.at, "wrong-type", "None at all is too few to combine.", "Write leave out, or 1 or more.")
-    return MissingRule("leave out", at_least=at_least)

@@ -17,13 +17,13 @@ from nhsrate.decode import (
     mapping,
     missing_key,
     scalar,
-    scale,
     text,
     unknown_key,
 )
 from nhsrate.expand import bindings, substituted
 from nhsrate.inputs import Input
 from nhsrate.kinds import KINDS
+from nhsrate.levels import scale
 from nhsrate.methodology import Item
 from nhsrate.problems import nearest
 from nhsrate.records import record, record_keys

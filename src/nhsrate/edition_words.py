@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from nhsrate.cells import Level, Scale
 from nhsrate.conditions import Between, Compare, IsMissing, Negated, Number, OneOf, When
-from nhsrate.decode import MissingRule, Ref, Refs
+from nhsrate.decode import Ref, Refs
 from nhsrate.inputs import Range
 from nhsrate.methodology import Rounding
+from nhsrate.missing_rule import MissingRule
 from nhsrate.numbers import number_text
 from nhsrate.records import hints_of
 from nhsrate.texts import tidy

@@ -47,7 +47,7 @@ def gather_long(layout: Layout, found: Sequence[FoundRow], inputs: Sequence[Inpu
     for row in found:
         place = places.setdefault(row.code.casefold(), len(organisations))
         if place == len(organisations):
-            organisations.append(Organisation(row.code, row.name or row.code, layout.at(row.row, layout.code)))
+            organisations.append(Organisation(row.code, row.name or row.code))
         elif organisations[place].code != row.code:
             message = f"{quoted(row.code)} is written {quoted(organisations[place].code)} in other rows."
             problems.add(

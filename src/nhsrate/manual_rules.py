@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.conditions import asks_for_missing
-from nhsrate.decode import MissingRule, Refs
+from nhsrate.decode import Refs
 from nhsrate.documents import Heading, Paragraph, Span, Table
 from nhsrate.edition_text import item_sentences
 from nhsrate.edition_words import Telling
 from nhsrate.manual_tables import DECISIONS, GRIDS, LOOKUPS, limit_table, rule_tables, sentence
+from nhsrate.missing_rule import MissingRule
 from nhsrate.texts import tidy
 
 if TYPE_CHECKING:

@@ -23,21 +23,19 @@ from nhsrate.decode import (
     choice,
     decimal,
     decode_each,
-    level,
     listed,
     mapping,
     missing_key,
     number,
     pairs,
     places,
-    result,
-    scale,
     source,
     text,
     texts,
     unknown_key,
     whole,
 )
+from nhsrate.levels import level, result, scale
 from nhsrate.problems import CellPlace, LinePlace
 from nhsrate.references import population, ref, refs
 

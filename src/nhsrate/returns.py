@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A rated body: its code (always text), its name, and the cell its code was read from."""
+    """A rated body: its code (always text) and its name."""
 
     code: str
     name: str
-    at: CellPlace | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
@@ -221,14 +222,13 @@ def _organisations(layout: Layout, found: Sequence[FoundRow], problems: list[Pro
     faults = Faults()
     organisations = []
     for row in found:
-        at = layout.at(row.row, layout.code)
         if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
             message = f"{quoted(row.code)} stands already in row {before}."
             remedy = (
                 "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
             )
-            faults.add(Fault("duplicate-organisation", "", message, remedy), at)
-        organisations.append(Organisation(row.code, row.name or row.code, at))
+            faults.add(Fault("duplicate-organisation", "", message, remedy), layout.at(row.row, layout.code))
+        organisations.append(Organisation(row.code, row.name or row.code))
     problems += faults.problems()
     return tuple(organisations)
 
@@ -239,14 +239,14 @@ def _wide_values(
     """The values of every input whose column stands in the table."""
     rows = [row.row for row in found]
     sources = [Source(layout.table.file, layout.table.sheet)] * len(rows)
-    cells_of = [layout.table.rows[row - 1] for row in rows]
+    width = max(layout.columns.values(), default=0)
+    cells_of = [_padded(layout.table.rows[row - 1], width) for row in rows]
     values = {}
     for item in inputs:
         column = layout.columns.get(item.id)
         if column is None:
             continue
-        index = column - 1
-        raws = [cells[index] if index < len(cells) else None for cells in cells_of]
+        raws = list(map(itemgetter(column - 1), cells_of))
 
         def at(n: int, column: int = column) -> CellPlace:
             return layout.at(rows[n], column)
@@ -255,6 +255,11 @@ def _wide_values(
         problems += faults
         values[item.id] = Values(cells, layout.headings[column], sources, rows, [column] * len(rows))
     return values
+
+
+def _padded(row: Sequence[object], width: int) -> Sequence[object]:
+    """The row with empty cells up to that width, where it ends before."""
+    return row if len(row) >= width else [*row, *[None] * (width - len(row))]
 
 
 def _combined(

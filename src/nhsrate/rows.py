@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.faults import Fault, Faults
 from nhsrate.problems import Problem, column_letters
@@ -37,8 +37,7 @@ _SPOILT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRow:
+class FoundRow(NamedTuple):
     """A row of an organisation's values: its number (from 1), its code and its name."""
 
     row: int
@@ -65,7 +64,7 @@ def sort_rows(layout: Layout, reading: Reading) -> SortedRows:
     faults = Faults()
     ragged = Faults()
     code_heading = fold(layout.headings[layout.code])
-    csv = layout.table.sheet is None
+    csv, width = layout.table.sheet is None, layout.width
     above = max(layout.header_row, (reading.first_row or 1) - 1)
     for number, row in enumerate(layout.table.rows[above:], above + 1):
         raw = _cell(row, layout.code)
@@ -76,9 +75,7 @@ def sort_rows(layout: Layout, reading: Reading) -> SortedRows:
         if reason := _left_out(row, layout):
             left_out[reason] = left_out.get(reason, 0) + 1
             continue
-        empty = not any(as_text(_cell(row, column)) for column in wanted)
-        reason = _reason(row, code, name, code_heading, declared, empty=empty)
-        if reason:
+        if reason := _reason(row, code, name, code_heading, declared, wanted):
             aside.append(SetAside(str(layout.at(number)), _shown(row), reason))
             continue
         fault = _code_fault(raw, code)
@@ -87,7 +84,7 @@ def sort_rows(layout: Layout, reading: Reading) -> SortedRows:
             continue
         if code != raw:
             faults.add(_tidied(str(raw), code), layout.at(number, layout.code))
-        if csv and (uneven := _ragged(row, layout.width)):
+        if csv and (uneven := _ragged(row, width)):
             ragged.add(uneven, layout.at(number))
         found.append(FoundRow(number, code, name))
     aside.extend(SetAside(str(layout.at(0)), _counted(n), reason) for reason, n in left_out.items())
@@ -117,11 +114,16 @@ def _left_out(row: Sequence[object], layout: Layout) -> str:
     return ""
 
 
-def _reason(
-    row: Sequence[object], code: str, name: str, code_heading: str, declared: frozenset[str], *, empty: bool
+def _reason(  # noqa: PLR0913, PLR0917 (the facts of one row)
+    row: Sequence[object],
+    code: str,
+    name: str,
+    code_heading: str,
+    declared: frozenset[str],
+    wanted: Sequence[int],
 ) -> str:
     """Why a row is no organisation, or nothing."""
-    folded_code, folded_name = fold(code), fold(name)
+    folded_code, folded_name = code.casefold(), name.casefold()  # both are tidy
     if folded_code == code_heading:
         return "the header again"
     if folded_code in declared or folded_name in declared:
@@ -130,11 +132,12 @@ def _reason(
         return "a total"
     if not code and _total_like(name or next(text for cell in row if (text := as_text(cell)))):
         return "a total, without a code"
-    if empty and not _CODE.fullmatch(code):
-        return "a note"
-    if empty and _WORD.fullmatch(code) and sum(1 for cell in row if as_text(cell)) == 1:
-        return "a note"
-    return ""
+    plain = _CODE.fullmatch(code)
+    if plain and not _WORD.fullmatch(code):
+        return ""
+    if any(as_text(_cell(row, column)) for column in wanted):
+        return ""
+    return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
 
 
 def _total_like(text: str) -> bool:
@@ -150,6 +153,8 @@ def _code_fault(raw: object, code: str) -> Fault | None:
         message = "The row has values and no organisation code."
         return Fault("no-code", "", message, "Add the code, or name the row under reading: set_aside.")
     match raw:
+        case str():
+            return _text_code_fault(raw, code)
         case ErrorCell():
             message = f"The spreadsheet could not calculate this code: {raw.text}."
             return Fault("error-cell", raw.text, message, "Correct the formula, or type the code.")
@@ -162,8 +167,6 @@ def _code_fault(raw: object, code: str) -> Fault | None:
         case date() | time() | timedelta():
             message = f"The organisation code is a date ({code}); Excel probably changed a code such as 1MAR into one."
             return Fault("code-not-text", "date", message, AS_TEXT)
-        case str():
-            return _text_code_fault(raw, code)
     message = f"The organisation code is the number {code}; Excel may have changed it (5E1 becomes 50, 007 becomes 7)."
     shape = "percent" if isinstance(raw, PercentCell) else "number"
     return Fault("code-not-text", shape, message, AS_TEXT)

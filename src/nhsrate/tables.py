@@ -31,7 +31,7 @@ class PercentCell:
 
 
 Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | None"
-"""A cell as read. An empty cell, and one holding an empty string, is `None`."""
+"""A cell as read. An empty cell is `None`, or an empty string."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nhsrate.cells import NO, YES, Missing
 from nhsrate.faults import Fault, Faults
 from nhsrate.markers import declared, unread_number
-from nhsrate.numbers import WORKING, ZERO, number_text, typed_number
+from nhsrate.numbers import WORKING, number_text, typed_number
 from nhsrate.percentages import scale_doubts
 from nhsrate.tables import ErrorCell, PercentCell, Uncalculated
 from nhsrate.texts import as_text, fold, percent_of, quoted, tidy
@@ -92,25 +92,25 @@ def parse_column(
 
 
 def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
-    """All cells at once where every one is a plain number or blank, as one look at the whole column tells."""
+    """All cells at once where every one is a plain number or blank, as one look at the different texts tells."""
     item = column.item
     if not column.plain or column.fractions or item.required or item.type == "count":
         return None
-    texts = ["" if raw is None else raw for raw in raws]
     try:
-        whole = "\n".join(texts)  # type: ignore[arg-type]  # what is not text is refused here
+        texts = {*raws, ""} - {None}
+        whole = "\n".join(texts)  # type: ignore[arg-type]  # what is no text, or a list in a data frame, is refused here
     except TypeError:
         return None
     if whole.count("\n") != len(texts) - 1 or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
         return None
-    cells: list[Cell] = [Decimal(text) if text else BLANK for text in texts]  # type: ignore[arg-type]
+    numbers = {text: Decimal(text) for text in texts if text}  # type: ignore[arg-type]  # as above
     valid = item.valid
-    if valid is not None:
-        numbers = [cell for cell in cells if isinstance(cell, Decimal)] or [valid.low or valid.high or ZERO]
-        low, high = min(numbers), max(numbers)
+    if valid is not None and numbers:
+        low, high = min(numbers.values()), max(numbers.values())
         if (valid.low is not None and low < valid.low) or (valid.high is not None and high > valid.high):
             return None
-    return cells
+    known: dict[object, Cell] = {None: BLANK, "": BLANK, **numbers}
+    return list(map(known.__getitem__, raws))
 
 
 def _required(item: Input) -> Fault:

@@ -88,4 +88,5 @@ def scalar_text(text: str) -> str:
     """
     if PLAIN.fullmatch(text) and text == tidy(text):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    said = json.dumps(text, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in said)

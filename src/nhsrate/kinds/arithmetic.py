@@ -191,13 +191,9 @@ class FirstAvailable(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """Which one it was."""
-        gone = []
-        for item in self.of.items:
-            if not isinstance(board.cells[item][n], Missing):
-                break
-            gone.append(item)
+        *gone, item = self.used(board, n)
         before = f" ({', '.join(gone)} missing)" if gone else ""
-        return f"{self.of.items[len(gone)]}, the first available{before}"
+        return f"{item}, the first available{before}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""

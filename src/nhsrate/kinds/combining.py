@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
-from nhsrate.decode import MissingRule, Refs
+from nhsrate.decode import Refs
 from nhsrate.kinds.parts import (
     combined_may_miss,
     gather,
@@ -19,6 +19,7 @@ from nhsrate.kinds.parts import (
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Rule
+from nhsrate.missing_rule import MissingRule
 from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import Problem
 

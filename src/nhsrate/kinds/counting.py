@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import IsMissing, Test, asks_for_missing, holds
-from nhsrate.decode import MissingRule, Refs
+from nhsrate.decode import Refs
 from nhsrate.kinds.parts import name_list, no_weights, too_few, weight_shares
 from nhsrate.kinds.rule import Gives, Rule
+from nhsrate.missing_rule import MissingRule
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:

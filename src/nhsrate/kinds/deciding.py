@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.board import cell_text
 from nhsrate.cells import Cell, Level, Missing, Scale
 from nhsrate.conditions import When, asks_for_missing
-from nhsrate.decode import Context, Ref, Result, SourceName, result
+from nhsrate.decode import Context, Ref, Result, SourceName
 from nhsrate.kinds.rule import Condition, Gives, Rule, numberless
+from nhsrate.levels import result
 from nhsrate.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.references import ref
@@ -164,7 +165,7 @@ class LevelOf(Rule):
         for n, (cell, number) in enumerate(zip(board.cells[self.of], board.numbers(self.of), strict=True)):
             if isinstance(cell, Missing) or (isinstance(cell, Level) and cell.scale == self.scale.name):
                 cells.append(cell)
-            elif (level := by_number.get(self.nearest(number))) is not None:
+            elif isinstance(number, Decimal) and (level := by_number.get(self.nearest(number))) is not None:
                 cells.append(level)
             else:
                 of = board.methodology.called(self.of)
@@ -173,10 +174,8 @@ class LevelOf(Rule):
                 cells.append(board.refuse(n, "cannot-compute", message, remedy, item=self.of))
         return cells
 
-    def nearest(self, number: Decimal | Missing) -> Decimal | None:
+    def nearest(self, number: Decimal) -> Decimal:
         """The number that a level must have."""
-        if isinstance(number, Missing):
-            return None
         return rounded(number, halves=self.halves) if self.halves else number
 
     def why(self, board: Board, n: int) -> str:

@@ -38,6 +38,13 @@ class Against:
             return cls(number=number_of(word.text, word.at, context))
         return cls(item=reference(word.text, word.at, context))
 
+    @property
+    def said(self) -> str:
+        """What a stated standard is called; nothing where it is the average."""
+        if self.number:
+            return self.number.figure or "the standard"
+        return self.item or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Overdispersion:
@@ -91,3 +98,8 @@ def over_size(limits: Limits, size: Decimal) -> Limits:
 def short(number: Decimal) -> str:
     """A number with 6 significant digits."""
     return number_text(SIX_DIGITS.plus(number))
+
+
+def percent(number: Number) -> str:
+    """A number of per cent, with the figure that it is."""
+    return f"{number_text(number.value)} %" + (f" ({number.figure})" if number.figure else "")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.board import cell_text
 from nhsrate.cells import Cell, Missing
-from nhsrate.decode import Context, Ref, Result, decode_each, level_of, listed, mapping, number_of, result, texts
+from nhsrate.decode import Context, Ref, Result, decode_each, listed, mapping, number_of, texts
 from nhsrate.kinds.rule import Rule
+from nhsrate.levels import level_of, result
 from nhsrate.numbers import ONE
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.references import type_of_field

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.board import Board
-    from nhsrate.decode import MissingRule, Refs
+    from nhsrate.decode import Refs
+    from nhsrate.missing_rule import MissingRule
     from nhsrate.problems import LinePlace
 
 
@@ -36,7 +37,7 @@ def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[list[tuple[int
 def _with_gaps(
     board: Board, of: Refs, rule: MissingRule, n: int, row: Sequence[Decimal | Missing]
 ) -> list[tuple[int, Decimal]] | Missing:
-    """The same where at least one part is missing."""
+    """The same where at least one part is missing, and is not left out."""
     kept: list[tuple[int, Decimal]] = []
     stop: Missing | None = None
     for k, (item, value) in enumerate(zip(of.items, row, strict=True)):
@@ -46,10 +47,8 @@ def _with_gaps(
             kept.append((k, rule.count_as.value))
         elif rule.does == "refuse":
             stop = board.refuse_missing(n, item, value)
-        elif rule.does == "missing":
+        else:
             stop = stop or Missing(f"{item} is missing: {value.reason}")
-    if stop is None and len(kept) < rule.needed(len(of.items)):
-        return too_few(len(kept), rule.needed(len(of.items)))
     return kept if stop is None else stop
 
 
@@ -75,13 +74,9 @@ def part_texts(board: Board, of: Refs, rule: MissingRule, n: int) -> tuple[list[
 
 def combined_may_miss(of: Refs, rule: MissingRule, misses: Callable[[str], bool]) -> bool:
     """Whether a combination may be missing: not when a missing part is refused or counted."""
-    match rule.does:
-        case "refuse" | "count as":
-            return False
-        case "missing":
-            return any(misses(item) for item in of.items)
-        case "leave out":
-            return sum(not misses(item) for item in of.items) < rule.needed(len(of.items))
+    if rule.does == "leave out":
+        return sum(not misses(item) for item in of.items) < rule.needed(len(of.items))
+    return rule.does == "missing" and any(misses(item) for item in of.items)
 
 
 def stated_weights(of: Refs) -> tuple[Decimal, ...]:

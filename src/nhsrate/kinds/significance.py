@@ -25,7 +25,7 @@ from nhsrate.intervals import (
     wilson,
 )
 from nhsrate.kinds.cohorts import Cohort, described, split
-from nhsrate.kinds.judging import Against, Judged, Overdispersion, Pair, average_of, over_size, short
+from nhsrate.kinds.judging import Against, Judged, Overdispersion, Pair, average_of, over_size, percent, short
 from nhsrate.kinds.rule import Rule, polarity_problems
 from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import LinePlace, Problem
@@ -225,10 +225,10 @@ class Significance(Rule):
             factor = "" if times == 1 else f" x {self.times}"
             value = f"{number_text(pair.count)} / {number_text(pair.second)}{factor} = {value}"
         over = described(self.over or "everyone", self.within, judged.cohort)
-        standard = f"{self.against.item or self.against.number or f'the average over {over}'}"
+        standard = self.against.said or f"the average over {over}"
         whose = "the standard" if judged.method == "normal" else "the value"
         limits = ", ".join(
-            f"{'none' if low is None else short(low * times)} to {short(high * times)} ({confidence} %)"
+            f"{'none' if low is None else short(low * times)} to {short(high * times)} ({percent(confidence)})"
             for confidence, (low, high) in zip(self.confidence, judged.limits, strict=True)
         )
         text = (
@@ -238,7 +238,7 @@ class Significance(Rule):
             phi, tau2 = short(judged.dispersion.phi), short(judged.dispersion.tau2)
             text += f", widened for overdispersion ({self.overdispersion.form}, phi {phi}, tau2 {tau2})"
         sides = "higher" if judged.beyond > 0 else "lower"
-        at = f"significantly {sides} at {self.confidence[abs(judged.beyond) - 1]} %"
+        at = f"significantly {sides} at {percent(self.confidence[abs(judged.beyond) - 1])}"
         return f"{text}: {at if judged.beyond else 'no significant difference'}"
 
     def plain(self, name: Callable[[str], str]) -> str:
@@ -247,7 +247,7 @@ class Significance(Rule):
         second = next(f"{words[key]} {name(item)}" for key in words if (item := getattr(self, key)))
         against = str(self.against.number) if self.against.number else f"the average over {self.over}"
         against = name(self.against.item) if self.against.item else against
-        confidence = " and ".join(f"{number} %" for number in self.confidence)
+        confidence = " and ".join(map(percent, self.confidence))
         few = f"; under {FEW} events {self.under_10}" if self.under_10 else ""
         wide = f"; limits widened for overdispersion ({self.overdispersion.form})" if self.overdispersion else ""
         return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"

@@ -36,7 +36,6 @@ class Standardise(Rule):
     """
 
     kind: ClassVar[str] = "standardise"
-    carries: ClassVar[bool] = True
     of: Ref
     over: Over
     sd: Literal["n-1", "n"]
