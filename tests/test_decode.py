@@ -11,6 +11,7 @@ FRAME = """
 scales: {rag: [{level: green}, {level: red}], points: [{level: 2}, {level: 1}]}
 families:
   plain: [a, b]
+  none: []
   table: {columns: [score, weight, parts], a: [s_a, 25, [n, t]], b: [s_b, 75, [l]]}
 figures: {cut: {value: 2, basis: stated}}
 sources: {book: {title: A book}}
@@ -30,7 +31,7 @@ def found(item: str) -> str:
     """The one problem that a measure called x meets, without its place."""
     (problem,) = problems_of(FRAME + f"  x: {item}")
     place, rest = problem.split(" ", 1)
-    assert place.startswith("17:")
+    assert place.startswith("18:")
     return rest
 
 
@@ -97,7 +98,9 @@ def found(item: str) -> str:
         ("{kind: sum, of: [n], missing: {leave out: 0%}}", 'wrong-type: "0%" is not a share. Such as 60%.'),
         ("{kind: sum, of: [n], missing: {leave out: x%}}", 'wrong-type: "x%" is not a share. Such as 60%.'),
         ("{kind: sum, of: [n], missing: {keep: 3}}", "wrong-type: What a missing one does is not clear. {count as: 4} or {leave out: 3}"),
+        ("{kind: sum, of: {family: none}}", "wrong-type: There is no item in this. Name a family with members."),
         # tests
+        ("{kind: count, of: [zz], at: green}", 'unknown-name: There is no item "zz".'),
         ("{kind: count, of: [l], at: gren}", 'bad-test: "gren" is neither a level of rag nor a test. Did you mean "green"?'),
         ("{kind: count, of: [l], at: blue}", 'bad-test: "blue" is neither a level of rag nor a test. Its levels are green or red.'),
         ("{kind: count, of: [l], at: '> 1'}", 'bad-test: "> 1" compares numbers, and the levels of rag have none. Name levels, or give them number:. They are green or red.'),

@@ -6,6 +6,7 @@ import pytest
 from tests.rules import method, rate, results, why
 
 from nhsrate.assessment import Mark
+from nhsrate.board import as_number
 from nhsrate.cells import Missing
 from nhsrate.engine import assess
 from nhsrate.problems import CellPlace, Refused
@@ -335,3 +336,7 @@ def test_an_empty_return_gives_empty_columns() -> None:
 
 def test_the_frames_of_an_assessment() -> None:
     assert rate(CHAIN, only=["total", "spare_rating"], a="1", b="2").to_frame().shape[0] == 1
+
+
+def test_a_text_counts_as_no_number() -> None:
+    assert as_number("much") == Missing("much is not a number")

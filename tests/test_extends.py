@@ -123,6 +123,8 @@ def test_a_problem_of_the_parent_stands_in_the_parent(folder: Path) -> None:
     assert child("") == [
         'parent.yaml:11:26 unknown-name: There is no item "zz". Define it under inputs, measures or ratings.'
     ]
+    Path("parent.yaml").write_text(PARENT.replace("figures: {cut: {value: 1, basis: stated}}", "figures: [cut]"))
+    assert [problem.split()[0] for problem in child("change: {figures: {cut: {value: 2}}}")][0] == "parent.yaml:6:10"
     Path("parent.yaml").write_text("id: [\n")
     assert [problem.split()[1] for problem in child("")] == ["yaml:"]
 

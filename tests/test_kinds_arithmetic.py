@@ -293,13 +293,13 @@ def test_a_count_refuses_a_missing_item_where_nothing_is_said() -> None:
 
 def test_a_count_of_different_types_tests_numbers_and_a_level_counts_as_its_number() -> None:
     rules = """
-    scales: {points: [{level: 1}, {level: 2}]}
+    scales: {points: [{level: 1}, {level: 2}, {level: none}]}
     inputs: {a: {type: level, scale: points}, b: {type: number}}
     measures: {twos: {kind: count, of: [a, b], at: 2}, ones: {kind: count, of: [a, b], at: "< 2"}}
     """
-    rated = rate(rules, a="2 1 2", b="2 2 0")
-    assert results(rated, "twos") == ["2", "1", "1"]
-    assert results(rated, "ones") == ["0", "1", "1"]
+    rated = rate(rules, a="2 1 2 none", b="2 2 0 0")
+    assert results(rated, "twos") == ["2", "1", "1", "0"]
+    assert results(rated, "ones") == ["0", "1", "1", "1"]
 
 
 def test_a_count_has_neither_weights_nor_stand_ins() -> None:

@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import ge, gt, le, lt
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.numbers import number_text
 from nhsrate.problems import LinePlace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Negated:
 
 
 Test = OneOf | Compare | Between | IsMissing | Negated
-_SIGNS = {">=": ge, ">": gt, "<=": le, "<": lt}
+_SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, ">": gt, "<=": le, "<": lt}
 TEST_TEXT = re.compile(r"(>=|<=|>|<)\s*(.+)")
 
 
