@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
-from nhsrate import cli
+from nhsrate import cli, console
 from nhsrate.cli import main
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def test_colour_is_for_terminals_alone_and_obeys_no_color(monkeypatch: pytest.Mo
 
 
 def test_long_work_is_told_on_a_terminal_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "LARGE", 10)
+    monkeypatch.setattr(console, "LARGE", 10)
     code, _, err = run("score", "return.csv", "-m", "stars", tty=True)
     assert code == 0
     assert err == "\rreading 0 MB ...\rrating 0 MB ...\r"
@@ -591,7 +591,7 @@ def test_help_imports_click_alone() -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
-    assert done.stderr == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.cli'] []\n"
+    assert done.stderr == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.cli', 'nhsrate.console'] []\n"
 
 
 def test_a_reader_that_stops_is_no_failure(here: Path) -> None:
@@ -621,14 +621,14 @@ def test_a_failed_write_to_standard_output_ends_the_run(
         if not keys.get("err"):
             raise error
 
-    monkeypatch.setattr("nhsrate.cli.click.echo", fail)
+    monkeypatch.setattr("nhsrate.console.click.echo", fail)
     assert run("check", "return.csv", "-m", "stars").code == code
 
 
 def test_a_program_may_put_any_file_in_the_place_of_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
     caught = io.StringIO()
     monkeypatch.setattr(sys, "stdout", caught)
-    cli.write("text\n", None)
+    console.write("text\n", None)
     assert caught.getvalue() == "text\n"
 
 

@@ -38,6 +38,7 @@ class Board:
     where: Callable[[str, int], Place | None]
     cells: dict[str, list[Cell]] = field(default_factory=dict)
     members: dict[str, list[int]] = field(default_factory=dict)
+    others: dict[str, list[int]] = field(default_factory=dict)
     item: Item | None = None
     given: frozenset[int] = frozenset()
     settled: frozenset[int] = frozenset()
@@ -54,6 +55,15 @@ class Board:
     def over(self, population: str) -> Sequence[int]:
         """The organisations (by number) of a population."""
         return range(self.size) if population == "everyone" else self.members[population]
+
+    def outside(self, population: str) -> Sequence[int]:
+        """The organisations (by number) that a population leaves out; found once, as statistics share populations."""
+        if population == "everyone":
+            return ()
+        if population not in self.others:
+            inside = set(self.members[population])
+            self.others[population] = [n for n in range(self.size) if n not in inside]
+        return self.others[population]
 
     def once(self, rule: Rule, work: Callable[[], T]) -> T:
         """What a rule works out over all organisations, kept so that its reasons are made of the very same."""

@@ -11,7 +11,7 @@ from nhsrate.board import Board
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.checking import needs
 from nhsrate.conditions import asks_for_missing
-from nhsrate.numbers import WORKING, rounded, snap
+from nhsrate.numbers import SNAPPED, WORKING, rounded
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, errors, nearest
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ class _Work:
 
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
         """The column at the digits that are compared; all others are kept for further arithmetic."""
-        snapped: list[Cell] = [snap(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+        plus = SNAPPED.plus
+        snapped: list[Cell] = [plus(cell) if isinstance(cell, Decimal) else cell for cell in cells]
         if snapped == cells:
             return cells
         self.board.carried[item.id] = cells

@@ -26,16 +26,14 @@ def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Ce
 
     The column says of each organisation that is in no cohort why it has no result.
     """
-    values = board.numbers(of)
-    cells: list[Cell] = list(values)
-    found: dict[Cell | None, Cohort] = {}
-    if over != "everyone":
-        outside = Missing(f"not in the population {over}")
-        inside = set(board.over(over))
-        cells = [cell if n in inside else outside for n, cell in enumerate(cells)]
+    cells: list[Cell] = list(board.numbers(of))
+    outside = Missing(f"not in the population {over}")
+    for n in board.outside(over):
+        cells[n] = outside
     if within is None:
         members = [n for n, cell in enumerate(cells) if type(cell) is Decimal]
-        return cells, [Cohort("", members, [values[n] for n in members])] if members else []  # type: ignore[misc]
+        return cells, [Cohort("", members, [cells[n] for n in members])] if members else []  # type: ignore[misc]
+    found: dict[Cell, Cohort] = {}
     keys = board.cells[within]
     for n, cell in enumerate(cells):
         key = keys[n]

@@ -19,37 +19,46 @@ if TYPE_CHECKING:
     from nhsrate.problems import LinePlace
 
 
-def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[list[tuple[int, Decimal]] | Missing]:
-    """For each organisation the numbers to combine, each with which item it is; or why there is no result."""
+Kept = tuple[Sequence["Decimal"], Sequence["Decimal"]]
+"""The numbers to combine for one organisation, and the weight of each."""
+
+
+def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[Kept | Missing]:
+    """For each organisation the numbers to combine with their weights (1 where none is stated), or why there are none.
+
+    Where none is stated, there may be more weights than numbers: they are all alike.
+    """
     columns = [board.exact(item) for item in of.items]
-    needed = rule.needed(len(of.items))
-    gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
+    needed = rule.needed(len(columns))
+    weights = stated_weights(of)
     for n, row in enumerate(zip(*columns, strict=True)):
-        if n in gaps and rule.does == "leave out":
-            kept = [(k, value) for k, value in enumerate(row) if not isinstance(value, Missing)]
-            yield kept if len(kept) >= needed else too_few(len(kept), needed)
-        elif n in gaps:
+        kept = [value for value in row if type(value) is not Missing]
+        if len(kept) == len(columns):
+            yield kept, weights  # type: ignore[misc]  # (as below: the checker does not follow `type`)
+        elif rule.does != "leave out":
             yield _with_gaps(board, of, rule, n, row)
+        elif len(kept) < needed:
+            yield too_few(len(kept), needed)
+        elif of.weights is None:
+            yield kept, weights  # type: ignore[misc]
         else:
-            yield list(enumerate(row))
+            yield kept, [weight for weight, value in zip(weights, row, strict=True) if type(value) is not Missing]  # type: ignore[misc]
 
 
-def _with_gaps(
-    board: Board, of: Refs, rule: MissingRule, n: int, row: Sequence[Decimal | Missing]
-) -> list[tuple[int, Decimal]] | Missing:
+def _with_gaps(board: Board, of: Refs, rule: MissingRule, n: int, row: Sequence[Decimal | Missing]) -> Kept | Missing:
     """The same where at least one part is missing, and is not left out."""
-    kept: list[tuple[int, Decimal]] = []
+    kept: list[Decimal] = []
     stop: Missing | None = None
-    for k, (item, value) in enumerate(zip(of.items, row, strict=True)):
+    for item, value in zip(of.items, row, strict=True):
         if not isinstance(value, Missing):
-            kept.append((k, value))
+            kept.append(value)
         elif rule.count_as is not None:
-            kept.append((k, rule.count_as.value))
+            kept.append(rule.count_as.value)
         elif rule.does == "refuse":
             stop = board.refuse_missing(n, item, value)
         else:
             stop = stop or Missing(f"{item} is missing: {value.reason}")
-    return kept if stop is None else stop
+    return (kept, stated_weights(of)) if stop is None else stop
 
 
 def too_few(kept: int, needed: int) -> Missing:

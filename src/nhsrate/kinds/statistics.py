@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import mul
+from itertools import repeat
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
 from nhsrate.cells import Cell, Missing
@@ -13,7 +13,8 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
 from nhsrate.kinds.rule import Rule, polarity_problems
-from nhsrate.numbers import ONE, SNAPPED, ZERO, number_text, snap
+from nhsrate.moments import Moments, moments
+from nhsrate.numbers import ONE, ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition, quantile
 
@@ -54,41 +55,29 @@ class Standardise(Rule):
         """The value; a cohort may be anything."""
         return (self.of,)
 
-    def moments(self, values: list[Decimal]) -> tuple[Decimal, Decimal] | None:
+    def moments(self, cohort: Cohort) -> Moments | None:
         """The mean and the standard deviation; nothing where there is no spread."""
-        less = 1 if self.sd == "n-1" else 0
-        if len(values) <= less:
-            return None
-        mean = sum(values, ZERO) / len(values)
-        away = [value - mean for value in values]
-        squares = sum(map(mul, away, away), ZERO)
-        deviation = (squares / (len(values) - less)).sqrt()
-        return (mean, deviation) if deviation else None
+        return moments(cohort.values, 1 if self.sd == "n-1" else 0)
 
     def column(self, board: Board) -> list[Cell]:
         """The z score of every organisation."""
         cells, found = split(board, self.of, self.over, self.within)
         turned = is_turned(self.reverse, board, self.of)
         for cohort in found:
-            moments = self.moments(cohort.values)
-            if moments is None:
-                flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
-                for n in cohort.members:
-                    cells[n] = flat
-                continue
-            mean, deviation = moments
-            divisor = -deviation if turned else deviation
-            divide = SNAPPED.divide  # the quotient at the digits that snapping would leave
-            for n, value in zip(cohort.members, cohort.values, strict=True):
-                cells[n] = divide(value - mean, divisor)
+            spread = self.moments(cohort)
+            flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
+            scores = spread.scores(cohort.values, turned=turned) if spread else repeat(flat)
+            for n, score in zip(cohort.members, scores, strict=False):
+                cells[n] = score
         return cells
 
     def why(self, board: Board, n: int) -> str:
         """The value, the mean and the standard deviation."""
         cohort = cohort_of(board, self.of, self.over, self.within, n)
-        mean, deviation = self.moments(cohort.values) or (ZERO, ONE)
+        found = self.moments(cohort)
+        assert found  # noqa: S101 (there is a result, so there is a spread)
         value = board.said(self.of, n)
-        middle, spread = number_text(mean), number_text(deviation)
+        middle, spread = number_text(found.mean), number_text(found.deviation)
         less = f"{middle} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {middle}"
         over = described(self.over, self.within, cohort)
         return f"({less}) / {spread}; mean and standard deviation ({self.sd}) of {len(cohort.values)} over {over}"
