@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.rules import method, plain, problems_of, rate, results, why
 
+from nhsrate.explain import explain
 from nhsrate.problems import Refused
 from nhsrate.quantiles import Definition, quantile
 
@@ -358,3 +359,23 @@ def test_an_order_needs_keys_and_best_needs_levels() -> None:
         "4:6 missing-key: a has no levels, so which end is best is not known. Write first: lowest or first: highest.",
         "5:6 missing-key: An order needs a key. by: [{item: x, first: lowest}]",
     ]
+
+
+def test_a_reason_goes_by_the_polarity_of_its_own_item() -> None:
+    """Whatever item was worked out last."""
+    rules = """
+    scales: {rag: [{level: green}, {level: red}]}
+    inputs: {a: {type: number, polarity: lower}}
+    measures:
+      x:
+        kind: quantile-bands
+        scale: rag
+        of: a
+        over: everyone
+        polarity: higher
+        definition: linear
+        levels: [{level: green, best: 0.25}, {level: red, otherwise: true}]
+    """
+    rated = rate(rules, a="1 2 3 4")
+    assert results(rated, "x") == ["red", "red", "red", "green"]
+    assert "green at least 3.25" in explain(rated, 3, ["x"]).reasons["x"].how

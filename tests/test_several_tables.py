@@ -173,7 +173,7 @@ def test_a_table_without_its_headings_is_a_problem() -> None:
 
 def test_who_lacks_a_row_in_a_table_is_refused_or_warned_of() -> None:
     assert refusal(books(types=TYPES[:2])) == [
-        'values.csv:A5 required-value RA1 has no row in the table "types".',
+        'values.csv:row 5 required-value RA1 has no row in the table "types".',
     ]
     rules = methodology(RULES.replace(", required: true", ""))
     found = submitted(books(types=[TYPES[0], ["RC1", "acute"]]), rules)

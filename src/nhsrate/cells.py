@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import final
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Missing:
     """No value, and why; the reason is printed wherever the value would be."""

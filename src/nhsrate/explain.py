@@ -121,6 +121,7 @@ def how_of(assessment: Assessment, item: Item, n: int) -> str:
     cell = marks[0].before if marks else assessment.columns[item.id][n]
     if isinstance(cell, Missing):
         return cell.reason
+    assessment.board.item = item  # whose polarity holds
     why = item.rule.why(assessment.board, n)
     if not isinstance(cell, Decimal):
         return why

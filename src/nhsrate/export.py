@@ -56,13 +56,17 @@ def csv_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
-    """A column as it stands in the csv; equal numbers are made into text once."""
+    """A column as it stands in the csv; equal cells are made into text once."""
     known: dict[Cell, str] = {}
     texts = []
     for cell in cells:
+        if type(cell) is Missing:  # a thing of many reasons and one text
+            texts.append("")
+            continue
         text = known.get(cell)
         if text is None:
-            known[cell] = text = guarded(cell_csv(item, cell), raw=raw)
+            text = cell_csv(item, cell)
+            known[cell] = text = text if isinstance(cell, Decimal) else guarded(text, raw=raw)
         texts.append(text)
     return texts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation
+from functools import cache
 from typing import Literal
 
 Halves = Literal["up", "even", "down", "towards zero", "away from zero"]
@@ -82,12 +83,17 @@ def rounded(number: Decimal, *, places: int = 0, step: Decimal | None = None, ha
     """
     if step is not None:
         return snap(WORKING.multiply(rounded(WORKING.divide(number, step), halves=halves), step))
-    snapped = snap(number)
+    snapped = SNAPPED.plus(number)
     if snapped.adjusted() + places >= SNAPPED.prec:  # too large to have anything behind that place
         return snapped
-    mode = _MODES[halves][snapped < 0]
-    result = snapped.quantize(ONE.scaleb(-places), rounding=mode, context=WORKING)
+    result = snapped.quantize(_unit(places), _MODES[halves][snapped.is_signed()], WORKING)
     return result or abs(result)  # no minus zero
+
+
+@cache
+def _unit(places: int) -> Decimal:
+    """The least step at so many decimal places."""
+    return ONE.scaleb(-places)
 
 
 def halves_text(halves: Halves) -> str:

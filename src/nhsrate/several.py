@@ -100,7 +100,9 @@ def without_row(
         who = listed([organisations[n].code for n in absent])
         message = f'{who} {"have" if len(absent) > 1 else "has"} no row in the table "{name}".'
         remedy = "Add it, or check the code."
-        at = organisations[absent[0]].at or CellPlace("return")
+        cells_of_first = (column.at(absent[0]) for column in values.values())
+        cell = next((at for at in cells_of_first if at is not None), CellPlace("return"))
+        at = CellPlace(cell.file, cell.sheet, cell.row)
         code = "required-value" if required else "not-used"
         problems.append(Problem(at, code, message, remedy, "error" if required else "warning"))
         reason = Missing(f"no row in the table {name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
@@ -15,7 +16,6 @@ from nhsrate.kinds.parts import (
     name_list,
     no_weights,
     part_texts,
-    stated_weights,
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Rule
@@ -53,15 +53,12 @@ class Combination(Rule):
 
     def column(self, board: Board) -> list[Cell]:
         """The combined number for every organisation."""
-        weights = stated_weights(self.of)
-        return [
-            kept if isinstance(kept, Missing) else self.combine(kept, weights)
-            for kept in gather(board, self.of, self.missing)
-        ]
+        gathered = gather(board, self.of, self.missing)
+        return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
 
     @abstractmethod
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal | Missing:
-        """One number out of several, each with which item it is; `weights` are those of all items."""
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
+        """One number out of several, each with its weight."""
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -86,11 +83,9 @@ class Sum(Combination):
     kind: ClassVar[str] = "sum"
     words: ClassVar[str] = "the sum of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
         """The sum."""
-        if self.of.weights is None:
-            return sum((value for _, value in kept), ZERO)
-        return sum((weights[k] * value for k, value in kept), ZERO)
+        return sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
 
     def why(self, board: Board, n: int) -> str:
         """The addition."""
@@ -114,9 +109,9 @@ class Mean(Combination):
     kind: ClassVar[str] = "mean"
     words: ClassVar[str] = "the mean of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The mean."""
-        return sum((value for _, value in kept), ZERO) / len(kept)
+        return sum(values, ZERO) / len(values)
 
     def why(self, board: Board, n: int) -> str:
         """The addition and the division."""
@@ -135,12 +130,12 @@ class WeightedMean(Combination):
     kind: ClassVar[str] = "weighted-mean"
     words: ClassVar[str] = "the weighted mean of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal | Missing:
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
         """The weighted mean."""
-        total = sum((weights[k] for k, _ in kept), ZERO)
+        total = sum(weights, ZERO)
         if not total:
             return Missing("the weights of its parts sum to nothing")
-        return sum((weights[k] * value for k, value in kept), ZERO) / total
+        return sum(map(mul, weights, values), ZERO) / total
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Also where all that remains has no weight."""
@@ -189,9 +184,9 @@ class Median(Choice):
     kind: ClassVar[str] = "median"
     words: ClassVar[str] = "the median of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The median."""
-        ordered = sorted(value for _, value in kept)
+        ordered = sorted(values)
         half = len(ordered) // 2
         return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
@@ -203,9 +198,9 @@ class Lowest(Choice):
     kind: ClassVar[str] = "lowest"
     words: ClassVar[str] = "the lowest of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The lowest."""
-        return min(value for _, value in kept)
+        return min(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +210,9 @@ class Highest(Choice):
     kind: ClassVar[str] = "highest"
     words: ClassVar[str] = "the highest of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The highest."""
-        return max(value for _, value in kept)
+        return max(values)
 
 
 KINDS = (Sum, Mean, WeightedMean, Median, Lowest, Highest)

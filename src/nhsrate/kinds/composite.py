@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.cells import Cell, Missing
 from nhsrate.kinds.combining import Combination
-from nhsrate.kinds.parts import gather, part_texts, stated_weights, weight_shares
+from nhsrate.kinds.parts import gather, part_texts, weight_shares
 from nhsrate.numbers import ZERO, number_text, snap
 from nhsrate.problems import LinePlace, Problem
 
@@ -43,26 +44,26 @@ class GeometricMean(Weighable):
 
     def column(self, board: Board) -> list[Cell]:
         """The geometric mean for every organisation."""
-        weights = stated_weights(self.of)
         cells: list[Cell] = []
         for n, kept in enumerate(gather(board, self.of, self.missing)):
             if isinstance(kept, Missing):
                 cells.append(kept)
                 continue
-            low = next((k for k, value in kept if value <= 0), None)
-            if low is None:
-                cells.append(self.combine(kept, weights))
+            values, weights = kept
+            if min(values) > 0:
+                cells.append(self.combine(values, weights))
                 continue
-            item = self.of.items[low]
+            numbers = {item: board.number(item, n) for item in self.of.items}
+            item = next(item for item, number in numbers.items() if not isinstance(number, Missing) and number <= 0)
             message = f"{board.methodology.called(item)} is not above zero, and a geometric mean needs that."
             remedy = "Mend the value, or combine by a plain mean."
             cells.append(board.refuse(n, "cannot-compute", message, remedy, item=item))
         return cells
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal:
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
         """The geometric mean, by logarithms."""
-        total = sum((weights[k] for k, _ in kept), ZERO)
-        return snap((sum((weights[k] * value.ln() for k, value in kept), ZERO) / total).exp())
+        logarithms = (value.ln() for value in values)
+        return snap((sum(map(mul, weights, logarithms), ZERO) / sum(weights, ZERO)).exp())
 
     def why(self, board: Board, n: int) -> str:
         """The product and the root."""
@@ -104,13 +105,13 @@ class WeightedVariance(Weighable):
     kind: ClassVar[str] = "weighted-variance"
     words: ClassVar[str] = "the weighted variance of"
 
-    def combine(self, kept: list[tuple[int, Decimal]], weights: Sequence[Decimal]) -> Decimal | Missing:
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
         """The variance; one value alone has none."""
-        if len(kept) < 2:
+        if len(values) < 2:
             return Missing("one value alone has no variance")
-        count, total = len(kept), sum((weights[k] for k, _ in kept), ZERO)
-        mean = sum((weights[k] * value for k, value in kept), ZERO) / total
-        squares = sum((weights[k] * (value - mean) ** 2 for k, value in kept), ZERO)
+        count, total = len(values), sum(weights, ZERO)
+        mean = sum(map(mul, weights, values), ZERO) / total
+        squares = sum((weight * (value - mean) ** 2 for weight, value in zip(weights, values, strict=True)), ZERO)
         return snap(count * squares / ((count - 1) * total))
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:

@@ -15,7 +15,7 @@ from nhsrate.missing_rule import MissingRule
 from nhsrate.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from nhsrate.board import Board
     from nhsrate.methodology import Item, Methodology
@@ -56,27 +56,34 @@ class Count(Rule):
     def column(self, board: Board) -> list[Cell]:
         """How many, for every organisation."""
         columns = [board.cells[item] for item in self.of.items]
+        numbers = [Decimal(number) for number in range(len(columns) + 1)]
+        rows = zip(*columns, strict=True)
         if asks_for_missing(self.at):
-            there = [sum(type(cell) is not Missing for cell in row) for row in zip(*columns, strict=True)]
-            return [Decimal(len(columns) - count if isinstance(self.at, IsMissing) else count) for count in there]
-        return [self.count(board, n, row) for n, row in enumerate(zip(*columns, strict=True))]
+            gone = [[*map(type, row)].count(Missing) for row in rows]
+            return [numbers[count if isinstance(self.at, IsMissing) else len(columns) - count] for count in gone]
+        passes: dict[Cell, bool] = {}
+        return [self.count(board, n, row, numbers, passes) for n, row in enumerate(rows)]
 
-    def count(self, board: Board, n: int, row: tuple[Cell, ...]) -> Cell:
-        """How many pass; a missing one does not."""
+    def count(
+        self, board: Board, n: int, row: tuple[Cell, ...], numbers: Sequence[Decimal], passes: dict[Cell, bool]
+    ) -> Cell:
+        """How many pass, of `numbers`; a missing one does not. `passes` keeps which cells do."""
         stop: Missing | None = None
         kept = 0
         passed = 0
         for item, cell in zip(self.of.items, row, strict=True):
-            if not isinstance(cell, Missing):
+            if type(cell) is not Missing:
                 kept += 1
-                passed += holds(self.at, cell) is True
+                if (known := passes.get(cell)) is None:
+                    known = passes[cell] = holds(self.at, cell) is True
+                passed += known
             elif self.missing.does == "refuse":
                 stop = board.refuse_missing(n, item, cell)
             elif self.missing.does == "missing":
                 stop = stop or Missing(f"{item} is missing: {cell.reason}")
         if stop is None and kept < self.least():
             return too_few(kept, self.least())
-        return stop or Decimal(passed)
+        return stop or numbers[passed]
 
     def why(self, board: Board, n: int) -> str:
         """Which ones."""

@@ -13,6 +13,7 @@ from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.combining import WeightedMean
+from nhsrate.kinds.parts import stated_weights
 from nhsrate.kinds.rule import Gives, Rule
 from nhsrate.numbers import ONE, ZERO, number_text
 from nhsrate.problems import LinePlace, Problem
@@ -232,36 +233,44 @@ class WeightUsed(Rule):
         """The item that was weighted."""
         return (self.of,)
 
-    def weights(self, board: Board) -> dict[str, Decimal]:
-        """The stated weights of the mean."""
+    def mean(self, board: Board) -> WeightedMean:
+        """The mean that the item is weighted in."""
         rule = board.methodology.items[self.in_].rule
         assert isinstance(rule, WeightedMean)  # noqa: S101 (checked when the file was loaded)
-        return {item: weight.value for item, weight in zip(rule.of.items, rule.of.weights or (), strict=True)}
+        return rule
 
-    def present(self, board: Board, n: int) -> Decimal:
-        """The sum of the weights of the items that organisation `n` has."""
-        cells = board.cells
-        weights = self.weights(board).items()
-        return sum((weight for item, weight in weights if not isinstance(cells[item][n], Missing)), ZERO)
+    def own(self, board: Board) -> Decimal:
+        """The item's stated weight."""
+        of = self.mean(board).of
+        return stated_weights(of)[of.items.index(self.of)]
+
+    def present(self, board: Board) -> list[Decimal]:
+        """The sum of the weights of the items that each organisation has: one for all parts of a mean."""
+        mean = self.mean(board)
+
+        def add_up() -> list[Decimal]:
+            totals = [ZERO] * board.size
+            for item, weight in zip(mean.of.items, stated_weights(mean.of), strict=True):
+                for n, cell in enumerate(board.cells[item]):
+                    if type(cell) is not Missing:
+                        totals[n] += weight
+            return totals
+
+        return board.once(mean, add_up)
 
     def column(self, board: Board) -> list[Cell]:
         """The share from 0 to 1 for every organisation."""
-        weights = self.weights(board)
-        own = weights[self.of]
-        totals = [ZERO] * board.size
-        for item, weight in weights.items():
-            for n, cell in enumerate(board.cells[item]):
-                if type(cell) is not Missing:
-                    totals[n] += weight
+        own, totals = self.own(board), self.present(board)
+        share_of = {total: own / total for total in set(totals) if total}
         return [
-            cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else own / total
+            cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else share_of[total]
             for cell, whole, total in zip(board.cells[self.of], board.cells[self.in_], totals, strict=True)
         ]
 
     def why(self, board: Board, n: int) -> str:
         """The weight over those present."""
-        own = self.weights(board)[self.of]
-        return f"{number_text(own)} / {number_text(self.present(board, n))}, the weights present in {self.in_}"
+        own, total = number_text(self.own(board)), number_text(self.present(board)[n])
+        return f"{own} / {total}, the weights present in {self.in_}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

@@ -18,15 +18,12 @@ if TYPE_CHECKING:
     from nhsrate.missing_rule import MissingRule
     from nhsrate.problems import LinePlace
 
-
-Kept = tuple[Sequence["Decimal"], Sequence["Decimal"]]
-"""The numbers to combine for one organisation, and the weight of each."""
+    Kept = tuple[Sequence[Decimal], Sequence[Decimal]]
+    """The numbers to combine for one organisation, and the weight of each."""
 
 
 def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[Kept | Missing]:
     """For each organisation the numbers to combine with their weights (1 where none is stated), or why there are none.
-
-    Where none is stated, there may be more weights than numbers: they are all alike.
     """
     columns = [board.exact(item) for item in of.items]
     needed = rule.needed(len(columns))
@@ -34,15 +31,15 @@ def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[Kept | Missing
     for n, row in enumerate(zip(*columns, strict=True)):
         kept = [value for value in row if type(value) is not Missing]
         if len(kept) == len(columns):
-            yield kept, weights  # type: ignore[misc]  # (as below: the checker does not follow `type`)
+            yield kept, weights
         elif rule.does != "leave out":
             yield _with_gaps(board, of, rule, n, row)
         elif len(kept) < needed:
             yield too_few(len(kept), needed)
         elif of.weights is None:
-            yield kept, weights  # type: ignore[misc]
+            yield kept, weights[: len(kept)]
         else:
-            yield kept, [weight for weight, value in zip(weights, row, strict=True) if type(value) is not Missing]  # type: ignore[misc]
+            yield kept, [weight for weight, value in zip(weights, row, strict=True) if type(value) is not Missing]
 
 
 def _with_gaps(board: Board, of: Refs, rule: MissingRule, n: int, row: Sequence[Decimal | Missing]) -> Kept | Missing:

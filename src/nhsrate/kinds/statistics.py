@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import repeat
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
 from nhsrate.cells import Cell, Missing
@@ -19,7 +18,7 @@ from nhsrate.problems import LinePlace, Problem
 from nhsrate.quantiles import Definition, quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from nhsrate.board import Board
     from nhsrate.methodology import Item, Methodology
@@ -66,8 +65,9 @@ class Standardise(Rule):
         for cohort in found:
             spread = self.moments(cohort)
             flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
-            scores = spread.scores(cohort.values, turned=turned) if spread else repeat(flat)
-            for n, score in zip(cohort.members, scores, strict=False):
+            size = len(cohort.members)
+            scores: Sequence[Cell] = spread.scores(cohort.values, turned=turned) if spread else [flat] * size
+            for n, score in zip(cohort.members, scores, strict=True):
                 cells[n] = score
         return cells
 
