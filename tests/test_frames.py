@@ -67,6 +67,6 @@ def test_the_digest_is_of_the_cells() -> None:
 def test_a_return_is_read_from_a_frame() -> None:
     frame = pd.DataFrame({"Code": ["RJ1", "RJ2"], "rate": [0.1, np.nan]})
     found = read_tables([book_from_frame(frame, "march")], [Input("rate", "number")], Reading())
-    values = found.values["rate"]  # noqa: PD011 (this is no frame)
+    values = found.values["rate"]
     assert list(values.cells) == [Decimal("0.1"), Missing("blank")]
     assert str(values.at(0)) == "march:B2"

@@ -48,7 +48,7 @@ def test_a_return_is_read_from_a_path_several_paths_or_a_frame(
     ):
         submitted = nhsrate.read_return(source, stars)
         assert [organisation.code for organisation in submitted.organisations] == ["RA1", "RA2", "RA3"]
-        cells = submitted.values["waits"].cells  # noqa: PD011 (a return is no data frame)
+        cells = submitted.values["waits"].cells
         assert list(cells)[:2] == [Decimal(12), Decimal("9.5")]
 
 

@@ -26,6 +26,7 @@ from nhsrate.console import (
     progress,
     write,
 )
+from nhsrate.lean import lean_run
 
 if TYPE_CHECKING:
     from nhsrate.assessment import Assessment
@@ -62,6 +63,7 @@ def main() -> None:
 @click.option(
     "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
 )
+@lean_run()
 def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     returns: tuple[Path, ...],
     methodology: str | None,
@@ -144,6 +146,7 @@ def rendered(
     show_default=True,
     help="What to print.",
 )
+@lean_run()
 def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     returns: tuple[Path, ...],
     organisation: str,

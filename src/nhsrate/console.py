@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Methodology
     from nhsrate.problems import Problem
+    from nhsrate.returns import Return
     from nhsrate.tables import Book
 
 USAGE = {
@@ -72,23 +73,30 @@ def assessed(
 ) -> Assessment:
     """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
     from nhsrate.engine import assess
-    from nhsrate.lean import lean_run
-    from nhsrate.reading import open_books
-    from nhsrate.returns_reading import read_tables
 
-    with lean_run(), progress(paths) as say:
+    with progress(paths) as say:
         say("reading")
-        if wanted is not None:
-            methodology = chosen([], paths, wanted, values)
-            books = open_books(list(paths))
-        else:
-            books = open_books(list(paths))
-            methodology = chosen(books, paths, wanted, values)
-        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet)
+        submitted, methodology = read(paths, wanted, sheet, values)
         say("rating")
         assessment = assess(submitted, methodology)
     show([*submitted.problems, *assessment.problems])
     return assessment
+
+
+def read(
+    paths: Sequence[Path], wanted: str | None, sheet: str | None, values: Mapping[str, str]
+) -> tuple[Return, Methodology]:
+    """The return and its methodology; the files, which hold far more than the return, are not kept."""
+    from nhsrate.reading import open_books
+    from nhsrate.returns_reading import read_tables
+
+    if wanted is not None:
+        methodology = chosen([], paths, wanted, values)
+        books = open_books(list(paths))
+    else:
+        books = open_books(list(paths))
+        methodology = chosen(books, paths, wanted, values)
+    return read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet), methodology
 
 
 def chosen(books: Sequence[Book], paths: Sequence[Path], wanted: str | None, values: Mapping[str, str]) -> Methodology:

@@ -114,7 +114,7 @@ def _left_out(row: Sequence[object], layout: Layout) -> str:
     return ""
 
 
-def _reason(  # noqa: PLR0913, PLR0917 (the facts of one row)
+def _reason(
     row: Sequence[object],
     code: str,
     name: str,
