@@ -14,7 +14,7 @@ from nhsrate.editions import find_edition
 from nhsrate.engine import assess
 from nhsrate.loading import load_methodology, shown_path
 from nhsrate.numbers import number_text, plain_number
-from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, nearest
+from nhsrate.problems import LinePlace, Problem, Refused, nearest
 from nhsrate.returns import Organisation, Return, Values
 from nhsrate.texts import fold
 from nhsrate.yamltree import Mapping, Node, Scalar, read_tree

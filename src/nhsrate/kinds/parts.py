@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 
 def gather(board: Board, of: Refs, rule: MissingRule) -> Iterator[Kept | Missing]:
-    """For each organisation the numbers to combine with their weights (1 where none is stated), or why there are none.
-    """
+    """For each organisation the numbers to combine and their weights (1 if none is stated), or why there are none."""
     columns = [board.exact(item) for item in of.items]
     needed = rule.needed(len(columns))
     weights = stated_weights(of)
