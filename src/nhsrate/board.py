@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from nhsrate.conditions import When
     from nhsrate.inputs import Polarity
-    from nhsrate.kinds.rule import Rule
     from nhsrate.methodology import Item, Methodology
     from nhsrate.problems import Place
 
@@ -65,7 +64,7 @@ class Board:
             self.others[population] = [n for n in range(self.size) if n not in inside]
         return self.others[population]
 
-    def once(self, rule: Rule, work: Callable[[], T]) -> T:
+    def once(self, rule: object, work: Callable[[], T]) -> T:
         """What a rule works out over all organisations, kept so that its reasons are made of the very same."""
         key = id(rule)
         if key not in self.worked:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Cell, Level, Missing
-from nhsrate.explain import explain_everything, explanation_json
 from nhsrate.numbers import number_text, plain_number
-from nhsrate.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,6 +150,11 @@ def ratings_json(assessment: Assessment) -> str:
 
     The same return and methodology give the same bytes: there is no clock time in it.
     """
+    import json  # here, as csv needs none of these
+
+    from nhsrate.explain import explain_everything, explanation_json
+    from nhsrate.provenance import provenance
+
     everyone = range(len(assessment.organisations))
     said = {
         "provenance": provenance(assessment),

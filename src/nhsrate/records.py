@@ -88,7 +88,7 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
     A field called `at` that is a place gets the place of the mapping. A field such as `from_` has the key `from`.
     """
     hints = hints_of(cls)
-    keys = record_keys(cls, fixed)
+    keys = record_keys(cls, tuple(fixed))
     failed = False
     for key, at in node.keys.items():
         if key not in keys and key not in known:
@@ -113,7 +113,8 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
     return cls(**values, **fixed)
 
 
-def record_keys(cls: Any, fixed: Iterable[str] = ()) -> dict[str, dataclasses.Field[Any]]:  # noqa: ANN401 (annotations are not typed)
+@cache
+def record_keys(cls: Any, fixed: tuple[str, ...] = ()) -> dict[str, dataclasses.Field[Any]]:  # noqa: ANN401 (annotations are not typed)
     """The keys of a record in a rule file, each with its field, save for the fixed ones and the place."""
     hints = hints_of(cls)
     return {

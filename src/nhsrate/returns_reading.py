@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
-from nhsrate.cutpoints import read_cut_table
 from nhsrate.decisions import override_tables, read_overrides
 from nhsrate.faults import Fault, Faults
 from nhsrate.headings import find_layout, unused_headings
@@ -135,6 +134,8 @@ def _read_several(
     books: Sequence[Book], inputs: Sequence[Input], reading: Reading, parts: list[Part], problems: list[Problem]
 ) -> dict[str, CutTable]:
     """The tables of cut points; what the tables of organisations give joins the parts."""
+    from nhsrate.cutpoints import read_cut_table  # which brings the kinds, and few editions have such tables
+
     matches = match_tables(books, reading)
     wanted = {item.table for item in inputs if not item.optional}
     optional = [name for name in reading.of_organisations if name not in wanted]

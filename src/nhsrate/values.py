@@ -29,7 +29,7 @@ LONGEST = 40
 """A value has at most this many digits before the point, and this many characters: sums of it stay exact."""
 
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,17})?)?\n)*", re.ASCII)
+_SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
 _ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#####"})
 _YES = frozenset({"yes", "y", "true", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "0", "0.0"})

@@ -10,7 +10,7 @@ from nhsrate.cells import Cell, Level
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
 from nhsrate.kinds.bounds import SIDES
-from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
 from nhsrate.kinds.rule import Gives, Rule, polarity_problems
 from nhsrate.numbers import ONE, number_text
 from nhsrate.problems import LinePlace, Problem
@@ -90,10 +90,10 @@ class QuantileBands(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value and the cuts."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
         higher = board.polarity(self.of) == "higher"
+        cohort, cuts = of_cohort(board, self, n, lambda cohort: self.cuts(cohort, higher=higher))
         side = self.side(board).replace("_", " ")
-        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in self.cuts(cohort, higher=higher))
+        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in cuts)
         over = described(self.over, self.within, cohort)
         return f"{self.of} is {board.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
 
@@ -178,7 +178,7 @@ class Tiles(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value among how many."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        cohort, _ = of_cohort(board, self, n, lambda _: None)
         over = described(self.over, self.within, cohort)
         said = board.said(self.of, n)
         return f"{self.of} is {said}, among {len(cohort.values)} over {over} in {self.tiles} tiles, {self.first} first"

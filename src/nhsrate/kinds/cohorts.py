@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from nhsrate.cells import Cell, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nhsrate.board import Board
+    from nhsrate.decode import Over, Ref
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,33 @@ def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Ce
     return cells, list(found.values())
 
 
-def cohort_of(board: Board, of: str, over: str, within: str | None, n: int) -> Cohort:
-    """The cohort that organisation `n` is in."""
-    return next(cohort for cohort in split(board, of, over, within)[1] if n in cohort.members)
+class OverCohorts(Protocol):
+    """A rule whose statistic is of an item, over a population, within cohorts."""
+
+    @property
+    def of(self) -> Ref:
+        """The item."""
+        ...
+
+    @property
+    def over(self) -> Over:
+        """The population."""
+        ...
+
+    @property
+    def within(self) -> Ref | None:
+        """The item by whose values cohorts are made."""
+        ...
+
+
+def of_cohort(board: Board, rule: OverCohorts, n: int, work: Callable[[Cohort], T]) -> tuple[Cohort, T]:
+    """The cohort that organisation `n` is in, and what is worked out of it: once for all of its members."""
+
+    def find() -> dict[int, tuple[Cohort, T]]:
+        found = [(cohort, work(cohort)) for cohort in split(board, rule.of, rule.over, rule.within)[1]]
+        return {member: pair for pair in found for member in pair[0].members}
+
+    return board.once(rule, find)[n]
 
 
 def described(over: str, within: str | None, cohort: Cohort) -> str:

@@ -169,20 +169,23 @@ class Reported(Rule):
     def reporting(self, board: Board) -> tuple[int, bool]:
         """How many report it, and whether that is enough."""
         column = board.cells[self.of]
-        number = sum(not isinstance(column[n], Missing) for n in board.over(self.over))
+        cells = column if self.over == "everyone" else [column[n] for n in board.over(self.over)]
+        number = len(cells) - [*map(type, cells)].count(Missing)
         enough = number > self.above.value if self.above else self.at_least is None or number >= self.at_least.value
         return number, enough
 
     def column(self, board: Board) -> list[Cell]:
         """The indicator, or nothing."""
-        number, enough = self.reporting(board)
+        number, enough = board.once(self, lambda: self.reporting(board))
         if enough:
             return list(board.cells[self.of])
         return [Missing(f"{self.of} is reported by only {number}")] * board.size
 
     def why(self, board: Board, n: int) -> str:
         """How many report it."""
-        return f"{self.of} is {board.said(self.of, n)}, reported by {self.reporting(board)[0]}"
+        return (
+            f"{self.of} is {board.said(self.of, n)}, reported by {board.once(self, lambda: self.reporting(board))[0]}"
+        )
 
     def hands_on(self) -> tuple[str, ...]:
         """The indicator."""

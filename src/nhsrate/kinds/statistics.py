@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
-from nhsrate.kinds.cohorts import Cohort, cohort_of, described, split
+from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
 from nhsrate.kinds.rule import Rule, polarity_problems
 from nhsrate.moments import Moments, moments
 from nhsrate.numbers import ONE, ZERO, number_text, snap
@@ -73,8 +73,7 @@ class Standardise(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value, the mean and the standard deviation."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
-        found = self.moments(cohort)
+        cohort, found = of_cohort(board, self, n, self.moments)
         assert found  # noqa: S101 (there is a result, so there is a spread)
         value = board.said(self.of, n)
         middle, spread = number_text(found.mean), number_text(found.deviation)
@@ -167,8 +166,8 @@ class MinMax(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value and the ends."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
-        low, high = (number_text(end) for end in self.ends(cohort))
+        _, ends = of_cohort(board, self, n, self.ends)
+        low, high = (number_text(end) for end in ends)
         value = board.said(self.of, n)
         part = f"{high} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {low}"
         clipped = ", clipped to the goalposts" if self.clip else ""
@@ -269,7 +268,7 @@ class PercentileRank(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value among how many."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        cohort, _ = of_cohort(board, self, n, lambda _: None)
         over = described(self.over, self.within, cohort)
         return (
             f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
@@ -348,8 +347,8 @@ class Winsorise(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value and the ends."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
-        low, high = (number_text(end) for end in self.ends(cohort.values))
+        _, ends = of_cohort(board, self, n, lambda cohort: self.ends(cohort.values))
+        low, high = (number_text(end) for end in ends)
         return f"{self.of} {board.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
 
     def passes_on(self) -> str | None:
@@ -428,12 +427,10 @@ class Relative(Rule):
 
     def why(self, board: Board, n: int) -> str:
         """The value and its peer."""
-        cohort = cohort_of(board, self.of, self.over, self.within, n)
+        cohort, peer = of_cohort(board, self, n, lambda cohort: self.peer(board, cohort.values))
         sign = "/" if self.as_ == "ratio" else "-"
         over = described(self.over, self.within, cohort)
-        return (
-            f"{board.said(self.of, n)} {sign} {number_text(self.peer(board, cohort.values))}, the {self.to} over {over}"
-        )
+        return f"{board.said(self.of, n)} {sign} {number_text(peer)}, the {self.to} over {over}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
