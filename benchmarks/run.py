@@ -28,6 +28,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("NHSRATE_BACKTEST_DATA") or ROOT.parent / "shared" / "data")
 
 ORGANISATIONS = 10_000
+SIZES = ((1_000, 60), (5_000, 60), (10_000, 60), (25_000, 60), (50_000, 60), (10_000, 15), (10_000, 30))
+"""Organisations and indicators of the returns from which `--curve` tells how time grows with size."""
+
 INDICATORS = 60
 DOMAINS = 6
 SEED = 2003
@@ -65,11 +68,15 @@ class Measured:
 
 
 def measure(command: Sequence[str | Path], folder: Path) -> Measured:
-    """Run the command to its end, with its output thrown away; stop everything if it fails."""
+    """Run the command to its end, with its output thrown away; stop everything if it fails.
+
+    Byte code is kept from run to run, as it is wherever people work, also where this environment says otherwise.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
@@ -113,12 +120,12 @@ def report(benchmark: Benchmark, ours: Sequence[Measured], beside: Sequence[Meas
     return f"| {' | '.join(cells)} |", met
 
 
-def names() -> list[str]:
+def names(indicators: int = INDICATORS) -> list[str]:
     """The indicators of the invented return."""
-    return [f"indicator_{n:02}" for n in range(1, INDICATORS + 1)]
+    return [f"indicator_{n:02}" for n in range(1, indicators + 1)]
 
 
-def rules() -> str:
+def rules(indicators: int = INDICATORS) -> str:
     """The methodology of the large return: each value to a score by its own thresholds, weighted domains, a level."""
     draw = random.Random(SEED)
     lines = [
@@ -128,10 +135,10 @@ def rules() -> str:
         "scales:",
         "  segments: [{level: 1}, {level: 2}, {level: 3}, {level: 4}]",
         "inputs:",
-        *(f"  {name}: {{type: percent, polarity: higher, valid: 0..100}}" for name in names()),
+        *(f"  {name}: {{type: percent, polarity: higher, valid: 0..100}}" for name in names(indicators)),
         "measures:",
     ]
-    for name in names():
+    for name in names(indicators):
         high, middle, low = sorted((draw.randint(10, 90) for _ in range(3)), reverse=True)
         scores = (
             f"{{score: 1, at_least: {high}}}, {{score: 2, at_least: {middle}.5}}, {{score: 3, above: {low}}}"
@@ -141,9 +148,9 @@ def rules() -> str:
         lines.append(
             f"  {name}_score: {{kind: thresholds, of: {name}, scores: [{scores}, {{score: 4, otherwise: true}}]}}"
         )
-    size = INDICATORS // DOMAINS
+    size = indicators // DOMAINS
     for domain in range(DOMAINS):
-        members = names()[domain * size : (domain + 1) * size]
+        members = names(indicators)[domain * size : (domain + 1) * size]
         weights = ", ".join(f"{name}_score: {draw.randint(1, 10)}" for name in members)
         fields = f"kind: weighted-mean, of: {{{weights}}}, missing: leave out, shown: 2, published: true"
         lines.append(f"  domain_{domain + 1}: {{{fields}}}")
@@ -156,22 +163,57 @@ def rules() -> str:
     return "\n".join(lines) + "\n"
 
 
-def rows() -> Iterator[str]:
+def rows(organisations: int = ORGANISATIONS, indicators: int = INDICATORS) -> Iterator[str]:
     """The large return as csv, 2 in 100 values missing."""
     draw = random.Random(SEED)
-    yield ",".join(["code", "name", *names()]) + "\n"
-    for n in range(ORGANISATIONS):
-        values = ("" if draw.random() < 0.02 else f"{draw.uniform(0, 100):.1f}" for _ in range(INDICATORS))
+    yield ",".join(["code", "name", *names(indicators)]) + "\n"
+    for n in range(organisations):
+        values = ("" if draw.random() < 0.02 else f"{draw.uniform(0, 100):.1f}" for _ in range(indicators))
         yield f"T{n:05},Invented Trust {n}," + ",".join(values) + "\n"
 
 
+def large(folder: Path, organisations: int, indicators: int) -> list[str | Path]:
+    """The command that rates a large return, with its files written to the folder."""
+    table, methodology = folder / "large.csv", folder / "many-thresholds.yaml"
+    with table.open("w", encoding="utf-8") as file:
+        file.writelines(rows(organisations, indicators))
+    methodology.write_text(rules(indicators), encoding="utf-8")
+    return [TOOL, "score", table, "-m", methodology, "-f", "csv"]
+
+
+def curve(rounds: int, folder: Path) -> None:
+    """Print how time and memory grow with organisations and indicators; the return is read anew in every run."""
+    print("| organisations | indicators | time, s (range) | microseconds a value | peak memory, MB |")
+    print("| --- | --- | --- | --- | --- |")
+    start = statistics.median(measure([TOOL, "--version"], folder).seconds for _ in range(rounds))
+    for organisations, indicators in SIZES:
+        command = large(folder, organisations, indicators)
+        measure(command, folder)  # warms the disk
+        found = [measure(command, folder) for _ in range(rounds)]
+        seconds = sorted(one.seconds for one in found)
+        time_taken = statistics.median(seconds)
+        each = (time_taken - start) / (organisations * indicators) * 1e6
+        peak = max(one.megabytes for one in found)
+        spread = f"{seconds[0]:.2f} to {seconds[-1]:.2f}"
+        cells = f"{organisations:,}", f"{indicators}", f"{time_taken:.2f} ({spread})", f"{each:.2f}", f"{peak:.0f}"
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def published(name: str) -> Path | None:
+    """A file of published data, where it is there; if not, that is said."""
+    path = DATA / name
+    if path.is_file():
+        return path
+    print(f"{name}: not measured, because {path} is not there; NHSRATE_BACKTEST_DATA names its folder.\n")
+    return None
+
+
 def benchmarks(folder: Path) -> Iterator[Benchmark]:
-    """The three that the project promises, with their files written to the folder."""
+    """Those that the project promises, with their files written to the folder."""
     python = sys.executable
     yield Benchmark("help", [TOOL, "--help"], [python, "-c", "pass"], times=6)
 
-    workbook = DATA / "nof-2025-26" / "return-q4.xlsx"
-    if workbook.is_file():
+    if workbook := published("nof-2025-26/return-q4.xlsx"):
         yield Benchmark(
             "workbook",
             [TOOL, "score", workbook, "-m", "nof-2025-26-q4-mental-health-community"],
@@ -179,17 +221,21 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
             times=0.9,
             aim=0.7,
         )
-    else:
-        print(f"workbook: not measured, because {workbook} is not there; NHSRATE_BACKTEST_DATA names its folder.\n")
-
-    table, methodology = folder / "large.csv", folder / "many-thresholds.yaml"
-    with table.open("w", encoding="utf-8") as file:
-        file.writelines(rows())
-    methodology.write_text(rules(), encoding="utf-8")
+    only_load = [python, "-c", "import sys, pandas; pandas.read_csv(sys.argv[1])"]
+    if release := published("cms-stars/input-2023.csv"):
+        stars = folder / "stars.csv"
+        yield Benchmark(
+            "release",
+            [TOOL, "score", release, "-m", "cms-hospital-stars-2023", "-f", "csv", "-o", stars],
+            [*only_load, release],
+            times=1.5,
+            aim=1,
+            megabytes=100,
+        )
     yield Benchmark(
         "large csv",
-        [TOOL, "score", table, "-m", methodology, "-f", "csv"],
-        [python, "-c", "import sys, pandas; pandas.read_csv(sys.argv[1])", table],
+        large(folder, ORGANISATIONS, INDICATORS),
+        [*only_load, folder / "large.csv"],
         times=1.5,
         plus=2,
         megabytes=300,
@@ -200,7 +246,8 @@ def main() -> int:
     """Measure, print the table, and give 1 where a target is missed."""
     parser = argparse.ArgumentParser(description="Whole processes side by side; exits 1 where a target is missed.")
     parser.add_argument("--rounds", type=int, default=11, help="pairs of processes for each benchmark (default 11)")
-    parser.add_argument("--only", metavar="NAME", help="measure this one alone: help, workbook or 'large csv'")
+    parser.add_argument("--only", metavar="NAME", help="measure this one alone: help, workbook, release or 'large csv'")
+    parser.add_argument("--curve", action="store_true", help="measure instead how time grows with the size of a return")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="write the large return and its rules here, and keep"
     )
@@ -216,6 +263,9 @@ def main() -> int:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {options.rounds} rounds\n")
+        if options.curve:
+            curve(options.rounds, folder)
+            return 0
         chosen = [each for each in benchmarks(folder) if options.only in {None, each.name}]
         if not chosen:
             parser.error(f"there is nothing to measure under the name {options.only}")

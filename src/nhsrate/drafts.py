@@ -122,23 +122,25 @@ def read_input(draft: Draft, context: Context) -> Input:
     return entry
 
 
+def _all_kinds() -> str:
+    return f"Kinds: {', '.join(sorted(KINDS))}."
+
+
 def read_item(draft: Draft, context: Context) -> Item:
     """A draft as a measure or rating: the fields of its kind, and those that every item may have."""
     node = draft.node
-    kinds = f"Kinds: {', '.join(sorted(KINDS))}."
     if "kind" not in node.entries:
-        raise context.bad(node.at, "missing-key", f'"{draft.id}" has no kind.', kinds)
+        raise context.bad(node.at, "missing-key", f'"{draft.id}" has no kind.', _all_kinds())
     word = scalar(node.entries["kind"], context)
     if word.text not in KINDS:
-        raise context.bad(
-            word.at, "unknown-name", f'There is no kind "{word.text}".', nearest(word.text, KINDS) or kinds
-        )
+        message = f'There is no kind "{word.text}".'
+        raise context.bad(word.at, "unknown-name", message, nearest(word.text, KINDS) or _all_kinds())
     cls: Any = KINDS[word.text]
     context.scale = scale(node.entries["scale"], context) if "scale" in node.entries else None
     context.text_result = context.types[draft.id].kind == "text"
     section = "ratings" if draft.section == "ratings" else "measures"
     fixed: dict[str, Any] = {"id": draft.id, "section": section, "rule": None, "at": draft.at}
-    kind_keys, item_keys = record_keys(cls), record_keys(Item, fixed)
+    kind_keys, item_keys = record_keys(cls), record_keys(Item, tuple(fixed))
     for key, at in node.keys.items():
         if key not in {"kind", *kind_keys, *item_keys}:
             unknown_key(key, at, dict.fromkeys([*kind_keys, *item_keys]), context, f"in {word.text}")

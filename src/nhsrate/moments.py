@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, localcontext
 from itertools import repeat
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from nhsrate.numbers import ONE, SNAPPED, WORKING, ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 WIDE = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 """The arithmetic of sums of squares, which are large beside what is left of them: 200 digits.
@@ -24,8 +25,12 @@ Most values are short, and their squares cost a third of what squared distances 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """The number, sum, mean and standard deviation of values that are not all equal."""
+    """The number, sum, mean and standard deviation of values that are not all equal.
 
+    `times` says how often each value occurs: a column of published figures has many equal ones.
+    """
+
+    times: Mapping[Decimal, int]
     count: Decimal
     total: Decimal
     mean: Decimal
@@ -35,14 +40,12 @@ class Moments:
         """How many deviations each value lies above the mean (below it, if turned), at 40 digits.
 
         (value - mean) / deviation is made as (count x value - total) x 1 / (count x deviation): the first factor is
-        exact, so that nothing is lost near the mean, and there is one division for all values. Equal values, of which
-        a column of published figures has many, are worked out once.
+        exact, so that nothing is lost near the mean, and there is one division for all values.
         """
-        divisor = WORKING.multiply(self.count, -self.deviation if turned else self.deviation)
-        different = set(values)
-        away = map(WIDE.fma, different, repeat(self.count), repeat(-self.total))
+        divisor = WORKING.multiply(self.count, self.deviation.copy_negate() if turned else self.deviation)
+        away = map(WIDE.fma, self.times, repeat(self.count), repeat(self.total.copy_negate()))
         scores = map(SNAPPED.multiply, away, repeat(WORKING.divide(ONE, divisor)))
-        score_of = dict(zip(different, scores, strict=True))
+        score_of = dict(zip(self.times, scores, strict=True))
         return [score_of[value] for value in values]
 
 
@@ -51,10 +54,12 @@ def moments(values: Sequence[Decimal], less: int) -> Moments | None:
     if len(values) <= less:
         return None
     count = Decimal(len(values))
+    times = Counter(values)
     with localcontext(WIDE):
-        total = sum(values, ZERO)
-        spread = count * sum(map(mul, values, values), ZERO) - total * total
+        sums = {value: value * number for value, number in times.items()}
+        total = sum(sums.values(), ZERO)
+        spread = count * sum(map(mul, sums, sums.values()), ZERO) - total * total
     if not spread:
         return None
     deviation = WORKING.sqrt(WORKING.divide(spread, count * (count - less)))
-    return Moments(count, total, WORKING.divide(total, count), deviation)
+    return Moments(times, count, total, WORKING.divide(total, count), deviation)

@@ -61,29 +61,24 @@ class Count(Rule):
         if asks_for_missing(self.at):
             gone = [[*map(type, row)].count(Missing) for row in rows]
             return [numbers[count if isinstance(self.at, IsMissing) else len(columns) - count] for count in gone]
-        passes: dict[Cell, bool] = {}
-        return [self.count(board, n, row, numbers, passes) for n, row in enumerate(rows)]
+        there = {cell for column in columns for cell in column if type(cell) is not Missing}
+        passing = {cell for cell in there if holds(self.at, cell)}
+        passed: list[Cell] = [numbers[sum(map(passing.__contains__, row))] for row in rows]
+        gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
+        for n in sorted(gaps):
+            passed[n] = self.with_gaps(board, n, [column[n] for column in columns]) or passed[n]
+        return passed
 
-    def count(
-        self, board: Board, n: int, row: tuple[Cell, ...], numbers: Sequence[Decimal], passes: dict[Cell, bool]
-    ) -> Cell:
-        """How many pass, of `numbers`; a missing one does not. `passes` keeps which cells do."""
+    def with_gaps(self, board: Board, n: int, row: Sequence[Cell]) -> Missing | None:
+        """Why an organisation that lacks some items has no count, or nothing: then they do not pass."""
         stop: Missing | None = None
-        kept = 0
-        passed = 0
         for item, cell in zip(self.of.items, row, strict=True):
-            if type(cell) is not Missing:
-                kept += 1
-                if (known := passes.get(cell)) is None:
-                    known = passes[cell] = holds(self.at, cell) is True
-                passed += known
-            elif self.missing.does == "refuse":
+            if type(cell) is Missing and self.missing.does == "refuse":
                 stop = board.refuse_missing(n, item, cell)
-            elif self.missing.does == "missing":
+            elif type(cell) is Missing and self.missing.does == "missing":
                 stop = stop or Missing(f"{item} is missing: {cell.reason}")
-        if stop is None and kept < self.least():
-            return too_few(kept, self.least())
-        return stop or numbers[passed]
+        kept = sum(type(cell) is not Missing for cell in row)
+        return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
 
     def why(self, board: Board, n: int) -> str:
         """Which ones."""
