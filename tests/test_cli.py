@@ -591,7 +591,7 @@ def test_help_imports_click_alone() -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
-    assert done.stderr == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.cli', 'nhsrate.console'] []\n"
+    assert done.stderr == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.cli', 'nhsrate.console', 'nhsrate.lean'] []\n"
 
 
 def test_a_reader_that_stops_is_no_failure(here: Path) -> None:

@@ -35,7 +35,7 @@ def refusal(text: str | bytes) -> str:
 
 
 def test_a_plain_file_needs_no_note() -> None:
-    assert rows("Code,Rate\nRJ1,\nRJ2,5\n\n,,\n") == [["Code", "Rate"], ["RJ1", None], ["RJ2", "5"]]
+    assert rows("Code,Rate\nRJ1,\nRJ2,5\n\n,,\n") == [["Code", "Rate"], ["RJ1", ""], ["RJ2", "5"]]
     assert notes("Code,Rate\n") == []
 
 

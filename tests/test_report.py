@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.style import Style
 from tests.outputs import RULES, assessed
 
 import nhsrate
@@ -58,6 +59,8 @@ def test_a_terminal_with_colour_says_the_same_words(
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
+    for kept in (Style.parse, Style.normalize, vars(Style)["_add"]):
+        kept.cache_clear()  # rich keeps how a style was written for the terminal before
     text = league_table(small, width=80, colour=True, terminal=True)
     golden(GOLDEN / "colour-80.txt", text.replace("\x1b", "ESC"))
     assert re.sub(r"\x1b\[[0-9;]*m", "", text).split() == table(small, 80).split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+atexit.register(gc.freeze)  # at the end everything is given back anyway; nothing needs to be searched before
 
 
 @contextmanager
