@@ -62,8 +62,8 @@ def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
             continue
         text = known.get(cell)
         if text is None:
-            text = cell_csv(item, cell)
-            known[cell] = text = text if isinstance(cell, Decimal) else guarded(text, raw=raw)
+            text = number_text(cell, item.shown) if isinstance(cell, Decimal) else guarded(str(cell), raw=raw)
+            known[cell] = text
         texts.append(text)
     return texts
 

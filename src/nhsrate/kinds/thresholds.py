@@ -136,8 +136,8 @@ class Thresholds(Rule):
         """The row that held."""
         value, rows = board.number(self.of, n), self.rows_for(board, n)
         said = f"{self.of} is {board.said(self.of, n)}"
-        if isinstance(value, Missing) or isinstance(rows, Missing):
-            return said
+        assert not isinstance(value, Missing)  # noqa: S101 (there is a result, so there is a value)
+        assert not isinstance(rows, Missing)  # noqa: S101 (and there are rows for it)
         row = next(row for row in rows if row.bound is None or row.bound.met(value))
         line = f" (line {row.at.line})" if isinstance(row.at, LinePlace) else f" ({row.at})" if row.at else ""
         return (
