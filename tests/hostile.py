@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -127,9 +128,73 @@ def strangely_packed() -> bytes:
     return stream.getvalue()
 
 
-def open_document() -> bytes:
-    """An OpenDocument spreadsheet, as far as its first bytes."""
-    return package({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"})
+def bomb_of_a_sheet(megabytes: int = 100) -> bytes:
+    """A small workbook whose sheet unpacks to that many megabytes of one row, again and again."""
+    row = '<row><c t="n"><v>1</v></c></row>' * 31_250  # a million bytes
+    return package_of_pieces(
+        {"xl/worksheets/sheet1.xml": [sheet("").removesuffix("</sheetData></worksheet>")] + [row] * megabytes}
+    )
+
+
+def bomb_of_shared_strings(megabytes: int = 100) -> bytes:
+    """A small workbook whose shared strings unpack to that many megabytes."""
+    strings = "<si><t>a</t></si>" * 58_824
+    return package_of_pieces({"xl/sharedStrings.xml": [f'<sst xmlns="{MAIN}">'] + [strings] * megabytes})
+
+
+def package_of_pieces(parts: Mapping[str, Iterable[str]], stored: Mapping[str, bytes] | None = None) -> bytes:
+    """The small workbook with these parts, each given in pieces so that a large one is never held whole."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {**parts_of({"Return": sheet(HEADER + FIRST)}), **(stored or {})}.items():
+            if name not in parts:
+                archive.writestr(name, content)
+        for name, pieces in parts.items():
+            with archive.open(name, "w") as part:
+                for piece in pieces:
+                    part.write(piece.encode())
+    return stream.getvalue()
+
+
+def ole(*names: str, below: Sequence[str] = ()) -> bytes:
+    """A compound file of old Office with streams of these names at its top, and of others further down."""
+    free, last, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def entry(name: str, kind: int, right: int = free, child: int = free) -> bytes:
+        words = utf16(name + "\0")
+        return struct.pack("<64sHBBIII36xIQ", words, len(words), kind, 1, free, right, child, last, 0)
+
+    tops = [*names, "Storage"] if below else list(names)
+    entries = [entry("Root Entry", 5, child=1 if tops else free)]
+    for n, name in enumerate(tops, 1):
+        inside = len(tops) + 1 if below and n == len(tops) else free
+        entries.append(entry(name, 1 if inside != free else 2, n + 1 if n < len(tops) else free, inside))
+    for n, name in enumerate(below, len(tops) + 1):
+        entries.append(entry(name, 2, n + 1 if n < len(tops) + len(below) else free))
+    directory = b"".join(entries)
+    directory += bytes(-len(directory) % 512)
+    sectors = len(directory) // 512
+    chains = [table, *range(2, sectors + 1), last]
+    header = struct.pack("<8s16xHHHHH6xIIIIIIIII", OLE[:8], 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, last, 0, last, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    return header + struct.pack("<128I", *chains, *[free] * (128 - len(chains))) + directory
+
+
+def open_document(content: str = "<a/>", kind: str = "spreadsheet", **odd: str) -> bytes:
+    """An OpenDocument file, a spreadsheet unless stated; `odd` adds parts, named as those of a workbook."""
+    extra = {name.replace("_s_", "/").replace("__", "."): text for name, text in odd.items()}
+    return package({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content, **extra})
+
+
+def ods_content(rows: str) -> str:
+    """The content of an OpenDocument spreadsheet with one sheet of these rows."""
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    return (
+        f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0" '
+        f'xmlns:text="{name}:text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Return">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
 
 
 def utf16(words: str) -> bytes:

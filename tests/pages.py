@@ -38,6 +38,8 @@ BLOCK = re.compile(
     r"^```(?P<kind>\w+)(?: +(?P<how>file|add-to)=(?P<name>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 CUT = "..."
+QUIET = " 2>/dev/null"
+"""At the end of a command: what it prints to standard error is not shown."""
 
 
 @dataclass(slots=True)
@@ -95,11 +97,12 @@ class Page:
         """What a command prints."""
         if command == "echo $?":
             return f"{self.exit_code}\n"
-        tool, *arguments = shlex.split(command)
+        quiet = command.endswith(QUIET)
+        tool, *arguments = shlex.split(command.removesuffix(QUIET))
         assert tool == "nhsrate", f"{command!r} can only be shown if `NOT_RUN` says why it is not run"
         result = CliRunner().invoke(main, arguments, prog_name="nhsrate", env=ENVIRONMENT, catch_exceptions=False)
         self.exit_code = result.exit_code
-        return result.output
+        return result.stdout if quiet else result.output
 
 
 def cut_alike(shown: list[str], actual: list[str]) -> list[str]:

@@ -11,14 +11,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
+from tests.running import run
 
 from nhsrate import cli, console
-from nhsrate.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,26 +30,6 @@ QUARTER = (
     "id: quarter-%d\ntitle: A quarter\nperiod: Q%d 2025/26\ninputs: {waits: {type: number}}\n"
     "ratings: {rating: {kind: sum, of: [waits], headline: true, published: true}}\n"
 )
-
-
-class Run(NamedTuple):
-    """What one run of the tool gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: str | Path, tty: bool = False) -> Run:
-    """The tool run in this process."""
-    runner = CliRunner()
-    with pytest.MonkeyPatch.context() as patch:
-        if tty:
-            patch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
-        result = runner.invoke(main, [str(argument) for argument in arguments], prog_name="nhsrate")
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Run(result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture(autouse=True)
@@ -223,9 +202,12 @@ def test_warnings_go_to_standard_error_beside_the_ratings(here: Path) -> None:
 def test_colour_is_for_terminals_alone_and_obeys_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[bool, bool]] = []
 
-    def league_table(_: object, *, width: int | None, colour: bool, terminal: bool, consequences: bool) -> str:
+    def league_table(
+        _: object, *, width: int | None, colour: bool, terminal: bool, consequences: bool, palette: str
+    ) -> str:
         assert width is None
         assert not consequences
+        assert palette == "default"
         seen.append((colour, terminal))
         return ""
 
@@ -322,6 +304,8 @@ def test_check_says_what_was_read_and_set_aside(here: Path) -> None:
     assert out == (
         "return.csv: read as a return for stars (Stars for short waits).\n"
         "  3 organisations, 2 values, 1 missing; wide form.\n"
+        "  rows: 5 = 1 of headings + 3 of organisations + 1 set aside.\n"
+        "  columns: 3 = 3 read.\n"
         "  optional and absent: share, patients, clean, late.\n"
         "  set aside: return.csv:row 5: England, 11 (a total)\n"
         "  No problems.\n"
@@ -514,17 +498,12 @@ def test_an_edition_without_a_period_gives_way_to_one_with_the_right_period(here
 
 
 def test_problems_as_json_are_one_list_also_where_there_are_none(here: Path) -> None:
-    assert run("check", "return.csv", "-m", "stars", "--problems", "json").err == "[]\n"
-    (here / "return.csv").write_text(RETURN.replace("12", "twelve"), "utf-8")
-    (here / "faulty.yaml").write_text("id: faulty\n", "utf-8")
-    code, _, err = run("check", "faulty.yaml", "return.csv", "-m", "stars", "--problems", "json")
-    assert code == 1
-    assert [problem["code"] for problem in json.loads(err)] == [
-        "missing-key",
-        "missing-key",
-        "missing-key",
-        "text-in-number",
-    ]
+    assert run("score", "return.csv", "-m", "stars", "--problems", "json").err == "[]\n"
+    faults = RETURN.replace("12", "twelve").replace("Airedale,9", "Airedale,101")
+    (here / "return.csv").write_text(faults, "utf-8")
+    code, out, err = run("score", "return.csv", "-m", "stars", "--problems", "json")
+    assert (code, out) == (1, "")
+    assert [problem["code"] for problem in json.loads(err)] == ["text-in-number", "out-of-range"]
     workbook(here / "r.xlsx", {"Return": [["Org code", "Waits"], ["RA1", "x y"]]})
     [problem] = json.loads(run("score", "r.xlsx", "-m", "stars", "--problems", "json").err)
     assert problem == {
@@ -554,7 +533,8 @@ def test_under_github_actions_problems_are_annotations(here: Path, monkeypatch: 
         'return.csv:C2: "100%25" is a percentage'
     )
     assert run("check", "faulty.yaml").err.startswith("::error file=faulty.yaml,line=1,col=1,title=missing-key%3A ")
-    assert run("check", "return.csv", "-m", "stars", "--problems", "text").err == plain
+    assert run("check", "return.csv", "-m", "stars", "-f", "text").err == plain
+    assert run("check", "faulty.yaml", "-f", "github").err.startswith("::error file=faulty.yaml,line=1,")
     (here / "return.csv").write_text(RETURN.replace(",", ";"), "utf-8")
     assert run("check", "return.csv", "-m", "stars").err.startswith("::notice ")
 
@@ -691,7 +671,8 @@ def test_texts_that_look_like_markup_formulas_or_orders_to_a_terminal_are_printe
     (here / "return.csv").write_text("Org code,Name,Waits\n" + names, "utf-8")
     for form in ("table", "csv", "json", "markdown"):
         code, out, err = run("score", "return.csv", "-m", "mine", "-f", form)
-        assert (code, err) == (0, "")
-        assert not {"\x1b", "\x07", "\u202e"} & set(out)
+        assert code == 0
+        assert err.endswith('it was read as "[31mBarnet". [dropped-characters]\n')
+        assert not {"\x1b", "\x07", "\u202e"} & set(out + err)
         assert "[red]" in out or form == "markdown"
     assert "[red]North[/red] [/] (RA1)" in run("explain", "return.csv", "RA1", "-m", "mine").out

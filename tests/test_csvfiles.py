@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nhsrate import csvrows
 from nhsrate.csvfiles import csv_book
+from nhsrate.limits import STANDARD, Limits
 from nhsrate.problems import Refused
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ def notes(text: str | bytes) -> list[tuple[str, str, str]]:
     return [(problem.code, problem.severity, problem.message) for problem in read(text).problems]
 
 
-def refusal(text: str | bytes) -> str:
+def refusal(text: str | bytes, limits: Limits = STANDARD) -> str:
     with pytest.raises(Refused) as refused:
-        read(text)
+        csv_book("return.csv", text.encode() if isinstance(text, str) else text, "digest", limits)
     [problem] = refused.value.problems
     return f"{problem.code} {problem.at}: {problem.message}"
 
@@ -55,10 +57,36 @@ def test_the_unicode_text_of_excel_is_read_and_noted() -> None:
     assert [note[0] for note in notes(text)] == ["encoding", "delimiter"]
 
 
-def test_what_is_no_text_is_refused_with_its_line() -> None:
-    assert refusal(b"Code\nRJ1\n\x81\xff\n").startswith("wrong-kind-of-file return.csv:row 3: Line 3 is neither")
-    assert refusal(b"\xff\xfea").startswith("wrong-kind-of-file return.csv:row 1")
-    assert refusal(b"Code\nRJ\x001\n").startswith("broken-file return.csv:row 2: Line 2 holds a NUL character")
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_the_mark_at_the_beginning_decides(codec: str) -> None:
+    text = "\ufeffCode,Name\r\nRJ1,Ysbyty Môn\r\n".encode(codec)
+    assert rows(text) == [["Code", "Name"], ["RJ1", "Ysbyty Môn"]]
+    [(code, severity, message)] = notes(text)
+    assert (code, severity, message) == (
+        "encoding",
+        "note",
+        f"The text is not UTF-8; it was read as {codec[:6].upper()}.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"Code\nRJ1\n\x81\xff\n", "wrong-kind-of-file return.csv:row 3: Line 3 is neither UTF-8 nor Windows-1252"),
+        (b"\xff\xfea", "wrong-kind-of-file return.csv:row 1: Line 1 is not the UTF-16 that the file's first bytes"),
+        (
+            b"\xff\xfe" + "Code\n".encode("utf-16-le") + b"\x00\xd8\x0a\x00",
+            "wrong-kind-of-file return.csv:row 2: Line 2 is",
+        ),
+        (b"\xef\xbb\xbfCode\rM\xf4n", "wrong-kind-of-file return.csv:row 2: Line 2 is not the UTF-8"),
+        (b"\xff\xfe\0\0C\0\0\0o", "wrong-kind-of-file return.csv:row 1: Line 1 is not the UTF-32"),
+        (b"Code\nRJ\x001\n", "broken-file return.csv:row 2: Line 2 holds a NUL character"),
+        (b"Code\rRJ1\rRJ\x001\r", "broken-file return.csv:row 3: Line 3 holds a NUL character"),
+        ("Code\nRJ1\n".encode("utf-16-le"), "wrong-kind-of-file return.csv: The file is text in UTF-16 or UTF-32"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_its_line(data: bytes, said: str) -> None:
+    assert refusal(data).startswith(said)
 
 
 def test_a_file_of_white_space_is_empty() -> None:
@@ -76,6 +104,79 @@ def test_a_file_of_white_space_is_empty() -> None:
 def test_another_delimiter_is_found_and_said(text: str, width: int, said: str) -> None:
     assert len(rows(text)[-1]) == width
     assert notes(text) == [("delimiter", "note", f"The values are separated by {said}; the file was read so.")]
+
+
+@pytest.mark.parametrize(
+    ("first", "separator", "sign"),
+    [
+        ("sep=;\r\n", ";", '";"'),
+        ("SEP=,\n", ",", '","'),
+        ("sep=\t\r", "\t", "a tab"),
+        ('"sep=|"\n', "|", '"|"'),
+        ("sep=;;;;\n", ";", '";"'),
+        ("sep=\u00ac\n", "\u00ac", '"\u00ac"'),
+    ],
+)
+def test_the_line_that_says_the_separator_is_obeyed_and_not_counted(first: str, separator: str, sign: str) -> None:
+    text = f"{first}Code{separator}Rate\nRJ1{separator}5,5;5\n" if separator == "|" else f"{first}Code{separator}Rate\n"
+    assert rows(text)[0] == ["Code", "Rate"]
+    message = f"The first line says that {sign} separates the values; rows are counted below it, as in Excel."
+    assert notes(text) == [("delimiter", "note", message)]
+
+
+def test_a_fault_below_the_line_that_says_the_separator_has_its_own_line() -> None:
+    assert refusal('sep=;\nCode;Rate\nRJ1;"5\n').startswith("broken-file return.csv:row 2: Line 3 opens a quotation")
+
+
+def test_a_line_that_only_looks_like_it_is_a_row() -> None:
+    assert rows("sep=x\nCode,Rate\n")[0] == ["sep=x"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"),
+    [("|", "upright bars (|)"), ("\u00ac", "not-signs (\u00ac)"), ("^", "carets (^)"), ("~", "tildes (~)")],
+)
+def test_other_signs_are_never_guessed(sign: str, said: str) -> None:
+    text = "Code|Name|Rate\nRJ1|A, B|5\nRJ2|C|6\nRJ3|D|7\n".replace("|", sign)
+    assert refusal(text) == (
+        f"delimiter return.csv: The values are separated by {said}; only commas, semicolons and tabs are read."
+    )
+
+
+def test_other_signs_within_texts_are_texts() -> None:
+    assert rows("Code,Name\nRJ1,A | B\nRJ2,C | D\nRJ3,E | F\n")[1] == ["RJ1", "A | B"]
+    assert rows("Code\nA|B\n") == [["Code"], ["A|B"]]
+
+
+def test_lines_that_were_put_in_quotation_marks_whole_are_refused() -> None:
+    assert refusal('"Code,Rate"\n"RJ1,5"\n') == (
+        "delimiter return.csv: Each line stands in quotation marks as one value, though commas separate values in it."
+    )
+    assert rows('"Code, short"\nRJ1\n') == [["Code, short"], ["RJ1"]]
+    assert rows('"Code, short"\n') == [["Code, short"]]
+
+
+def test_one_column_is_one_column() -> None:
+    assert rows("Code\nRJ1\nRJ2\n") == [["Code"], ["RJ1"], ["RJ2"]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_each_of_the_three_ways(end: str) -> None:
+    text = 'Code,Name|RJ1,"St, Mary"||RJ2,x|RJ3,y'.replace("|", end)
+    assert rows(text) == [["Code", "Name"], ["RJ1", "St, Mary"], [], ["RJ2", "x"], ["RJ3", "y"]]
+    assert refusal(text + end + '"a').startswith("broken-file return.csv:row 6: Line 6 opens")
+
+
+def test_the_separator_of_a_long_file_of_the_old_macintosh_is_told_from_its_start() -> None:
+    assert len(rows("Code;Rate\r" + "RJ1;12,5\r" * 20_000)[-1]) == 2
+
+
+def test_trailing_separators_are_kept_as_empty_cells() -> None:
+    assert rows("Code,Rate,,,\nRJ1,5,,,\n")[1] == ["RJ1", "5", "", "", ""]
+
+
+def test_a_quotation_mark_in_the_middle_of_a_text_is_a_letter() -> None:
+    assert rows('Code,Name\nRJ1,5" pipe\n')[1] == ["RJ1", '5" pipe']
 
 
 def test_commas_are_taken_where_nothing_speaks_for_another_delimiter() -> None:
@@ -104,22 +205,53 @@ def test_a_quotation_mark_inside_a_quoted_field_is_refused() -> None:
 
 
 def test_an_overlong_field_is_refused() -> None:
-    assert "Line 2 begins a field of more than 131,072 characters" in refusal("Code\n" + "x" * 200_000)
+    text = "Code\n" + "x" * 200_000
+    assert refusal(text).startswith(
+        "unsafe-file return.csv:row 2: Line 2 begins a field of more than 131,072 characters"
+    )
     assert "Line 1 begins a field" in refusal("x" * 200_000)
+    assert len(csv_book("return.csv", text.encode(), "", Limits(field=200_000)).read(None).rows) == 2
 
 
-def test_a_lower_limit_set_by_another_library_is_no_traceback() -> None:
+def test_the_limit_that_other_libraries_set_is_neither_obeyed_nor_changed() -> None:
     before = csv.field_size_limit(10)
     try:
-        assert "Line 2 begins a field of more than 10 characters" in refusal("Code\n" + "x" * 20)
+        assert rows("Code\n" + "x" * 20)[1] == ["x" * 20]
+        assert csv.field_size_limit() == 10
     finally:
         csv.field_size_limit(before)
 
 
 def test_too_many_columns_are_refused() -> None:
-    assert refusal("a," * 20_000).startswith(
-        "unsafe-file return.csv:row 1: The row has 20,001 fields, more than the 16,384"
+    text = "Code\n" + "a," * 20_000
+    assert refusal(text).startswith("unsafe-file return.csv:row 2: Line 2 has 20,001 fields, more than the 16,384 of")
+    assert len(csv_book("return.csv", text.encode(), "", Limits(columns=50_000)).read(None).rows[1]) == 20_001
+
+
+def test_a_refusal_says_how_to_raise_the_limit() -> None:
+    with pytest.raises(Refused, match="--limit columns=50000"):
+        read("a," * 20_000)
+    with pytest.raises(Refused, match="--limit field=500000"):
+        read("a" * 200_000)
+
+
+def test_more_cells_than_memory_should_hold_are_refused() -> None:
+    """A row costs more than its cells, and so does a blank one."""
+    assert refusal("a,b\n" * 10, Limits(cells=100)).startswith(
+        "unsafe-file return.csv:row 8: Line 8 is beyond the 100 "
     )
+    assert refusal("a\n" + "\n" * 10 + "b", Limits(cells=100)).startswith("unsafe-file return.csv:row 9: Line 9 is")
+    assert len(csv_book("return.csv", b"a,b\n" * 10, "", Limits(cells=140)).read(None).rows) == 10
+
+
+def test_what_recurs_in_a_large_file_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csvrows, "LARGE", 10)
+    monkeypatch.setattr(csvrows, "REMEMBERED", 4)
+    text = "Code,Rate\nRJ11,15.25\nRJ22,15.25\nRJ33,15.25\n"
+    _, (_, first), (_, second), (_, third) = read(text).read(None).rows
+    assert first is second is third
+    assert len(csv_book("return.csv", text.encode(), "", Limits(cells=4 * 14 + 16)).read(None).rows) == 4
+    assert refusal(text, Limits(cells=4 * 14 + 15)).startswith("unsafe-file return.csv:row 4: Line 4 is beyond")
 
 
 def test_a_large_file_is_read_fast() -> None:

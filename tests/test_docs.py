@@ -43,7 +43,8 @@ def test_what_the_readme_shows_is_what_happens(golden: Golden, monkeypatch: pyte
 def test_what_a_page_shows_is_what_happens(
     page: Path, tmp_path: Path, golden: Golden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is run in an empty folder."""
+    """It is run in a folder where nothing lies but the examples."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples", target_is_directory=True)
     agrees(page, tmp_path, golden, monkeypatch)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
+from tests.oldfiles import old_text, xls
 
 from nhsrate import cli, diagnostics
 from nhsrate.problems import CODES
@@ -54,6 +55,10 @@ def build(folder: Path, target: Path) -> None:
         elif file.suffix == ".bytes":
             raw = file.read_bytes().rstrip(b"\n")
             place.with_suffix("").write_bytes(raw.decode("unicode_escape").encode("latin-1"))
+        elif file.name.endswith(".xls.txt"):
+            rows = [line.split("|") for line in file.read_text("utf-8").splitlines()]
+            cells = [old_text(n, column, text.strip()) for n, row in enumerate(rows) for column, text in enumerate(row)]
+            place.with_suffix("").write_bytes(xls(*cells))
         elif file.name.endswith(".xlsx.txt"):
             build_workbook(file.read_text("utf-8"), place.with_suffix(""))
         else:
@@ -61,7 +66,10 @@ def build(folder: Path, target: Path) -> None:
 
 
 def build_workbook(text: str, target: Path) -> None:
-    """A workbook from its text: rows of cells, and lines such as `@sheet June`, `@row 9`, `@hide 3`, `@part name x`."""
+    """A workbook from its text: rows of cells, and lines that begin with `@`.
+
+    They are such as `@sheet June`, `@row 9`, `@hide 3`, `@format B2 0.0` and `@part name x`.
+    """
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Return"
@@ -77,6 +85,9 @@ def build_workbook(text: str, target: Path) -> None:
                 row = int(rest) - 1
             case "@hide":
                 sheet.row_dimensions[int(rest)].hidden = True
+            case "@format":
+                place, _, shown = rest.partition(" ")
+                sheet[place].number_format = shown
             case "@part":
                 name, _, content = rest.partition(" ")
                 parts[name] = content
@@ -111,10 +122,16 @@ def refused(number: int) -> Callable[..., Any]:
     return fail
 
 
-SIMULATED: dict[str, tuple[str, int]] = {
-    "no-permission": ("pathlib.Path.read_bytes", errno.EACCES),
-    "no-permission-2": ("os.open", errno.EACCES),
-    "write-failed": ("os.fsync", errno.ENOSPC),
+def nothing(*_: object) -> None:
+    """What stands in for a look at what is installed."""
+
+
+SIMULATED: dict[str, tuple[str, Callable[..., Any]]] = {
+    "needs-package": ("importlib.util.find_spec", nothing),
+    "needs-package-2": ("importlib.util.find_spec", nothing),
+    "no-permission": ("pathlib.Path.read_bytes", refused(errno.EACCES)),
+    "no-permission-2": ("os.open", refused(errno.EACCES)),
+    "write-failed": ("os.fsync", refused(errno.ENOSPC)),
 }
 """Failures of the system that no input brings about."""
 
@@ -125,8 +142,7 @@ def transcript(folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     monkeypatch.chdir(here)
     monkeypatch.setattr("nhsrate.editions.indicators_folder", lambda: here / "indicators")
     if folder.name in SIMULATED:
-        target, number = SIMULATED[folder.name]
-        monkeypatch.setattr(target, refused(number))
+        monkeypatch.setattr(*SIMULATED[folder.name])
     codes: list[str] = []
     plain = diagnostics.problems_text
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from nhsrate.yamltree import Node
 
 GOLDEN = Path(__file__).parent / "golden" / "new"
-WITHOUT_RETURN = {"cms-part-cd-2026", "nof-2026-27"}
-"""Editions whose return is several tables, or that want figures first; `new` says so."""
+WITHOUT_RETURN = {"cms-part-cd-2026", "nof-2026-27", "rtt-time-series"}
+"""Editions whose return is several tables, or has dates for codes, or that want figures first; `new` says so."""
 
 
 @pytest.fixture(autouse=True)

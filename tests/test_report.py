@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,9 @@ from tests.outputs import RULES, assessed
 
 import nhsrate
 from nhsrate import report
-from nhsrate.cells import Level
-from nhsrate.colours import PALETTE
-from nhsrate.league import league_of
+from nhsrate.cells import Level, Missing
+from nhsrate.colours import UNRATED
+from nhsrate.league import Entry, league_of
 from nhsrate.problems import CellPlace, Problem
 from nhsrate.report import display_width, league_table, markdown_table, style_of
 from nhsrate.summary import level_label, rating_lines, read_line, set_aside_lines, status_text
@@ -166,7 +165,7 @@ def test_a_domain_may_be_a_level_or_a_text_or_go_without_colour(tmp_path: Path) 
 
 def test_the_order_of_the_reasons_is_that_of_the_table(small: Assessment) -> None:
     league = league_of(small)
-    assert league.notes() == ["[1] no value: not in the population answering"]
+    assert league.notes()[0] == "[1] no value: not in the population answering"
 
 
 def test_warnings_are_part_of_the_report(small: Assessment) -> None:
@@ -214,25 +213,38 @@ def test_a_level_without_a_word_shows_its_name() -> None:
 
 
 def test_what_an_unnamed_colour_looks_like() -> None:
-    assert style_of("mauve") == ""
+    assert style_of("mauve", "default") == ""
+    assert style_of("green", None) == ""
 
 
-def luminance(colour: str) -> float:
-    """The relative luminance of WCAG."""
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+def test_the_colours_are_those_of_the_palette() -> None:
+    assert style_of("green", "default") == "#212b32 on #00a499"
+    assert style_of("green", "blue") == "#ffffff on #005eb8"
 
 
-@pytest.mark.parametrize("colour", PALETTE)
-def test_text_can_be_read_on_its_ground(colour: str) -> None:
-    """WCAG asks for a contrast of 4.5 to 1."""
-    light, dark = sorted(map(luminance, PALETTE[colour]), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+def test_what_is_missing_is_a_state_of_its_own(small: Assessment) -> None:
+    """Dark on white where its column has colours; a missing text has none."""
+    columns = {column.heading: column.entries for column in league_of(small).columns}
+    assert columns["Waits score"][1] == Entry("[1]")
+    bare = replace(
+        small, columns={**small.columns, "access_score": [Missing("gone")] * 5, "stars": [Missing("gone")] * 5}
+    )
+    columns = {column.heading: column.entries for column in league_of(bare).columns}
+    assert [columns[name][0].colour for name in ("Access score", "Stars")] == [UNRATED, UNRATED]
+    assert style_of(UNRATED, "blue") == "#212b32 on #ffffff"
 
 
-def test_no_two_colours_are_the_same() -> None:
-    assert all(one[1] != other[1] for one, other in combinations(PALETTE.values(), 2))
+def test_a_coloured_level_without_a_symbol_gets_the_shape_of_its_colour(tmp_path: Path) -> None:
+    rules = RULES.replace("title: Access band", "title: Access band\n    domain: true")
+    columns = {column.heading: column for column in league_of(assessed(tmp_path, text=rules)).columns}
+    assert {entry.text for entry in columns["Access band"].entries} == {"▲ high", "■ low"}
+
+
+def test_symbols_before_numbers_are_told_in_words(small: Assessment, tmp_path: Path) -> None:
+    """Those of a headline are not told again, as its levels are counted below the table."""
+    assert league_of(small).notes()[-1] == "Symbols before numbers: ▲ high; low."
+    rules = RULES.replace("coloured_by: access_band", "coloured_by: stars")
+    assert league_of(assessed(tmp_path, text=rules)).symbols == []
 
 
 def test_a_file_needs_no_rich(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class Assessment:
 
     `columns[item][n]` is the result of organisation `n`; `marks[item][n]` what limits and decisions changed;
     `unrounded[item][n]` the result before a rounding that is carried onward. `problems` are warnings and notes.
+    `printed` are the organisations that reports are about, where these are not all that were rated.
     """
 
     methodology: Methodology
@@ -50,11 +51,22 @@ class Assessment:
     marks: Mapping[str, Mapping[int, Sequence[Mark]]]
     unrounded: Mapping[str, Sequence[Cell]]
     problems: tuple[Problem, ...] = ()
+    printed: tuple[int, ...] | None = None
 
     @property
     def organisations(self) -> tuple[Organisation, ...]:
         """The organisations, in the order of the return."""
         return self.submitted.organisations
+
+    @property
+    def reported(self) -> Sequence[int]:
+        """The organisations that reports are about, by number, in the order of the return."""
+        return range(len(self.organisations)) if self.printed is None else self.printed
+
+    def reported_cells(self, item: str) -> Sequence[Cell]:
+        """The results of one item for the organisations that reports are about."""
+        cells = self.columns[item]
+        return cells if self.printed is None else [cells[n] for n in self.printed]
 
     def marks_of(self, item: str, n: int) -> Sequence[Mark]:
         """What limits and decisions changed for one organisation."""
@@ -80,7 +92,7 @@ class Assessment:
                 return (0, Decimal(cell.position), name)
             return (0, cell * sign, name) if isinstance(cell, Decimal) else (1, ZERO, name)
 
-        return sorted(range(len(self.organisations)), key=key)
+        return sorted(self.reported, key=key)
 
     def find(self, code_or_name: str) -> int:
         """The number of the organisation with that code, or the only one whose name holds that text.

@@ -10,6 +10,7 @@ from nhsrate.cells import Cell, Level, Missing
 from nhsrate.conditions import holds
 from nhsrate.numbers import number_text
 from nhsrate.problems import LinePlace, Problem
+from nhsrate.texts import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 REFUSED = Missing("refused")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RankedHere:
+    """An indicator that was ranked among so many of the return, where the method ranks among a stated number."""
+
+    item: str
+    of: str
+    here: int
+    among: str
+    column: str
+    at: Place
 
 
 @dataclass(slots=True)
@@ -42,7 +55,7 @@ class Board:
     given: frozenset[int] = frozenset()
     settled: frozenset[int] = frozenset()
     faults: dict[tuple[str, str, str], list[tuple[int, Place]]] = field(default_factory=dict)
-    warnings: list[Problem] = field(default_factory=list)
+    ranked_here: list[RankedHere] = field(default_factory=list)
     worked: dict[int, Any] = field(default_factory=dict)
     carried: dict[str, list[Cell]] = field(default_factory=dict)
 
@@ -139,7 +152,7 @@ class Board:
 
     def problems(self) -> list[Problem]:
         """The faults, one problem for each cause, with the organisations it met."""
-        found = list(self.warnings)
+        found = ranked_problems(self.ranked_here)
         for (code, message, remedy), met in self.faults.items():
             who = ", ".join(self.labels[n] for n, _ in met[:3])
             more = f" and {len(met) - 3} more" if len(met) > 3 else ""
@@ -169,3 +182,20 @@ def as_number(cell: Cell) -> Decimal | Missing:
 def cell_text(cell: Cell, shown: int | None = None) -> str:
     """A cell in words: a number with `shown` places, a level by its name, why it is missing."""
     return number_text(cell, shown) if isinstance(cell, Decimal) else str(cell)
+
+
+def ranked_problems(ranked: Sequence[RankedHere]) -> list[Problem]:
+    """One warning of all ranks that were worked out within the return where the method wants published ones."""
+    if not ranked:
+        return []
+    first = ranked[0]
+    if len(ranked) == 1:
+        message = f"{first.of} was ranked among the {first.here} of this return; the method ranks among {first.among}."
+    else:
+        said = listed([f"{one.item} among {one.here}, not {one.among}" for one in ranked], shown=4)
+        message = f"{len(ranked)} indicators were ranked within this return, and the method ranks among others too: "
+        message += f"{said}."
+    remedy = f"Give the published ranks in a column {first.column}"
+    remedy += " and its like, or" if len(ranked) > 1 else ", or"
+    remedy += " rate the return within a published one with --against."
+    return [Problem(first.at, "ranked-in-return", message, remedy, "warning")]

@@ -261,7 +261,7 @@ def _load(case: Case, folder: Path | None) -> Methodology | Refused:
 def _of_case(problem: Problem, case: Case) -> Problem:
     """A problem of what the case sets or names stands in the case; any other where it is."""
     if problem.code in {"unknown-figure", "bad-setting", "unknown-methodology"}:
-        return Problem(case.at, problem.code, problem.message, problem.remedy)
+        return Problem(case.at, problem.code, problem.whole_message, problem.remedy)
     return problem
 
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Literal
 from nhsrate.decode import Bad, Context, mapping, text
 from nhsrate.editions import edition_files
 from nhsrate.loading import load_methodology, read_methodology, shown_path
+from nhsrate.periods import same_period
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, errors, nearest
 from nhsrate.sheets import found_inputs, named_methodology, period_of
 from nhsrate.texts import listed, quoted
-from nhsrate.yamltree import read_tree
+from nhsrate.yamltree import Mapping, Scalar, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence
 
     from nhsrate.methodology import Methodology
     from nhsrate.tables import Book
@@ -25,12 +27,12 @@ NEAR = 0.5
 """The least share of an edition's headings that must be there for it to be named as the nearest."""
 
 PROJECT_FILE = "nhsrate.yaml"
-PROJECT_KEYS = ("methodology",)
+PROJECT_KEYS = ("methodology", "reading")
 WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
 
 
 def choose_methodology(
-    books: Sequence[Book], paths: Sequence[Path], wanted: str | None, settings: Mapping[str, str]
+    books: Sequence[Book], paths: Sequence[Path], wanted: str | None, settings: MappingType[str, str]
 ) -> Methodology:
     """The methodology that was asked for, that the project or the return names, or the only one that fits.
 
@@ -96,6 +98,8 @@ def project_methodology(path: Path) -> str:
         if "methodology" not in entries.entries:
             raise Refused(problems or [_project(name, "The project file names no methodology.")])
         word = text(entries.entries["methodology"], Context(problems))
+        if "reading" in entries.entries:
+            text(entries.entries["reading"], Context(problems))
     except Bad:
         raise Refused(problems) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -108,6 +112,16 @@ def project_methodology(path: Path) -> str:
         remedy = nearest(word, edition_files()) or WHAT_TO_WRITE
         raise Refused([Problem(entries.entries["methodology"].at, "project-file", message, remedy)])
     return found
+
+
+def project_profile(paths: Sequence[Path]) -> Path | None:
+    """The reading profile that the project file names, as a path from its folder; nothing where there is none."""
+    project = project_file(paths)
+    if project is None:
+        return None
+    tree, _ = read_tree(project.read_text("utf-8-sig"), shown_path(project))
+    entry = tree.entries.get("reading") if isinstance(tree, Mapping) else None
+    return project.parent / entry.text if isinstance(entry, Scalar) else None
 
 
 def _project(name: str, message: str) -> Problem:
@@ -166,8 +180,3 @@ def _unsettled(at: CellPlace, books: Sequence[Book], whole: Sequence[_Fit], fits
         message = "No edition finds its headings in this return."
         remedy = "Check that this is the right file, or name the edition with -m; `nhsrate methodologies` lists them."
     return Problem(at, "which-methodology", message, remedy)
-
-
-def same_period(one: str, other: str) -> bool:
-    """Whether two texts name the same period, white space and case aside."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

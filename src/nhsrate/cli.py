@@ -15,12 +15,13 @@ import click
 from nhsrate import __version__
 from nhsrate.console import (
     SUFFIXES,
-    assessed,
+    against_reading_option,
+    assessed_within,
+    check_not_read,
     check_output,
     common,
     exit_code,
     form_of,
-    parsed_settings,
     problems_option,
     problems_printed,
     progress,
@@ -29,8 +30,11 @@ from nhsrate.console import (
 from nhsrate.lean import lean_run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.asked import Asked
     from nhsrate.assessment import Assessment
-    from nhsrate.problems import Problem
+    from nhsrate.checks import Checked
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -60,61 +64,102 @@ def main() -> None:
 @click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
 @click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
 @click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
+@click.option("--bom", is_flag=True, help="With csv: begin with a byte-order mark, which Excel needs for accents.")
+@click.option("--colour", is_flag=True, help="With xlsx: one more sheet, the ratings in colour.")
+@click.option(
+    "--palette",
+    type=click.Choice(["default", "blue"]),
+    help="The colours of the terminal and of --colour; in blue, what is green is blue.",
+)
 @click.option(
     "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
 )
+@click.option("--only", metavar="CODE", multiple=True, help="Print this organisation alone; all are rated.")
+@click.option(
+    "--against",
+    metavar="PUBLISHED",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Rate the organisations of RETURN within the return of all: in the place of their own rows, or beside them.",
+)
+@against_reading_option
+@problems_option
 @lean_run()
 def score(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    asked: Asked,
     returns: tuple[Path, ...],
-    methodology: str | None,
-    sheet: str | None,
-    settings: tuple[str, ...],
     style: str | None,
     form: str | None,
     output: Path | None,
     baseline: Path | None,
+    only: tuple[str, ...],
+    against: tuple[Path, ...],
+    against_reading: Path | None,
     *,
     long: bool,
     raw_csv: bool,
+    bom: bool,
+    colour: bool,
+    palette: str | None,
     consequences: bool,
 ) -> None:
     """Rate every organisation of a return.
 
-    Several files, such as one for each trust, are read as one return.
+    Several files, such as one for each trust, are read as one return. With --against, a trust's own return is rated
+    within a published one, so that ranks and quantiles mean what they will mean after it submits.
     """
     form = form or (SUFFIXES.get(output.suffix.lower(), "table") if output else "table")
-    if (long or raw_csv) and form != "csv":
-        raise click.UsageError("--long and --raw-csv go with -f csv.")
+    if (long or raw_csv or bom) and form != "csv":
+        raise click.UsageError("--long, --raw-csv and --bom go with -f csv.")
+    if colour and form != "xlsx":
+        raise click.UsageError("--colour goes with -f xlsx; a table in a terminal is coloured anyway.")
+    if palette and form != "table" and not colour:
+        raise click.UsageError("--palette goes with the table, and with -f xlsx --colour.")
     if consequences and form not in {"table", "markdown"}:
         raise click.UsageError(
             "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway."
         )
     if form == "xlsx" and output is None:
         raise click.UsageError("-f xlsx needs -o FILE: a workbook is not printed.")
+    if baseline and only:
+        raise click.UsageError("--check compares all organisations; leave --only out.")
     if baseline and output:
         raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
     if output:
-        check_output(output, form, [*returns, *([Path(methodology)] if methodology else [])])
-    values = parsed_settings(settings)
+        check_output(output, form, [*returns, *against, *([against_reading] if against_reading else []), *asked.files])
     with problems_printed(style) as show:
-        assessment = assessed(returns, methodology, sheet, values, show)
+        assessment = assessed_within(returns, asked, show, against=against, profile=against_reading, only=only)
         if baseline:
             from nhsrate.compare import comparison_text, moved
 
             comparison = moved(assessment, baseline)
             write(comparison_text(comparison), None)
             sys.exit(1 if comparison.differs else 0)
-        write(rendered(assessment, form, output, long=long, raw=raw_csv, consequences=consequences), output)
+        content = rendered(
+            assessment, form, output, long=long, raw=raw_csv, bom=bom, colour=colour, palette=palette or "default",
+            consequences=consequences,
+        )  # fmt: skip
+        write(content, output)
 
 
-def rendered(
-    assessment: Assessment, form: str, output: Path | None, *, long: bool, raw: bool, consequences: bool
+def rendered(  # noqa: PLR0913 (one parameter for each option)
+    assessment: Assessment,
+    form: str,
+    output: Path | None,
+    *,
+    long: bool,
+    raw: bool,
+    bom: bool,
+    colour: bool,
+    palette: str,
+    consequences: bool,
 ) -> str | bytes:
     """The ratings in the form asked for."""
     if form == "csv":
-        from nhsrate.export import long_csv, ratings_csv
+        from nhsrate.export import BYTE_ORDER_MARK, long_csv, ratings_csv
 
-        return long_csv(assessment, raw=raw) if long else ratings_csv(assessment, raw=raw)
+        text = long_csv(assessment, raw=raw) if long else ratings_csv(assessment, raw=raw)
+        return f"{BYTE_ORDER_MARK * bom}{text}"
     if form == "json":
         from nhsrate.export import ratings_json
 
@@ -122,14 +167,16 @@ def rendered(
     if form == "xlsx":
         from nhsrate.xlsxout import ratings_xlsx
 
-        return ratings_xlsx(assessment)
+        return ratings_xlsx(assessment, palette=palette if colour else None)
     from nhsrate.report import league_table, markdown_table
 
     if form == "markdown":
         return markdown_table(assessment, consequences=consequences)
     terminal = output is None and sys.stdout.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ
-    return league_table(assessment, width=None, colour=colour, terminal=terminal, consequences=consequences)
+    coloured = terminal and "NO_COLOR" not in os.environ
+    return league_table(
+        assessment, width=None, colour=coloured, terminal=terminal, consequences=consequences, palette=palette
+    )
 
 
 @main.command()
@@ -137,6 +184,15 @@ def rendered(
 @click.argument("organisation", metavar="CODE_OR_NAME")
 @common
 @click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
+@click.option(
+    "--against",
+    metavar="PUBLISHED",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Rate RETURN within this return of all, as score does.",
+)
+@against_reading_option
+@problems_option
 @click.option(
     "-f",
     "--format",
@@ -148,21 +204,20 @@ def rendered(
 )
 @lean_run()
 def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    asked: Asked,
     returns: tuple[Path, ...],
     organisation: str,
-    methodology: str | None,
-    sheet: str | None,
-    settings: tuple[str, ...],
     style: str | None,
     items: tuple[str, ...],
+    against: tuple[Path, ...],
+    against_reading: Path | None,
     form: str,
 ) -> None:
     """Say why an organisation is rated so, down to each cell and each line of the rules."""
     from nhsrate import explain as explaining
 
-    values = parsed_settings(settings)
     with problems_printed(style) as show:
-        assessment = assessed(returns, methodology, sheet, values, show)
+        assessment = assessed_within(returns, asked, show, against=against, profile=against_reading)
         known = [known_item(assessment, item) for item in items]
         explanation = explaining.explain(assessment, assessment.find(organisation), known)
         if form == "json":
@@ -184,39 +239,85 @@ def known_item(assessment: Assessment, item: str) -> str:
 @main.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @common
-def check(
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="How the problems are printed. Default: text, and github where GitHub runs it.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write json or sarif there.")
+@click.option("--strict", is_flag=True, help="Warnings and notes fail too.")
+@click.option(
+    "--annotate",
+    metavar="OUT.xlsx",
+    type=click.Path(path_type=Path),
+    help="Write a copy of the return with a comment on each faulty cell.",
+)
+@click.option("--show-reading", is_flag=True, help="Print how the return was read, as a reading profile.")
+@lean_run()
+def check(  # noqa: PLR0913 (one parameter for each option)
+    asked: Asked,
     files: tuple[Path, ...],
-    methodology: str | None,
-    sheet: str | None,
-    settings: tuple[str, ...],
-    style: str | None,
+    form: str | None,
+    output: Path | None,
+    annotate: Path | None,
+    *,
+    strict: bool,
+    show_reading: bool,
 ) -> None:
     """Find every problem of a return or of a rule file, without rating.
 
-    Says what was read and what was set aside.
+    Says what was read and what was set aside. Exit code 1 on errors; warnings and notes alone give 0.
     """
-    from nhsrate.checks import check_return, check_rule_file
-    from nhsrate.problems import errors
-
-    values = parsed_settings(settings)
     rule_files = [file for file in files if file.suffix.lower() in {".yaml", ".yml"}]
     returns = [file for file in files if file not in rule_files]
-    found: list[Problem] = []
-    with problems_printed(style) as show:
-        for file in rule_files:
-            said, problems = check_rule_file(file, values)
-            show(problems)
-            write(said, None)
-            found += problems
-        if returns:
-            with progress(returns) as say:
-                say("reading")
-                said, problems = check_return(returns, methodology, sheet, values)
-            show(problems)
-            write(said, None)
-            found += problems
-        if faulty := errors(found):
-            sys.exit(exit_code(faulty))
+    if output and form not in {"json", "sarif"}:
+        raise click.UsageError("-o goes with -f json and -f sarif.")
+    if output:
+        check_not_read(output, [*files, *asked.files])
+    if show_reading and (not returns or form not in {None, "text"}):
+        raise click.UsageError("--show-reading goes with a return, and with no other format.")
+    if annotate:
+        check_annotation(annotate, returns, [*files, *asked.files, *([output] if output else [])])
+    from nhsrate.checking_files import checked_files, with_copy
+    from nhsrate.problems import errors
+
+    with progress(returns) as say:
+        say("reading")
+        checked = checked_files(rule_files, returns, asked)
+        copy = with_copy(checked, returns[0], asked, annotate) if annotate else None
+    found = [problem for one in checked for problem in one.problems]
+    with problems_printed(form if form in {None, "text", "github"} else None) as show:
+        if form in {"json", "sarif"}:
+            from nhsrate.checks import checks_json
+            from nhsrate.diagnostics import problems_text
+
+            write(checks_json(checked) if form == "json" else problems_text(found, "sarif"), output)
+        else:
+            show(found)
+            write("".join(one.printable for one in checked) if not show_reading else profile_shown(checked), None)
+        if copy is not None:
+            write(copy, annotate)
+    if faulty := errors(found):
+        sys.exit(exit_code(faulty))
+    sys.exit(1 if strict and found else 0)
+
+
+def check_annotation(annotate: Path, returns: Sequence[Path], others: Sequence[Path]) -> None:
+    """Refuse an annotated copy of several returns, or of none, and one that would take the place of another file."""
+    if len(returns) != 1:
+        raise click.UsageError("--annotate copies one return; name one file.")
+    if annotate.suffix.lower() not in {".xlsx", ".xlsm", ".xltx", ".xltm"}:
+        raise click.UsageError("--annotate writes a workbook; let its name end in .xlsx (.xlsm for one with macros).")
+    check_not_read(annotate, others, "--annotate")
+
+
+def profile_shown(checked: Sequence[Checked]) -> str:
+    """The reading profile of the return, where it could be read."""
+    from nhsrate.reading_shown import profile_text
+
+    return "".join(profile_text(one.submitted, one.methodology) for one in checked if one.submitted and one.methodology)
 
 
 @main.command()
@@ -367,3 +468,33 @@ def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -
         for name, text in files.items():
             write_bytes(folder / name, text.encode())
         write(starting.made_text(folder, own, files), None)
+
+
+@main.command()
+@click.argument("edition", metavar="ID")
+@click.option(
+    "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
+)
+@click.option(
+    "--organisations", metavar="FILE", type=click.Path(path_type=Path), help="Codes and names to fill in, csv or xlsx."
+)
+@problems_option
+def template(edition: str, output: Path, organisations: Path | None, style: str | None) -> None:
+    """Write a return to fill in, with guidance, drop-down lists and checks.
+
+    ID is an edition's id or a path to a rule file. A file that is there already is never overwritten.
+    """
+    from nhsrate.template import template_for
+    from nhsrate.template_words import made_text
+
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"-o {output}: a return to fill in is a workbook; let its name end in .xlsx.")
+    if os.path.lexists(output):
+        raise click.UsageError(f"{output} is there already, and may have been filled in; give another name.")
+    with problems_printed(style) as show:
+        made, set_aside, problems = template_for(edition, organisations)
+        show(problems)
+        from nhsrate.templatebook import template_bytes  # brings openpyxl
+
+        write(template_bytes(made), output)
+        write(made_text(str(output), made, set_aside), None)

@@ -8,20 +8,23 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from functools import wraps
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
+    from nhsrate.asked import Asked
     from nhsrate.assessment import Assessment
+    from nhsrate.limits import Limits
     from nhsrate.methodology import Methodology
     from nhsrate.problems import Problem
     from nhsrate.returns import Return
-    from nhsrate.tables import Book
 
 USAGE = {
     "unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation", "unknown-item",
@@ -42,72 +45,149 @@ problems_option = click.option(
 )
 
 
+against_reading_option = click.option(
+    "--against-reading",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="How to read the return of --against: a reading profile.",
+)
+
+
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command on a return shares."""
-    for option in (
-        problems_option,
-        click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Set a named figure for this run."),
-        click.option("--sheet", metavar="NAME", help="The sheet to read."),
-        click.option("-m", "--methodology", metavar="METHODOLOGY", help="An edition's id, or a path to a rule file."),
+    """The options that every command on a return shares, given to it together as `asked`."""
+
+    @wraps(command)
+    def with_asked(**given: Any) -> Any:  # noqa: ANN401 (whatever the command takes and gives)
+        from nhsrate.asked import Asked
+
+        asked = Asked(
+            methodology=given.pop("methodology"),
+            sheet=given.pop("sheet"),
+            settings=parsed_settings(given.pop("settings")),
+            profile=given.pop("profile"),
+            limits=parsed_limits(given.pop("raised")),
+            successors=given.pop("successors"),
+            as_at=parsed_date(given.pop("as_at")),
+            organisations=given.pop("organisations"),
+        )
+        if asked.as_at is not None and asked.successors is None:
+            raise click.UsageError("--as-at goes with --successors.")
+        return command(asked=asked, **given)
+
+    made: Callable[..., Any] = with_asked
+    path = click.Path(path_type=Path)
+    for names, kind, says in (
+        (
+            ("--limit", "raised"),
+            {"metavar": "NAME=VALUE", "multiple": True},
+            "Raise a limit of the reader: file=200MB.",
+        ),
+        (("--as-at",), {"metavar": "DATE"}, "With --successors: apply those up to this day."),
+        (("--successors",), {"metavar": "FILE", "type": path}, "Read old codes as the new ones that it gives."),
+        (("--organisations",), {"metavar": "FILE", "type": path}, "The codes that may occur; others are errors."),
+        (("--set", "settings"), {"metavar": "NAME=VALUE", "multiple": True}, "Set a named figure for this run."),
+        (("--reading", "profile"), {"metavar": "FILE", "type": path}, "How to read the return: a reading profile."),
+        (("--sheet",), {"metavar": "NAME"}, "The sheet to read."),
+        (("-m", "--methodology"), {"metavar": "METHODOLOGY"}, "An edition's id, or a path to a rule file."),
     ):
-        command = option(command)
-    return command
+        made = click.option(*names, help=says, **kind)(made)
+    return made
+
+
+def parsed_limits(texts: Sequence[str]) -> Limits:
+    """Limits from `NAME=VALUE` texts."""
+    from nhsrate.limits import parse_limits
+
+    try:
+        return parse_limits(texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--limit") from None
+
+
+def parsed_date(text: str | None) -> date | None:
+    """A day, such as 2026-03-31."""
+    if text is None:
+        return None
+    from nhsrate.periods import period_of_text
+
+    found = period_of_text(text)
+    if found is None or found.first != found.last:
+        raise click.BadParameter(f'"{text}" is no day, such as 2026-03-31.', param_hint="--as-at")
+    return found.first
+
+
+def check_not_read(output: Path, inputs: Iterable[str | Path], option: str = "-o") -> None:
+    """Refuse an output that would take the place of an input."""
+    if any(os.path.realpath(output) == os.path.realpath(file) for file in inputs):
+        raise click.UsageError(f"{option} {output} would take the place of a file that is read; give another name.")
 
 
 def check_output(output: Path, form: str, inputs: Sequence[Path]) -> None:
     """Refuse an output whose name says another format, and one that would take the place of an input."""
-    if any(os.path.realpath(output) == os.path.realpath(file) for file in inputs):
-        raise click.UsageError(f"-o {output} would take the place of a file that is read; give another name.")
+    check_not_read(output, inputs)
     suffix = output.suffix.lower()
     if suffix in FOREIGN or SUFFIXES.get(suffix, form) != form:
         endings = " or ".join(ending for ending, known in SUFFIXES.items() if known == form) or ".txt"
         raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}; let it end in {endings}.")
 
 
-def assessed(
-    paths: Sequence[Path],
-    wanted: str | None,
-    sheet: str | None,
-    values: Mapping[str, str],
-    show: Callable[[Sequence[Problem]], None],
-) -> Assessment:
+def assessed(paths: Sequence[Path], asked: Asked, show: Callable[[Sequence[Problem]], None]) -> Assessment:
     """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
-    from nhsrate.engine import assess
+    from nhsrate.reading import read_asked
 
     with progress(paths) as say:
         say("reading")
-        submitted, methodology = read(paths, wanted, sheet, values)
+        submitted, methodology = read_asked(paths, asked)
         say("rating")
-        assessment = assess(submitted, methodology)
+        return rated(submitted, methodology, show)
+
+
+def assessed_within(
+    paths: Sequence[Path],
+    asked: Asked,
+    show: Callable[[Sequence[Problem]], None],
+    *,
+    against: Sequence[Path] = (),
+    profile: Path | None = None,
+    only: Sequence[str] = (),
+) -> Assessment:
+    """The same, within the return of all organisations where one is given; `only` these are printed, all are rated."""
+    if not against and not only:
+        return assessed(paths, asked, show)
+    from dataclasses import replace
+
+    from nhsrate.places import with_places
+    from nhsrate.population import chosen, within
+    from nhsrate.reading import read_asked, read_within
+
+    with progress([*paths, *against]) as say:
+        say("reading")
+        if against:
+            own, population, methodology = read_within(paths, against, asked, profile)
+            codes = [own.organisations[n].code for n in chosen(own, only)]
+            submitted, told = within(own, population, codes)
+            submitted, of_places = with_places(submitted, methodology, chosen(submitted, codes))
+            submitted = replace(submitted, problems=(*submitted.problems, *told, *of_places))
+        else:
+            submitted, methodology = read_asked(paths, asked)
+            codes = list(only)
+        printed = tuple(chosen(submitted, codes))
+        say("rating")
+        return replace(rated(submitted, methodology, show), printed=printed)
+
+
+def rated(submitted: Return, methodology: Methodology, show: Callable[[Sequence[Problem]], None]) -> Assessment:
+    """The ratings of a return, with a note where a cell shows what would be rated otherwise."""
+    from dataclasses import replace
+
+    from nhsrate.engine import assess
+    from nhsrate.shown_values import shown_problems
+
+    assessment = assess(submitted, methodology)
+    seen = shown_problems(assessment)
+    assessment = replace(assessment, problems=(*assessment.problems, *seen)) if seen else assessment
     show([*submitted.problems, *assessment.problems])
     return assessment
-
-
-def read(
-    paths: Sequence[Path], wanted: str | None, sheet: str | None, values: Mapping[str, str]
-) -> tuple[Return, Methodology]:
-    """The return and its methodology; the files, which hold far more than the return, are not kept."""
-    from nhsrate.reading import open_books
-    from nhsrate.returns_reading import read_tables
-
-    if wanted is not None:
-        methodology = chosen([], paths, wanted, values)
-        books = open_books(list(paths))
-    else:
-        books = open_books(list(paths))
-        methodology = chosen(books, paths, wanted, values)
-    return read_tables(books, methodology.wanted(), methodology.reading, sheet=sheet), methodology
-
-
-def chosen(books: Sequence[Book], paths: Sequence[Path], wanted: str | None, values: Mapping[str, str]) -> Methodology:
-    """The methodology to rate under."""
-    if wanted is not None:
-        from nhsrate.loading import load_methodology
-
-        return load_methodology(wanted, values)
-    from nhsrate.choosing import choose_methodology
-
-    return choose_methodology(books, paths, wanted, values)
 
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, str]:
@@ -183,7 +263,7 @@ def write(content: str | bytes, output: Path | None) -> None:
     if output is not None:
         from nhsrate.atomic import write_bytes
 
-        write_bytes(output, content.encode("utf-8") if isinstance(content, str) else content)
+        write_bytes(output, content.encode("utf-8", "replace") if isinstance(content, str) else content)
         return
     from nhsrate.problems import LinePlace, Problem, Refused
 
@@ -208,8 +288,7 @@ def form_of(form: str | None, output: Path | None, endings: Mapping[str, str], p
     """The format asked for, by name or by the ending of the output; refuses what says another, or takes an input."""
     if output is None:
         return form or plain
-    if any(os.path.realpath(output) == os.path.realpath(file) for file in read):
-        raise click.UsageError(f"-o {output} would take the place of a file that is read; give another name.")
+    check_not_read(output, read)
     suffix = output.suffix.lower()
     found = form or endings.get(suffix, plain)
     if suffix in {*FOREIGN, *SUFFIXES, *endings} and endings.get(suffix) != found:

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, NoReturn
 
+from nhsrate.csvrows import CsvText, csv_rows
+from nhsrate.limits import STANDARD
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import MemoryBook, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COLUMNS_LIMIT = 16_384
+    from nhsrate.limits import Limits
+
 SNIFFED_CHARACTERS = 100_000
 SNIFFED_ROWS = 50
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+OTHER_DELIMITERS = {"|": "upright bars (|)", "\u00ac": "not-signs (\u00ac)", "^": "carets (^)", "~": "tildes (~)"}
+AS_CSV = "Save it again as csv (UTF-8) in Excel."
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+"""Marks at the beginning of a text; that of UTF-16 is the beginning of one of UTF-32."""
+
+_SEPARATOR_LINE = re.compile(r'(?:sep=([^"\w\s]|\t)|"sep=([^"\w\s]|\t)")[,; \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""The line before the first one, in which Excel and others say what separates the values."""
 
 
-def csv_book(file: str, data: bytes, digest: str) -> MemoryBook:
+def csv_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> MemoryBook:
     """The one table of a csv file.
 
     Raises `Refused` for text that cannot be decoded, for an unclosed quote, and for fields or rows beyond all measure.
@@ -30,14 +49,22 @@ def csv_book(file: str, data: bytes, digest: str) -> MemoryBook:
             CellPlace(file), "empty-file", "The file holds nothing but white space.", "Save it again with its rows."
         )
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        message = f"Line {line:,} holds a NUL character, so the file is damaged or not text."
-        _refuse(CellPlace(file, None, line), "broken-file", message, "Save it again as csv (UTF-8) in Excel.")
-    delimiter = _delimiter(text)
-    if delimiter != ",":
-        message = f"The values are separated by {DELIMITERS[delimiter]}; the file was read so."
+        _refuse_nul(file, text)
+    said = _SEPARATOR_LINE.match(text)
+    if said is not None:
+        text = text[said.end() :]
+        delimiter = str(said[1] or said[2])
+        sign = "a tab" if delimiter == "\t" else f'"{delimiter}"'
+        message = f"The first line says that {sign} separates the values; rows are counted below it, as in Excel."
         problems.append(Problem(CellPlace(file), "delimiter", message, "", "note"))
-    return MemoryBook(file, digest, [Table(file, None, _rows(file, text, delimiter))], problems)
+    else:
+        delimiter = _delimiter(file, text)
+        if delimiter != ",":
+            message = f"The values are separated by {DELIMITERS[delimiter]}; the file was read so."
+            problems.append(Problem(CellPlace(file), "delimiter", message, "", "note"))
+    rows = csv_rows(CsvText(file, text, delimiter, 0 if said is None else 1), limits)
+    _check_quoted_lines(file, rows)
+    return MemoryBook(file, digest, [Table(file, None, rows)], problems)
 
 
 def _refuse(at: CellPlace, code: str, message: str, remedy: str) -> NoReturn:
@@ -46,31 +73,61 @@ def _refuse(at: CellPlace, code: str, message: str, remedy: str) -> NoReturn:
 
 def _decoded(file: str, data: bytes, problems: list[Problem]) -> str:
     """The text: by its byte-order mark, else as strict UTF-8, else as Windows-1252, which is noted."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    codec, encoding = next(((codec, name) for mark, codec, name in _MARKS if data.startswith(mark)), ("utf-8", ""))
     try:
-        if not marked:
-            return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # the next best
-    encoding = "UTF-16" if marked else "Windows-1252"
-    try:
-        text = data.decode("utf-16" if marked else "cp1252")
+        text = data.decode(codec)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"Line {line:,} is neither UTF-8 nor {encoding}, so the file is damaged or not text."
-        _refuse(CellPlace(file, None, line), "wrong-kind-of-file", message, "Save it again as csv (UTF-8) in Excel.")
-    message = f"The text is not UTF-8; it was read as {encoding}."
-    remedy = "If names look wrong, save the file as csv (UTF-8)."
-    problems.append(Problem(CellPlace(file), "encoding", message, remedy, "note"))
+        if encoding:
+            _refuse_bytes(file, error, f"is not the {encoding} that the file's first bytes promise")
+        encoding = "Windows-1252"
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError as still:
+            _refuse_bytes(file, still, f"is neither UTF-8 nor {encoding}")
+    if encoding not in {"", "UTF-8"}:
+        message = f"The text is not UTF-8; it was read as {encoding}."
+        remedy = "If names look wrong, save the file as csv (UTF-8)."
+        problems.append(Problem(CellPlace(file), "encoding", message, remedy, "note"))
     return text
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter under which most rows at the start have one and the same number of fields, and most fields."""
+def _refuse_bytes(file: str, error: UnicodeDecodeError, what: str) -> NoReturn:
+    line = _line(error.object[: error.start].decode(error.encoding, "ignore"))
+    message = f"Line {line:,} {what}, so the file is damaged or not text."
+    _refuse(CellPlace(file, None, line), "wrong-kind-of-file", message, AS_CSV)
+
+
+def _refuse_nul(file: str, text: str) -> NoReturn:
+    if text.count("\0") > len(text) // 3:
+        message = "The file is text in UTF-16 or UTF-32 without the mark that says so."
+        _refuse(CellPlace(file), "wrong-kind-of-file", message, AS_CSV)
+    line = _line(text[: text.index("\0")])
+    message = f"Line {line:,} holds a NUL character, so the file is damaged or not text."
+    _refuse(CellPlace(file, None, line), "broken-file", message, AS_CSV)
+
+
+def _line(before: str) -> int:
+    """The number of the line that follows a text; lines end as Windows, Unix or the old Macintosh ends them."""
+    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1
+
+
+def _delimiter(file: str, text: str) -> str:
+    """The delimiter under which most rows at the start have one and the same number of fields, and most fields.
+
+    Other signs than those of `DELIMITERS` are not read by a guess: a file full of them is refused.
+    """
     head = text[:SNIFFED_CHARACTERS]
     if len(text) > SNIFFED_CHARACTERS:
-        head = head[: head.rfind("\n") + 1] or head
-    return max(DELIMITERS, key=lambda delimiter: _regularity(head, delimiter))
+        head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
+    found = {delimiter: _regularity(head, delimiter) for delimiter in DELIMITERS}
+    best = max(found, key=lambda delimiter: found[delimiter])
+    for sign, words in OTHER_DELIMITERS.items():
+        rows = _regularity(head, sign)[0] if sign in head else 0
+        if rows > max(1, 2 * found[best][0]):
+            message = f"The values are separated by {words}; only commas, semicolons and tabs are read."
+            remedy = f'Save it again as csv (UTF-8), or write "sep={sign}" as a line of its own before the first line.'
+            _refuse(CellPlace(file), "delimiter", message, remedy)
+    return best
 
 
 def _regularity(head: str, delimiter: str) -> tuple[int, int]:
@@ -86,33 +143,13 @@ def _regularity(head: str, delimiter: str) -> tuple[int, int]:
     return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
 
 
-def _rows(file: str, text: str, delimiter: str) -> Sequence[Sequence[object]]:
-    """Every record as a list of texts; record `n` is row `n` as Excel shows it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Sequence[object]] = []
-    line = 0
-    try:
-        for row in reader:
-            if len(row) > COLUMNS_LIMIT:
-                message = f"The row has {len(row):,} fields, more than the {COLUMNS_LIMIT:,} of a spreadsheet."
-                _refuse(CellPlace(file, None, len(rows) + 1), "unsafe-file", message, "Check the file's separators.")
-            rows.append(row)
-            line = reader.line_num
-    except csv.Error as error:
-        _refuse_quoting(file, len(rows) + 1, line + 1, str(error))
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return rows
-
-
-def _refuse_quoting(file: str, row: int, line: int, reason: str) -> NoReturn:
-    at = CellPlace(file, None, row)
-    where = f"Line {line:,}"
-    if "limit" in reason:
-        message = f"{where} begins a field of more than {csv.field_size_limit():,} characters."
-        _refuse(at, "broken-file", message, "Look for a quotation mark that is opened and never closed.")
-    if "end of data" in reason:
-        message = f"{where} opens a quotation mark that is never closed, which would swallow the rest of the file."
-        _refuse(at, "broken-file", message, "Close the quotation mark, or write it twice if it belongs to the text.")
-    message = f"{where} has a quotation mark inside a quoted field ({reason})."
-    _refuse(at, "broken-file", message, "Write the mark twice if it belongs to the text, or remove it.")
+def _check_quoted_lines(file: str, rows: Sequence[Sequence[object]]) -> None:
+    """Refuse a file that another program took for one column, and put each line between quotation marks."""
+    first = [row for row in rows[:SNIFFED_ROWS] if row]
+    if len(first) < 2 or any(len(row) > 1 for row in first):
+        return
+    for delimiter, words in DELIMITERS.items():
+        if all(delimiter in str(row[0]) for row in first):
+            message = f"Each line stands in quotation marks as one value, though {words} separate values in it."
+            remedy = "Save it again from where it came; some program has read it with another separator."
+            _refuse(CellPlace(file), "delimiter", message, remedy)

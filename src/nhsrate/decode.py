@@ -267,6 +267,16 @@ def pairs(node: Node, context: Context) -> tuple[tuple[str, str], ...]:
     return tuple((key, text(part, context)) for key, part in mapping(node, context).entries.items())
 
 
+def text_lists(node: Node, context: Context) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Keys with one text or several each."""
+    return tuple((key, texts(part, context)) for key, part in mapping(node, context).entries.items())
+
+
+def decimals(node: Node, context: Context) -> tuple[tuple[str, Decimal], ...]:
+    """Keys with a plain number each."""
+    return tuple((key, decimal(part, context)) for key, part in mapping(node, context).entries.items())
+
+
 def check_name(name: str, at: LinePlace, context: Context) -> None:
     """Collect that a name cannot be one."""
     if not ID.fullmatch(name) or name in TAKEN:

@@ -5,24 +5,33 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, assert_never
 
-from nhsrate.problems import CODES, LinePlace, Problem
+from nhsrate.problems import CODES, LinePlace, Problem, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Style = Literal["text", "json", "github"]
+Style = Literal["text", "json", "github", "sarif"]
+
+
+def ranked(problems: Sequence[Problem]) -> list[Problem]:
+    """Errors first, then warnings, then notes."""
+    return sorted(problems, key=lambda problem: ("error", "warning", "note").index(problem.severity))
 
 
 def problems_text(problems: Sequence[Problem], style: Style = "text") -> str:
     """All problems in one of the styles, errors first; empty where there are none."""
-    ranked = sorted(problems, key=lambda problem: ("error", "warning", "note").index(problem.severity))
+    ordered = ranked(problems)
     match style:
         case "json":
-            return json.dumps([problem_json(problem) for problem in ranked], ensure_ascii=False, indent=1) + "\n"
+            return json.dumps([problem_json(problem) for problem in ordered], ensure_ascii=False, indent=1) + "\n"
+        case "sarif":
+            from nhsrate.sarif import sarif_text
+
+            return sarif_text(ordered)
         case "github":
-            return "".join(f"{github_line(problem)}\n" for problem in ranked)
+            return "".join(f"{github_line(problem)}\n" for problem in ordered)
         case "text":
-            return "".join(f"{problem_line(problem)}\n" for problem in ranked)
+            return "".join(f"{problem_line(problem)}\n" for problem in ordered)
         case never:
             assert_never(never)
 
@@ -30,7 +39,7 @@ def problems_text(problems: Sequence[Problem], style: Style = "text") -> str:
 def problem_line(problem: Problem) -> str:
     """One problem for people: place, severity, what is wrong, what to do, and its code."""
     remedy = f" {problem.remedy}" if problem.remedy else ""
-    line = f"{problem.at}: {problem.severity}: {problem.message}{remedy} [{problem.code}]"
+    line = f"{problem.at}: {problem.severity}: {problem.whole_message}{remedy} [{problem.code}]"
     return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
@@ -49,7 +58,8 @@ def problem_json(problem: Problem) -> dict[str, object]:
         **where,
         "code": problem.code,
         "severity": problem.severity,
-        "message": problem.message,
+        "message": problem.whole_message,
+        **({"cells": [short(cell) for cell in problem.cells]} if problem.cells else {}),
         "remedy": problem.remedy,
     }
 
@@ -62,7 +72,7 @@ def github_line(problem: Problem) -> str:
     if isinstance(at, LinePlace) and at.line:
         place += f",line={at.line},col={at.column}"
     title = _property(f"{problem.code}: {CODES.get(problem.code, '')}")
-    text = f"{at}: {problem.message} {problem.remedy}".strip()
+    text = f"{at}: {problem.whole_message} {problem.remedy}".strip()
     return f"::{word} {place},title={title}::{_data(text)}"
 
 

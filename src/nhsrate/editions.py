@@ -26,12 +26,13 @@ def indicators_folder() -> Path:
 def edition_files() -> dict[str, Path]:
     """Every edition's id with its rule file, in the order of the ids.
 
-    The id is the file's name without `.yaml`; files of worked cases (`cases.yaml`, `cases-*.yaml`) are no editions.
+    The id is the file's name without `.yaml`; files of worked cases (`cases.yaml`, `cases-*.yaml`) and reading profiles
+    (`reading.yaml`, `reading-*.yaml`) are no editions.
     """
     files: dict[str, Path] = {}
     problems = []
     for file in sorted(indicators_folder().glob("*/*.yaml"), key=lambda file: (file.stem, file)):
-        if _holds_cases(file):
+        if stands_beside(file):
             continue
         first = files.setdefault(file.stem, file)
         if first is not file:
@@ -74,7 +75,7 @@ def _at_path(given: str, known: dict[str, Path]) -> Path:
 
 
 def _only_rule_file(given: str, folder: Path) -> Path:
-    files = [file for file in sorted(folder.iterdir()) if file.suffix in {".yaml", ".yml"} and not _holds_cases(file)]
+    files = [file for file in sorted(folder.iterdir()) if file.suffix in {".yaml", ".yml"} and not stands_beside(file)]
     if len(files) == 1:
         return files[0]
     if files:
@@ -92,8 +93,9 @@ def _unknown(given: str, known: dict[str, Path]) -> Problem:
     return Problem(LinePlace(given or "-m"), "unknown-methodology", "No edition has this id.", remedy)
 
 
-def _holds_cases(file: Path) -> bool:
-    return file.stem == "cases" or file.stem.startswith("cases-")
+def stands_beside(file: Path) -> bool:
+    """Whether a file stands beside an edition: it holds worked cases, or says how a return is read."""
+    return any(file.stem == word or file.stem.startswith(f"{word}-") for word in ("cases", "reading"))
 
 
 def _is_ours(pyproject: Path) -> bool:

@@ -12,6 +12,7 @@ from nhsrate.cells import Cell, Level, Missing
 from nhsrate.checking import needs
 from nhsrate.conditions import asks_for_missing
 from nhsrate.numbers import SNAPPED, WORKING, rounded
+from nhsrate.periods import same_period
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, errors, nearest
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _unset(figure: Figure, methodology: Methodology) -> Problem:
 def _other_period(submitted: Return, methodology: Methodology) -> list[Problem]:
     """That the return says it is of another period than the edition's."""
     said, own = submitted.period or "", methodology.period
-    if not said or not own or " ".join(said.split()).casefold() == " ".join(own.split()).casefold():
+    if not said or not own or same_period(said, own):
         return []
     message = f'The return says it is of "{said}", and {methodology.id} is the edition of "{own}".'
     remedy = "Rate it under the edition of its period, or correct the period."

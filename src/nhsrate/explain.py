@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nhsrate.assessment import Assessment, Mark
     from nhsrate.methodology import Item
     from nhsrate.problems import Place
-    from nhsrate.returns import Organisation
+    from nhsrate.returns import Organisation, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         values = assessment.submitted.values[id_]
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
+        how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
         return Reason(
             id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
             entry.source, entry.unit or ("%" if entry.type == "percent" else ""),
@@ -92,15 +93,21 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
     marks = tuple(assessment.marks_of(id_, n))
     text = item_text(item, cell)
     if assessment.given(id_, n):
-        at = assessment.submitted.values[id_].at(n)
+        values = assessment.submitted.values[id_]
+        at = values.at(n)
         return Reason(
-            id_, item.name, item.rule.kind, cell, text, "as published; taken, not worked out", (), item.at, at,
+            id_, item.name, item.rule.kind, cell, text, _as_published(values, n), (), item.at, at,
             item.source, item.unit, marks,
         )  # fmt: skip
     return Reason(
         id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n),
         item.at, None, item.source, item.unit, marks,
     )  # fmt: skip
+
+
+def _as_published(values: Values, n: int) -> str:
+    flagged = f"; flagged: {values.flags[n]}" if n in values.flags else ""
+    return f"as published; taken, not worked out{flagged}"
 
 
 def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:

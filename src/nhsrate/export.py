@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Cell, Level, Missing
 from nhsrate.numbers import number_text, plain_number
+from nhsrate.texts import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 FORMULA_STARTS = frozenset("=+@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the beginning of a formula, in half and full width; `-` is dealt with by itself."""
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What tells Excel that a csv is in UTF-8; without it, Excel may show accented letters as two others."""
+
+UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Controls, direction marks and the like that json may hold as they are, and that a terminal would obey."""
+
 LONG_HEADINGS = ("code", "name", "item", "title", "value", "level", "missing", "cell", "rule")
 
 
@@ -27,12 +35,13 @@ def ratings_csv(assessment: Assessment, *, raw: bool = False) -> str:
     """One row per organisation, in the order of the return: code, name, then the published items under their ids.
 
     Numbers have the places they are shown with, levels their names, missing ones are blank. A text that a spreadsheet
-    would take for a formula is led by an apostrophe, unless `raw`.
+    would take for a formula is led by an apostrophe, unless `raw`; characters that nobody sees are left out of it.
     """
     items = assessment.methodology.published
-    columns = [column_texts(item, assessment.columns[item.id], raw=raw) for item in items]
-    codes = [guarded(one.code, raw=raw) for one in assessment.organisations]
-    names = [guarded(one.name, raw=raw) for one in assessment.organisations]
+    reported = [assessment.organisations[n] for n in assessment.reported]
+    columns = [column_texts(item, assessment.reported_cells(item.id), raw=raw) for item in items]
+    codes = [guarded(tidy(one.code), raw=raw) for one in reported]
+    names = [guarded(tidy(one.name), raw=raw) for one in reported]
     return csv_text([("code", "name", *(item.id for item in items)), *zip(codes, names, *columns, strict=True)])
 
 
@@ -41,7 +50,7 @@ def long_csv(assessment: Assessment, *, raw: bool = False) -> str:
 
     `cell` is the one cell that decided the value; blank where several did, which `nhsrate explain` lists.
     """
-    rows = ([guarded(text, raw=raw) for text in row] for row in long_rows(assessment))
+    rows = ([guarded(tidy(text), raw=raw) for text in row] for row in long_rows(assessment))
     return csv_text([LONG_HEADINGS, *rows])
 
 
@@ -62,7 +71,7 @@ def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
             continue
         text = known.get(cell)
         if text is None:
-            text = number_text(cell, item.shown) if isinstance(cell, Decimal) else guarded(str(cell), raw=raw)
+            text = number_text(cell, item.shown) if isinstance(cell, Decimal) else guarded(tidy(str(cell)), raw=raw)
             known[cell] = text
         texts.append(text)
     return texts
@@ -91,7 +100,8 @@ def long_rows(assessment: Assessment) -> Iterator[tuple[str, ...]]:
     """The rows of the long form: for each organisation its inputs, measures and ratings."""
     methodology = assessment.methodology
     titles = {id_: methodology.name_of(id_) for id_ in (*methodology.inputs, *methodology.items)}
-    for n, organisation in enumerate(assessment.organisations):
+    for n in assessment.reported:
+        organisation = assessment.organisations[n]
         for id_, title in titles.items():
             if id_ not in assessment.columns:  # what was not asked for was not worked out
                 continue
@@ -150,14 +160,23 @@ def ratings_json(assessment: Assessment) -> str:
 
     The same return and methodology give the same bytes: there is no clock time in it.
     """
-    import json  # here, as csv needs none of these
-
     from nhsrate.explain import explain_everything, explanation_json
     from nhsrate.provenance import provenance
 
-    everyone = range(len(assessment.organisations))
     said = {
         "provenance": provenance(assessment),
-        "organisations": [explanation_json(assessment, explain_everything(assessment, n)) for n in everyone],
+        "organisations": [explanation_json(assessment, explain_everything(assessment, n)) for n in assessment.reported],
     }
-    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+    return json_text(said)
+
+
+def json_text(said: object) -> str:
+    r"""Plain values as json, with characters that nobody sees written as `\\u` and their code.
+
+    >>> print(json_text("[c] \u202e \x9b"), end="")
+    "[c] \u202e \u009b"
+    """
+    import json
+
+    text = json.dumps(said, ensure_ascii=False, indent=1)
+    return UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

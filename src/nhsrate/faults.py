@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nhsrate.problems import CellPlace, Problem, column_letters
-from nhsrate.texts import listed
+from nhsrate.problems import CellPlace, Problem
+from nhsrate.texts import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from nhsrate.problems import Severity
 
 
@@ -21,6 +23,12 @@ class Fault:
     message: str
     remedy: str = ""
     severity: Severity = "error"
+
+
+def dropped_characters(text: str) -> Fault:
+    """The note on a cell that holds characters that nobody sees."""
+    message = f"The cell holds characters that nobody sees; it was read as {quoted(text)}."
+    return Fault("dropped-characters", "", message, "", "note")
 
 
 @dataclass(slots=True)
@@ -36,23 +44,26 @@ class Faults:
     def problems(self) -> list[Problem]:
         """One problem for every cause, at its first cell."""
         return [
-            Problem(places[0], fault.code, fault.message + _others(fault, places), fault.remedy, fault.severity)
+            Problem(places[0], fault.code, fault.message, fault.remedy, fault.severity, places_of(places))
             for fault, places in self._causes.values()
         ]
 
 
-def _others(fault: Fault, places: list[CellPlace]) -> str:
-    if len(places) == 1:
-        return ""
-    kind = "cells" if places[0].column else "rows"
-    same = "The same was done in" if fault.severity == "note" else "The same fault stands in"
-    return f" {same} {len(places):,} {kind}: {listed([short(place) for place in places])}."
+def places_of(places: Sequence[CellPlace]) -> tuple[CellPlace, ...]:
+    """The cells of a cause, where there are several."""
+    return tuple(places) if len(places) > 1 else ()
 
 
-def short(place: CellPlace) -> str:
-    """A place as it is named beside its file and sheet: `F12`, or `row 12`.
+def grouped(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, those of one cause in several columns made one, in the order in which the causes were met."""
+    causes: dict[tuple[str, str, str, str, object], list[Problem]] = {}
+    for problem in problems:
+        sheet = getattr(problem.at, "sheet", None)
+        key = (problem.code, problem.message, problem.remedy, problem.severity, (problem.at.file, sheet))
+        causes.setdefault(key, []).append(problem)
+    return [same[0] if len(same) == 1 else _one(same) for same in causes.values()]
 
-    >>> short(CellPlace("returns.xlsx", "Return", 12, 6)), short(CellPlace("returns.xlsx", "Return", 12))
-    ('F12', 'row 12')
-    """
-    return f"{column_letters(place.column)}{place.row}" if place.column else f"row {place.row}"
+
+def _one(same: Sequence[Problem]) -> Problem:
+    places = [place for problem in same for place in (problem.cells or (problem.at,))]
+    return replace(same[0], cells=places_of([place for place in places if isinstance(place, CellPlace)]))

@@ -2,119 +2,138 @@
 
 from __future__ import annotations
 
+import codecs
 import stat
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NoReturn
 
+from nhsrate.limits import STANDARD, how_to_raise, shown
 from nhsrate.problems import CellPlace, Problem, Refused, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
-    from zipfile import ZipFile, ZipInfo
 
-MEGABYTE = 1_000_000
-FILE_LIMIT = 50 * MEGABYTE
-PARTS_LIMIT = 5_000
-EXPANDED_LIMIT = 400 * MEGABYTE
-RATIO_LIMIT = 200
-RATIO_ASKED_FROM = 50 * MEGABYTE
-"""The largest real workbook tried holds 186 parts and 47 MB, packed at most 26 times smaller."""
+    from nhsrate.limits import Limits
 
-PIECE = 1 << 20
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xltx", ".xltm", ".xlsb", ".ods"})
+Kind = Literal["workbook", "xls", "ods", "xlsb", "parquet", "text"]
+
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xltx", ".xltm", ".xlsb", ".ods", ".parquet"})
 SAVE_AS = "Open it in Excel or LibreOffice, save it as an Excel workbook (.xlsx), and hand that in."
 AGAIN = "Download or copy it again, or ask the sender for a whole copy."
+UNLOCK = "Save a copy without a password, and hand that in."
+UNPACK = "Unpack it, and hand in the file inside."
+SOURCE = "Hand in the workbook (.xlsx) or csv file that it was made from."
 
-_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"),
-    (b"{\\rtf", "a rich text document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3", "a database"),
+_HEAD = 4_096
+_STARTS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "a PDF document", SOURCE),
+    (b"{\\rtf", "a rich text document", SOURCE),
+    (b"\x89PNG", "a picture", SOURCE),
+    (b"\xff\xd8\xff", "a picture", SOURCE),
+    (b"GIF8", "a picture", SOURCE),
+    (b"SQLite format 3", "a database", SOURCE),
+    (b"\x1f\x8b", "a gzip archive", UNPACK),
+    (b"BZh", "a bzip2 archive", UNPACK),
+    (b"\xfd7zXZ", "an xz archive", UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
+    (b"Rar!", "a RAR archive", UNPACK),
 )
-_PACKED: tuple[tuple[str, str], ...] = (
-    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)"),
-    ("word/document.xml", "a Word document"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
+_WEB_PAGES = ("<!doctype html", "<html", "<head", "<table", "<body", "<meta", "mime-version:")
+_OTHER_STREAMS: tuple[tuple[str, str], ...] = (
+    ("WordDocument", "a Word document"),
+    ("PowerPoint Document", "a PowerPoint presentation"),
+    ("__properties_version1.0", "an Outlook message"),
 )
-
-_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b' hidden="', b" hidden='")
-"""Signs of a formula, or of hidden rows or columns, in the XML of a sheet."""
+_PARQUET = b"PAR1"
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """A file's bytes and what they are.
 
-    Of a workbook also `marked`, the parts that hold formulas or hidden rows and so deserve a closer look, and `unused`,
-    what it holds that is never used.
+    Of a workbook also `marked`, the parts that hold formulas or hidden rows and so deserve a closer look; `unused`,
+    what it holds that is never used; and `error_cells`, how many cells of each sheet could not be calculated.
     """
 
-    kind: Literal["workbook", "text"]
+    kind: Kind
     data: bytes
     digest: str
     marked: frozenset[str] = frozenset()
     unused: tuple[str, ...] = ()
+    error_cells: Mapping[str, int] = field(default_factory=dict)
 
 
-def guarded(path: Path) -> Contents:
-    """The contents of a file that is safe to open: a workbook (.xlsx, .xlsm) or text.
+def guarded(path: Path, limits: Limits = STANDARD) -> Contents:
+    """The contents of a file that is safe to open, and which of the kinds that are read it is.
 
     Raises `Refused` for everything else, saying what the file really is and what to do.
     """
     from hashlib import sha256
 
     file = path.as_posix()
-    data = _bytes(path, file)
+    data = file_bytes(path, limits)
     digest = sha256(data).hexdigest()
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _workbook(data, file, digest)
+        from nhsrate.packages import inspected  # a text needs none of it
+
+        package = inspected(data, file, limits)
+        return Contents(package.kind, data, digest, package.marked, package.unused, package.error_cells)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        _check_compound(data, file)
+        return Contents("xls", data, digest)
+    if data.startswith(_PARQUET):
+        if not data.endswith(_PARQUET):
+            refuse(file, "broken-file", "The file is a Parquet file that was cut short.", AGAIN)
+        return Contents("parquet", data, digest)
     _refuse_other_kinds(data, file)
     if path.suffix.casefold() in {".yaml", ".yml"}:
         remedy = f"Name the return, and give the rule file after -m: nhsrate score RETURN -m {file}."
-        _refuse(file, "wrong-kind-of-file", "This is a rule file, and a return was expected.", remedy)
+        refuse(file, "wrong-kind-of-file", "This is a rule file, and a return was expected.", remedy)
     if path.suffix.casefold() in WORKBOOK_SUFFIXES:
-        if b"\0" in data[:PIECE]:
-            _refuse(file, "broken-file", "The file has the name of a workbook, but its bytes are not one.", AGAIN)
+        if "\0" in _head(data):
+            refuse(file, "broken-file", "The file has the name of a workbook, but its bytes are not one.", AGAIN)
         remedy = "If it is comma-separated values, rename it to end in .csv; otherwise save it as .xlsx in Excel."
-        _refuse(file, "wrong-kind-of-file", "The file has the name of a workbook, but is plain text.", remedy)
+        refuse(file, "wrong-kind-of-file", "The file has the name of a workbook, but is plain text.", remedy)
     return Contents("text", data, digest)
 
 
-def _refuse(file: str, code: str, message: str, remedy: str) -> NoReturn:
+def refuse(file: str, code: str, message: str, remedy: str) -> NoReturn:
+    """Raise `Refused` for a file as a whole."""
     raise Refused([Problem(CellPlace(file), code, message, remedy)])
 
 
-def _bytes(path: Path, file: str) -> bytes:
-    """All bytes of a regular file that is neither empty nor very large."""
+def file_bytes(path: Path, limits: Limits = STANDARD) -> bytes:
+    """All bytes of a regular file that is neither empty nor very large; raises `Refused` for any other."""
+    file = path.as_posix()
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
             message = "This is a folder, and a file was expected."
-            _refuse(file, "is-a-folder", message, f"Name the files in it: {file}/...")
+            refuse(file, "is-a-folder", message, f"Name the files in it: {file}/...")
         if not stat.S_ISREG(facts.st_mode):
             message = "This is a pipe or a device, and an ordinary file was expected."
-            _refuse(file, "wrong-kind-of-file", message, "Save what it delivers as a file first.")
-        if path.name.startswith("~$"):
-            message = "This is the lock file that Excel keeps while a workbook is open, not the workbook."
-            _refuse(file, "wrong-kind-of-file", message, "Close the workbook, and name the file without ~$.")
+            refuse(file, "wrong-kind-of-file", message, "Save what it delivers as a file first.")
+        for start, end, program in (("~$", "", "Excel"), (".~lock.", "#", "LibreOffice")):
+            if path.name.startswith(start) and path.name.endswith(end):
+                message = f"This is the lock file that {program} keeps while a workbook is open, not the workbook."
+                remedy = f"Close the workbook, and name the file without {start}."
+                refuse(file, "wrong-kind-of-file", message, remedy)
         if not facts.st_size:
-            _refuse(file, "empty-file", "The file is empty (0 bytes).", AGAIN)
-        if facts.st_size > FILE_LIMIT:
-            size = f"{facts.st_size / MEGABYTE:,.0f} MB"
-            message = f"The file has {size}, more than the {FILE_LIMIT // MEGABYTE} MB that are read."
-            _refuse(file, "unsafe-file", message, "Keep only the sheet with the return.")
+            refuse(file, "empty-file", "The file is empty (0 bytes).", AGAIN)
+        if facts.st_size > limits.file:
+            size, most = shown("file", facts.st_size), shown("file", limits.file)
+            message = f"The file has {size}, more than the {most} that are read."
+            remedy = f"Keep only the sheet with the return. {how_to_raise('file', facts.st_size)}"
+            refuse(file, "unsafe-file", message, remedy)
         return path.read_bytes()
     except FileNotFoundError:
-        _refuse(file, "no-such-file", "There is no such file.", _like(path) or "Check its name and folder.")
+        refuse(file, "no-such-file", "There is no such file.", _like(path) or "Check its name and folder.")
     except PermissionError:
-        _refuse(file, "no-permission", "The file may not be read.", "Ask its owner for permission, or copy it.")
+        refuse(file, "no-permission", "The file may not be read.", "Ask its owner for permission, or copy it.")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        _refuse(file, "no-such-file", f"The file cannot be opened: {reason}.", "Check its name and folder.")
+        refuse(file, "no-such-file", f"The file cannot be opened: {reason}.", "Check its name and folder.")
 
 
 def _like(path: Path) -> str:
@@ -125,117 +144,40 @@ def _like(path: Path) -> str:
         return ""
 
 
-def _refuse_other_kinds(data: bytes, file: str) -> None:
-    """Refuse what is neither a zip package nor text, by the first bytes."""
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if _utf16("EncryptedPackage") in data:
-            remedy = "Save a copy without a password, and hand that in."
-            _refuse(
-                file, "wrong-kind-of-file", "The workbook is protected by a password, so it cannot be read.", remedy
-            )
-        if _utf16("WordDocument") in data:
-            _refuse(file, "wrong-kind-of-file", "The file is a Word document, not a workbook.", SAVE_AS)
-        message = "The file is in the old Excel format (.xls), which is not read."
-        _refuse(file, "wrong-kind-of-file", message, SAVE_AS)
-    for start, kind in _STARTS:
-        if data.startswith(start):
-            remedy = "Hand in the workbook (.xlsx) or csv file that it was made from."
-            _refuse(file, "wrong-kind-of-file", f"The file is {kind}, not a workbook.", remedy)
-    head = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<table", b"<body")):
-        message = "The file is a web page, not a workbook; some systems give such pages the name of one."
-        _refuse(file, "wrong-kind-of-file", message, SAVE_AS)
-    if head.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        _refuse(file, "wrong-kind-of-file", "The file is an XML document, not a workbook.", SAVE_AS)
+def _check_compound(data: bytes, file: str) -> None:
+    """Refuse a compound file of old Office that is not a workbook (.xls)."""
+    from nhsrate.compound import top_streams
 
-
-def _utf16(text: str) -> bytes:
-    return text.encode("utf-16-le")
-
-
-def _workbook(data: bytes, file: str, digest: str) -> Contents:
-    """A zip package that proves to be a workbook, after a bounded pass over its parts."""
-    import io
-    from zipfile import ZipFile
-
-    try:
-        with ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            _check_sizes(parts, len(data), file)
-            _check_kind(archive, file)
-            marked = frozenset(part.filename for part in parts if _check_part(archive, part, file))
-            return Contents("workbook", data, digest, marked, _unused(archive))
-    except Refused:
-        raise
-    except Exception as error:  # noqa: BLE001 (a damaged package makes zipfile and zlib raise almost anything)
-        message = f"The file is cut short or damaged, so it cannot be unpacked ({str(error)[:80] or 'no details'})."
-        _refuse(file, "broken-file", message, AGAIN)
-
-
-def _check_sizes(parts: list[ZipInfo], size: int, file: str) -> None:
-    """Refuse too many parts, parts of one name, and packages that expand beyond all measure."""
-    names = {part.filename for part in parts}
-    if len(names) < len(parts):
-        message = "Two parts of the file bear one name, so that programs disagree about what it says."
-        _refuse(file, "unsafe-file", message, SAVE_AS)
-    expanded = sum(part.file_size for part in parts)
-    ratio = expanded // max(size, 1)
-    if len(parts) > PARTS_LIMIT:
-        message = f"The file has {len(parts):,} parts; no real return comes near {PARTS_LIMIT:,}."
-        _refuse(file, "unsafe-file", message, "Keep only the sheet with the return.")
-    if expanded > EXPANDED_LIMIT or (expanded > RATIO_ASKED_FROM and ratio > RATIO_LIMIT):
-        message = f"The file expands to {expanded / MEGABYTE:,.0f} MB, {ratio:,} times its size, and may be a trap."
-        _refuse(file, "unsafe-file", message, "Copy the values of the return into a new workbook.")
-
-
-def _check_kind(archive: ZipFile, file: str) -> None:
-    """Refuse packages that are not workbooks."""
-    names = set(archive.namelist())
-    if "xl/workbook.xml" in names:
+    streams = top_streams(data)
+    if "EncryptedPackage" in streams:
+        refuse(file, "wrong-kind-of-file", "The workbook is protected by a password, so it cannot be read.", UNLOCK)
+    if streams & {"Workbook", "Book"}:
         return
-    for part, kind in _PACKED:
-        if part in names:
-            _refuse(file, "wrong-kind-of-file", f"The file is {kind}, which is not read.", SAVE_AS)
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
-        _refuse(file, "wrong-kind-of-file", "The file is an OpenDocument file (.ods), which is not read.", SAVE_AS)
-    if "[Content_Types].xml" not in names:
-        message = "The file is a zip archive, not a workbook."
-        _refuse(file, "wrong-kind-of-file", message, "Unpack it, and hand in the file inside.")
+    for stream, kind in _OTHER_STREAMS:
+        if stream in streams:
+            refuse(file, "wrong-kind-of-file", f"The file is {kind}, not a workbook.", SAVE_AS)
+    if not streams:
+        message = "The file begins like an old Excel workbook (.xls), but is cut short or damaged."
+        refuse(file, "broken-file", message, AGAIN)
+    refuse(file, "wrong-kind-of-file", "The file is a file of old Office, but holds no workbook.", SAVE_AS)
 
 
-def _check_part(archive: ZipFile, part: ZipInfo, file: str) -> bool:
-    """Refuse a part with a document type or in another encoding than UTF-8; true when it deserves a closer look."""
-    if part.flag_bits & 1:
-        remedy = "Save a copy without a password, and hand that in."
-        _refuse(file, "wrong-kind-of-file", "A part of the file is protected by a password.", remedy)
-    if part.compress_type not in (0, 8):
-        _refuse(file, "unsafe-file", "A part of the file is packed in a way that Excel never uses.", SAVE_AS)
-    with archive.open(part) as stream:
-        return _check_stream(stream, part.filename, file)
+def _head(data: bytes) -> str:
+    """The beginning of a text, for a look at what it is."""
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data[:_HEAD].decode(encoding, "replace").lstrip().lower()
 
 
-def _check_stream(stream: IO[bytes], name: str, file: str) -> bool:
-    piece = stream.read(PIECE)
-    start = piece.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if piece.startswith((b"\xff\xfe", b"\xfe\xff")) or (
-        name.endswith((".xml", ".rels")) and start[:1] not in (b"<", b"")
-    ):
-        message = f'The part "{name}" of the file is not XML in UTF-8, as Excel writes it.'
-        _refuse(file, "unsafe-file", message, SAVE_AS)
-    marked, tail = False, b""
-    while piece:
-        window = tail + piece
-        if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-            message = f'The part "{name}" of the file holds a document type definition, which Excel never writes.'
-            _refuse(file, "unsafe-file", message, SAVE_AS)
-        marked = marked or any(sign in window for sign in _MARKS)
-        tail = window[-9:]
-        piece = stream.read(PIECE)
-    return marked
-
-
-def _unused(archive: ZipFile) -> tuple[str, ...]:
-    names = archive.namelist()
-    macros = ["macros"] if any(name.endswith("vbaProject.bin") for name in names) else []
-    links = ["links to other files"] if any(name.startswith("xl/externalLinks/") for name in names) else []
-    return (*macros, *links)
+def _refuse_other_kinds(data: bytes, file: str) -> None:
+    """Refuse what is neither a workbook nor a table in text, by the first bytes."""
+    for start, kind, remedy in _STARTS:
+        if data.startswith(start):
+            refuse(file, "wrong-kind-of-file", f"The file is {kind}, not a workbook.", remedy)
+    head = _head(data)
+    if head.startswith(_WEB_PAGES):
+        message = "The file is a web page, not a workbook; some systems give such pages the name of one."
+        refuse(file, "wrong-kind-of-file", message, SAVE_AS)
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
+        refuse(file, "wrong-kind-of-file", "The file is an XML spreadsheet of Excel 2003, which is not read.", SAVE_AS)
+    if head.startswith("<?xml"):
+        refuse(file, "wrong-kind-of-file", "The file is an XML document, not a workbook.", SAVE_AS)

@@ -62,7 +62,7 @@ class Input:
     `percent` values are held in per cent (95 means 95 %); `bare` says what a bare number in the return means.
     An `optional` input's column may be absent; a `required` one must have a value for every organisation.
     `table` is the table it stands in, where a return has several; `group` is the heading above the heading;
-    `column` pins the column by its letters.
+    `column` pins the column by its letters. With `merge: sum` the figures of organisations that merged are added up.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Input:
     optional: bool = False
     required: bool = False
     markers: tuple[tuple[str, str], ...] = ()
+    merge: Literal["sum"] | None = None
     source: SourceName | None = None
     note: str = ""
     at: LinePlace | None = field(default=None, compare=False)
@@ -117,21 +118,35 @@ class CutPoints:
 class Reading:
     """How the return's table is found and read. Everything has a default; what is given pins it.
 
-    `markers` maps a text that stands for a missing value to its reason; `set_aside` lists codes or names of rows
-    that are totals, not organisations. `first_row` is the first row below the header that is read. `tables` are those
-    of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
+    `markers` maps a text that stands for a missing value to its reason, `flags` one that may stand behind a number to
+    what it says of it, `stands_for` one to the number that it means; `shorthand: government` declares the shorthand of
+    official statistics. `set_aside` lists codes or names of rows that are totals, not organisations. `first_row` and
+    `last_row` are the first and last rows below the header that are read. `table` says which of several tables below
+    each other is meant, or that all are one. `where` keeps rows whose column of that heading holds one of the texts.
+    `fill` names columns in which a blank cell means the value above. `headings` gives an input other headings here.
+    `tables` are those of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
     """
 
     sheet: str | None = None
     says: tuple[str, ...] = ()
     header_row: int | None = None
     first_row: int | None = None
+    last_row: int | None = None
+    table: str | None = None
     code: tuple[str, ...] = CODE_HEADINGS
     name: tuple[str, ...] = NAME_HEADINGS
+    codes: Literal["text", "number", "date"] = "text"
     period: tuple[str, ...] = ()
+    headings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fill: tuple[str, ...] = ()
+    identical_rows: Literal["refuse", "set aside"] = "refuse"
     long: LongForm | None = None
     cut_points: CutPoints | None = None
     markers: tuple[tuple[str, str], ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
+    stands_for: tuple[tuple[str, Decimal], ...] = ()
+    shorthand: Literal["government"] | None = None
     set_aside: tuple[str, ...] = ()
     tables: Tables | None = None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Cell, Level, Missing
+from nhsrate.colours import SHAPES, UNRATED
 from nhsrate.explain import item_text
 from nhsrate.summary import DECIDED, LIMITED, level_label
 from nhsrate.texts import tidy
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhsrate.assessment import Assessment
-    from nhsrate.methodology import Item
+    from nhsrate.cells import Scale
+    from nhsrate.methodology import Item, Methodology
 
 SHORT = 16
 """A reason up to this length stands in the table itself; a longer one stands below it."""
@@ -25,7 +27,7 @@ PLACE, NAME, CODE = "Place", "Organisation", "Code"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in one place of the table, and the colour of its level."""
+    """What stands in one place of the table, and the colour of its level; `UNRATED` where a level is missing."""
 
     text: str
     colour: str = ""
@@ -43,18 +45,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class League:
-    """A league table: its columns in order, and the reasons of missing entries, numbered from 1."""
+    """A league table: its columns in order, the reasons of missing entries, numbered from 1, and what symbols mean."""
 
     columns: list[Column]
     reasons: list[str] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
 
     def domains(self) -> list[Column]:
         """The columns that are scores of domains."""
         return [column for column in self.columns if column.domain]
 
     def notes(self) -> list[str]:
-        """What the numbers in brackets mean."""
-        return [f"[{number}] no value: {reason}" for number, reason in enumerate(self.reasons, 1)]
+        """What the numbers in brackets and the symbols mean."""
+        return [
+            *(f"[{number}] no value: {reason}" for number, reason in enumerate(self.reasons, 1)),
+            *(f"Symbols before numbers: {said}." for said in self.symbols),
+        ]
 
 
 def league_of(assessment: Assessment) -> League:
@@ -62,17 +68,25 @@ def league_of(assessment: Assessment) -> League:
     methodology = assessment.methodology
     order = assessment.league()
     organisations = [assessment.organisations[n] for n in order]
-    league = League([])
+    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
+    league = League([], symbols=symbol_words(methodology, domains))
     if place := methodology.place:
         league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
     league.columns.append(Column(NAME, [Entry(tidy(one.name)) for one in organisations]))
     league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations]))
-    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
     for item in (*methodology.headlines, *domains):
         entries = [entry(assessment, item, n, league) for n in order]
         right = any(isinstance(cell, Decimal) for cell in assessment.columns[item.id])
         league.columns.append(Column(tidy(item.name), entries, right=right, domain=not item.headline))
     return league
+
+
+def symbol_words(methodology: Methodology, domains: Sequence[Item]) -> list[str]:
+    """The words of the symbols that lead numbers, for each scale that is not a headline's, whose words stand below."""
+    known = {item.scale.name for item in methodology.headlines if item.scale}
+    scales = [methodology.type_of(item.coloured_by).scale for item in domains if item.coloured_by]
+    wanted = {scale.name: scale for scale in scales if scale and scale.name not in known}
+    return ["; ".join(map(level_label, scale.levels)) for scale in wanted.values()]
 
 
 def places(assessment: Assessment, place: Item, order: Sequence[int], league: League) -> list[Entry]:
@@ -86,7 +100,7 @@ def places(assessment: Assessment, place: Item, order: Sequence[int], league: Le
         seen[key] = seen.get(key, 0) + 1
     return [
         Entry(missing_text(cell, league) if isinstance(cell, Missing) else
-              f"{'=' * (seen[groups[n], cell_key(cell)] > 1)}{item_text(place, cell)}")
+              tidy(f"{'=' * (seen[groups[n], cell_key(cell)] > 1)}{item_text(place, cell)}"))
         for n in order for cell in (cells[n],)
     ]  # fmt: skip
 
@@ -100,15 +114,44 @@ def entry(assessment: Assessment, item: Item, n: int, league: League) -> Entry:
     """One result: symbol and word of a level, or a number led by the symbol of the level that colours it."""
     cell = assessment.columns[item.id][n]
     if isinstance(cell, Missing):
-        return Entry(missing_text(cell, league) + signs(assessment, item.id, n))
+        colour = UNRATED if item.coloured_by or is_coloured(item.scale) else ""
+        return Entry(missing_text(cell, league) + signs(assessment, item.id, n), colour)
     if isinstance(cell, Level):
-        return Entry(level_label(cell) + signs(assessment, item.id, n), cell.colour)
+        return Entry(symbol_first(cell) + signs(assessment, item.id, n), cell.colour)
     text = tidy(item_text(item, cell))
     level = assessment.columns[item.coloured_by][n] if item.coloured_by else None
     if not isinstance(level, Level):
         return Entry(text + signs(assessment, item.id, n))
     marks = signs(assessment, item.id, n) or signs(assessment, item.coloured_by or "", n)
     return Entry(f"{tidy(level.symbol) or tidy(level.name)} {text}{marks}", level.colour)
+
+
+def is_coloured(scale: Scale | None) -> bool:
+    """Whether any level of a scale has a colour."""
+    return scale is not None and any(level.colour for level in scale.levels)
+
+
+def symbol_of(level: Level) -> str:
+    """The symbol of a level, or the shape that stands for its colour."""
+    return tidy(level.symbol) or SHAPES.get(level.colour, "")
+
+
+def symbol_first(level: Level) -> str:
+    """A level as it stands in a narrow column: symbol, name and word.
+
+    >>> symbol_first(Level("rag", "green", 0, colour="green"))
+    '● green'
+    """
+    return level_label(replace(level, symbol=symbol_of(level)))
+
+
+def word_first(level: Level) -> str:
+    """A level as it stands where there is room: name and word, then the symbol.
+
+    >>> word_first(Level("stars", "2", 1, "two stars", "★★")), word_first(Level("rag", "red", 2, colour="red"))
+    ('2, two stars ★★', 'red ■')
+    """
+    return tidy(f"{level_label(replace(level, symbol=''))} {symbol_of(level)}")
 
 
 def missing_text(cell: Missing, league: League) -> str:

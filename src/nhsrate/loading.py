@@ -27,7 +27,7 @@ from nhsrate.sections import (
     read_scales,
     read_sources,
 )
-from nhsrate.yamltree import Mapping, read_tree
+from nhsrate.yamltree import Mapping, read_tree, size_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,9 @@ def read_file(
     """The tree of a rule file with what it extends merged in."""
     name = shown_path(path)
     here = LinePlace(name)
+    if (too_large := size_problem(path, here)) is not None:
+        problems.append(too_large)
+        return None
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
-from nhsrate.faults import Fault, Faults, short
-from nhsrate.problems import Problem
+from nhsrate.faults import Fault, Faults
+from nhsrate.problems import Problem, short
 from nhsrate.returns import Organisation, Source, Values
 from nhsrate.texts import as_text, fold, listed, quoted
-from nhsrate.values import parse_column
+from nhsrate.values import ColumnReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nhsrate.cells import Cell
     from nhsrate.headings import Layout
@@ -35,14 +35,15 @@ class Gathered:
     lacking: dict[str, Problem]
 
 
-def gather_long(layout: Layout, found: Sequence[FoundRow], inputs: Sequence[Input], reading: Reading) -> Gathered:
-    """The organisations and values of a long table's rows."""
+def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: Reading) -> Gathered:
+    """The organisations and values of a long table's rows, taken as they come."""
     by_name = {fold(heading): item.id for item in inputs for heading in reversed(item.headings)}
     by_name.update({fold(item.id): item.id for item in inputs})
+    by_name.update({fold(heading): id_ for id_, headings in reading.headings for heading in headings})
     problems = Faults()
     places: dict[str, int] = {}
     organisations: list[Organisation] = []
-    rows_of: dict[str, dict[int, int]] = {}
+    of_input: dict[str, _Rows] = {}
     unused: dict[str, None] = {}
     for row in found:
         place = places.setdefault(row.code.casefold(), len(organisations))
@@ -54,58 +55,70 @@ def gather_long(layout: Layout, found: Sequence[FoundRow], inputs: Sequence[Inpu
                 Fault("duplicate-organisation", "case", message, "Write the code in one way."),
                 layout.at(row.row, layout.code),
             )
-        cells = layout.table.rows[row.row - 1]
-        name = as_text(cells[layout.indicator - 1]) if layout.indicator <= len(cells) else ""
+        name = as_text(row.cells[0])
         wanted = by_name.get(fold(name))
         if wanted is None:
             unused[name] = None
             continue
-        rows = rows_of.setdefault(wanted, {})
-        if (before := rows.setdefault(place, row.row)) != row.row:
+        rows = of_input.setdefault(wanted, _Rows())
+        if (before := rows.row_of.setdefault(place, row.row)) != row.row:
             at = layout.at(row.row, layout.value)
             cell = short(layout.at(before, layout.value))
             message = f"{quoted(row.code)} has a value for {quoted(name)} here and at {cell}."
             remedy = "Keep one of them, or say under reading: long: where: which rows are meant."
             problems.add(Fault("duplicate-value", "", message, remedy), at)
+        else:
+            rows.places.append(place)
+            rows.raws.append(row.cells[1])
     values: dict[str, Values] = {}
     faults = problems.problems()
     for item in inputs:
-        if item.id in rows_of:
-            values[item.id], faulty = _column(layout, item, rows_of[item.id], len(organisations), reading)
+        if item.id in of_input:
+            values[item.id], faulty = _column(layout, item, of_input[item.id], len(organisations), reading)
             faults += faulty
-    absent = [item for item in inputs if item.id not in rows_of and not item.optional] if found else []
+    absent = [item for item in inputs if item.id not in of_input and not item.optional] if organisations else []
     lacking = {item.id: _lacking(layout, item) for item in absent}
-    if len(absent) > 3 and not rows_of:
+    if len(absent) > 3 and not of_input:
         faults.append(_none(layout, absent))
         lacking = {}
     unused.pop("", None)
     return Gathered(tuple(organisations), values, tuple(unused), tuple(faults), lacking)
 
 
-def _column(
-    layout: Layout, item: Input, rows_of: dict[int, int], size: int, reading: Reading
-) -> tuple[Values, list[Problem]]:
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one indicator: which organisation each is of, its cell, and where it stands."""
+
+    places: list[int] = field(default_factory=list)
+    raws: list[object] = field(default_factory=list)
+    row_of: dict[int, int] = field(default_factory=dict)
+
+
+def _column(layout: Layout, item: Input, rows_of: _Rows, size: int, reading: Reading) -> tuple[Values, list[Problem]]:
     """The values of one input in the order of the organisations."""
-    places = sorted(rows_of)
-    table = layout.table.rows
-    index = layout.value - 1
-    raws = [row[index] if index < len(row := table[rows_of[place] - 1]) else None for place in places]
 
-    def at(n: int) -> CellPlace:
-        return layout.at(rows_of[places[n]], layout.value)
+    def at(row: int) -> CellPlace:
+        return layout.at(row, layout.value)
 
-    read, problems = parse_column(item, raws, reading, at)
+    order = sorted(range(len(rows_of.places)), key=rows_of.places.__getitem__)
+    places = [rows_of.places[n] for n in order]
+    reader = ColumnReader(item, reading)
+    rows_read = [rows_of.row_of[place] for place in places]
+    reader.add([rows_of.raws[n] for n in order], rows_read, at)
+    problems = reader.finish(rows_read, at)
     cells: list[Cell] = [NO_ROW] * size
     rows, columns = [0] * size, [0] * size
-    for place, cell in zip(places, read, strict=True):
-        cells[place], rows[place], columns[place] = cell, rows_of[place], layout.value
+    for place, cell, row in zip(places, reader.cells, rows_read, strict=True):
+        cells[place], rows[place], columns[place] = cell, row, layout.value
     if item.required and len(places) < size:
         without = size - len(places)
         having = f"{without:,} organisations have" if without > 1 else "1 organisation has"
         message = f'{having} no row for "{item.title or item.id}", which all must have.'
         problems.append(Problem(layout.at(0), "required-value", message, "Add the rows."))
-    source = Source(layout.table.file, layout.table.sheet)
-    return Values(cells, layout.headings[layout.value], [source] * size, rows, columns), problems
+    sources = [Source(layout.table.file, layout.table.sheet)] * size
+    flags = {places[n]: said for n, said in reader.flags.items()}
+    shown = {places[n]: number for n, number in reader.shown.items()}
+    return Values(cells, layout.headings[layout.value], sources, rows, columns, flags, shown), problems
 
 
 def _lacking(layout: Layout, item: Input) -> Problem:

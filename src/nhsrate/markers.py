@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
 from nhsrate.faults import Fault
+from nhsrate.numbers import typed_number
 from nhsrate.texts import fold, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
-    from nhsrate.inputs import Input
+    from nhsrate.inputs import Input, Reading
 
 SUSPECTS = frozenset(map(fold, (
     "-", "--", "\u2013", "\u2014", ".", "..", "...", ":", "*", "**", "~", "?", "_", "!", "#", "x", "z", "c", "w", "u",
@@ -70,9 +73,64 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
             rf"{_NUMBER}\s?%?\s?(?:[*#~†‡^]|\[[a-z0-9 ]{{1,9}}\]|\([a-z0-9]{{1,9}}\)|[a-z]){{1,3}}", re.IGNORECASE
         ),
         "{text} is a number with a mark behind it.",
-        "Put the number alone into the cell, and the mark into a column of its own.",
+        "Put the number alone into the cell, or declare the mark under reading: flags with what it says.",
     ),
 )
+
+
+GOVERNMENT_MARKERS = {
+    "[c]": "confidential", "[x]": "not available", "[z]": "not applicable", "[w]": "not in the survey",
+    "[low]": "rounds to zero and is not zero", "[k]": "rounds to zero and is not zero",
+}  # fmt: skip
+GOVERNMENT_FLAGS = {
+    "[b]": "break in the series", "[e]": "estimated", "[f]": "forecast", "[p]": "provisional", "[r]": "revised",
+    "[u]": "low reliability", "[ns]": "not significant", "[s]": "significant at 5 %", "[ss]": "significant at 1 %",
+    "[sss]": "significant at 0.1 %",
+}  # fmt: skip
+"""The shorthand of official statistics in the United Kingdom: what stands in the place of a number, and beside one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The texts that a reading declares for one input, all folded.
+
+    `markers` stand for a missing value, `stands_for` for a number, `flags` beside one; `numeric` has what those that
+    look like a number, such as -1, stand for.
+    """
+
+    markers: Mapping[str, Missing]
+    numeric: Mapping[Decimal, Missing | Decimal]
+    stands_for: Mapping[str, Decimal]
+    flags: Mapping[str, str]
+
+    def without_flags(self, text: str, says_all: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+        """The text without the flags behind it, and what they say, in the order in which they stand.
+
+        The end of a text that says all by itself, such as the level `3*`, is no flag.
+        """
+        said: list[str] = []
+        while self.flags and not says_all(text):
+            flag = next((flag for flag in self.flags if fold(text).endswith(flag)), None)
+            if flag is None:
+                break
+            said.append(self.flags[flag])
+            text = text[: len(text) - len(flag)].rstrip()
+        return text, tuple(reversed(said))
+
+
+def signs_of(reading: Reading, item: Input) -> Signs:
+    """What is declared for an input: by the shorthand, then by the reading, then by the input itself."""
+    government = reading.shorthand == "government"
+    markers = declared((*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers, *item.markers))
+    flags = {**(GOVERNMENT_FLAGS if government else {}), **{fold(text): said for text, said in reading.flags}}
+    stands_for = {fold(text): number for text, number in reading.stands_for}
+    own = {fold(text) for text, _ in (*reading.markers, *item.markers)}
+    markers = {text: reason for text, reason in markers.items() if text in own or text not in stands_for}
+    of_numbers = stands_for if item.type in {"number", "percent", "count"} else {}
+    instead: dict[str, Missing | Decimal] = {**of_numbers, **markers}
+    numeric = {number: meant for text, meant in instead.items() if (number := typed_number(text)) is not None}
+    longest = {text: flags[text] for text in sorted(flags, key=len, reverse=True) if text}
+    return Signs(markers, numeric, stands_for, longest)
 
 
 def declared(markers: Iterable[tuple[str, str]]) -> dict[str, Missing]:

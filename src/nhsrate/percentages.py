@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.faults import Fault, Faults
-from nhsrate.tables import PercentCell
-from nhsrate.texts import as_text
+from nhsrate.numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,30 +23,36 @@ LARGE = 150
 
 
 def scale_doubts(
-    item: Input, raws: Sequence[object], cells: Sequence[Cell], at: Callable[[int], CellPlace]
+    item: Input, signs: Sequence[int], cells: Sequence[Cell], at: Callable[[int], CellPlace]
 ) -> list[Problem]:
     """An error where signed and bare numbers stand together and a bare one could mean either; else warnings.
 
-    `cells` are in per cent. A sign, typed or by the cell's format, settles the scale of its own cell.
+    `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
+    scale.
     """
-    signs = {n for n, raw in enumerate(raws) if isinstance(raw, PercentCell) or (isinstance(raw, str) and "%" in raw)}
     numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
     faults = Faults()
-    if signs:
-        signed = [number for n, number in numbers.items() if n in signs]
-        unsure = [n for n, number in numbers.items() if n not in signs and number and _unlikely(item, number)]
+    if any(signs):
+        signed = [number for n, number in numbers.items() if signs[n]]
+        unsure = [n for n, number in numbers.items() if not signs[n] and number and _unlikely(item, number)]
         for n in unsure:
             message = "The column mixes cells with a percent sign and bare numbers, "
-            message += f"and {as_text(raws[n])} could mean either."
+            message += f"and {number_text(_bare(item, numbers[n]))} could mean either."
             faults.add(Fault("percent-scale", "mixed", message, "Write all cells of the column in one way."), at(n))
         if len(signed) >= FEW and not unsure and all(number > LARGE for number in signed):
             message = f"All {len(signed):,} percentages of the column are above {LARGE} %; "
-            message += f"this one is {as_text(signed[0])} %."
+            message += f"this one is {number_text(signed[0])} %."
             remedy = "If 94.5 was meant where 9450% is shown, remove the percent format."
-            faults.add(Fault("percent-scale", "large", message, remedy, "warning"), at(min(signs & numbers.keys())))
+            first = next(n for n in numbers if signs[n])
+            faults.add(Fault("percent-scale", "large", message, remedy, "warning"), at(first))
     elif len(numbers) >= FEW and all(_unlikely(item, number) for number in numbers.values()) and any(numbers.values()):
         faults.add(_whole_column(item, len(numbers)), at(min(numbers)))
     return faults.problems()
+
+
+def _bare(item: Input, number: Decimal) -> Decimal:
+    """The number as it stood in its cell."""
+    return number if item.bare == "percent" else number.scaleb(-2)
 
 
 def _unlikely(item: Input, number: Decimal) -> bool:

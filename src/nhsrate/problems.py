@@ -20,6 +20,8 @@ CODES: dict[str, str] = {
     "wrong-kind-of-file": "the file is not what its name says",
     "unsafe-file": "the file could harm the reader",
     "broken-file": "the file is cut short or damaged",
+    "needs-package": "a format needs a package that is not installed",
+    "raised-limit": "a limit of the reader was raised for this run",
     # tables
     "encoding": "the text is not UTF-8",
     "delimiter": "the values are not separated by commas",
@@ -28,6 +30,8 @@ CODES: dict[str, str] = {
     "ragged-row": "a row has more fields than the header",
     "no-table": "no table with the wanted headings was found",
     "several-sheets": "several sheets fit",
+    "stacked-tables": "several tables stand below each other in a sheet",
+    "far-cell": "a cell stands far away from all others",
     "missing-column": "a wanted heading is absent",
     "ambiguous-heading": "a wanted heading stands more than once",
     "no-organisations": "the table has a header and no organisations",
@@ -47,6 +51,13 @@ CODES: dict[str, str] = {
     "duplicate-organisation": "an organisation stands twice",
     "duplicate-value": "an organisation has two values for one indicator",
     "tidied-codes": "codes were trimmed or folded",
+    "unknown-code": "an organisation code is in no list of known ones",
+    "shown-value": "a value would be rated otherwise as it is shown",
+    "own-markers": "the return declares markers of its own",
+    "dropped-characters": "characters that nobody sees were left out",
+    # organisations that change
+    "successor": "a table of successors cannot be used",
+    "succeeded": "an organisation was read under its successor's code",
     # overrides
     "override": "a recorded decision is incomplete or does not fit",
     # rule files
@@ -73,6 +84,7 @@ CODES: dict[str, str] = {
     "cannot-compute": "a value makes the arithmetic impossible",
     "other-period": "the return is of another period than the edition",
     "ranked-in-return": "ranks were worked out within the return",
+    "within-population": "an organisation was rated within a published return",
     # choosing and settings
     "unknown-methodology": "no such edition",
     "which-methodology": "no edition, or several, fit the return",
@@ -135,7 +147,8 @@ Place = CellPlace | LinePlace
 class Problem:
     """A fault in an input: where it stands, what is wrong with this value, and what to do about it.
 
-    An `error` stops the rating; a `warning` and a `note` are printed beside it.
+    An `error` stops the rating; a `warning` and a `note` are printed beside it. `cells` has every cell (or row) with
+    the same fault, where there are several; `at` is the first of them.
     """
 
     at: Place
@@ -143,9 +156,22 @@ class Problem:
     message: str
     remedy: str = ""
     severity: Severity = "error"
+    cells: tuple[CellPlace, ...] = ()
+
+    @property
+    def whole_message(self) -> str:
+        """The message, with how often and where else the same fault stands."""
+        if len(self.cells) < 2:
+            return self.message
+        kind = "cells" if self.cells[0].column else "rows"
+        same = "The same was done in" if self.severity == "note" else "The same fault stands in"
+        first = [short(place) for place in self.cells[:3]]
+        more = len(self.cells) - len(first)
+        listed = f"{', '.join(first)} and {more:,} more" if more else f"{', '.join(first[:-1])} and {first[-1]}"
+        return f"{self.message} {same} {len(self.cells):,} {kind}: {listed}."
 
     def __str__(self) -> str:
-        return f"{self.at}: {self.message}" + (f" {self.remedy}" if self.remedy else "")
+        return f"{self.at}: {self.whole_message}" + (f" {self.remedy}" if self.remedy else "")
 
 
 class Refused(Exception):  # noqa: N818 (a refusal with problems is the normal answer to a faulty file, not a program error)
@@ -162,6 +188,15 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
+def short(place: CellPlace) -> str:
+    """A place as it is named beside its file and sheet: `F12`, or `row 12`.
+
+    >>> short(CellPlace("returns.xlsx", "Return", 12, 6)), short(CellPlace("returns.xlsx", "Return", 12))
+    ('F12', 'row 12')
+    """
+    return f"{column_letters(place.column)}{place.row}" if place.column else f"row {place.row}"
+
+
 def column_letters(column: int) -> str:
     """The letters of a column counted from 1.
 
@@ -173,6 +208,18 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """The number of a column from its letters, from 1.
+
+    >>> column_number("A"), column_number("aa"), column_number("XFD")
+    (1, 27, 16384)
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

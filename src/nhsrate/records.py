@@ -23,6 +23,7 @@ from nhsrate.decode import (
     boolean,
     choice,
     decimal,
+    decimals,
     decode_each,
     listed,
     mapping,
@@ -32,6 +33,7 @@ from nhsrate.decode import (
     places,
     source,
     text,
+    text_lists,
     texts,
     unknown_key,
     whole,
@@ -63,6 +65,8 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
     When: when,
     tuple[str, ...]: texts,
     tuple[tuple[str, str], ...]: pairs,
+    tuple[tuple[str, tuple[str, ...]], ...]: text_lists,
+    tuple[tuple[str, Decimal], ...]: decimals,
 }
 """How each annotation is read; a record of its own form has a class method `from_node` instead."""
 

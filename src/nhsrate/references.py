@@ -33,7 +33,10 @@ def type_of_field(name: str, context: Context) -> ItemType:
     if name not in context.fields:  # its own problem is collected already
         raise Bad
     named = context.fields[name]
-    types = [context.types[id_] for id_ in (named.items if isinstance(named, Refs) else [named])]
+    ids = named.items if isinstance(named, Refs) else [named]
+    if any(id_ not in context.types for id_ in ids):  # made for each member, and with a problem of its own
+        raise Bad
+    types = [context.types[id_] for id_ in ids]
     return types[0] if all(type_ == types[0] for type_ in types) else NUMBER
 
 

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Literal
 from unicodedata import combining, east_asian_width
 
-from nhsrate.colours import PALETTE
+from nhsrate.colours import paint_of
 from nhsrate.league import CODE, NAME, league_of
 from nhsrate.summary import summary_lines
 from nhsrate.texts import tidy
@@ -28,15 +28,21 @@ NAME_WIDTH = 24
 
 
 def league_table(
-    assessment: Assessment, *, width: int | None, colour: bool, terminal: bool, consequences: bool = False
+    assessment: Assessment,
+    *,
+    width: int | None,
+    colour: bool,
+    terminal: bool,
+    consequences: bool = False,
+    palette: str = "default",
 ) -> str:
     """The league table with all that was read and all that is to be borne in mind, as text.
 
-    On a terminal it is laid out for its `width` (that of the terminal where `None`), and coloured where `colour` is
-    true, unless it is very long. The words are the same everywhere, and nothing is cut off.
+    On a terminal it is laid out for its `width` (that of the terminal where `None`), and coloured in the palette where
+    `colour` is true, unless it is very long. The words are the same everywhere, and nothing is cut off.
     """
     league = league_of(assessment)
-    notes = [*league.notes(), *summary_lines(assessment, consequences=consequences)]
+    notes = notes_of(assessment, league, consequences=consequences)
     if not terminal or len(assessment.organisations) > MANY:
         return "\n".join([*head(assessment), "", *plain_lines(league), "", *notes]) + "\n"
     from shutil import get_terminal_size
@@ -44,7 +50,13 @@ def league_table(
     width = width or get_terminal_size().columns
     titles = [broken(line, width) for line in head(assessment)]
     below = [broken(line, width) for line in notes]
-    return "\n".join([*titles, "", on_terminal(league, width, colour=colour), *below]) + "\n"
+    table = on_terminal(league, width, palette if colour else None)
+    return "\n".join([*titles, "", table, *below]) + "\n"
+
+
+def notes_of(assessment: Assessment, league: League, *, consequences: bool) -> list[str]:
+    """All that stands below the table, without anything that a terminal would obey."""
+    return [tidy(line) for line in (*league.notes(), *summary_lines(assessment, consequences=consequences))]
 
 
 def broken(text: str, width: int) -> str:
@@ -56,7 +68,7 @@ def markdown_table(assessment: Assessment, *, consequences: bool = False) -> str
     """The league table in GitHub's Markdown, with the same words."""
     league = league_of(assessment)
     title, order = map(escaped, head(assessment))
-    notes = [*league.notes(), *summary_lines(assessment, consequences=consequences)]
+    notes = notes_of(assessment, league, consequences=consequences)
     rows = zip(*(column.entries for column in league.columns), strict=True)
     lines = [
         f"## {title}",
@@ -122,15 +134,18 @@ def padding(text: str, wide: int, *, right: bool) -> str:
     return spaces + text if right else text + spaces
 
 
-def on_terminal(league: League, width: int, *, colour: bool) -> str:
-    """The table laid out by rich for a terminal; where it is too narrow, the domains have a table of their own."""
+def on_terminal(league: League, width: int, palette: str | None) -> str:
+    """The table laid out by rich for a terminal; where it is too narrow, the domains have a table of their own.
+
+    Without a palette it has no colours.
+    """
     from io import StringIO
 
     from rich.console import Console
 
     file = StringIO()
     console = Console(
-        file=file, width=width, force_terminal=True, color_system="auto" if colour else None, no_color=not colour,
+        file=file, width=width, force_terminal=True, color_system="auto" if palette else None, no_color=not palette,
         legacy_windows=False, highlight=False, markup=False, emoji=False,
     )  # fmt: skip
     if league.domains() and least_width(league.columns) > width:
@@ -140,7 +155,7 @@ def on_terminal(league: League, width: int, *, colour: bool) -> str:
     else:
         parts = [league.columns]
     for part in parts:
-        console.print(rich_table(part, colour=colour))
+        console.print(rich_table(part, palette))
         console.print()
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
@@ -161,7 +176,7 @@ def entries_width(column: Column) -> int:
     return min(wide, NAME_WIDTH) if column.heading == NAME else wide
 
 
-def rich_table(columns: Sequence[Column], *, colour: bool) -> RichTable:
+def rich_table(columns: Sequence[Column], palette: str | None) -> RichTable:
     """A table of rich; every text is handed over as `Text`, so that no bracket in it is read as markup."""
     from rich import box
     from rich.table import Table
@@ -173,10 +188,11 @@ def rich_table(columns: Sequence[Column], *, colour: bool) -> RichTable:
         justify: Literal["right", "left"] = "right" if column.right else "left"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
     for row in zip(*(column.entries for column in columns), strict=True):
-        table.add_row(*(Text(entry.text, style=style_of(entry.colour) if colour else "") for entry in row))
+        table.add_row(*(Text(entry.text, style=style_of(entry.colour, palette)) for entry in row))
     return table
 
 
-def style_of(colour: str) -> str:
-    """The colour of a level in rich's words; none for what has no colour."""
-    return " on ".join(PALETTE[colour]) if colour in PALETTE else ""
+def style_of(colour: str, palette: str | None) -> str:
+    """The colour of a level in rich's words; none for what has no colour, and without a palette."""
+    paint = paint_of(colour, palette) if palette else None
+    return " on ".join(paint) if paint else ""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Missing
+from nhsrate.codes import in_capitals
 from nhsrate.decisions import override_tables, read_overrides
-from nhsrate.faults import Fault, Faults
-from nhsrate.headings import find_layout, unused_headings
+from nhsrate.faults import Fault, Faults, grouped
+from nhsrate.headings import SEARCHED, find_layout, taken_columns, unused_headings
 from nhsrate.longform import gather_long
-from nhsrate.problems import CellPlace, Problem, Refused, errors
-from nhsrate.returns import Organisation, Return, Source, Values
-from nhsrate.rows import sort_rows
+from nhsrate.own_markers import with_own_markers
+from nhsrate.periods import same_period
+from nhsrate.problems import CellPlace, Problem, Refused, column_letters, errors
+from nhsrate.returns import Account, Organisation, Repeated, Return, Source, Values
+from nhsrate.rows import ALL, RowSorter
 from nhsrate.several import match_problems, match_tables, without_row
-from nhsrate.sheets import PERIOD_LABELS, choose_sheet, period_in
-from nhsrate.texts import fold, quoted
-from nhsrate.values import parse_column
+from nhsrate.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet
+from nhsrate.tables import Table, dense
+from nhsrate.texts import as_text, fold, quoted
+from nhsrate.values import ColumnReader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from nhsrate.cells import Cell
     from nhsrate.cutpoints import CutTable
@@ -31,6 +37,13 @@ if TYPE_CHECKING:
     from nhsrate.tables import Book, SetAside
 
 ABSENT = Missing("column absent")
+BLOCK = 2_000
+"""The rows that are held as they were read, before they become values."""
+
+MOST_ABOVE = 8
+"""The rows above a header of a lower table that may hold its group headings."""
+
+TWICE = "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,9 @@ class Part:
     form: str
     period: str | None
     lacking: Mapping[str, Problem]
+    layout: Layout
+    reading: Reading
+    account: Account
     table: str = ""
 
 
@@ -65,6 +81,7 @@ def read_tables(
     parts: list[Part] = []
     several: list[Book] = []
     overrides: list[Override] = []
+    reading = with_own_markers(books, reading, problems)
     for book in books:
         tables = override_tables(book)
         for table in tables:
@@ -101,6 +118,8 @@ def read_tables(
         form=parts[0].form,
         period=_one_period(parts),
         cuts=cuts,
+        accounts=tuple(part.account for part in parts),
+        layouts=tuple((part.table, part.layout, part.reading) for part in parts),
         problems=tuple(problems),
     )
 
@@ -115,8 +134,9 @@ def _digest(books: Sequence[Book]) -> str:
 
 
 def _one_period(parts: Sequence[Part]) -> str | None:
-    periods = {part.period for part in parts if part.period}
-    return periods.pop() if len(periods) == 1 else None
+    periods = list(dict.fromkeys(part.period for part in parts if part.period))
+    same = all(same_period(one, other) for one in periods for other in periods)
+    return periods[0] if periods and same else None
 
 
 def _read_book(
@@ -176,34 +196,102 @@ def _read_sheet(
     book: Book, chosen: str | None, inputs: Sequence[Input], reading: Reading, problems: list[Problem]
 ) -> Part | None:
     """What one sheet gives, or nothing where its table cannot be found."""
-    table = book.read(chosen)
-    problems += _of_sheet(book, chosen)
-    layout = find_layout(table, inputs, reading)
+    layout = found_layout(book, chosen, inputs, reading)
     if layout is None:
+        problems += _of_sheet(book, chosen)
         message = f"No row has a heading for the organisation code, such as {quoted(reading.code[0])}."
         remedy = "Name the column of the organisations' codes so, in the row of the other headings."
+        if reading.table is not None and reading.table.casefold() != ALL:
+            message = f"The sheet has no table {quoted(reading.table)}: no such header, or too few of them, were found."
+            remedy = (
+                "Say under reading: table which one is meant, by its number from the top or by how its title begins."
+            )
         problems.append(Problem(CellPlace(book.file, chosen), "no-table", message, remedy))
         return None
     problems += layout.problems
     if layout.problems and not layout.columns:
+        problems += _of_sheet(book, chosen)
         return None  # the rows of another table would only add to the noise
-    rows = sort_rows(layout, reading)
-    problems += rows.problems
+    sorter = RowSorter(layout, reading)
+    periods = PeriodTexts(layout, reading)
+    found = sorter.sort(periods.noting(book.stream(chosen)))
+    of_values: list[Problem] = []
     if layout.form == "long":
-        gathered = gather_long(layout, rows.found, inputs, reading)
-        problems += gathered.problems
+        gathered = gather_long(layout, found, inputs, reading)
+        of_values += gathered.problems
         organisations, values, unused = gathered.organisations, gathered.values, gathered.unused
         lacking: Mapping[str, Problem] = gathered.lacking
     else:
         lacking = layout.lacking
-        organisations = _organisations(layout, rows.found, problems)
-        values = _wide_values(layout, rows.found, inputs, reading, problems)
+        organisations, values = _wide_values(layout, found, inputs, reading, of_values)
         unused = unused_headings(layout, layout.columns.values())
-    period = period_in(table, reading) or _where_period(layout, reading)
+    organisations, of_codes = in_capitals(organisations, CellPlace(book.file, chosen))
+    set_aside, of_rows = sorter.finish()
+    problems += _of_sheet(book, chosen)
+    problems += [*of_rows, *of_codes, *grouped(of_values)]
+    period = periods.found() or _where_period(reading)
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))
         unused = tuple(heading for heading in unused if fold(heading) not in said)
-    return Part(book, organisations, values, rows.set_aside, unused, layout.form, period, lacking)
+    account = account_of(layout, sorter, set_aside, periods.column)
+    return Part(
+        book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account
+    )  # fmt: skip
+
+
+def found_layout(book: Book, sheet: str | None, inputs: Sequence[Input], reading: Reading) -> Layout | None:
+    """The table of a sheet, or the one of several below each other that the reading names; nothing where it is not."""
+    if reading.table is None or reading.table.casefold() in {ALL, "1"}:
+        return find_layout(book.read(sheet, max(SEARCHED, reading.header_row or 0)), inputs, reading)
+    return _lower_layout(book, sheet, inputs, reading, reading.table)
+
+
+def _lower_layout(
+    book: Book, sheet: str | None, inputs: Sequence[Input], reading: Reading, wanted: str
+) -> Layout | None:
+    """The table below others: the one of that number, or the first below a row that begins with that text."""
+    codes, title = set(map(fold, reading.code)), fold(wanted)
+    near: list[tuple[int, Sequence[object]]] = []
+    top: list[tuple[int, Sequence[object]]] = []  # where the period is said of all tables
+    headers, said, first = 0, False, 0
+    for number, row in book.stream(sheet):
+        if number <= LABELS_SEARCHED:
+            top.append((number, row))
+        else:
+            near = [*near[-MOST_ABOVE:], (number, row)]
+        if first:
+            if number >= first + 2:
+                break
+            continue
+        texts = [fold(as_text(raw)) for raw in row]
+        said = said or any(text.startswith(title) for text in texts if text)
+        if codes.intersection(texts):
+            headers += 1
+            first = number if (headers == int(wanted) if wanted.isdecimal() else said) else 0
+    if not first:
+        return None
+    return find_layout(Table(book.file, sheet, dense([*top, *near])), inputs, reading, first)
+
+
+def account_of(layout: Layout, sorter: RowSorter, set_aside: Sequence[SetAside], period: int) -> Account:
+    """Where every row and column of a table went; the column `period` was read for the period."""
+    taken = taken_columns(layout, (*layout.columns.values(), period))
+    unheaded = {column for column in sorter.unheaded if column not in taken}
+    return Account(
+        file=layout.table.file,
+        sheet=layout.table.sheet,
+        rows=sorter.rows,
+        above=sorter.above,
+        header=sorter.header,
+        organisations=sorter.organisations,
+        set_aside=sum(row.rows for row in set_aside),
+        elsewhere=sorter.elsewhere,
+        blank=sorter.blank,
+        columns=max([layout.width, *unheaded, *taken]),
+        used=tuple(column_letters(column) for column in sorted(taken)),
+        unused=tuple(column_letters(column) for column in layout.headings if column not in taken),
+        unheaded=tuple(column_letters(column) for column in sorted(unheaded)),
+    )
 
 
 def _of_sheet(book: Book, sheet: str | None) -> list[Problem]:
@@ -211,56 +299,60 @@ def _of_sheet(book: Book, sheet: str | None) -> list[Problem]:
     return [known for known in book.problems if isinstance(known.at, CellPlace) and known.at.sheet in {None, sheet}]
 
 
-def _where_period(layout: Layout, reading: Reading) -> str | None:
-    """The period that the rows of a long table were chosen by."""
+def _where_period(reading: Reading) -> str | None:
+    """The period that the rows of a table were chosen by."""
     labels = set(map(fold, reading.period or PERIOD_LABELS))
-    return next((text for column, text in layout.where if fold(layout.headings[column]) in labels), None)
-
-
-def _organisations(layout: Layout, found: Sequence[FoundRow], problems: list[Problem]) -> tuple[Organisation, ...]:
-    """The organisations of a wide table; one that stands twice is a problem that names both rows."""
-    first: dict[str, int] = {}
-    faults = Faults()
-    organisations = []
-    for row in found:
-        if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
-            message = f"{quoted(row.code)} stands already in row {before}."
-            remedy = (
-                "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
-            )
-            faults.add(Fault("duplicate-organisation", "", message, remedy), layout.at(row.row, layout.code))
-        organisations.append(Organisation(row.code, row.name or row.code))
-    problems += faults.problems()
-    return tuple(organisations)
+    long = reading.long.where if reading.long else ()
+    chosen = [*((heading, (text,)) for heading, text in long), *reading.where]
+    return next((texts[0] for heading, texts in chosen if fold(heading) in labels and len(texts) == 1), None)
 
 
 def _wide_values(
-    layout: Layout, found: Sequence[FoundRow], inputs: Sequence[Input], reading: Reading, problems: list[Problem]
-) -> dict[str, Values]:
-    """The values of every input whose column stands in the table."""
-    rows = [row.row for row in found]
-    sources = [Source(layout.table.file, layout.table.sheet)] * len(rows)
-    width = max(layout.columns.values(), default=0)
-    cells_of = [_padded(layout.table.rows[row - 1], width) for row in rows]
+    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: Reading, problems: list[Problem]
+) -> tuple[tuple[Organisation, ...], dict[str, Values]]:
+    """The organisations of a wide table, and the values of every input whose column stands in it.
+
+    An organisation that stands twice is a problem that names both rows.
+    """
+    place_of = {column: place for place, column in enumerate(layout.wanted)}
+    readers = {item.id: ColumnReader(item, reading) for item in inputs if item.id in layout.columns}
+    places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
+    organisations: list[Organisation] = []
+    rows: list[int] = []
+    first: dict[str, int] = {}
+    faults = Faults()
+    for block in batched(found, BLOCK):
+        numbers = [row.row for row in block]
+        rows += numbers
+        for row in block:
+            if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
+                message = f"{quoted(row.code)} stands already in row {before}."
+                faults.add(Fault("duplicate-organisation", "", message, TWICE), layout.at(row.row, layout.code))
+            organisations.append(Organisation(row.code, row.name or row.code))
+        columns = list(zip(*(row.cells for row in block), strict=True))
+        for id_, reader in readers.items():
+            reader.add(columns[place_of[layout.columns[id_]]], numbers, places[id_])
+    problems += faults.problems()
+    sources = Repeated(Source(layout.table.file, layout.table.sheet), len(rows))
     values = {}
-    for item in inputs:
-        column = layout.columns.get(item.id)
-        if column is None:
-            continue
-        raws = list(map(itemgetter(column - 1), cells_of))
-
-        def at(n: int, column: int = column) -> CellPlace:
-            return layout.at(rows[n], column)
-
-        cells, faults = parse_column(item, raws, reading, at)
-        problems += faults
-        values[item.id] = Values(cells, layout.headings[column], sources, rows, [column] * len(rows))
-    return values
+    for id_, reader in readers.items():
+        problems += reader.finish(rows, places[id_])
+        column = layout.columns[id_]
+        letters = Repeated(column, len(rows))
+        heading = layout.headings[column]
+        values[id_] = Values(reader.cells, heading, sources, rows, letters, reader.flags, reader.shown)
+    return tuple(organisations), values
 
 
-def _padded(row: Sequence[object], width: int) -> Sequence[object]:
-    """The row with empty cells up to that width, where it ends before."""
-    return row if len(row) >= width else [*row, *[None] * (width - len(row))]
+def _at(layout: Layout, column: int, row: int) -> CellPlace:
+    return layout.at(row, column)
+
+
+def batched(found: Iterable[FoundRow], size: int) -> Iterator[tuple[FoundRow, ...]]:
+    """The rows in blocks of that size, the last one shorter."""
+    rows = iter(found)
+    while block := tuple(islice(rows, size)):
+        yield block
 
 
 def _combined(
@@ -296,6 +388,8 @@ def _merged(
     cells: list[Cell] = [ABSENT] * size
     sources: list[Source | None] = [None] * size
     rows, columns = [0] * size, [0] * size
+    flags: dict[int, str] = {}
+    shown: dict[int, Decimal] = {}
     heading = ""
     faults = Faults()
     for part in parts:
@@ -315,5 +409,9 @@ def _merged(
                 continue
             cells[place] = cell
             sources[place], rows[place], columns[place] = given.sources[n], given.rows[n], given.columns[n]
+            if n in given.flags:
+                flags[place] = given.flags[n]
+            if n in given.shown:
+                shown[place] = given.shown[n]
     problems += faults.problems()
-    return Values(cells, heading, sources, rows, columns)
+    return Values(cells, heading, sources, rows, columns, flags, shown)

@@ -46,6 +46,8 @@ FORMS: dict[Any, Schema] = {
     When: definition("condition"),
     tuple[str, ...]: {"anyOf": [TEXT, TEXTS]},
     tuple[tuple[str, str], ...]: {"type": "object", "additionalProperties": TEXT},
+    tuple[tuple[str, tuple[str, ...]], ...]: {"type": "object", "additionalProperties": {"anyOf": [TEXT, TEXTS]}},
+    tuple[tuple[str, Decimal], ...]: {"type": "object", "additionalProperties": PLAIN},
 }
 """What each annotation looks like in a rule file."""
 

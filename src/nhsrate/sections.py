@@ -165,8 +165,8 @@ def read_reading(tree: Mapping, context: Context) -> Reading:
         section = replace(section, entries={**shared.entries, "tables": replace(tables, entries=own)})
     reading: Reading = record(Reading, section, context)
     named_tables = reading.tables.named if reading.tables else ()
-    tables_read = tuple((name, _with_usual_headings(part)) for name, part in named_tables)
-    return replace(_with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)
+    tables_read = tuple((name, with_usual_headings(part)) for name, part in named_tables)
+    return replace(with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)
 
 
 def _joined(shared: Mapping, own: Node) -> Node:
@@ -176,7 +176,7 @@ def _joined(shared: Mapping, own: Node) -> Node:
     return Mapping({**shared.entries, **own.entries}, own.at, {**shared.keys, **own.keys})
 
 
-def _with_usual_headings(reading: Reading) -> Reading:
+def with_usual_headings(reading: Reading) -> Reading:
     """The same, with the usual headings of codes and names beside its own."""
     return replace(
         reading,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nhsrate.headings import SEARCHED, find_layout
+from nhsrate.headings import GROUP_ROWS, SEARCHED, find_layout
 from nhsrate.problems import CellPlace, Problem, nearest
 from nhsrate.rows import TOTALS
 from nhsrate.several import match_tables
 from nhsrate.texts import as_text, fold, listed, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nhsrate.headings import Layout
     from nhsrate.inputs import Input, Reading
     from nhsrate.tables import Book, SheetName, Table
 
-NEVER_DATA = frozenset({"overrides", "methodology"})
+NEVER_DATA = frozenset({"overrides", "methodology", "guidance", "markers", "successors", "lists", "problems"})
 LABELS_SEARCHED = 30
 LONGEST_PERIOD = 60
 PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
@@ -42,7 +43,8 @@ def choose_sheet(
     visible = [known for known in sheets if not known.hidden]
     if len(visible) == 1:
         return visible[0].name, []
-    layouts = {known.name: find_layout(book.read(known.name, SEARCHED), inputs, reading) for known in visible}
+    searched = max(SEARCHED, reading.header_row or 0)
+    layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in visible}
     fitting = [name for name, layout in layouts.items() if layout is not None and _fits(layout)]
     if len(fitting) == 1:
         return fitting[0], []
@@ -126,35 +128,37 @@ def named_methodology(book: Book) -> str | None:
             continue
         table = book.read(sheet.name, LABELS_SEARCHED)
         if found := _labelled(table, ("methodology",)):
-            return found
+            return found[1]
         if fold(sheet.name or "") == "methodology":
             return next((text for row in table.rows for raw in row if (text := as_text(raw))), None)
     return None
 
 
-def _labelled(table: Table, labels: Iterable[str]) -> str | None:
-    """The text to the right of a label, or behind its colon, or below it."""
+def _labelled(table: Table, labels: Iterable[str]) -> tuple[str, str] | None:
+    """A label as it is written, and the text to the right of it, or behind its colon, or below it."""
     folded = {fold(label) for label in labels}
     for r, row in enumerate(table.rows[:LABELS_SEARCHED]):
         for c, raw in enumerate(row):
+            if not isinstance(raw, str):
+                continue
             text = as_text(raw)
             label, colon, rest = text.partition(":")
-            if fold(label) not in folded:
+            if fold(label) not in folded and fold(text) not in folded:
                 continue
             if colon and rest.strip():
-                return rest.strip()
+                return label, rest.strip()
             beside = as_text(row[c + 1]) if c + 1 < len(row) else ""
             below = table.rows[r + 1] if r + 1 < len(table.rows) else ()
             if beside and not _is_header(row):
-                return beside
+                return text, beside
             if c < len(below) and (under := as_text(below[c])):
-                return under
+                return text, under
     return None
 
 
 def _is_header(row: Sequence[object]) -> bool:
     """Whether a row with a label in it is rather a row of headings: three or more texts side by side."""
-    return sum(1 for raw in row if as_text(raw)) > 2
+    return sum(1 for raw in row if raw is not None and raw != "") > 2
 
 
 def period_of(books: Sequence[Book], reading: Reading) -> str | None:
@@ -175,21 +179,83 @@ def period_in(table: Table, reading: Reading) -> str | None:
     """The period of one table; nothing when none is said, or several are."""
     place = _period_column(table, reading)
     if place is None:
-        found = _labelled(table, reading.period or PERIOD_LABELS)
-    else:
+        return _short(_beside(table, reading))
+    row, column = place
+    return _short(_only_text({cells[column] for cells in table.rows[row:] if column < len(cells)}, reading))
+
+
+@dataclass(slots=True)
+class PeriodTexts:
+    """The period that a table says it is about, gathered while its rows are read."""
+
+    layout: Layout
+    reading: Reading
+    _raws: set[object] = field(default_factory=set)
+
+    @property
+    def _place(self) -> tuple[int, int] | None:
+        return _period_column(self.layout.table, self.reading, self.layout)
+
+    @property
+    def column(self) -> int:
+        """The column (from 1) that tells the period; 0 where none does."""
+        return 0 if self._place is None else self._place[1] + 1
+
+    def noting(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[object]]]:
+        """The same rows."""
+        if self._place is None:
+            yield from rows
+            return
+        first, column = self._place
+        for number, cells in rows:
+            if number > first and column < len(cells):
+                self._raws.add(cells[column])
+            yield number, cells
+
+    def found(self) -> str | None:
+        """The period; nothing when none is said, or several are."""
+        if self._place is None:
+            return _short(_beside(self.layout.table, self.reading))
+        return _short(_only_text(self._raws, self.reading))
+
+
+def _beside(table: Table, reading: Reading) -> str | None:
+    found = _labelled(table, reading.period or PERIOD_LABELS)
+    return found[1] if found else None
+
+
+def period_label(layout: Layout, reading: Reading) -> str | None:
+    """The heading or label, as it is written, under or beside which the period of a table stands."""
+    table, place = layout.table, _period_column(layout.table, reading, layout)
+    if place is not None:
         row, column = place
-        raws = {cells[column] for cells in table.rows[row:] if column < len(cells)}
-        texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in TOTALS}
-        found = texts.pop() if len(texts) == 1 else None
-    return found if found is None or len(found) <= LONGEST_PERIOD else None
+        return as_text(table.rows[row - 1][column])
+    found = _labelled(table, reading.period or PERIOD_LABELS)
+    return found[0] if found else None
 
 
-def _period_column(table: Table, reading: Reading) -> tuple[int, int] | None:
-    """The number of the header row and the index of the column that hold a period's heading."""
+def _only_text(raws: Iterable[object], reading: Reading) -> str | None:
+    others = TOTALS.union(map(fold, reading.period or PERIOD_LABELS))  # the heading may stand again on a later page
+    texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in others}
+    return texts.pop() if len(texts) == 1 else None
+
+
+def _short(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST_PERIOD else None
+
+
+def _period_column(table: Table, reading: Reading, layout: Layout | None = None) -> tuple[int, int] | None:
+    """The number of the header row and the index of the column that hold a period's heading.
+
+    Where the table is known, its heading stands in the header or in the rows of groups above it.
+    """
     folded = set(map(fold, reading.period or PERIOD_LABELS))
-    for number, row in enumerate(table.rows[:SEARCHED], 1):
-        if _is_header(row):
+    first, last = (layout.code_row, layout.header_row) if layout else (1, SEARCHED)
+    while layout and max(1, layout.code_row - GROUP_ROWS) < first and any(map(as_text, table.rows[first - 2])):
+        first -= 1
+    for number, row in enumerate(table.rows[:last], 1):
+        if number >= first and _is_header(row):
             for column, raw in enumerate(row):
-                if fold(as_text(raw)) in folded:
+                if isinstance(raw, str) and fold(raw) in folded:
                     return number, column
     return None

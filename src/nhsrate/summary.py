@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import Level, Missing
@@ -12,6 +13,8 @@ from nhsrate.numbers import number_text
 from nhsrate.texts import listed, tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nhsrate.assessment import Assessment
     from nhsrate.methodology import Item, Methodology
     from nhsrate.problems import Problem
@@ -32,9 +35,9 @@ class Counts:
 
 def counts(submitted: Return) -> Counts:
     """What was read of a return."""
-    cells = [cell for values in submitted.values.values() if was_read(values) for cell in values.cells]
-    missing = sum(isinstance(cell, Missing) for cell in cells)
-    return Counts(len(submitted.organisations), len(cells) - missing, missing)
+    columns = [values.cells for values in submitted.values.values() if was_read(values)]
+    missing = sum(isinstance(cell, Missing) for cells in columns for cell in cells)
+    return Counts(len(submitted.organisations), sum(map(len, columns)) - missing, missing)
 
 
 def was_read(values: Values) -> bool:
@@ -70,14 +73,42 @@ def read_line(submitted: Return) -> str:
     )
 
 
+def account_lines(submitted: Return) -> list[str]:
+    """Where every row and column of each table went, as sums that add up."""
+    lines = []
+    for account in submitted.accounts:
+        name = f"{PurePath(account.file).name}{'!' * bool(account.sheet)}{account.sheet or ''}:"
+        where = f"{tidy(name)} " if len(submitted.accounts) > 1 else ""
+        rows = {
+            "above the table": account.above,
+            "of headings": account.header,
+            "of organisations": account.organisations,
+            "set aside": account.set_aside,
+            "outside what is read": account.elsewhere,
+            "blank": account.blank,
+        }
+        columns = {
+            "read": len(account.used),
+            "not used": len(account.unused),
+            f"without a heading ({listed(list(account.unheaded))})": len(account.unheaded),
+            "blank": account.blank_columns,
+        }
+        lines += [f"{where}rows: {_sum(account.rows, rows)}.", f"{where}columns: {_sum(account.columns, columns)}."]
+    return lines
+
+
+def _sum(whole: int, parts: Mapping[str, int]) -> str:
+    return f"{whole:,} = {' + '.join(f'{number:,} {what}' for what, number in parts.items() if number)}"
+
+
 def set_aside_lines(submitted: Return) -> list[str]:
     """How many rows were set aside, and the first few of them with the reason."""
     rows = submitted.set_aside
     if not rows:
         return []
     said = "; ".join(tidy(f"{row.at} {row.text} ({row.reason})") for row in rows[:FEW])
-    more = f"; and {len(rows) - FEW:,} more" if len(rows) > FEW else ""
-    return [f"Set aside: {counted(len(rows), 'row')}: {said}{more}."]
+    more = f"; and {sum(row.rows for row in rows[FEW:]):,} more" if len(rows) > FEW else ""
+    return [f"Set aside: {counted(sum(row.rows for row in rows), 'row')}: {said}{more}."]
 
 
 def status_line(methodology: Methodology) -> str:
@@ -162,15 +193,23 @@ def published_lines(assessment: Assessment) -> list[str]:
     return [f"Taken as given: {counted(total, 'result')} {verb} taken as published ({', '.join(taken)})."]
 
 
+def printed_lines(assessment: Assessment) -> list[str]:
+    """That only some of those that were rated are printed."""
+    if assessment.printed is None:
+        return []
+    rated = counted(len(assessment.organisations), "organisation")
+    return [f"Printed: {len(assessment.printed):,} of the {rated} that were rated."]
+
+
 def mark_lines(assessment: Assessment) -> list[str]:
     """What limits and decisions changed: limits by their reason, each decision by itself."""
     limited: dict[tuple[str, str], list[str]] = {}
     decided = []
     for id_, found in assessment.marks.items():
         title = tidy(assessment.methodology.name_of(id_))
-        for n, marks in sorted(found.items()):
+        for n in sorted(set(found).intersection(assessment.reported)):
             organisation = assessment.organisations[n]
-            for mark in marks:
+            for mark in found[n]:
                 if mark.what == "override":
                     who = tidy(f"{organisation.code} {organisation.name}")
                     decided.append(f"{DECIDED} {who}: {title} {tidy(mark_text(mark))}.")
@@ -203,6 +242,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
     methodology = assessment.methodology
     return [
         *rating_lines(assessment),
+        *printed_lines(assessment),
         *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),
         read_line(assessment.submitted),

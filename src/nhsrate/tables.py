@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nhsrate.problems import Problem
 
@@ -25,12 +25,24 @@ class Uncalculated:
 
 @dataclass(frozen=True, slots=True)
 class PercentCell:
-    """A number shown as a percentage: 0.945 with the format `0.0%`."""
+    """A number shown as a percentage: 0.945 with the format `0.0%`.
+
+    `places` are the decimals that are shown of the percentage, where the number has more of them: 94.56 as 94.6%.
+    """
 
     fraction: float | int
+    places: int | None = None
 
 
-Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | None"
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A number that has more decimals than its format shows: 77.96 with the format `0.0`, shown as 78.0."""
+
+    value: float
+    places: int
+
+
+Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | ShownCell | None"
 """A cell as read. An empty cell is `None`, or an empty string."""
 
 
@@ -71,6 +83,30 @@ class Book(Protocol):
         """The table of that sheet (its first `rows` rows only, where given)."""
         ...
 
+    def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
+        """The number (from 1) and the cells of each row of that sheet that is not empty, in their order."""
+        ...
+
+
+def dense(rows: Sequence[tuple[int, Sequence[object]]], wanted: int | None = None) -> list[Sequence[object]]:
+    """Numbered rows as a list in which row `n` stands at `n - 1` and rows that hold nothing are empty.
+
+    >>> dense([(2, ["a"]), (4, ["b"])]), dense([(2, ["a"]), (4, ["b"])], 3)
+    ([(), ['a'], (), ['b']], [(), ['a']])
+    """
+    table: list[Sequence[object]] = []
+    for number, cells in rows:
+        if wanted is not None and number > wanted:
+            break
+        table.extend([()] * (number - len(table) - 1))
+        table.append(cells)
+    return table
+
+
+def numbered(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, Sequence[object]]]:
+    """The rows that hold anything, each with its number from 1."""
+    return ((number, cells) for number, cells in enumerate(rows, 1) if len(cells))
+
 
 @dataclass(frozen=True, slots=True)
 class SheetName:
@@ -82,11 +118,12 @@ class SheetName:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A row that was read and not rated, and why."""
+    """A row that was read and not rated, and why; of many of one kind, how many there are."""
 
     at: str
     text: str
     reason: str
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +144,7 @@ class MemoryBook:
         """The table of that sheet (its first `rows` rows only, where given)."""
         table = next(table for table in self.tables if table.sheet == sheet)
         return table if rows is None else Table(table.file, table.sheet, table.rows[:rows], table.hidden)
+
+    def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
+        """The number (from 1) and the cells of each row of that sheet that is not empty."""
+        return numbered(self.read(sheet).rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhsrate.cases import case_files, read_cases, run_cases
-from nhsrate.editions import edition_files, find_edition
+from nhsrate.editions import edition_files, find_edition, stands_beside
 from nhsrate.problems import LinePlace, Problem, Refused
 
 if TYPE_CHECKING:
@@ -87,5 +87,5 @@ def _files(path: str | None) -> tuple[list[Path], str | None, str]:
 
 def _only_rule_file(folder: Path) -> str:
     """The id of the only rule file of a folder, or nothing."""
-    rule_files = [file for file in folder.glob("*.yaml") if file not in case_files(folder)]
+    rule_files = [file for file in folder.glob("*.yaml") if not stands_beside(file)]
     return rule_files[0].stem if len(rule_files) == 1 else ""

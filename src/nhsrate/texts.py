@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from nhsrate.numbers import number_text
-from nhsrate.tables import ErrorCell, PercentCell, Uncalculated
+from nhsrate.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
 
 _UNSEEN = (
     *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF,
+    0x061C, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
 )  # fmt: skip
 _REMOVED = dict.fromkeys(_UNSEEN)
 """Characters that nobody sees: controls, soft hyphen, zero-width characters, direction marks, byte-order mark."""
@@ -28,6 +28,22 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable() and " " not in text:  # most texts, at a fifth of the time
         return text
     return " ".join(text.translate(_REMOVED).split())
+
+
+def has_unseen(text: str) -> bool:
+    r"""Whether a text holds characters that nobody sees and that are no white space.
+
+    >>> has_unseen("12\u200b"), has_unseen("12\u00a0\n")
+    (True, False)
+    """
+    return unseen_character(text) is not None
+
+
+def unseen_character(text: str) -> str | None:
+    """The first character of a text that nobody sees and that is no white space, or nothing."""
+    if text.isascii() and text.isprintable():  # most texts
+        return None
+    return next((letter for letter in text if ord(letter) in _REMOVED), None)
 
 
 @lru_cache(maxsize=8192)
@@ -58,6 +74,8 @@ def as_text(raw: object) -> str:
             return number_text(raw) if raw.is_finite() else str(raw)
         case PercentCell():
             return f"{as_text(percent_of(raw))}%"
+        case ShownCell():
+            return as_text(raw.value)
         case ErrorCell():
             return raw.text
         case datetime():

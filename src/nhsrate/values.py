@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.cells import NO, YES, Missing
-from nhsrate.faults import Fault, Faults
-from nhsrate.markers import declared, unread_number
-from nhsrate.numbers import WORKING, number_text, typed_number
+from nhsrate.faults import Fault, Faults, dropped_characters
+from nhsrate.markers import signs_of, unread_number
+from nhsrate.numbers import WORKING, number_text, rounded, typed_number
 from nhsrate.percentages import scale_doubts
-from nhsrate.tables import ErrorCell, PercentCell, Uncalculated
-from nhsrate.texts import as_text, fold, percent_of, quoted, tidy
+from nhsrate.problems import errors
+from nhsrate.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
+from nhsrate.texts import as_text, fold, has_unseen, percent_of, quoted, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from nhsrate.cells import Cell
-    from nhsrate.inputs import Input, Reading
+    from nhsrate.inputs import Input, Range, Reading
+    from nhsrate.markers import Signs
     from nhsrate.problems import CellPlace, Problem
 
 BLANK = Missing("blank")
 LARGEST = 30
 LONGEST = 40
 """A value has at most this many digits before the point, and this many characters: sums of it stay exact."""
+
+KNOWN = 20_000
+"""How many different texts of a column are remembered with what they say."""
+
+NUMBERS = 1_000
+"""How many different numbers of a column are remembered."""
 
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
@@ -44,51 +53,122 @@ class _Column:
     """
 
     item: Input
-    markers: Mapping[str, Missing]
-    numeric_markers: Mapping[Decimal, Missing]
+    signs: Signs
     fractions: bool
     plain: bool
     unbounded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Qualified:
+    """A cell with what it says beside its value: the meaning of its flags, or the number that it shows."""
+
+    cell: Cell
+    flags: tuple[str, ...] = ()
+    shown: Decimal | None = None
+
+
+@dataclass(slots=True)
+class ColumnReader:
+    """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
+
+    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded.
+    """
+
+    item: Input
+    reading: Reading
+    cells: list[Cell] = field(default_factory=list)
+    flags: dict[int, str] = field(default_factory=dict)
+    shown: dict[int, Decimal] = field(default_factory=dict)
+    _column: _Column = field(init=False)
+    _signs: bytearray = field(default_factory=bytearray)
+    _known: dict[str, Cell | Fault | _Qualified] = field(default_factory=dict)
+    _numbers: dict[float, Cell | Fault | _Qualified] = field(default_factory=dict)
+    _unseen: set[str] = field(default_factory=set)
+    _faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        item, signs = self.item, signs_of(self.reading, self.item)
+        fractions = item.type == "percent" and item.bare == "fraction"
+        plain = item.type in {"number", "percent", "count"} and not signs.numeric
+        unbounded = item.valid is None and item.type != "count"
+        self._column = _Column(item, signs, fractions=fractions, plain=plain, unbounded=unbounded)
+
+    def add(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellPlace]) -> None:
+        """Read these cells, which stand in these rows; `at(row)` is the place of the cell in a row.
+
+        A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
+        """
+        at_once = _all_plain(self._column, raws)
+        if at_once is not None:
+            self.cells.extend(at_once)
+            self._signs.extend(bytes(len(raws)))
+            return
+        if len(self._known) > KNOWN:
+            self._known.clear()
+        start, percent = len(self.cells), self.item.type == "percent"
+        for n, raw in enumerate(raws):
+            cell: Cell | Fault | _Qualified
+            if raw is None:
+                cell = BLANK
+            elif isinstance(raw, str):
+                cell = self._text(raw, at, rows[n])
+            elif type(raw) is float:
+                cell = self._numbers.get(raw) or self._number(raw)
+            else:
+                cell = _from_value(self._column, raw)
+            if isinstance(cell, _Qualified):
+                cell = self._bare(cell, start + n)
+            if isinstance(cell, Fault):
+                self._faults.add(cell, at(rows[n]))
+                cell = Missing(f"faulty: {cell.shape}")
+            elif self.item.required and cell is BLANK:
+                self._faults.add(_required(self.item), at(rows[n]))
+            self.cells.append(cell)
+            if percent:
+                self._signs.append(isinstance(raw, PercentCell) or (isinstance(raw, str) and "%" in raw))
+
+    def _bare(self, qualified: _Qualified, n: int) -> Cell:
+        """The cell alone; what is said beside it is kept."""
+        if qualified.flags:
+            self.flags[n] = " and ".join(qualified.flags)
+        if qualified.shown is not None:
+            self.shown[n] = qualified.shown
+        return qualified.cell
+
+    def _text(self, raw: str, at: Callable[[int], CellPlace], row: int) -> Cell | Fault | _Qualified:
+        """What a text says; equal ones are read once."""
+        found = self._known.get(raw)
+        if found is None:
+            found = self._known[raw] = _from_text(self._column, raw)
+            if has_unseen(raw):
+                self._unseen.add(raw)
+        if raw in self._unseen:
+            self._faults.add(dropped_characters(raw), at(row))
+        return found
+
+    def _number(self, raw: float) -> Cell | Fault | _Qualified:
+        """What a number says; the first few different ones are kept, because many columns have no more."""
+        cell = _from_number(self._column, raw)
+        if len(self._numbers) < NUMBERS:
+            self._numbers[raw] = cell
+        return cell
+
+    def finish(self, rows: Sequence[int], at: Callable[[int], CellPlace]) -> list[Problem]:
+        """Every problem of the column, those that only the whole of it shows too; `rows` are those of its cells."""
+        problems = self._faults.problems()
+        if self.item.type == "percent" and not errors(problems):
+            problems += scale_doubts(self.item, self._signs, self.cells, lambda n: at(rows[n]))
+        return problems
+
+
 def parse_column(
     item: Input, raws: Sequence[object], reading: Reading, at: Callable[[int], CellPlace]
 ) -> tuple[list[Cell], list[Problem]]:
-    """The cells of one input, one for each raw cell, and the column's problems; `at(n)` is the place of raw cell `n`.
-
-    A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
-    """
-    markers = declared((*reading.markers, *item.markers))
-    numeric = {number: reason for text, reason in markers.items() if (number := typed_number(text)) is not None}
-    fractions = item.type == "percent" and item.bare == "fraction"
-    plain = item.type in {"number", "percent", "count"} and not numeric
-    unbounded = item.valid is None and item.type != "count"
-    column = _Column(item, markers, numeric, fractions=fractions, plain=plain, unbounded=unbounded)
-    at_once = _all_plain(column, raws)
-    if at_once is not None:
-        return at_once, scale_doubts(item, raws, at_once, at) if item.type == "percent" else []
-    known: dict[str, Cell | Fault] = {}
-    faults = Faults()
-    cells: list[Cell] = []
-    for n, raw in enumerate(raws):
-        cell: Cell | Fault
-        if raw is None:
-            cell = BLANK
-        elif isinstance(raw, str):
-            before = known.get(raw)
-            cell = known[raw] = _from_text(column, raw) if before is None else before
-        else:
-            cell = _from_value(column, raw)
-        if isinstance(cell, Fault):
-            faults.add(cell, at(n))
-            cell = Missing(f"faulty: {cell.shape}")
-        elif item.required and cell is BLANK:
-            faults.add(_required(item), at(n))
-        cells.append(cell)
-    problems = faults.problems()
-    if item.type == "percent" and not problems:
-        problems = scale_doubts(item, raws, cells, at)
-    return cells, problems
+    """The cells of one input, one for each raw cell, and its problems; `at(n)` is the place of raw cell `n`."""
+    reader = ColumnReader(item, reading)
+    reader.add(raws, range(len(raws)), at)
+    return reader.cells, reader.finish(range(len(raws)), at)
 
 
 def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
@@ -119,7 +199,7 @@ def _required(item: Input) -> Fault:
     return Fault("required-value", "", message, remedy)
 
 
-def _from_text(column: _Column, raw: str) -> Cell | Fault:
+def _from_text(column: _Column, raw: str) -> Cell | Fault | _Qualified:
     """A text cell's meaning."""
     if column.plain and len(raw) <= LARGEST and _SIMPLE.fullmatch(raw):
         number = Decimal(raw)
@@ -127,13 +207,46 @@ def _from_text(column: _Column, raw: str) -> Cell | Fault:
             number = WORKING.scaleb(number, 2)
         return number if column.unbounded else _checked(column.item, number, raw)
     text = tidy(raw)
-    folded = fold(text)
     if not text:
         return BLANK
-    if folded in column.markers:
-        return column.markers[folded]
-    if folded in _ERRORS:
+    if (meant := _sign(column, text)) is not None:
+        return meant
+    if fold(text) in _ERRORS:
         return _error_cell(text)
+    bare, flags = column.signs.without_flags(text, partial(_says_all, column))
+    if flags and bare:
+        cell = meant if (meant := _sign(column, bare)) is not None else _said(column, bare)
+        return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
+    return _said(column, text)
+
+
+def _says_all(column: _Column, text: str) -> bool:
+    """Whether a text is a value as it stands, so that its end is no flag: the level `3*`, the number 12."""
+    item = column.item
+    if _sign(column, text) is not None:
+        return True
+    match item.type:
+        case "text":
+            return True
+        case "level":
+            return item.scale is not None and item.scale.find(text) is not None
+        case "yes/no":
+            return fold(text) in _YES | _NO
+    return typed_number(text.removesuffix("%").rstrip()) is not None
+
+
+def _sign(column: _Column, text: str) -> Cell | Fault | None:
+    """What a declared text stands for, if it is one: a reason why there is no value, or a number."""
+    folded = fold(text)
+    if folded in column.signs.markers:
+        return column.signs.markers[folded]
+    if folded in column.signs.stands_for and column.item.type in {"number", "percent", "count"}:
+        return _checked(column.item, column.signs.stands_for[folded], text)
+    return None
+
+
+def _said(column: _Column, text: str) -> Cell | Fault:
+    """The text, level or number that a text says."""
     if column.item.type == "text":
         return text
     if column.item.type in {"level", "yes/no"}:
@@ -147,14 +260,14 @@ def _number_from_text(column: _Column, text: str) -> Cell | Fault:
     number = typed_number(text.removesuffix("%").rstrip() if sign else text)
     if number is None:
         return unread_number(text, column.item)
-    if number in column.numeric_markers:
-        return column.numeric_markers[number]
+    if number in column.signs.numeric:
+        return _instead(column, number)
     if column.fractions and not sign:
         number = WORKING.scaleb(number, 2)
     return _checked(item, number, text)
 
 
-def _from_value(column: _Column, raw: object) -> Cell | Fault:
+def _from_value(column: _Column, raw: object) -> Cell | Fault | _Qualified:
     """The meaning of a cell that is not text: number, percentage, date, logical value or error."""
     item = column.item
     match raw:
@@ -165,11 +278,22 @@ def _from_value(column: _Column, raw: object) -> Cell | Fault:
             return Fault("uncalculated-formula", "", message, "Open the workbook in Excel, and save it.")
         case bool() | date() | time() | timedelta():
             return _odd_value(item, raw)
-        case int() | float() | Decimal():
+        case float() | int() | Decimal():
             return _from_number(column, raw)
         case PercentCell():
-            return _from_percent(column, raw)
+            return _shown(_from_percent(column, raw), raw.places)
+        case ShownCell():
+            cell = _from_number(column, raw.value)
+            return _shown(cell, raw.places - 2 if column.fractions else raw.places)
     return unread_number(as_text(raw), item)
+
+
+def _shown(cell: Cell | Fault, places: int | None) -> Cell | Fault | _Qualified:
+    """The cell, with the number that it shows where that is rounded."""
+    if places is None or not isinstance(cell, Decimal):
+        return cell
+    step = Decimal(1).scaleb(-places)
+    return _Qualified(cell, shown=rounded(cell, step=step, halves="away from zero"))
 
 
 def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
@@ -177,19 +301,25 @@ def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
     number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
     if not number.is_finite():
         return Fault("text-in-number", "infinite", f"{number} is not a number that can be rated.", "Correct the value.")
-    if number in column.numeric_markers:
-        return column.numeric_markers[number]
+    if number in column.signs.numeric:
+        return _instead(column, number)
     if item.type == "text":
         return number_text(number)
     if item.type in {"level", "yes/no"}:
         return _named(item, number_text(number))
-    return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, as_text(raw))
+    return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, raw)
+
+
+def _instead(column: _Column, number: Decimal) -> Cell | Fault:
+    """What a number that is declared to stand for something else means."""
+    meant = column.signs.numeric[number]
+    return _checked(column.item, meant, meant) if isinstance(meant, Decimal) else meant
 
 
 def _from_percent(column: _Column, raw: PercentCell) -> Cell | Fault:
     item = column.item
     if item.type == "percent":
-        return _checked(item, percent_of(raw), as_text(raw))
+        return _checked(item, percent_of(raw), raw)
     if item.type == "text":
         return as_text(raw)
     if item.type in {"level", "yes/no"}:
@@ -238,23 +368,28 @@ def _named(item: Input, text: str) -> Cell | Fault:
     return Fault("not-a-level", fold(text), message, remedy)
 
 
-def _checked(item: Input, number: Decimal, shown: str) -> Cell | Fault:
+def _checked(item: Input, number: Decimal, raw: object) -> Cell | Fault:
     """The number, if the input may have it."""
-    if number.adjusted() > LARGEST or len(shown) > LONGEST:
-        message = f"{quoted(shown)} is too large or too long for a value that can be rated."
+    if number.adjusted() > LARGEST or (isinstance(raw, str) and len(raw) > LONGEST):
+        message = f"{quoted(as_text(raw))} is too large or too long for a value that can be rated."
         return Fault("text-in-number", "size", message, "Correct the value.")
     if item.type == "count" and (number < 0 or number != number.to_integral_value()):
-        message = f"A count is expected, a whole number that is not negative, and the cell says {shown}."
+        message = f"A count is expected, a whole number that is not negative, and the cell says {as_text(raw)}."
         return Fault("out-of-range", "count", message, "Correct the value, or declare the input as a number.")
     valid = item.valid
-    if valid is not None and (
-        (valid.low is not None and number < valid.low) or (valid.high is not None and number > valid.high)
-    ):
-        unit = " per cent" if item.type == "percent" else ""
-        said = f", which is {number_text(number)} per cent" if unit and shown != number_text(number) else ""
+    if valid is not None and not _inside(valid, number):
+        unit, shown = " per cent" if item.type == "percent" else "", as_text(raw)
+        said = f", which is {number_text(number)} per cent" if unit and shown.rstrip("%") != number_text(number) else ""
         message = f"{shown}{said} lies outside the valid range, {valid}{unit}."
+        if isinstance(raw, PercentCell) and _inside(valid, number / 100):
+            meant = as_text(raw.fraction)
+            message += f" In a cell of percent format {meant} per cent is written {meant}%."
         return Fault("out-of-range", "range", message, "Correct the value, or check its unit.")
     return number
+
+
+def _inside(valid: Range, number: Decimal) -> bool:
+    return (valid.low is None or number >= valid.low) and (valid.high is None or number <= valid.high)
 
 
 def _error_cell(text: str) -> Fault:

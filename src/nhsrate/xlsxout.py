@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate import __version__
-from nhsrate.cells import Level, Missing
+from nhsrate.cells import Level
 from nhsrate.explain import explain_everything, mark_text
-from nhsrate.numbers import number_text, plain_number
+from nhsrate.numbers import number_text
 from nhsrate.summary import (
     all_problems,
     counts,
@@ -17,33 +17,47 @@ from nhsrate.summary import (
     setting_lines,
     status_text,
 )
-from nhsrate.xlsxwrite import Number, Sheet, workbook_bytes
+from nhsrate.xlsxlooks import Link, Number
+from nhsrate.xlsxratings import (
+    MISSING,
+    PERCENTAGES,
+    colour_sheet,
+    has_percentages,
+    is_percentage,
+    ratings_sheet,
+    source_line,
+    value_of,
+    word_of,
+)
+from nhsrate.xlsxwrite import Sheet, workbook_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nhsrate.assessment import Assessment
-    from nhsrate.cells import Cell
     from nhsrate.explain import Reason
-    from nhsrate.methodology import Item
-    from nhsrate.xlsxwrite import Value
-
-MISSING = "[x]"
-"""The government's shorthand for a value that is not available; every sheet that uses it says so above its table."""
+    from nhsrate.xlsxlooks import Value
 
 ROWS_TO_A_SHEET = 1_000_000
 """A sheet holds 1,048,576 rows; longer tables go on in a further sheet."""
 
 
-def ratings_xlsx(assessment: Assessment) -> bytes:
-    """The workbook: cover, ratings, reasons, what was set aside, notes. The same assessment gives the same bytes."""
-    sheets = [ratings_sheet(assessment), *reasons_sheets(assessment)]
-    sheets += [sheet for sheet in (set_aside_sheet(assessment), notes_sheet(assessment)) if sheet.rows]
-    return workbook_bytes([cover_sheet(assessment, sheets), *sheets], title=assessment.methodology.title)
+def ratings_xlsx(assessment: Assessment, *, palette: str | None = None) -> bytes:
+    """The workbook: cover, contents, ratings, reasons, what was set aside, notes; with a palette, ratings in colour.
+
+    The same assessment gives the same bytes.
+    """
+    notes = notes_sheet(assessment)
+    sheets = [ratings_sheet(assessment, note_numbers(assessment))]
+    sheets += [colour_sheet(assessment, palette)] if palette else []
+    sheets += reasons_sheets(assessment)
+    sheets += [sheet for sheet in (set_aside_sheet(assessment), notes) if sheet.rows]
+    cover = cover_sheet(assessment)
+    return workbook_bytes([cover, contents_sheet(cover, sheets), *sheets], title=assessment.methodology.title)
 
 
-def cover_sheet(assessment: Assessment, sheets: list[Sheet]) -> Sheet:
-    """What the workbook is, where it comes from, and what the other sheets hold."""
+def cover_sheet(assessment: Assessment) -> Sheet:
+    """What the workbook is, and where it comes from."""
     methodology, submitted = assessment.methodology, assessment.submitted
     found = counts(submitted)
     rows: list[list[Value]] = [
@@ -68,58 +82,24 @@ def cover_sheet(assessment: Assessment, sheets: list[Sheet]) -> Sheet:
     ]
     for item in methodology.headlines:
         rows += [[f"{item.name}: {label}", Number(Decimal(n))] for label, n in rating_counts(assessment, item)]
-    rows += [[f"Sheet {sheet.name}", sheet.title] for sheet in sheets]
     for source in methodology.sources.values():
         rows.append([f"Source {source.id}", ". ".join(filter(None, (source.title, source.url, source.note)))])
     kept = [row for row in rows if row[1] != ""]
-    return Sheet("Cover", methodology.title, ("Ratings with their reasons.",), ("What", "Says"), kept)
+    about = ("Ratings with their reasons.", "This sheet says what was rated, under which rules, and with what result.")
+    return Sheet("Cover", methodology.title, about, ("What", "Says"), kept)
+
+
+def contents_sheet(cover: Sheet, sheets: list[Sheet]) -> Sheet:
+    """The other sheets, each a link, and what they hold."""
+    rows: list[list[Value]] = [[Link(cover.name), "What was rated, and under which rules"]]
+    rows += [[Link(sheet.name), sheet.title] for sheet in sheets]
+    about = ("Every other sheet holds one table, and says above it what it is.",)
+    return Sheet("Contents", "Contents", about, ("Sheet", "What it holds"), rows)
 
 
 def rows_of(label: str, lines: list[str]) -> list[list[Value]]:
     """A row for each of these lines."""
     return [[label, line] for line in lines]
-
-
-def ratings_sheet(assessment: Assessment) -> Sheet:
-    """A row per organisation, in the order of the league table, with the published items; levels in words as well."""
-    headings = ["Code", "Organisation"]
-    order = assessment.league()
-    columns: list[list[Value]] = [
-        [assessment.organisations[n].code for n in order],
-        [assessment.organisations[n].name for n in order],
-    ]
-    for item in assessment.methodology.published:
-        cells = [assessment.columns[item.id][n] for n in order]
-        heading = item_heading(item)
-        headings.append(heading)
-        columns.append([value_of(cell, item) for cell in cells])
-        if item.scale:
-            headings.append(f"{heading}, in words")
-            columns.append([word_of(cell) for cell in cells])
-    about = (f"{MISSING}: there is no value; the sheet Reasons says why.",)
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return Sheet("Ratings", "Ratings, a row for each organisation", about, tuple(headings), rows)
-
-
-def item_heading(item: Item) -> str:
-    """The title of an item with its id and unit."""
-    unit = f", {item.unit}" if item.unit else ""
-    return f"{item.title} ({item.id}){unit}" if item.title else f"{item.id}{unit}"
-
-
-def value_of(cell: Cell, item: Item | None) -> Value:
-    """A result as a cell: a number where it is one, a level whose name is a number likewise, else text."""
-    if isinstance(cell, Missing):
-        return MISSING
-    if isinstance(cell, Decimal):
-        return Number(cell, item.shown if item else None)
-    number = plain_number(cell.name) if isinstance(cell, Level) else None
-    return str(cell) if number is None else Number(number)
-
-
-def word_of(cell: Cell) -> str:
-    """The word of a level; a missing one has none."""
-    return (cell.word or cell.name) if isinstance(cell, Level) else MISSING
 
 
 def reasons_sheets(assessment: Assessment) -> list[Sheet]:
@@ -129,8 +109,10 @@ def reasons_sheets(assessment: Assessment) -> list[Sheet]:
         "Code", "Organisation", "Item", "Title", "Value", "Unit", "In words", "Why", "Cell", "Rule", "Source",
     )  # fmt: skip
     about = (
+        "This sheet holds one table: for each organisation its ratings, and below each what it was made from.",
+        source_line(assessment),
         f"{MISSING}: there is no value; the column Why says why.",
-        "A blank cell: there is nothing to say, such as a unit of something that has none.",
+        *([PERCENTAGES] if has_percentages(rows) else []),
     )
     sheets = []
     for start in range(0, len(rows), ROWS_TO_A_SHEET):
@@ -151,7 +133,7 @@ def reason_rows(assessment: Assessment, n: int) -> Iterator[list[Value]]:
             organisation.name,
             id_,
             reason.title,
-            value_of(reason.value, item),
+            value_of(reason.value, item.shown if item else None, percent=is_percentage(reason.unit, reason.kind)),
             reason.unit,
             word_of(reason.value) if isinstance(reason.value, Level) else "",
             whole_why(reason),
@@ -170,13 +152,23 @@ def set_aside_sheet(assessment: Assessment) -> Sheet:
     """The rows of the return that are not organisations."""
     rows: list[list[Value]] = [[row.at, row.text, row.reason] for row in assessment.submitted.set_aside]
     title = "Rows of the return that were set aside, and why"
-    return Sheet("Set aside", title, ("These rows were read and not rated.",), ("Place", "Text", "Reason"), rows)
+    about = ("These rows were read and not rated.", source_line(assessment))
+    return Sheet("Set aside", title, about, ("Place", "Text", "Reason"), rows)
+
+
+def note_numbers(assessment: Assessment) -> dict[str, str]:
+    """The number of the note on each published item that has one, as it stands behind the heading."""
+    noted = [item.id for item in assessment.methodology.published if item.note]
+    return {id_: f"[note {number}]" for number, id_ in enumerate(noted, 1)}
 
 
 def notes_sheet(assessment: Assessment) -> Sheet:
-    """Caveats, named figures with what they rest on, warnings, and limits and decisions in full."""
+    """Notes on items, caveats, named figures with what they rest on, consequences, and warnings; all numbered."""
     methodology = assessment.methodology
-    rows: list[list[Value]] = [["Caveat", "", "", "", "", caveat] for caveat in methodology.caveats]
+    rows: list[list[Value]] = [
+        ["Item", item.id, "", "", item.source or "", item.note] for item in methodology.published if item.note
+    ]
+    rows += [["Caveat", "", "", "", "", caveat] for caveat in methodology.caveats]
     for figure in methodology.figures.values():
         was = f"the edition has {number_text(figure.set_from)}" if figure.set_from is not None else ""
         note = "; ".join(filter(None, (was, figure.note)))
@@ -185,11 +177,12 @@ def notes_sheet(assessment: Assessment) -> Sheet:
         name = f"{level.scale} {level.name}"
         rows += [["Consequence", name, "", "", "", consequence] for consequence in level.consequences]
     for problem in all_problems(assessment):
-        note = f"{problem.message} {problem.remedy}".strip()
+        note = f"{problem.whole_message} {problem.remedy}".strip()
         rows.append([problem.severity.capitalize(), problem.code, "", "", str(problem.at), note])
-    headings = ("Kind", "Name", "Value", "Basis", "Source or place", "Note")
+    headings = ("Note", "Kind", "Name", "Value", "Basis", "Source or place", "Text")
     about = (
+        "This sheet holds one table. A caveat, a figure or a warning is about all ratings; other notes name theirs.",
         "Basis: stated (a source gives the figure), inferred (it follows from published results), assumed.",
-        "A blank cell: there is nothing to say.",
     )
-    return Sheet("Notes", "Caveats, figures and what was noticed", about, headings, rows)
+    numbered = [[f"[note {number}]", *row] for number, row in enumerate(rows, 1)]
+    return Sheet("Notes", "Notes on items, caveats, figures and what was noticed", about, headings, numbered)

@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from nhsrate.texts import tidy
+from nhsrate.xlsxlooks import Link, Number, aligned, font, link, look_of, style, text_of, value_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from openpyxl.cell import Cell
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number, and how many decimal places are shown of it."""
-
-    value: Decimal
-    places: int | None = None
-
-
-Value = str | Number
+    from nhsrate.xlsxlooks import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +37,17 @@ class Sheet:
 LONGEST = 32_767
 """How many characters (of UTF-16) a cell holds; openpyxl would cut the rest without a word."""
 CUT = " [cut here: longer than a cell holds]"
-LONGEST_HEADING = 255
-NARROWEST, WIDEST = 9, 60
-"""Widths of columns, in characters; what is wider is wrapped."""
+LONGEST_HEADING = 240
+"""The heading of a table's column holds 255, and a number may be put behind it."""
+NARROWEST, WIDEST, ROOM = 6, 80, 3
+"""Widths of columns, in characters, with the room beside a value; what is wider is wrapped."""
+LINE, TALLEST = 15, 405
+"""Heights of a line and of a row, in points."""
+BLANK = "A blank cell: there is nothing to say."
+"""Stands above every table that has a blank cell."""
 
+ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a workbook takes for the code of a character, such as `_x001B_`; its `_` is escaped, so that it stays text."""
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STAMPS = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 STAMP = rb"\g<1>2000-01-01T00:00:00Z"
@@ -70,51 +70,76 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str) -> bytes:
 
 def write_sheet(book: Workbook, sheet: Sheet) -> None:
     """One sheet: title, lines about it, table."""
-    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     page: Worksheet = book.create_sheet(sheet.name)
-    headings = unique([clean(heading)[:LONGEST_HEADING] for heading in sheet.headings])
+    page.sheet_view.tabSelected = len(book.worksheets) == 1  # the one that is seen when the file is opened
+    headings = unique([clean(heading)[:LONGEST_HEADING] or "Column" for heading in sheet.headings])
     columns = [list(column) for column in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
-    for number, (heading, values) in enumerate(zip(headings, columns, strict=True), 1):
-        longest = max([longest_word(heading), *map(value_width, values)])
-        page.column_dimensions[get_column_letter(number)].width = min(max(longest + 2, NARROWEST), WIDEST)
-    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    first = text_cell(page, sheet.title)
-    first.font = Font(bold=True, size=14)
-    page.append([first])
-    for line in sheet.about:
-        page.append([text_cell(page, line)])
-    heads = [text_cell(page, heading) for heading in headings]
-    for cell in heads:
-        cell.font, cell.alignment = bold, wrapped
-    page.append(heads)
-    styles: dict[tuple[bool, int | None], StyleArray] = {}
-    for row in sheet.rows:
+    widths = [width_of(heading, values) for heading, values in zip(headings, columns, strict=True)]
+    for number, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    lines = lines_above(sheet)
+    top = len(lines) + 2
+    for n, line in enumerate((sheet.title, *lines)):
+        cell = text_cell(page, line)
+        cell.font = font(bold=True, size=14) if n == 0 else font()
+        page.append([cell])
+    rights = [on_the_right(values) for values in columns]
+    write_row(page, top, [head_cell(page, *head) for head in zip(headings, rights, strict=True)], headings, widths)
+    styles: dict[object, StyleArray] = {}
+    for number, row in enumerate(sheet.rows, top + 1):
         cells = []
-        for value in row:
-            places = value.places if isinstance(value, Number) else None
-            cell = number_cell(page, value) if isinstance(value, Number) else text_cell(page, value)
-            look = (value_width(value) > WIDEST - 2, places)
+        for value, right in zip(row, rights, strict=True):
+            cell = number_cell(page, value) if isinstance(value, Number) else text_cell(page, text_of(value))
+            look = look_of(value), right
             if look not in styles:
-                cell.alignment = wrapped if look[0] else Alignment(vertical="top")
-                if places is not None:
-                    cell.number_format = f"0.{'0' * places}" if places else "0"
+                style(cell, value, right=right)
                 styles[look] = style_of(cell)
             cell._style = styles[look]  # type: ignore[attr-defined]  # noqa: SLF001 (setting its parts takes twice as long)
+            if isinstance(value, Link):
+                link(cell, value)
             cells.append(cell)
-        page.append(cells)
-    add_table(page, sheet, headings)
+        write_row(page, number, cells, ["" if isinstance(value, Number) else text_of(value) for value in row], widths)
+    if sheet.rows:  # a table needs a row
+        add_table(page, sheet, headings, top)
 
 
-def add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
-    """Mark the rows as a table of Excel's, without filters and without coloured stripes; a table needs a row."""
+def write_row(page: Worksheet, number: int, cells: list[Cell], texts: Sequence[str], widths: Sequence[int]) -> None:
+    """One row of a table, as tall as its texts need; not every program works that out by itself."""
+    lines = max(lines_of(text, width) for text, width in zip(texts, widths, strict=True))
+    if lines > 1:
+        page.row_dimensions[number].height = min(lines * LINE, TALLEST)
+    page.append(cells)
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in a column of that width, rather one too many than one too few."""
+    return 1 if len(text) < width else len(wrap(text, width - 2))
+
+
+def width_of(heading: str, values: Sequence[Value]) -> int:
+    """The width of a column: that of its widest value, or what lets its heading stand in a few lines."""
+    head = max(longest_word(heading), len(heading) // 3)
+    return min(max([head, NARROWEST, *map(value_width, values)]) + ROOM, WIDEST)
+
+
+def on_the_right(values: Sequence[Value]) -> bool:
+    """Whether a column stands on the right, as numbers do: where most of it is numbers."""
+    return sum(isinstance(value, Number) for value in values) * 2 > len(values)
+
+
+def lines_above(sheet: Sheet) -> tuple[str, ...]:
+    """The lines above the table; where a cell of it is blank, they say what that means."""
+    blank = any(not isinstance(value, Number) and not clean(text_of(value)) for row in sheet.rows for value in row)
+    return (*sheet.about, BLANK) if blank else sheet.about
+
+
+def add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str], top: int) -> None:
+    """Mark the rows as a table of Excel's, without filters and without coloured stripes."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-    if not sheet.rows:
-        return
-    top = len(sheet.about) + 2
     area = f"A{top}:{get_column_letter(len(headings))}{top + len(sheet.rows)}"
     table = Table(displayName=re.sub(r"\W", "_", sheet.name), ref=area)
     for number, heading in enumerate(headings, 1):
@@ -139,18 +164,26 @@ def text_cell(page: Worksheet, text: str) -> Cell:
     return cell
 
 
+def head_cell(page: Worksheet, heading: str, right: bool) -> Cell:  # noqa: FBT001 (it is handed on from a list)
+    """The cell of a heading."""
+    cell = text_cell(page, heading)
+    cell.font, cell.alignment = font(bold=True), aligned(wrapped=True, right=right)
+    return cell
+
+
 def number_cell(page: Worksheet, number: Number) -> Cell:
-    """A cell that holds a number as Excel keeps it."""
+    """A cell that holds a number as Excel keeps it; a percentage as a fraction."""
     from openpyxl.cell import WriteOnlyCell
 
-    whole = number.value == number.value.to_integral_value() and abs(number.value) < 10**15
-    cell: Cell = WriteOnlyCell(page, int(number.value) if whole else float(number.value))
+    value = number.value.scaleb(-2) if number.percent else number.value
+    whole = value == value.to_integral_value() and abs(value) < 10**15
+    cell: Cell = WriteOnlyCell(page, int(value) if whole else float(value))
     return cell
 
 
 def clean(text: str) -> str:
     """The text without characters that nobody sees or that a workbook cannot hold, cut where it is too long."""
-    said = NOT_IN_XML.sub("", tidy(text))
+    said = ESCAPED.sub("_x005F_", NOT_IN_XML.sub("", tidy(text)))
     units = said.encode("utf-16-le")
     if len(units) <= 2 * LONGEST:
         return said
@@ -160,31 +193,21 @@ def clean(text: str) -> str:
 def unique(headings: Sequence[str]) -> list[str]:
     """The headings, a number behind those that would stand twice (upper and lower case are the same to Excel).
 
-    >>> unique(["A", "B", "a"])
-    ['A', 'B', 'a [2]']
+    >>> unique(["A", "B", "a", "A [2]"])
+    ['A', 'B', 'a [2]', 'A [2] [2]']
     """
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     found = []
     for heading in headings:
-        key = heading.casefold()
-        seen[key] = seen.get(key, 0) + 1
-        found.append(heading if seen[key] == 1 else f"{heading} [{seen[key]}]")
+        numbered = (heading if n == 1 else f"{heading} [{n}]" for n in count(1))
+        found.append(next(one for one in numbered if one.casefold() not in seen))
+        seen.add(found[-1].casefold())
     return found
 
 
 def longest_word(text: str) -> int:
     """The length of a text's longest word."""
     return max(map(len, text.split()), default=0)
-
-
-def value_width(value: Value) -> int:
-    """How many characters a value takes in a cell, roughly."""
-    return len(value) if isinstance(value, str) else 6 + (number_places(value))
-
-
-def number_places(number: Number) -> int:
-    """How many decimal places are seen of a number."""
-    return 4 if number.places is None else number.places
 
 
 def same_bytes(content: bytes) -> bytes:

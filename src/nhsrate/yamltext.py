@@ -20,9 +20,12 @@ PLAIN = re.compile(r"-?[A-Za-z0-9(][^\n:#,\[\]{}\"'&*!|>%@`\\]*", re.ASCII)
 """Texts that are the same to every reader of YAML without quotation marks, also within brackets."""
 
 
-def yaml_text(tree: Mapping) -> str:
-    """The tree as YAML; reading it gives the same tree again, save for places."""
-    return "".join(f"{line}\n" for key, node in tree.entries.items() for line in [*_entry(key, node, 0), *_gap(node)])
+def yaml_text(tree: Mapping, *, gaps: bool = True) -> str:
+    """The tree as YAML, with `gaps` between its sections; reading it gives the same tree again, save for places."""
+    lines = (
+        line for key, node in tree.entries.items() for line in [*_entry(key, node, 0), *(_gap(node) if gaps else ())]
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _gap(node: Node) -> list[str]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhsrate.problems import LinePlace, Problem
+from nhsrate.texts import unseen_character
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
     from typing import Any
 
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+MAX_BYTES = 5_000_000
+"""The largest edition that comes with the tool has 27 kB."""
+
+MAX_PROBLEMS = 100
+TOO_DEEP = "The file is nested too deeply or too large."
+FLAT = "Rule files are flat; simplify it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,27 @@ class _Stop(Exception):  # noqa: N818 (control flow inside this module: the tree
         self.problem = Problem(at, "yaml", message, remedy)
 
 
+def size_problem(path: Path, at: LinePlace) -> Problem | None:
+    """Why a file cannot be a rule file, told before it is read: it is no ordinary file, or far too large.
+
+    Nothing for a file that is not there and for a folder: reading them says so.
+    """
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISREG(facts.st_mode):
+        if facts.st_size <= MAX_BYTES:
+            return None
+        size, most = (f"{amount / 1_000_000:,.0f} MB" for amount in (facts.st_size, MAX_BYTES))
+        message = f"The file has {size}, and no rule file comes near the {most} that are read."
+        return Problem(at, "unsafe-file", message, "Check that this is the rule file.")
+    if stat.S_ISDIR(facts.st_mode):
+        return None
+    message = "This is a pipe or a device, and a rule file was expected."
+    return Problem(at, "wrong-kind-of-file", message, "Save what it delivers as a file first.")
+
+
 def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     """The tree of a YAML text; `None` where it is empty or cannot be read, with the problems found.
 
@@ -88,10 +118,18 @@ def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         mark = error.problem_mark or error.context_mark
         at = LinePlace(file, mark.line + 1, mark.column + 1) if mark else LinePlace(file)
         said = " ".join(str(part) for part in (error.context, error.problem) if part)
-        return None, [
-            *problems,
-            Problem(at, "yaml", f"This is not YAML: {said}.", "Check the indentation, quotes and brackets here."),
-        ]
+        if "nesting" in said:  # some versions of the C parser have a limit of their own, and reach it first
+            return None, [*problems, Problem(at, "yaml", TOO_DEEP, FLAT)]
+        remedy = "Check the indentation, quotes and brackets here."
+        if mark and _is_indented_by_tab(text, mark.line):
+            remedy = "Indent with spaces, never with tabs."
+        return None, [*problems, Problem(at, "yaml", f"This is not YAML: {said}.", remedy)]
+
+
+def _is_indented_by_tab(text: str, line: int) -> bool:
+    """Whether a tab stands before the first word of a line (counted from 0)."""
+    lines = text.splitlines()
+    return line < len(lines) and "\t" in lines[line][: len(lines[line]) - len(lines[line].lstrip())]
 
 
 class _Builder:
@@ -123,7 +161,9 @@ class _Builder:
         name = type(event).__name__
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_NODES:
-            raise _Stop(at, "The file is nested too deeply or too large.", "Rule files are flat; simplify it.")
+            raise _Stop(at, TOO_DEEP, FLAT)
+        if len(self.problems) > MAX_PROBLEMS:
+            raise _Stop(at, "There are more faults than can be listed.", "Mend those that are listed first.")
         if name == "AliasEvent":
             raise _Stop(at, f"Aliases (*{event.anchor}) are not used in rule files.", "Write the value out.")
         if event.anchor:
@@ -134,6 +174,9 @@ class _Builder:
         if tag and tag != "!":
             self.problems.append(Problem(at, "yaml", f"Tags ({tag}) are not used in rule files.", "Remove it."))
         if name == "ScalarEvent":
+            if (unseen := unseen_character(event.value)) is not None:
+                message = f"The text holds a character that nobody sees (U+{ord(unseen):04X})."
+                self.problems.append(Problem(at, "yaml", message, "Remove it."))
             return Scalar(event.value, at, bool(event.style))
         if name == "SequenceStartEvent":
             items: list[Node] = []

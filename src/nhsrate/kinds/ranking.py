@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from nhsrate.board import RankedHere
 from nhsrate.cells import Cell, Missing
 from nhsrate.conditions import Number
 from nhsrate.decode import Over, Ref
@@ -162,9 +163,8 @@ class RankSpread(Rule):
     def warn(self, board: Board, ranked: int) -> None:
         """Say that ranks were worked out within the return where the method wants published ones."""
         of = board.methodology.called(self.of)
-        message = f"{of} was ranked among the {ranked} of this return; the method ranks among {self.ranked}."
-        remedy = f"Give the published ranks in a column {self.rank}."
-        board.warnings.append(Problem(board.rule_place(), "ranked-in-return", message, remedy, "warning"))
+        among, column = str(self.ranked), self.rank or ""
+        board.ranked_here.append(RankedHere(self.of, of, ranked, among, column, board.rule_place()))
 
     def why(self, board: Board, n: int) -> str:
         """The rank and the spread, or what settled it."""
