@@ -185,11 +185,11 @@ def test_faults_of_the_method_and_of_what_it_works_out_join(here: Path) -> None:
 
 
 def test_no_word_of_a_file_orders_a_terminal(here: Path) -> None:
-    name = "re\x1b[31m.csv"
+    name = "re\x1b[31m\x07\u202e.csv"
     (here / name).write_text("Org code,Waits,\x1b[1mBeds\nRA1,12,1\nTotal,\x1b[2m,\n", "utf-8")
-    for more in ((), ("-f", "json"), ("--show-reading",)):
+    for more in ((), ("-f", "github"), ("--show-reading",)):
         code, out, err = run("check", name, "-m", "stars.yaml", *more)
-        assert (code, "\x1b" in out + err) == (0, False)
+        assert (code, {"\x1b", "\x07", "\u202e"} & set(out + err)) == (0, set())
 
 
 def test_a_name_of_bytes_that_are_no_text_can_be_written(here: Path) -> None:
@@ -431,3 +431,34 @@ def test_an_output_that_is_a_link_to_an_input_is_refused(here: Path) -> None:
     (here / "link.json").symlink_to("sound.csv")
     assert run("check", "sound.csv", "-f", "json", "-o", "link.json").code == 2
     assert (here / "sound.csv").read_text("utf-8") == SOUND
+
+
+# what a report says below its table, and why a value is missing
+
+
+def test_what_a_level_brings_is_said_of_those_that_are_printed(here: Path) -> None:
+    rules = STARS.read_text("utf-8").replace("word: two stars", "word: two stars, consequences: [more freedom, tea]")
+    (here / "stars.yaml").write_text(rules, "utf-8")
+    arguments = ("score", "sound.csv", "-m", "stars.yaml", "--consequences")
+    assert "What 2, two stars brings: more freedom; tea.\n" in run(*arguments).out
+    assert "The edition says nothing of what its levels bring.\n" in run(*arguments, "--only", "RA1").out
+
+
+def test_the_status_counts_the_figures_that_each_run_has_to_set(here: Path) -> None:
+    rules = STARS.read_text("utf-8").replace(
+        "{value: 10, basis: assumed, note: invented for the gallery of problems}",
+        "{required: true, basis: stated, note: set by each panel}",
+    )
+    (here / "stars.yaml").write_text(rules, "utf-8")
+    out = run("score", "sound.csv", "-m", "stars.yaml", "--set", "cut=10").out
+    assert "1 figure not held, for each run to set (cut)" in out
+
+
+def test_what_is_rated_only_of_some_is_explained_by_what_decided_that(here: Path) -> None:
+    rules = (
+        STARS.read_text("utf-8")
+        + "    only_when: {when: {late: yes}, because: only late ones are rated, missing: fails}\n"
+    )
+    (here / "stars.yaml").write_text(rules, "utf-8")
+    out = run("explain", "sound.csv", "RA1", "-m", "stars.yaml", "-f", "json").out
+    assert json.loads(out)["items"]["rating"]["parts"] == ["late"]

@@ -153,7 +153,6 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("families: {f: a}", "1:15 wrong-type: Keys with values are wanted here, such as {key: value}."),
         ("inputs: {a: {type: level}}", "1:13 missing-key: A level is of a scale, and nothing else has one. Add scale:."),
         ("inputs: {a: {type: text, scale: yes/no}}", "1:13 missing-key: A level is of a scale, and nothing else has one. Remove scale:, or say type: level."),
-        ("inputs: {a: {type: text, required: true, optional: true}}", "1:13 wrong-type: An input cannot be required and optional. Remove one of them."),
         ("inputs: {a: {type: text, column: b2}}", '1:13 wrong-type: "b2" is not the letters of a column. Such as Q or AB.'),
         ("inputs: {a: {type: number, valid: high}}", '1:35 wrong-type: "high" is not a range. Write 0..100, ">= 0" or "<= 1".'),
         ("inputs: {a: {type: number, valid: 9..1}}", '1:35 wrong-type: "9..1" is not a range. Write 0..100, ">= 0" or "<= 1".'),

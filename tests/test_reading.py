@@ -639,7 +639,7 @@ def test_two_rows_for_one_organisation_and_indicator_are_refused() -> None:
     ) == (
         'duplicate-value r.csv:E3: "RJ1" has a value for "A" here and at E2. Keep one of them, or say under '
         'reading: long: '
-        "where: which rows are meant."
+        "where: which rows are meant. (Rows that say the same may be set aside: identical_rows: set aside.)"
     )  # fmt: skip
 
 

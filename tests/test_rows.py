@@ -94,7 +94,8 @@ STACKED = (
 def test_stacked_tables_are_refused_until_one_is_named() -> None:
     assert refusal(*STACKED) == (
         "stacked-tables A11: 3 tables stand below each other in the sheet; their headings are in rows 4, 11 and 15. "
-        "Say which is meant under reading, such as table: 2, or table: all where they are parts of one."
+        "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2, "
+        "or table: all where they are parts of one."
     )
 
 
@@ -159,7 +160,7 @@ def test_parts_of_one_table_have_the_same_headings() -> None:
     rows = (HEADER, ("RJ1", "A", 1), ("Total",), ("Code", "Name", "Median"), ("RJ2", "B", 5))
     assert refusal(*rows, reading=Reading(table="all")) == (
         'stacked-tables C4: The heading here is "Median", and "rate" in row 1. '
-        "Say which of the tables is meant under reading, such as table: 2."
+        "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2."
     )
     two_deep = (
         ("Code", "Name"),
@@ -672,3 +673,25 @@ def test_a_data_frame_is_a_return() -> None:
     pandas = pytest.importorskip("pandas")
     found = returns.Return.from_frame(pandas.DataFrame({"Code": ["RJ1"], "rate": [2.5]}), method("inputs: {rate: {type: number}}"))  # fmt: skip
     assert (codes(found), str(found.values["rate"].cells[0])) == (["RJ1"], "2.5")
+
+
+def test_a_table_of_optional_inputs_alone_must_have_one_of_them() -> None:
+    optional = [Input("rate", "number", optional=True), Input("beds", "number", optional=True)]
+    said = refusal(("Code", "Foo"), ("RA1", 3), inputs=optional)
+    assert said.startswith("no-table ")
+    assert 'none of the 2 wanted headings: "rate" and "beds".' in said
+
+
+def test_a_heading_of_values_in_a_long_table_does_not_make_it_wide() -> None:
+    reading = Reading(long=LongForm("Indicator", "Value"))
+    rows = (("Code", "Indicator", "Value"), ("RA1", "rate", 3), ("RA1", "beds", 4))
+    inputs = [Input("Value", "number", optional=True), RATE, Input("beds", "number")]
+    found = read(*rows, reading=reading, inputs=inputs)
+    assert (found.form, values(found, "rate"), values(found, "beds")) == (
+        "long", {"RA1": "3 C2"}, {"RA1": "4 C3"}
+    )  # fmt: skip
+
+
+def test_a_marker_is_no_period() -> None:
+    reading = Reading(markers=(("-1", "none"),))
+    assert read(("Code", "Quarter", "rate"), ("RA1", -1, 3), reading=reading).period is None

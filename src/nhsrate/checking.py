@@ -60,7 +60,7 @@ def ordered(
 def missing_flags(methodology: Methodology) -> dict[str, bool]:
     """For every input and item, whether it may be missing for some organisation."""
     flags = {
-        id_: not entry.required or bool(entry.markers or methodology.reading.of(entry.table).markers)
+        id_: entry.optional or not entry.required or bool(entry.markers or methodology.reading.of(entry.table).markers)
         for id_, entry in methodology.inputs.items()
     }
     for id_ in methodology.order:

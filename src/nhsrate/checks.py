@@ -42,7 +42,16 @@ class Checked:
     @property
     def printable(self) -> str:
         """The words, with nothing in them that a terminal would obey."""
-        return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in self.text)
+        return printable(self.text)
+
+
+def printable(text: str) -> str:
+    r"""The text with a blank for each character that a terminal would obey or not show.
+
+    >>> printable("a\x1bb\n")
+    'a b\n'
+    """
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def check_rule_file(path: Path, asked: Asked) -> Checked:

@@ -315,9 +315,11 @@ def check_annotation(annotate: Path, returns: Sequence[Path], others: Sequence[P
 
 def profile_shown(checked: Sequence[Checked]) -> str:
     """The reading profile of the return, where it could be read."""
+    from nhsrate.checks import printable
     from nhsrate.reading_shown import profile_text
 
-    return "".join(profile_text(one.submitted, one.methodology) for one in checked if one.submitted and one.methodology)
+    shown = [profile_text(one.submitted, one.methodology) for one in checked if one.submitted and one.methodology]
+    return printable("".join(shown))
 
 
 @main.command()

@@ -73,7 +73,8 @@ def github_line(problem: Problem) -> str:
         place += f",line={at.line},col={at.column}"
     title = _property(f"{problem.code}: {CODES.get(problem.code, '')}")
     text = f"{at}: {problem.whole_message} {problem.remedy}".strip()
-    return f"::{word} {place},title={title}::{_data(text)}"
+    line = f"::{word} {place},title={title}::{_data(text)}"
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _data(text: str) -> str:

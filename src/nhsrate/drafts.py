@@ -115,8 +115,6 @@ def read_input(draft: Draft, context: Context) -> Input:
     elif (entry.type == "level") != (entry.scale is not None):
         remedy = "Add scale:." if entry.type == "level" else "Remove scale:, or say type: level."
         context.bad(at, "missing-key", "A level is of a scale, and nothing else has one.", remedy)
-    if entry.required and entry.optional:
-        context.bad(at, "wrong-type", "An input cannot be required and optional.", "Remove one of them.")
     if entry.column is not None and not re.fullmatch("[A-Z]{1,3}", entry.column):
         context.bad(at, "wrong-type", f'"{entry.column}" is not the letters of a column.', "Such as Q or AB.")
     return entry

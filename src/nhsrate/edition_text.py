@@ -81,8 +81,10 @@ def input_line(entry: Input) -> str:
         said.append(f"valid: {entry.valid}")
     if entry.type == "percent" and entry.bare == "fraction":
         said.append("a bare number is a fraction")
-    if entry.required or entry.optional:
-        said.append("required" if entry.required else "may be absent")
+    if entry.required:
+        said.append("required where its column stands" if entry.optional else "required")
+    elif entry.optional:
+        said.append("may be absent")
     said += [f"{marker} means {reason}" for marker, reason in entry.markers]
     name = f"{entry.title} ({entry.id})" if entry.title else entry.id
     note = f". {entry.note}" if entry.note else ""

@@ -109,8 +109,10 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: Reading, first: 
             found[item.id] = fitting[0]
         elif not item.optional:
             absent.append(item)
-    if not found and not problems and (long := _long(layout, columns, reading)):
+    if not problems and (long := _long(layout, columns, reading)) and set(found.values()) <= {long.value}:
         return long
+    if inputs and not found and not problems and all(item.optional and item.table is None for item in inputs):
+        return replace(layout, problems=(_none_found(table, header_row, inputs),))
     if len(absent) > 1 and not found and not problems:
         return replace(layout, problems=(_none_found(table, header_row, absent),))
     unused = {column: text for column, text in names.items() if column not in {*found.values(), code[0]}}

@@ -60,7 +60,8 @@ class Input:
     """One thing the method wants to know of each organisation.
 
     `percent` values are held in per cent (95 means 95 %); `bare` says what a bare number in the return means.
-    An `optional` input's column may be absent; a `required` one must have a value for every organisation.
+    An `optional` input's column may be absent; a `required` one must have a value for every organisation, where its
+    column stands.
     `table` is the table it stands in, where a return has several; `group` is the heading above the heading;
     `column` pins the column by its letters. With `merge: sum` the figures of organisations that merged are added up.
     """

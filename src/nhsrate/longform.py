@@ -65,7 +65,8 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
             at = layout.at(row.row, layout.value)
             cell = short(layout.at(before, layout.value))
             message = f"{quoted(row.code)} has a value for {quoted(name)} here and at {cell}."
-            remedy = "Keep one of them, or say under reading: long: where: which rows are meant."
+            remedy = "Keep one of them, or say under reading: long: where: which rows are meant. "
+            remedy += "(Rows that say the same may be set aside: identical_rows: set aside.)"
             problems.add(Fault("duplicate-value", "", message, remedy), at)
         else:
             rows.places.append(place)
@@ -110,7 +111,7 @@ def _column(layout: Layout, item: Input, rows_of: _Rows, size: int, reading: Rea
     rows, columns = [0] * size, [0] * size
     for place, cell, row in zip(places, reader.cells, rows_read, strict=True):
         cells[place], rows[place], columns[place] = cell, row, layout.value
-    if item.required and len(places) < size:
+    if item.required and not item.optional and len(places) < size:
         without = size - len(places)
         having = f"{without:,} organisations have" if without > 1 else "1 organisation has"
         message = f'{having} no row for "{item.title or item.id}", which all must have.'

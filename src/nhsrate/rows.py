@@ -169,7 +169,7 @@ class RowSorter:
             heading, text = layout.headings.get(column, ""), as_text(_cell(row, column))
             if fold(heading) != fold(text):
                 message = f"The heading here is {quoted(text)}, and {quoted(heading)} in row {layout.header_row}."
-                remedy = "Say which of the tables is meant under reading, such as table: 2."
+                remedy = "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2."
                 self._faults.add(Fault("stacked-tables", "headings", message, remedy), layout.at(number, column))
 
     def _other(self, number: int, row: Sequence[object], reason: str) -> bool:
@@ -257,7 +257,8 @@ def _with_fill(row: Sequence[object], columns: Iterable[int], filled: dict[int, 
 def _stacked(layout: Layout, others: Sequence[int]) -> Problem:
     rows = [str(layout.header_row), *map(str, others)]
     message = f"{len(rows)} tables stand below each other in the sheet; their headings are in rows {listed(rows)}."
-    remedy = "Say which is meant under reading, such as table: 2, or table: all where they are parts of one."
+    remedy = "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2, "
+    remedy += "or table: all where they are parts of one."
     return Problem(layout.at(others[0], layout.code), "stacked-tables", message, remedy)
 
 

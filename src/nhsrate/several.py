@@ -96,7 +96,7 @@ def without_row(
         if not absent:
             continue
         own = [item for item in inputs if item.table == name]
-        required = [item.id for item in own if item.required]
+        required = [item.id for item in own if item.required and not item.optional]
         who = listed([organisations[n].code for n in absent])
         message = f'{who} {"have" if len(absent) > 1 else "has"} no row in the table "{name}".'
         remedy = "Add it, or check the code."

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 NEVER_DATA = frozenset({"overrides", "methodology", "guidance", "markers", "successors", "lists", "problems"})
 LABELS_SEARCHED = 30
 LONGEST_PERIOD = 60
+LONGEST_NAME = 100
+"""A methodology's name, or a period, is no longer than this many characters."""
+
 PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
 
 
@@ -127,7 +130,8 @@ def named_methodology(book: Book) -> str | None:
         if sheet.hidden:
             continue
         table = book.read(sheet.name, LABELS_SEARCHED)
-        if found := _labelled(table, ("methodology",)):
+        found = _labelled(table, ("methodology",))
+        if found is not None and len(found[1]) <= LONGEST_NAME:  # else it is prose
             return found[1]
         if fold(sheet.name or "") == "methodology":
             return next((text for row in table.rows for raw in row if (text := as_text(raw))), None)
@@ -235,7 +239,8 @@ def period_label(layout: Layout, reading: Reading) -> str | None:
 
 
 def _only_text(raws: Iterable[object], reading: Reading) -> str | None:
-    others = TOTALS.union(map(fold, reading.period or PERIOD_LABELS))  # the heading may stand again on a later page
+    again = reading.period or PERIOD_LABELS  # the heading may stand again on a later page
+    others = TOTALS.union(map(fold, (*again, *(text for text, _ in reading.markers))))
     texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in others}
     return texts.pop() if len(texts) == 1 else None
 

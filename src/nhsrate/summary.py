@@ -171,7 +171,7 @@ def consequence_lines(assessment: Assessment) -> list[str]:
     """What each level of a headline rating brings to those that have it, best first."""
     lines = []
     for item in assessment.methodology.headlines:
-        given = {cell for cell in assessment.columns[item.id] if isinstance(cell, Level)}
+        given = {cell for cell in assessment.reported_cells(item.id) if isinstance(cell, Level)}
         lines += [brings(level) for level in (item.scale.levels if item.scale else ()) if level in given]
     return [line for line in lines if line] or ["The edition says nothing of what its levels bring."]
 
