@@ -32,14 +32,14 @@ with atheris.instrument_imports(include=["nhsrate", "zipfile"]):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)  # also those that are put off until they are needed
 
-    from nhsrate.csvfiles import csv_book
     from nhsrate.engine import assess
-    from nhsrate.guard import guarded
+    from nhsrate.files.csvfiles import csv_book
+    from nhsrate.files.guard import guarded
+    from nhsrate.files.workbooks import open_book
     from nhsrate.inputs import Input, Reading
     from nhsrate.loading import methodology_of
     from nhsrate.problems import Refused, errors
     from nhsrate.returns_reading import read_tables
-    from nhsrate.workbooks import open_book
     from nhsrate.yamltree import Mapping, read_tree
 
 if TYPE_CHECKING:

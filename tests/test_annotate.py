@@ -24,17 +24,19 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests import hostile
 from tests.hostile import HEADER, MAIN, OFFICE, TYPE, package, parts_of, sheet
 
-from nhsrate import annotate, annotate_listing, annotate_plain
-from nhsrate.annotate import annotated, ending
-from nhsrate.annotate_plain import annotated_tables
-from nhsrate.annotate_sheets import cell_of
-from nhsrate.annotate_xml import plain
+from nhsrate.annotating import annotate
+from nhsrate.annotating import listing as annotate_listing
+from nhsrate.annotating import plain as annotate_plain
+from nhsrate.annotating.annotate import annotated, ending
+from nhsrate.annotating.plain import annotated_tables
+from nhsrate.annotating.sheets import cell_of
+from nhsrate.annotating.xml import plain
 from nhsrate.asked import Asked
 from nhsrate.checks import check_return
+from nhsrate.files.workbooks import open_book
+from nhsrate.files.xlsxparts import unescaped
 from nhsrate.problems import CellPlace, LinePlace, Problem, Refused, Severity
 from nhsrate.tables import ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated
-from nhsrate.workbooks import open_book
-from nhsrate.xlsxparts import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

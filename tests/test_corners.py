@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.rules import method, problems_of
 
-from nhsrate.guard import _like
+from nhsrate.files.guard import _like
 
 if TYPE_CHECKING:
     from pathlib import Path

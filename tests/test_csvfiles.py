@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nhsrate import csvrows
-from nhsrate.csvfiles import csv_book
-from nhsrate.limits import STANDARD, Limits
+from nhsrate.files import csvrows
+from nhsrate.files.csvfiles import csv_book
+from nhsrate.files.limits import STANDARD, Limits
 from nhsrate.problems import Refused
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nhsrate.cases import cases_of, check_case
-from nhsrate.csvfiles import csv_book
 from nhsrate.engine import assess
+from nhsrate.files.csvfiles import csv_book
 from nhsrate.loading import load_methodology
 from nhsrate.problems import Refused
 from nhsrate.returns_reading import read_tables

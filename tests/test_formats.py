@@ -42,18 +42,18 @@ from tests.oldfiles import (
     xlsb_parts,
 )
 
-from nhsrate.limits import Limits
-from nhsrate.odsfiles import ods_book
+from nhsrate.files.limits import Limits
+from nhsrate.files.odsfiles import ods_book
+from nhsrate.files.xlsbfiles import xlsb_book
+from nhsrate.files.xlsfiles import xls_book
 from nhsrate.problems import Refused
 from nhsrate.tables import ErrorCell, PercentCell, SheetName, ShownCell, Uncalculated
-from nhsrate.xlsbfiles import xlsb_book
-from nhsrate.xlsfiles import xls_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nhsrate.formats import SheetsBook
+    from nhsrate.files.formats import SheetsBook
 
     Opens = Callable[[str, bytes, str], SheetsBook]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests import hostile
 
-from nhsrate import limits, packages
-from nhsrate.compound import top_streams
-from nhsrate.guard import guarded
-from nhsrate.limits import Limits
+from nhsrate.files import limits, packages
+from nhsrate.files.compound import top_streams
+from nhsrate.files.guard import guarded
+from nhsrate.files.limits import Limits
+from nhsrate.files.repeats import ENDLESS, most_cells
 from nhsrate.problems import Refused
-from nhsrate.repeats import ENDLESS, most_cells
 
 if TYPE_CHECKING:
     from pathlib import Path

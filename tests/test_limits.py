@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nhsrate.limits import STANDARD, Limits, how_to_raise, parse_limits, raised
+from nhsrate.files.limits import STANDARD, Limits, how_to_raise, parse_limits, raised
 
 
 def complaint(*texts: str) -> str:

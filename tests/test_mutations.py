@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tests import hostile, oldfiles
 
 from nhsrate.cli import main
-from nhsrate.csvfiles import csv_book
 from nhsrate.editions import edition_files
 from nhsrate.engine import assess
+from nhsrate.files.csvfiles import csv_book
+from nhsrate.files.workbooks import open_book
 from nhsrate.inputs import Input, Reading
 from nhsrate.loading import read_methodology
 from nhsrate.problems import LinePlace, Refused, errors
 from nhsrate.returns_reading import read_tables
-from nhsrate.workbooks import open_book
 
 if TYPE_CHECKING:
     import pytest

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsrate.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, Look, date_of, iso_date, look_of, number_as_shown
+from nhsrate.files.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, Look, date_of, iso_date, look_of, number_as_shown
 from nhsrate.tables import ErrorCell, PercentCell, ShownCell
 
 

@@ -7,7 +7,7 @@ from struct import pack_into
 import pytest
 from tests.oldfiles import SECTOR, compound
 
-from nhsrate.oldstreams import workbook_stream
+from nhsrate.files.oldstreams import workbook_stream
 
 RECORDS = bytes(range(256)) * 20
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests import hostile
 
 from nhsrate.cells import NO, YES, Cell, Level, Missing, make_scale
+from nhsrate.files.workbooks import open_book
 from nhsrate.inputs import Input, LongForm, Range, Reading
 from nhsrate.problems import CellPlace, Refused, errors
 from nhsrate.returns_reading import read_tables
 from nhsrate.sheets import fits, named_methodology, period_of
 from nhsrate.tables import ErrorCell, MemoryBook, PercentCell, SetAside, Table, Uncalculated
-from nhsrate.workbooks import open_book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,18 +18,18 @@ from tests.rules import method
 from nhsrate.choosing import choose_methodology
 from nhsrate.cli import main
 from nhsrate.editions import edition_files
+from nhsrate.forms.columns import heading_of
+from nhsrate.forms.organisations import read_organisations
+from nhsrate.forms.parts import Amount, Choice, Code, Column, Words
+from nhsrate.forms.template import ROWS, template_of
+from nhsrate.forms.words import LONGEST_ERROR, LONGEST_PROMPT, bounds, hint, made_text, note, prompt, refusal
+from nhsrate.forms.workbook import template_bytes
 from nhsrate.inputs import Input, Range
 from nhsrate.loading import load_methodology
 from nhsrate.problems import Refused
 from nhsrate.reading import open_books, read_return
 from nhsrate.returns import Organisation
 from nhsrate.tables import SetAside
-from nhsrate.template import ROWS, template_of
-from nhsrate.template_columns import heading_of
-from nhsrate.template_list import read_organisations
-from nhsrate.template_parts import Amount, Choice, Code, Column, Words
-from nhsrate.template_words import LONGEST_ERROR, LONGEST_PROMPT, bounds, hint, made_text, note, prompt, refusal
-from nhsrate.templatebook import template_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from tests.conftest import Golden
 
     from nhsrate.cells import Cell
+    from nhsrate.forms.parts import Form, Template
     from nhsrate.methodology import Methodology
     from nhsrate.returns import Return
-    from nhsrate.template_parts import Form, Template
 
 GOLDEN = Path(__file__).parent / "golden" / "template"
 TRUSTS = (Organisation("RA1", "Aldermere"), Organisation("5E1", "=1+1"), Organisation("RB3", "RB3"))

@@ -11,11 +11,11 @@ from tests import hostile
 from tests.hostile import number, sheet, text
 from tests.test_formats import SMALL
 
-from nhsrate import workbooks
-from nhsrate.limits import Limits
+from nhsrate.files import workbooks
+from nhsrate.files.limits import Limits
+from nhsrate.files.workbooks import open_book
 from nhsrate.problems import Refused
 from nhsrate.tables import ErrorCell, PercentCell, SheetName, Uncalculated
-from nhsrate.workbooks import open_book
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,14 +14,14 @@ from tests import hostile
 from tests.conftest import ROOT
 from tests.hostile import MAIN, OFFICE, number, sheet, text
 
-from nhsrate import workbooks
+from nhsrate.files import workbooks
+from nhsrate.files.numberformats import look_of, number_as_shown
+from nhsrate.files.workbooks import open_book
+from nhsrate.files.xlsxparts import unescaped
 from nhsrate.inputs import Input, Reading
-from nhsrate.numberformats import look_of, number_as_shown
 from nhsrate.problems import Refused
 from nhsrate.returns_reading import read_tables
 from nhsrate.tables import ErrorCell, PercentCell, SheetName, ShownCell, Uncalculated
-from nhsrate.workbooks import open_book
-from nhsrate.xlsxparts import unescaped
 
 if TYPE_CHECKING:
     from pathlib import Path

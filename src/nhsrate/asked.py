@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nhsrate.limits import STANDARD, Limits
+from nhsrate.files.limits import STANDARD, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

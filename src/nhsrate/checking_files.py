@@ -46,10 +46,10 @@ def annotated_copy(path: Path, asked: Asked, problems: Sequence[Problem], target
 
     Raises `Refused` where the file cannot be opened at all.
     """
-    from nhsrate.annotate import annotated, ending
-    from nhsrate.annotate_plain import annotated_tables
-    from nhsrate.guard import guarded
-    from nhsrate.workbooks import open_book
+    from nhsrate.annotating.annotate import annotated, ending
+    from nhsrate.annotating.plain import annotated_tables
+    from nhsrate.files.guard import guarded
+    from nhsrate.files.workbooks import open_book
 
     contents = guarded(path, asked.limits)
     wanted = ending(contents.data) if contents.kind == "workbook" else ".xlsx"

@@ -486,8 +486,8 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
 
     ID is an edition's id or a path to a rule file. A file that is there already is never overwritten.
     """
-    from nhsrate.template import template_for
-    from nhsrate.template_words import made_text
+    from nhsrate.forms.template import template_for
+    from nhsrate.forms.words import made_text
 
     if output.suffix.lower() != ".xlsx":
         raise click.UsageError(f"-o {output}: a return to fill in is a workbook; let its name end in .xlsx.")
@@ -496,7 +496,7 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
     with problems_printed(style) as show:
         made, set_aside, problems = template_for(edition, organisations)
         show(problems)
-        from nhsrate.templatebook import template_bytes  # brings openpyxl
+        from nhsrate.forms.workbook import template_bytes  # brings openpyxl
 
         write(template_bytes(made), output)
         write(made_text(str(output), made, set_aside), None)

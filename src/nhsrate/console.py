@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.asked import Asked
     from nhsrate.assessment import Assessment
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
     from nhsrate.methodology import Methodology
     from nhsrate.problems import Problem
     from nhsrate.returns import Return
@@ -96,7 +96,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def parsed_limits(texts: Sequence[str]) -> Limits:
     """Limits from `NAME=VALUE` texts."""
-    from nhsrate.limits import parse_limits
+    from nhsrate.files.limits import parse_limits
 
     try:
         return parse_limits(texts)

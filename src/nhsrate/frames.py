@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.guard import AGAIN
+from nhsrate.files.guard import AGAIN
 from nhsrate.inputs import CODE_HEADINGS
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import MemoryBook, Table

@@ -9,20 +9,20 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from nhsrate.faults import Fault, Faults
+from nhsrate.files.limits import STANDARD
+from nhsrate.files.workbooks import open_book
 from nhsrate.headings import find_layout
 from nhsrate.inputs import Reading
-from nhsrate.limits import STANDARD
 from nhsrate.problems import CellPlace, Problem, Refused, errors
 from nhsrate.returns import Organisation
 from nhsrate.rows import RowSorter
 from nhsrate.texts import quoted
-from nhsrate.workbooks import open_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
     from nhsrate.returns import Return
 
 ALIKE = str.maketrans("OoIilLSsBZz", "00111155822")

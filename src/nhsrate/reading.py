@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhsrate.choosing import choose_methodology, project_profile
-from nhsrate.limits import STANDARD, raised
+from nhsrate.files.limits import STANDARD, raised
+from nhsrate.files.workbooks import open_book
 from nhsrate.problems import CellPlace, Problem, Refused, errors
 from nhsrate.returns_reading import read_tables
 from nhsrate.texts import fold
-from nhsrate.workbooks import open_book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nhsrate.asked import Asked
+    from nhsrate.files.limits import Limits
     from nhsrate.inputs import Reading
-    from nhsrate.limits import Limits
     from nhsrate.methodology import Methodology
     from nhsrate.returns import Return
     from nhsrate.successors import Succession

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.conditions import Negated, OneOf
-from nhsrate.csvfiles import csv_book
 from nhsrate.edition_words import keyed
 from nhsrate.engine import assess
+from nhsrate.files.csvfiles import csv_book
 from nhsrate.numbers import number_text
 from nhsrate.problems import Refused
 from nhsrate.returns_reading import read_tables

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from nhsrate.formats import ERRORS, number_cell
-from nhsrate.numberformats import WINDOWS_EPOCH, iso_date
-from nhsrate.odsstyles import OFFICE, TABLE
+from nhsrate.files.formats import ERRORS, number_cell
+from nhsrate.files.numberformats import WINDOWS_EPOCH, iso_date
+from nhsrate.files.odsstyles import OFFICE, TABLE
 from nhsrate.tables import ErrorCell, Uncalculated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nhsrate.numberformats import Look
+    from nhsrate.files.numberformats import Look
 
 VALUE_TYPE, FORMULA = f"{OFFICE}value-type", f"{TABLE}formula"
 _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from nhsrate.annotate_xml import XML, last_inside, plain, stored, tree
+from nhsrate.annotating.xml import XML, last_inside, plain, stored, tree
 from nhsrate.problems import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nhsrate.annotate_parts import Package
+    from nhsrate.annotating.parts import Package
 
 TITLE = "Problems found by nhsrate check"
 HEADINGS = ("Place", "Severity", "Code", "What is wrong", "What to do")

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Literal
 
-from nhsrate.guard import AGAIN, SAVE_AS, UNLOCK, UNPACK, refuse
-from nhsrate.limits import MEGABYTE, RATIO_ASKED_FROM, how_to_raise, shown
+from nhsrate.files.guard import AGAIN, SAVE_AS, UNLOCK, UNPACK, refuse
+from nhsrate.files.limits import MEGABYTE, RATIO_ASKED_FROM, how_to_raise, shown
 from nhsrate.problems import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from zipfile import ZipFile, ZipInfo
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
 
 PIECE = 1 << 20
 _TAIL = 17
@@ -141,7 +141,7 @@ def _kind(archive: ZipFile, file: str) -> Literal["workbook", "ods", "xlsb"]:
 
 def _check_spreadsheet(archive: ZipFile, file: str, limits: Limits) -> None:
     """Refuse an OpenDocument spreadsheet with a password, and one whose few cells are said to repeat without end."""
-    from nhsrate.repeats import most_cells
+    from nhsrate.files.repeats import most_cells
 
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):

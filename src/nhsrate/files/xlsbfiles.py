@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 from zipfile import ZipFile
 
-from nhsrate.formats import ERRORS, SheetsBook, damaged, number_cell, placed
-from nhsrate.limits import STANDARD
-from nhsrate.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.formats import ERRORS, SheetsBook, damaged, number_cell, placed
+from nhsrate.files.limits import STANDARD
+from nhsrate.files.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.xlsxcells import LAST_COLUMN
 from nhsrate.problems import CellPlace
 from nhsrate.tables import ErrorCell, SheetName
-from nhsrate.xlsxcells import LAST_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from nhsrate.formats import NumberedRows
-    from nhsrate.limits import Limits
-    from nhsrate.numberformats import Look
-    from nhsrate.xlsxcells import SheetFacts
+    from nhsrate.files.formats import NumberedRows
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.numberformats import Look
+    from nhsrate.files.xlsxcells import SheetFacts
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = range(8)
 _TEXT_RESULT, _REAL_RESULT, _TRUTH_RESULT, _ERROR_RESULT = range(8, 12)

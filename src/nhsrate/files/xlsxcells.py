@@ -7,17 +7,17 @@ from math import inf
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
-from nhsrate.numberformats import GENERAL, iso_date, number_as_shown
+from nhsrate.files.numberformats import GENERAL, iso_date, number_as_shown
+from nhsrate.files.xlsxparts import local, unescaped
 from nhsrate.problems import column_letters, column_number
 from nhsrate.tables import ErrorCell, Uncalculated
 from nhsrate.texts import quoted
-from nhsrate.xlsxparts import local, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nhsrate.numberformats import Look
-    from nhsrate.xlsxparts import Parts
+    from nhsrate.files.numberformats import Look
+    from nhsrate.files.xlsxparts import Parts
 
 PIECE = 1 << 16
 LAST_COLUMN = 16_384

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nhsrate.annotate_parts import TYPES, Package, sheet_entries
-from nhsrate.annotate_xml import plain, tree
+from nhsrate.annotating.parts import TYPES, Package, sheet_entries
+from nhsrate.annotating.xml import plain, tree
 from nhsrate.problems import CellPlace, Problem, Refused, short
 from nhsrate.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nhsrate.annotate_listing import Row
-    from nhsrate.annotate_sheets import Cell
+    from nhsrate.annotating.listing import Row
+    from nhsrate.annotating.sheets import Cell
 
 MOST = 2_000
 """The comments that are put on one sheet: nobody reads more, and Excel becomes slow."""
@@ -77,7 +77,7 @@ def annotated(data: bytes, file: str, problems: Sequence[Problem]) -> bytes:
 
 
 def _annotated(package: Package, file: str, problems: Sequence[Problem]) -> bytes:
-    from nhsrate.annotate_listing import add_listing
+    from nhsrate.annotating.listing import add_listing
 
     entries = sheet_entries(package)
     marks = {entry.name: _Marks(entry.part) for entry in entries if entry.part}
@@ -109,8 +109,8 @@ def _cells(problem: Problem, file: str) -> Iterator[CellPlace]:
 
 def _mark(package: Package, one: _Marks, lines: dict[CellPlace, list[str]]) -> None:
     """Put the comments on one sheet."""
-    from nhsrate.annotate_comments import add_comments, notes_of
-    from nhsrate.annotate_sheets import sheet_facts
+    from nhsrate.annotating.comments import add_comments, notes_of
+    from nhsrate.annotating.sheets import sheet_facts
 
     facts = sheet_facts(package.read(one.part), {place.row for place in one.places if not place.column})
     notes = notes_of(package, one.part, facts)
@@ -130,7 +130,7 @@ def _mark(package: Package, one: _Marks, lines: dict[CellPlace, list[str]]) -> N
 
 def _rows(problem: Problem, file: str, marks: dict[str, _Marks]) -> Iterator[Row]:
     """The rows of a problem: one for each of its cells that was shown, and one for those that were not."""
-    from nhsrate.annotate_listing import Row
+    from nhsrate.annotating.listing import Row
 
     severity = problem.severity.capitalize()
     rest: list[CellPlace] = []

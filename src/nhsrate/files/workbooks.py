@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NoReturn, TypeVar
 
-from nhsrate.guard import AGAIN, Contents, guarded
-from nhsrate.limits import STANDARD
+from nhsrate.files.guard import AGAIN, Contents, guarded
+from nhsrate.files.limits import STANDARD
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import SheetName, Table, dense
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zipfile import ZipFile
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.xlsxcells import SheetFacts
+    from nhsrate.files.xlsxparts import Parts
     from nhsrate.tables import Book
-    from nhsrate.xlsxcells import SheetFacts
-    from nhsrate.xlsxparts import Parts
 
 B = TypeVar("B", bound="Book")
 
@@ -43,19 +43,19 @@ def open_book(path: Path, limits: Limits = STANDARD) -> Book:
         case "workbook":
             return _workbook(file, contents, limits)
         case "text":
-            from nhsrate.csvfiles import csv_book
+            from nhsrate.files.csvfiles import csv_book
 
             return csv_book(file, data, digest, limits)
         case "xls":
-            from nhsrate.xlsfiles import xls_book
+            from nhsrate.files.xlsfiles import xls_book
 
             return xls_book(file, data, digest, limits)
         case "ods":
-            from nhsrate.odsfiles import ods_book
+            from nhsrate.files.odsfiles import ods_book
 
             return _with_unused(ods_book(file, data, digest, limits), contents)
         case "xlsb":
-            from nhsrate.xlsbfiles import xlsb_book
+            from nhsrate.files.xlsbfiles import xlsb_book
 
             return _with_unused(xlsb_book(file, data, digest, limits), contents)
         case "parquet":  # pragma: no branch (there is no other kind)
@@ -122,7 +122,7 @@ class Workbook:
 
     def _rows(self, name: str) -> Iterator[tuple[int, Sequence[object]]]:
         """The rows of a sheet; raises `Refused` where it is damaged, or holds more than can be kept."""
-        from nhsrate.xlsxcells import SheetFacts, sheet_rows
+        from nhsrate.files.xlsxcells import SheetFacts, sheet_rows
 
         part, archive = next(sheet.part for sheet in self._parts.sheets if sheet.name == name), self._archive
         facts, held = SheetFacts(), 0
@@ -145,7 +145,7 @@ class Workbook:
     def _shared(self) -> Sequence[str]:
         """The shared texts, read once."""
         if self._texts is None:
-            from nhsrate.xlsxparts import shared_texts
+            from nhsrate.files.xlsxparts import shared_texts
 
             strings = self._parts.strings
             self._texts = [] if strings is None else shared_texts(self._archive.open(strings))
@@ -193,7 +193,7 @@ def _workbook(file: str, contents: Contents, limits: Limits) -> Workbook:
     from io import BytesIO
     from zipfile import ZipFile
 
-    from nhsrate.xlsxparts import read_parts
+    from nhsrate.files.xlsxparts import read_parts
 
     try:
         archive = ZipFile(BytesIO(contents.data))  # kept open, as its list of parts may be long

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from nhsrate.annotate_xml import XML, Edit, edited, last_inside, tree
-from nhsrate.xlsxparts import unescaped
+from nhsrate.annotating.xml import XML, Edit, edited, last_inside, tree
+from nhsrate.files.xlsxparts import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nhsrate.annotate_xml import Node
+    from nhsrate.annotating.xml import Node
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"

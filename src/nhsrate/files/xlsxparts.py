@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 
-from nhsrate.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.numberformats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
     from zipfile import ZipFile
 
-    from nhsrate.numberformats import Look
+    from nhsrate.files.numberformats import Look
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""

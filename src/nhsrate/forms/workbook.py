@@ -10,12 +10,12 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
+from nhsrate.forms.cells import add_table, cell_at, define, put, write
+from nhsrate.forms.checks import guard
+from nhsrate.forms.extras import CODES, all_numbers, decisions_of, write_markers, write_overrides
+from nhsrate.forms.parts import Amount, Choice, Words
+from nhsrate.forms.words import guidance, hint, note
 from nhsrate.numbers import plain_number
-from nhsrate.template_cells import add_table, cell_at, define, put, write
-from nhsrate.template_checks import guard
-from nhsrate.template_extras import CODES, all_numbers, decisions_of, write_markers, write_overrides
-from nhsrate.template_parts import Amount, Choice, Words
-from nhsrate.template_words import guidance, hint, note
 from nhsrate.texts import listed
 from nhsrate.xlsxlooks import Number, font
 from nhsrate.xlsxwrite import Sheet, clean, lines_above, lines_of, longest_word, same_bytes, style_of, write_sheet
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from nhsrate.template_parts import Column, Form, Template, Texts
+    from nhsrate.forms.parts import Column, Form, Template, Texts
 
 PERCENT = "0.0########%"
 """Shows one decimal place of a percentage, and as many more as were entered."""

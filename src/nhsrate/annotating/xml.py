@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from nhsrate.files.xlsxparts import local
 from nhsrate.texts import tidy
-from nhsrate.xlsxparts import local
 from nhsrate.xlsxwrite import ESCAPED, NOT_IN_XML
 
 if TYPE_CHECKING:

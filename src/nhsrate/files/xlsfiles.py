@@ -7,21 +7,21 @@ from io import StringIO
 from struct import pack_into, unpack_from
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.formats import ERRORS, SheetsBook, damaged, needs, number_cell, placed
-from nhsrate.guard import SAVE_AS, UNLOCK, refuse
-from nhsrate.limits import STANDARD
-from nhsrate.numberformats import MAC_EPOCH, WINDOWS_EPOCH, look_of
-from nhsrate.oldstreams import workbook_stream
+from nhsrate.files.formats import ERRORS, SheetsBook, damaged, needs, number_cell, placed
+from nhsrate.files.guard import SAVE_AS, UNLOCK, refuse
+from nhsrate.files.limits import STANDARD
+from nhsrate.files.numberformats import MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.oldstreams import workbook_stream
 from nhsrate.problems import CellPlace
 from nhsrate.tables import ErrorCell, SheetName
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from nhsrate.formats import NumberedRows
-    from nhsrate.limits import Limits
-    from nhsrate.numberformats import Look
-    from nhsrate.xlsxcells import SheetFacts
+    from nhsrate.files.formats import NumberedRows
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.numberformats import Look
+    from nhsrate.files.xlsxcells import SheetFacts
 
 KIND = "an old Excel workbook (.xls)"
 

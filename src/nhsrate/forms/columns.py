@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nhsrate.forms.parts import Amount, Choice, Code, Column, Words
 from nhsrate.inputs import CODE_HEADINGS, NAME_HEADINGS
 from nhsrate.markers import GOVERNMENT_MARKERS, signs_of
 from nhsrate.numbers import plain_number
 from nhsrate.problems import column_number
 from nhsrate.sheets import PERIOD_LABELS
-from nhsrate.template_parts import Amount, Choice, Code, Column, Words
 from nhsrate.texts import fold, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from nhsrate.cells import Level
+    from nhsrate.forms.parts import Entry, Texts
     from nhsrate.inputs import Input, Reading
-    from nhsrate.template_parts import Entry, Texts
 
 LONGEST_HEADING = 240
 """A heading of a table in Excel holds 255 characters."""

@@ -8,15 +8,15 @@ import io
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-from nhsrate.csvrows import CsvText, csv_rows
-from nhsrate.limits import STANDARD
+from nhsrate.files.csvrows import CsvText, csv_rows
+from nhsrate.files.limits import STANDARD
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import MemoryBook, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
 
 SNIFFED_CHARACTERS = 100_000
 SNIFFED_ROWS = 50

@@ -8,10 +8,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from nhsrate.decisions import FIELDS
+from nhsrate.forms.cells import add_table, cell_at, define, put, write
+from nhsrate.forms.checks import MARKERS, YELLOW, colour
+from nhsrate.forms.columns import meaning_of
 from nhsrate.numbers import plain_number
-from nhsrate.template_cells import add_table, cell_at, define, put, write
-from nhsrate.template_checks import MARKERS, YELLOW, colour
-from nhsrate.template_columns import meaning_of
 from nhsrate.xlsxlooks import font
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from nhsrate.template_parts import Template, Texts
+    from nhsrate.forms.parts import Template, Texts
 
 CODES = "organisation_codes"
 """The name of the range of codes on the first sheet of the return."""

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from nhsrate.limits import MEGABYTE, how_to_raise
+from nhsrate.files.limits import MEGABYTE, how_to_raise
 from nhsrate.problems import CellPlace, Problem, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
 
 ROW_COSTS = 12
 TEXT_COSTS = 8

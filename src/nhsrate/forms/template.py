@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.editions import edition_files, find_edition
+from nhsrate.forms.columns import columns_of
+from nhsrate.forms.parts import OWN_SHEETS, Form, Template
+from nhsrate.forms.words import hint
 from nhsrate.loading import load_methodology
 from nhsrate.problems import LinePlace, Problem, Refused
 from nhsrate.returns_reading import found_layout
 from nhsrate.rows import ALL
 from nhsrate.several import match_tables
 from nhsrate.tables import MemoryBook, Table
-from nhsrate.template_columns import columns_of
-from nhsrate.template_parts import OWN_SHEETS, Form, Template
-from nhsrate.template_words import hint
 from nhsrate.texts import fold, quoted, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from nhsrate.forms.parts import Texts
     from nhsrate.inputs import Input, Reading
     from nhsrate.methodology import Methodology
     from nhsrate.returns import Organisation
     from nhsrate.tables import SetAside
-    from nhsrate.template_parts import Texts
 
 ROWS = 500
 """The rows that are made ready where no organisations are given."""
@@ -44,7 +44,7 @@ def template_for(edition: str, organisations: Path | None) -> tuple[Template, tu
 
     Raises `Refused` where the edition or the organisations cannot be read, or no such return can be made.
     """
-    from nhsrate.template_list import read_organisations  # which is not wanted where there is no such file
+    from nhsrate.forms.organisations import read_organisations  # which is not wanted where there is no such file
 
     path = find_edition(edition)
     shipped = {os.path.realpath(file) for file in edition_files().values()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nhsrate.numberformats import GENERAL, Look
+from nhsrate.files.numberformats import GENERAL, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

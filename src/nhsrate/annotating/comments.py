@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from nhsrate.annotate_sheets import ROW, box, cell_of
-from nhsrate.annotate_xml import LONGEST, XML, Edit, edited, last_inside, stored, tree
+from nhsrate.annotating.sheets import ROW, box, cell_of
+from nhsrate.annotating.xml import LONGEST, XML, Edit, edited, last_inside, stored, tree
 from nhsrate.problems import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nhsrate.annotate_parts import Package
-    from nhsrate.annotate_sheets import Cell, SheetFacts
-    from nhsrate.annotate_xml import Node
+    from nhsrate.annotating.parts import Package
+    from nhsrate.annotating.sheets import Cell, SheetFacts
+    from nhsrate.annotating.xml import Node
 
 AUTHOR = "nhsrate check"
 WIDTH, USUAL_HEIGHT, LINE, LETTERS = 320, 80, 15, 46

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nhsrate.formats import too_many_cells
-from nhsrate.odsstyles import DRAWING, OFFICE, TABLE, TEXT, Styles
-from nhsrate.odsvalues import FORMULA, VALUE_TYPE, cell_value
-from nhsrate.xlsxcells import LAST_COLUMN, ROWS_OF_A_SHEET
+from nhsrate.files.formats import too_many_cells
+from nhsrate.files.odsstyles import DRAWING, OFFICE, TABLE, TEXT, Styles
+from nhsrate.files.odsvalues import FORMULA, VALUE_TYPE, cell_value
+from nhsrate.files.xlsxcells import LAST_COLUMN, ROWS_OF_A_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import IO
 
-    from nhsrate.formats import NumberedRows
-    from nhsrate.limits import Limits
-    from nhsrate.numberformats import Look
+    from nhsrate.files.formats import NumberedRows
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.numberformats import Look
+    from nhsrate.files.xlsxcells import SheetFacts
     from nhsrate.problems import CellPlace
-    from nhsrate.xlsxcells import SheetFacts
 
 BLANKS_LIMIT = 1_000_000
 """Blanks that are counted rather than written, in all cells of a file together."""

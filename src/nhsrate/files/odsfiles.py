@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.formats import SheetsBook, damaged
-from nhsrate.guard import UNLOCK, refuse
-from nhsrate.limits import STANDARD
-from nhsrate.odscells import read_sheets
-from nhsrate.odsstyles import Styles, common_styles
+from nhsrate.files.formats import SheetsBook, damaged
+from nhsrate.files.guard import UNLOCK, refuse
+from nhsrate.files.limits import STANDARD
+from nhsrate.files.odscells import read_sheets
+from nhsrate.files.odsstyles import Styles, common_styles
 from nhsrate.problems import CellPlace, Refused
 from nhsrate.tables import SheetName
 
 if TYPE_CHECKING:
-    from nhsrate.formats import NumberedRows
-    from nhsrate.limits import Limits
-    from nhsrate.xlsxcells import SheetFacts
+    from nhsrate.files.formats import NumberedRows
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.xlsxcells import SheetFacts
 
 
 def ods_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> SheetsBook:

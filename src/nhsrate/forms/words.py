@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nhsrate.forms.parts import Amount, Choice, Code
 from nhsrate.numbers import number_text
 from nhsrate.problems import column_letters
 from nhsrate.summary import counted
-from nhsrate.template_parts import Amount, Choice, Code
 from nhsrate.texts import listed, quoted, tidy
 from nhsrate.xlsxwrite import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nhsrate.forms.parts import Column, Template, Texts
     from nhsrate.inputs import Input
     from nhsrate.methodology import Methodology
     from nhsrate.tables import SetAside
-    from nhsrate.template_parts import Column, Template, Texts
 
 LONGEST_PROMPT, LONGEST_ERROR = 255, 225
 """How many characters Excel takes for a message."""

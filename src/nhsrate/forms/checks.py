@@ -9,9 +9,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from nhsrate.forms.parts import Amount, Choice, Code
+from nhsrate.forms.words import cut, prompt, refusal
 from nhsrate.numbers import number_text
-from nhsrate.template_parts import Amount, Choice, Code
-from nhsrate.template_words import cut, prompt, refusal
 from nhsrate.xlsxwrite import clean
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from nhsrate.template_parts import Column, Form, Texts
+    from nhsrate.forms.parts import Column, Form, Texts
 
 MARKERS = "marker_texts"
 """The name of the range of texts on the sheet of markers."""

@@ -7,14 +7,14 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from nhsrate.limits import STANDARD, how_to_raise, shown
+from nhsrate.files.limits import STANDARD, how_to_raise, shown
 from nhsrate.problems import CellPlace, Problem, Refused, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from nhsrate.limits import Limits
+    from nhsrate.files.limits import Limits
 
 Kind = Literal["workbook", "xls", "ods", "xlsb", "parquet", "text"]
 
@@ -75,7 +75,7 @@ def guarded(path: Path, limits: Limits = STANDARD) -> Contents:
     data = file_bytes(path, limits)
     digest = sha256(data).hexdigest()
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        from nhsrate.packages import inspected  # a text needs none of it
+        from nhsrate.files.packages import inspected  # a text needs none of it
 
         package = inspected(data, file, limits)
         return Contents(package.kind, data, digest, package.marked, package.unused, package.error_cells)
@@ -146,7 +146,7 @@ def _like(path: Path) -> str:
 
 def _check_compound(data: bytes, file: str) -> None:
     """Refuse a compound file of old Office that is not a workbook (.xls)."""
-    from nhsrate.compound import top_streams
+    from nhsrate.files.compound import top_streams
 
     streams = top_streams(data)
     if "EncryptedPackage" in streams:

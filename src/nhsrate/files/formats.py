@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, NoReturn
 
-from nhsrate.guard import AGAIN
-from nhsrate.limits import how_to_raise
-from nhsrate.numberformats import WINDOWS_EPOCH, number_as_shown
+from nhsrate.files.guard import AGAIN
+from nhsrate.files.limits import how_to_raise
+from nhsrate.files.numberformats import WINDOWS_EPOCH, number_as_shown
+from nhsrate.files.workbooks import hidden_problem
+from nhsrate.files.xlsxcells import ROWS_OF_A_SHEET, SheetFacts
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import ErrorCell, Table, dense
-from nhsrate.workbooks import hidden_problem
-from nhsrate.xlsxcells import ROWS_OF_A_SHEET, SheetFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from nhsrate.limits import Limits
-    from nhsrate.numberformats import Look
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.numberformats import Look
     from nhsrate.tables import SheetName
 
     NumberedRows = Iterator[tuple[int, Sequence[object]]]
@@ -63,7 +63,7 @@ def too_many_cells(at: CellPlace, cells: int, limits: Limits) -> NoReturn:
 def number_cell(value: float, look: Look, epoch: datetime = WINDOWS_EPOCH) -> object:
     """A number as a cell of that look holds it; whole numbers have no decimal point, and what is no number is an error.
 
-    >>> from nhsrate.numberformats import GENERAL, look_of
+    >>> from nhsrate.files.numberformats import GENERAL, look_of
     >>> number_cell(3.0, GENERAL), number_cell(0.9456, look_of("0.0%")), number_cell(float("inf"), GENERAL)
     (3, PercentCell(fraction=0.9456, places=1), ErrorCell(text='#NUM!'))
     """

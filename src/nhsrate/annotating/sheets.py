@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from nhsrate.annotate_xml import Edit, Node, tag_end
+from nhsrate.annotating.xml import Edit, Node, tag_end
+from nhsrate.files.xlsxparts import local
 from nhsrate.problems import column_number
-from nhsrate.xlsxparts import local
 
 if TYPE_CHECKING:
     from collections.abc import Collection

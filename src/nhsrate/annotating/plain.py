@@ -9,12 +9,12 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from nhsrate.annotate import annotated
-from nhsrate.annotate_xml import stored
+from nhsrate.annotating.annotate import annotated
+from nhsrate.annotating.xml import stored
+from nhsrate.files.xlsxcells import LAST_COLUMN, ROWS_OF_A_SHEET
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import ErrorCell, PercentCell, ShownCell
 from nhsrate.texts import as_text
-from nhsrate.xlsxcells import LAST_COLUMN, ROWS_OF_A_SHEET
 from nhsrate.xlsxwrite import CUT, LONGEST, NOT_IN_XML, same_bytes
 
 if TYPE_CHECKING:

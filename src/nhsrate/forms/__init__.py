@@ -1,0 +1,1 @@
+"""Returns to fill in, made from a methodology."""
