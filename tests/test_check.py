@@ -19,6 +19,7 @@ from tests.running import run
 from nhsrate.checks import Checked, checks_json
 from nhsrate.engine import assess
 from nhsrate.problems import CellPlace, Problem
+from nhsrate.profiles import is_profile
 from nhsrate.returns import Organisation, Return, Source, Values
 from nhsrate.shown_values import shown_problems
 from nhsrate.summary import account_lines
@@ -462,3 +463,25 @@ def test_what_is_rated_only_of_some_is_explained_by_what_decided_that(here: Path
     (here / "stars.yaml").write_text(rules, "utf-8")
     out = run("explain", "sound.csv", "RA1", "-m", "stars.yaml", "-f", "json").out
     assert json.loads(out)["items"]["rating"]["parts"] == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_one"),
+    [
+        ("ours.yaml", b"header_row: 3\n", True),
+        ("reading.yaml", b"header: 3\n", True),
+        ("reading-june.yaml", b"", True),
+        ("rules.yaml", b"id: rules\nmarkers: {}\n", False),
+        ("list.yaml", b"- header_row\n", False),
+        ("other.yaml", b"title: x\n", False),
+        ("noise.yaml", b"\xff\xfe\x00", False),
+        ("large.yaml", b"#" * 5_000_001, False),
+        ("none.yaml", None, False),
+    ],
+)
+def test_a_profile_is_known_by_its_name_or_its_keys(
+    here: Path, name: str, content: bytes | None, *, is_one: bool
+) -> None:
+    if content is not None:
+        (here / name).write_bytes(content)
+    assert is_profile(here / name) == is_one

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -204,3 +206,13 @@ def test_a_parquet_file_is_rated_like_a_csv_file(tmp_path: Path, monkeypatch: py
     found = [run("score", name, "-m", "m.yaml", "-f", "csv") for name in ("r.parquet", "r.csv")]
     assert found[0] == found[1]
     assert found[0].code == 0
+
+
+def test_the_command_reads_a_parquet_file_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """A command hides NumPy from imports while it reads, and pandas wants it."""
+    frame = pd.DataFrame({"code": ["XA"], "Stars gained": [5], "Mental health trusts": [2]})
+    frame.to_parquet(tmp_path / "return.parquet")
+    command = [sys.executable, "-m", "nhsrate", "score", "return.parquet", "-m", "sha-mental-health-stars-2004"]
+    done = subprocess.run([*command, "-f", "csv"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "code,name,stars_possible,share,stars\nXA,XA,6,83,3\n"

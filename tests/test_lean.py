@@ -50,3 +50,15 @@ def test_openpyxl_is_imported_without_numpy_and_numpy_can_be_imported_afterwards
         "import numpy\n"
     )
     assert subprocess.run([sys.executable, "-W", "error", "-c", program], check=False).returncode == 0
+
+
+def test_numpy_is_there_for_whoever_cannot_do_without_it() -> None:
+    program = (
+        "import sys\n"
+        "from nhsrate.lean import lean_run, numpy_wanted\n"
+        "with lean_run():\n"
+        "    numpy_wanted()\n"
+        "    import numpy\n"
+        "assert sys.modules['numpy'] is numpy\n"
+    )
+    assert subprocess.run([sys.executable, "-W", "error", "-c", program], check=False).returncode == 0

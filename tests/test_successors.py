@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhsrate.cells import Cell, Level, Missing
+from nhsrate.merging import renamed
 from nhsrate.problems import CellPlace, Problem, errors
 from nhsrate.returns import Organisation, Override, Return, Source, Values
-from nhsrate.successors import Succession, read_successors, renamed, succeeding
+from nhsrate.successors import Succession, read_successors, succeeding
 from nhsrate.tables import Table, Uncalculated
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.editions import stands_beside
 from nhsrate.engine import assess
 from nhsrate.loading import read_methodology, shown_path
 from nhsrate.problems import Refused, errors
-from nhsrate.profiles import read_profile
+from nhsrate.profiles import is_profile, read_profile
 from nhsrate.reading import after_reading, asked_methodology, open_books
 from nhsrate.returns_reading import read_tables
 from nhsrate.shown_values import shown_problems
@@ -66,7 +65,7 @@ def check_rule_file(path: Path, asked: Asked) -> Checked:
         cases, problems = read_cases(path)
         text = "" if errors(problems) else f"{name}: {counted(len(cases), 'case')}, no problems.\n"
         return Checked(text, problems, {"file": name, "cases": len(cases)})
-    if stands_beside(path):
+    if is_profile(path):
         profile = read_profile(path)
         text = f"{name}: a reading profile; it says {listed(list(profile.given), shown=20)}. No problems.\n"
         return Checked(text, (), {"file": name, "profile": list(profile.given)})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.files.guard import AGAIN
 from nhsrate.inputs import CODE_HEADINGS
+from nhsrate.lean import numpy_wanted
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import MemoryBook, Table
 from nhsrate.texts import fold
@@ -50,6 +51,7 @@ def book_from_parquet(file: str, data: bytes, digest: str) -> MemoryBook:
         message = "The file is in the Parquet format, and the package that reads it is not installed."
         remedy = 'Install what reads it: pip install "nhsrate[parquet]"; or save the table as csv.'
         raise Refused([Problem(CellPlace(file), "needs-package", message, remedy)])
+    numpy_wanted()
     import pandas as pd
 
     try:

@@ -31,6 +31,12 @@ def lean_run() -> Iterator[None]:
         yield
     finally:
         if hidden:
-            del sys.modules["numpy"]
+            numpy_wanted()
         if collecting:
             gc.enable()
+
+
+def numpy_wanted() -> None:
+    """Let NumPy be imported again, also within a lean run: pandas cannot do without it."""
+    if sys.modules.get("numpy", sys) is None:
+        del sys.modules["numpy"]

@@ -118,3 +118,17 @@ def _joined(reading: Reading, profile: Profile, name: str) -> Any:  # noqa: ANN4
     """One field: what the profile says, beside what was there where the two go together."""
     own, there = getattr(profile.reading, name), getattr(reading, name)
     return tuple({**dict(there), **dict(own)}.items()) if name in BESIDE else own
+
+
+def is_profile(path: Path) -> bool:
+    """Whether a YAML file is a reading profile: by its name, or because its keys are those of a profile."""
+    if path.stem == "reading" or path.stem.startswith("reading-"):
+        return True
+    if size_problem(path, LinePlace(path.name)) is not None:
+        return False
+    try:
+        tree, _ = read_tree(path.read_bytes().decode("utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError):
+        return False
+    keys = set(tree.keys) if isinstance(tree, Mapping) else set()
+    return "id" not in keys and "inputs" not in keys and bool(keys.intersection(record_keys(Reading)))

@@ -81,7 +81,7 @@ def after_reading(submitted: Return, methodology: Methodology, asked: Asked) -> 
     at = CellPlace(submitted.name)
     told = [Problem(at, "raised-limit", sentence, "", "note") for sentence in raised(asked.limits)]
     if asked.successors is not None:
-        from nhsrate.successors import renamed
+        from nhsrate.merging import renamed
 
         merge = {item.id: item.merge for item in methodology.wanted() if item.merge}
         submitted, of_codes = renamed(submitted, successions(asked.successors, asked.limits), asked.as_at, merge)

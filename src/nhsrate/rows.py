@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from nhsrate.code_faults import CODE, code_fault, tidied
 from nhsrate.faults import Fault, Faults, dropped_characters
 from nhsrate.headings import either
 from nhsrate.problems import Problem, column_letters, errors
-from nhsrate.tables import ErrorCell, PercentCell, SetAside, Uncalculated
+from nhsrate.tables import SetAside, Uncalculated
 from nhsrate.texts import as_text, fold, has_unseen, listed, quoted, tidy
 
 if TYPE_CHECKING:
@@ -35,14 +35,7 @@ FAR = 1_000
 ALL = "all"
 """What `table` says where several tables below each other are parts of one."""
 
-AS_TEXT = "Format the column as text, enter the codes again, and check each one."
-
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/\-]{0,19}", re.ASCII)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
-_SPOILT = re.compile(
-    r"[0-9](?:\.[0-9]+)?E\+[0-9]+|[0-9]{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|true|false",
-    re.ASCII | re.IGNORECASE,
-)
 
 
 class FoundRow(NamedTuple):
@@ -101,7 +94,7 @@ class RowSorter:
                 continue
             if self._other(number, row, kinds.reason(row, code, name)):
                 continue
-            if (fault := _code_fault(raw, code, self.reading.codes)) is not None:
+            if (fault := code_fault(raw, code, self.reading.codes)) is not None:
                 if fault.code == "no-code" and kinds.texts_alone(row):
                     self._doubtful.append((number, row, fault))
                 else:
@@ -195,7 +188,7 @@ class RowSorter:
         """What is worth a word about the row of an organisation."""
         layout = self.layout
         if code != raw and isinstance(raw, str):
-            self._faults.add(_tidied(raw, code), layout.at(number, layout.code))
+            self._faults.add(tidied(raw, code), layout.at(number, layout.code))
         if isinstance(name := _cell(row, layout.name), str) and has_unseen(name):
             self._faults.add(dropped_characters(name), layout.at(number, layout.name))
         if layout.table.sheet is None and (uneven := _ragged(row, layout.width)):
@@ -305,7 +298,7 @@ class _Kinds:
             return "a total"
         if not code and _total_like(name or next((text for cell in row if (text := as_text(cell))), "")):
             return "a total, without a code"
-        plain = _CODE.fullmatch(code)
+        plain = CODE.fullmatch(code)
         if plain and not _WORD.fullmatch(code):
             return ""
         if any(_says(_cell(row, column)) for column in self.wanted):
@@ -342,60 +335,6 @@ def _total_like(text: str) -> bool:
     words = fold(text).split() or [""]
     all_of = words[0] == "all" and len(words) > 1 and words[1] in {"english", "nhs", "providers", "trusts"}
     return fold(text) in TOTALS or all_of or words[0] in {"total", "england"} or words[-1] in {"total", "totals"}
-
-
-def _code_fault(raw: object, code: str, kind: str) -> Fault | None:
-    """What is wrong with a code cell, or nothing; `kind` is what codes are declared to be."""
-    if not code and not isinstance(raw, Uncalculated):
-        message = "The row has values and no organisation code."
-        return Fault("no-code", "", message, "Add the code, or name the row under reading: set_aside.")
-    match raw:
-        case str():
-            return _text_code_fault(raw, code)
-        case datetime() | date() if kind == "date":
-            return None
-        case int() | float() if kind == "number" and not isinstance(raw, bool):
-            return None
-        case ErrorCell():
-            message = f"The spreadsheet could not calculate this code: {raw.text}."
-            return Fault("error-cell", raw.text, message, "Correct the formula, or type the code.")
-        case Uncalculated():
-            message = "The code is a formula without a stored result."
-            return Fault("uncalculated-formula", "", message, "Open the workbook in Excel and save it.")
-        case bool():
-            message = f"The organisation code is the logical value {code}; codes must be text."
-            return Fault("code-not-text", "bool", message, AS_TEXT)
-        case date() | time() | timedelta():
-            message = f"The organisation code is a date ({code}); Excel probably changed a code such as 1MAR into one."
-            return Fault("code-not-text", "date", message, AS_TEXT)
-    message = f"The organisation code is the number {code}; Excel may have changed it (5E1 becomes 50, 007 becomes 7)."
-    shape = "percent" if isinstance(raw, PercentCell) else "number"
-    return Fault("code-not-text", shape, message, AS_TEXT)
-
-
-def _text_code_fault(raw: str, code: str) -> Fault | None:
-    if _SPOILT.fullmatch(code):
-        message = f"The organisation code {quoted(code)} looks like one that Excel changed into a number or date."
-        return Fault("code-not-text", "spoilt", message, AS_TEXT)
-    if _CODE.fullmatch(code):
-        return None
-    strange = next((letter for letter in raw if ord(letter) > 127 and letter.isalnum()), None)
-    if strange is not None:
-        point = f"U+{ord(strange):04X}"
-        message = (
-            f"The organisation code {quoted(code)} holds {strange!r} ({point}), which only looks like a plain letter."
-        )
-        return Fault("code-not-text", "look-alike", message, "Type the code again with plain letters and digits.")
-    message = f"{quoted(code)} is not an organisation code (up to 20 letters and digits, without spaces)."
-    remedy = "Correct the code; if the row is no organisation, name it under reading: set_aside."
-    return Fault("code-not-text", "shape", message, remedy)
-
-
-def _tidied(raw: str, code: str) -> Fault:
-    unseen = "unseen characters" if raw.strip() == code or "\u00a0" in raw or not raw.isascii() else "spaces"
-    what = "spaces" if raw.strip(" ") == code else unseen
-    message = f"The code was read as {quoted(code)}, without the {what} around or in it."
-    return Fault("tidied-codes", "", message, "", "note")
 
 
 def _ragged(row: Sequence[object], width: int) -> Fault | None:
