@@ -86,7 +86,6 @@ def yaml(data: bytes) -> None:
     """Whatever text as a rule file: a methodology, or located problems."""
     text = data.decode("utf-8", "replace")
     tree, problems = read_tree(text, "rules.yaml")
-    assert tree is not None or problems or not text.strip("\ufeff \t\r\n") or "#" in text or "-" in text
     if not isinstance(tree, Mapping):
         return
     methodology = methodology_of(tree, problems, {}, ("rules.yaml",), "")

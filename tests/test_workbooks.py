@@ -11,7 +11,7 @@ from tests import hostile
 from tests.hostile import number, sheet, text
 from tests.test_formats import SMALL
 
-from nhsrate.files import workbooks
+from nhsrate.files import xlsxfiles
 from nhsrate.files.limits import Limits
 from nhsrate.files.workbooks import open_book
 from nhsrate.problems import Refused
@@ -69,7 +69,7 @@ def test_the_table_ends_at_its_last_value(tmp_path: Path) -> None:
 
 def test_endless_formatted_rows_are_never_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a large sheet the last row with a value is found first; the damaged row below it does no harm."""
-    monkeypatch.setattr(workbooks, "LARGE_PART", 100)
+    monkeypatch.setattr(xlsxfiles, "LARGE_PART", 100)
     spoilt = '<row r="3"><c r="A3" s="1"/></row><row r="oops"/>'
     assert len(rows_of(tmp_path, hostile.HEADER + hostile.FIRST + spoilt)) == 2
 
@@ -88,7 +88,7 @@ def test_cells_spread_too_widely_are_refused_unless_the_limit_is_raised(tmp_path
     path = tmp_path / "return.xlsx"
     path.write_bytes(hostile.workbook(far))
     for _ in range(2):
-        with pytest.raises(Refused, match=r"spread so widely.* --limit cells=40000") as refused:
+        with pytest.raises(Refused, match=r"spread, over 32,768 places.* --limit cells=50000") as refused:
             open_book(path, Limits(cells=20_000)).read("Return")
         assert [problem.code for problem in refused.value.problems] == ["unsafe-file"]
     assert len(open_book(path, Limits(cells=40_000)).read("Return").rows) == 2

@@ -14,7 +14,7 @@ from tests import hostile
 from tests.conftest import ROOT
 from tests.hostile import MAIN, OFFICE, number, sheet, text
 
-from nhsrate.files import workbooks
+from nhsrate.files import xlsxfiles
 from nhsrate.files.numberformats import look_of, number_as_shown
 from nhsrate.files.workbooks import open_book
 from nhsrate.files.xlsxparts import unescaped
@@ -510,7 +510,7 @@ def test_rows_of_formulas_below_the_last_value_are_read_in_a_large_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was written by a program that does not calculate is no endless blank."""
-    monkeypatch.setattr(workbooks, "LARGE_PART", 100)
+    monkeypatch.setattr(xlsxfiles, "LARGE_PART", 100)
     formula = '<row r="3"><c r="A3"><f>A2</f></c></row><row r="4"><c r="A4"><f t="shared" si="0"/></c></row>'
     blank = '<row r="5"><c r="A5" s="1"/></row>'
     found = cells(tmp_path, hostile.HEADER + hostile.FIRST + formula + blank)
@@ -522,15 +522,15 @@ def test_the_last_value_is_looked_for_within_the_cells(end: str) -> None:
     rows = b"<row><c><v>1</v></c></row>"
     for blank in (b"", b"<row/>" * 400_000):
         data = rows + blank + end.encode() + b"<f>1</f><v>2</v>" + b" " * 2_000_000
-        assert workbooks._last_value(io.BytesIO(data)) == rows.find(b"/v>")
-    assert workbooks._last_value(io.BytesIO(b"<row/>")) == 0
+        assert xlsxfiles.last_value(io.BytesIO(data)) == rows.find(b"/v>")
+    assert xlsxfiles.last_value(io.BytesIO(b"<row/>")) == 0
 
 
 def test_a_row_that_stands_across_two_pieces_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the XML is cut into pieces, the rows are the same."""
-    from nhsrate import xlsxcells
+    from nhsrate.files import xlsxcells
 
-    monkeypatch.setattr(workbooks, "LARGE_PART", 100)
+    monkeypatch.setattr(xlsxfiles, "LARGE_PART", 100)
     blank = "".join(f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(3, 40))
     for size in (1, 2, 3, 7, 64, 501):
         monkeypatch.setattr(xlsxcells, "PIECE", size)

@@ -1,4 +1,4 @@
-"""What the readers of .xls, .ods and .xlsb share: a book whose sheets are read when asked for, and its refusals."""
+"""What the readers of workbooks share: a book whose sheets are read when they are asked for, and its refusals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NoReturn
 from nhsrate.files.guard import AGAIN
 from nhsrate.files.limits import how_to_raise
 from nhsrate.files.numberformats import WINDOWS_EPOCH, number_as_shown
-from nhsrate.files.workbooks import hidden_problem
 from nhsrate.files.xlsxcells import ROWS_OF_A_SHEET, SheetFacts
 from nhsrate.problems import CellPlace, Problem, Refused
 from nhsrate.tables import ErrorCell, Table, dense
@@ -175,3 +174,10 @@ class SheetsBook:
         if name not in self._told and (facts.hidden_rows or facts.hidden_columns):
             self._told.add(name)
             self.problems.append(hidden_problem(at, facts.hidden_rows, columns=facts.hidden_columns))
+
+
+def hidden_problem(at: CellPlace, hidden_rows: int, *, columns: bool) -> Problem:
+    """The note on rows and columns of a sheet that are hidden and were read all the same."""
+    rows = [f"{hidden_rows:,} hidden row{'s' if hidden_rows > 1 else ''}"] if hidden_rows else []
+    message = f"The sheet has {' and '.join([*rows, *(['hidden columns'] if columns else [])])}, read like the others."
+    return Problem(at, "hidden-rows", message, "If a filter hides rows that do not belong, delete them.", "note")
