@@ -13,6 +13,7 @@ from tests.pages import ENVIRONMENT, Page
 
 from nhsrate.cli import main
 from nhsrate.editions import edition_files
+from nhsrate.files.limits import NAMES, STANDARD, shown
 from nhsrate.loading import load_methodology
 
 if TYPE_CHECKING:
@@ -146,3 +147,9 @@ def test_the_runner_compares_what_python_prints(tmp_path: Path) -> None:
 def test_the_runner_leaves_other_blocks_alone(tmp_path: Path) -> None:
     page = "```yaml\nx: 1\n```\n\n```text\n4\n```\n"
     assert Page().run(page, tmp_path) == page
+
+
+def test_the_limits_of_the_reader_are_those_of_the_page() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\d,]+(?: MB)?) \|", page, re.MULTILINE))
+    assert rows == {name: shown(name, getattr(STANDARD, name)) for name in NAMES}

@@ -369,3 +369,12 @@ def test_what_the_engine_reads_is_the_standard_library_alone() -> None:
 
 def test_the_text_of_a_test_is_completed_behind_its_end() -> None:
     assert whole("id: a\ntitle: b").splitlines()[:2] == ["id: a", "title: b"]
+
+
+def test_a_file_far_too_large_for_rules_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "large.yaml").write_bytes(b"#" * 6_000_000)
+    methodology, [problem] = loading.read_methodology(tmp_path / "large.yaml")
+    assert methodology is None
+    assert (problem.code, problem.message) == (
+        "unsafe-file", "The file has 6 MB, and no rule file comes near the 5 MB that are read."
+    )  # fmt: skip
