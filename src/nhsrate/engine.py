@@ -86,7 +86,8 @@ class _Work:
             where=self.where,
         )
         for id_ in methodology.inputs:
-            self.board.cells[id_] = list(submitted.values[id_].cells)
+            cells = submitted.values[id_].cells  # rules make columns of their own, and change none
+            self.board.cells[id_] = cells if isinstance(cells, list) else list(cells)
         self.overrides = self.read_overrides()
 
     def where(self, item: str, n: int) -> Place | None:

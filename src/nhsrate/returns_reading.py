@@ -315,7 +315,8 @@ def _wide_values(
     An organisation that stands twice is a problem that names both rows.
     """
     place_of = {column: place for place, column in enumerate(layout.wanted)}
-    readers = {item.id: ColumnReader(item, reading) for item in inputs if item.id in layout.columns}
+    decimals: dict[float, Decimal] = {}
+    readers = {item.id: ColumnReader(item, reading, decimals) for item in inputs if item.id in layout.columns}
     places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
     organisations: list[Organisation] = []
     rows: list[int] = []

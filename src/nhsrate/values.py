@@ -34,8 +34,8 @@ LONGEST = 40
 KNOWN = 20_000
 """How many different texts of a column are remembered with what they say."""
 
-NUMBERS = 1_000
-"""How many different numbers of a column are remembered."""
+DECIMALS = 250_000
+"""How many different numbers of a table are held once, however often they stand in it."""
 
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
@@ -72,18 +72,19 @@ class _Qualified:
 class ColumnReader:
     """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
 
-    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded.
+    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded. `decimals` are numbers that
+    the columns of a table share.
     """
 
     item: Input
     reading: Reading
+    decimals: dict[float, Decimal] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
     flags: dict[int, str] = field(default_factory=dict)
     shown: dict[int, Decimal] = field(default_factory=dict)
     _column: _Column = field(init=False)
     _signs: bytearray = field(default_factory=bytearray)
     _known: dict[str, Cell | Fault | _Qualified] = field(default_factory=dict)
-    _numbers: dict[float, Cell | Fault | _Qualified] = field(default_factory=dict)
     _unseen: set[str] = field(default_factory=set)
     _faults: Faults = field(default_factory=Faults)
 
@@ -114,7 +115,7 @@ class ColumnReader:
             elif isinstance(raw, str):
                 cell = self._text(raw, at, rows[n])
             elif type(raw) is float:
-                cell = self._numbers.get(raw) or self._number(raw)
+                cell = self._float(raw)
             else:
                 cell = _from_value(self._column, raw)
             if isinstance(cell, _Qualified):
@@ -147,12 +148,14 @@ class ColumnReader:
             self._faults.add(dropped_characters(raw), at(row))
         return found
 
-    def _number(self, raw: float) -> Cell | Fault | _Qualified:
-        """What a number says; the first few different ones are kept, because many columns have no more."""
-        cell = _from_number(self._column, raw)
-        if len(self._numbers) < NUMBERS:
-            self._numbers[raw] = cell
-        return cell
+    def _float(self, raw: float) -> Cell | Fault:
+        """What a number says."""
+        number = self.decimals.get(raw)
+        if number is None:
+            number = Decimal(repr(raw))
+            if len(self.decimals) < DECIMALS:
+                self.decimals[raw] = number
+        return _from_exact(self._column, number, raw)
 
     def finish(self, rows: Sequence[int], at: Callable[[int], CellPlace]) -> list[Problem]:
         """Every problem of the column, those that only the whole of it shows too; `rows` are those of its cells."""
@@ -297,8 +300,12 @@ def _shown(cell: Cell | Fault, places: int | None) -> Cell | Fault | _Qualified:
 
 
 def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
+    return _from_exact(column, Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw), raw)
+
+
+def _from_exact(column: _Column, number: Decimal, raw: float | Decimal) -> Cell | Fault:
+    """What a number says, given also as it stood in its cell."""
     item = column.item
-    number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
     if not number.is_finite():
         return Fault("text-in-number", "infinite", f"{number} is not a number that can be rated.", "Correct the value.")
     if number in column.signs.numeric:
