@@ -23,16 +23,16 @@ def stages(file: Path, edition: str) -> dict[str, float]:
     def done(stage: str) -> None:
         found[stage] = process_time() - sum(found.values())
 
-    import nhsrate.cli  # noqa: F401 (what the command imports before anything else)
-    from nhsrate.lean import lean_run
+    import nhsrate.commands.main  # noqa: F401 (what the command imports before anything else)
+    from nhsrate.core.lean import lean_run
 
     done("import click and the commands")
     with lean_run():
-        from nhsrate.engine import assess
-        from nhsrate.export import ratings_csv
-        from nhsrate.loading import load_methodology
-        from nhsrate.reading import open_books
-        from nhsrate.returns_reading import read_tables
+        from nhsrate.engine.assess import assess
+        from nhsrate.reports.csv_json import ratings_csv
+        from nhsrate.returns.read import read_tables
+        from nhsrate.rules.load import load_methodology
+        from nhsrate.runs.read import open_books
 
         done("import everything else")
         methodology = load_methodology(edition)

@@ -32,20 +32,20 @@ with atheris.instrument_imports(include=["nhsrate", "zipfile"]):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)  # also those that are put off until they are needed
 
-    from nhsrate.engine import assess
-    from nhsrate.files.csvfiles import csv_book
+    from nhsrate.core.problems import Refused, errors
+    from nhsrate.engine.assess import assess
+    from nhsrate.files.csv_text import csv_book
     from nhsrate.files.guard import guarded
-    from nhsrate.files.workbooks import open_book
-    from nhsrate.inputs import Input, Reading
-    from nhsrate.loading import methodology_of
-    from nhsrate.problems import Refused, errors
-    from nhsrate.returns_reading import read_tables
-    from nhsrate.yamltree import Mapping, read_tree
+    from nhsrate.files.open import open_book
+    from nhsrate.language.tree import Mapping, read_tree
+    from nhsrate.returns.read import read_tables
+    from nhsrate.rules.inputs import Input, TableReading
+    from nhsrate.rules.load import methodology_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PLAIN = Reading(markers=(("-", "none"),), flags=(("[r]", "revised"),))
+PLAIN = TableReading(markers=(("-", "none"),), flags=(("[r]", "revised"),))
 INPUTS = (Input("rate", "number"), Input("share", "percent", optional=True))
 FOLDER = Path(tempfile.mkdtemp(prefix="nhsrate-fuzz-"))
 

@@ -13,23 +13,27 @@ __version__ = "0.1.0"
 __all__ = ["Assessment", "Methodology", "Problem", "Refused", "Return", "assess", "load_methodology", "read_return"]
 
 if TYPE_CHECKING:
-    from nhsrate.assessment import Assessment
-    from nhsrate.engine import assess
-    from nhsrate.loading import load_methodology
-    from nhsrate.methodology import Methodology
-    from nhsrate.problems import Problem, Refused
-    from nhsrate.reading import read_return
-    from nhsrate.returns import Return
+    from pathlib import Path
+
+    import pandas as pd
+
+    from nhsrate.core.problems import Problem, Refused
+    from nhsrate.engine.assess import assess
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.load import load_methodology
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.read import read_return
 
 _HOMES = {
-    "Assessment": "assessment",
-    "Methodology": "methodology",
-    "Problem": "problems",
-    "Refused": "problems",
-    "Return": "returns",
-    "assess": "engine",
-    "load_methodology": "loading",
-    "read_return": "reading",
+    "Assessment": "engine.assessment",
+    "Methodology": "rules.model",
+    "Problem": "core.problems",
+    "Refused": "core.problems",
+    "Return": "returns.model",
+    "assess": "engine.assess",
+    "load_methodology": "rules.load",
+    "read_return": "runs.read",
 }
 
 
@@ -40,7 +44,31 @@ def __getattr__(name: str) -> object:
         raise AttributeError(message)
     from importlib import import_module
 
+    if name == "Return":
+        return _return_class()
     return getattr(import_module(f"nhsrate.{_HOMES[name]}"), name)
+
+
+def _return_class() -> type:
+    """`Return`, with the way to make one from a data frame bound to it: reading comes after what it reads."""
+    from nhsrate.returns.model import Return
+    from nhsrate.runs.read import read_return
+
+    def from_frame(
+        cls: type[Return],  # noqa: ARG001 (a class method is handed its class)
+        frame: pd.DataFrame,
+        methodology: Methodology,
+        *,
+        reading: str | Path | None = None,
+    ) -> Return:
+        """The return that a pandas data frame holds: a row per organisation, a column per input, and one of codes.
+
+        `reading` is the path of a reading profile. Raises `Refused` with every problem of the frame.
+        """
+        return read_return(frame, methodology, reading=reading)
+
+    Return.from_frame = classmethod(from_frame)  # type: ignore[assignment, method-assign]
+    return Return
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,5 @@
 """`python -m nhsrate`."""
 
-from nhsrate.cli import main
+from nhsrate.commands.main import main
 
 main(prog_name="nhsrate")

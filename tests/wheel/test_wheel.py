@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import nhsrate
-from nhsrate.editions import edition_files, indicators_folder
+from nhsrate.rules.editions import edition_files, indicators_folder
 
 LISTED = os.environ.get("NHSRATE_WHEEL")
 TOOL = Path(sysconfig.get_path("scripts")) / ("nhsrate.exe" if os.name == "nt" else "nhsrate")
@@ -96,7 +96,7 @@ def test_a_return_that_is_not_there_is_one_problem_and_no_traceback(tmp_path: Pa
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys; from nhsrate.cli import main; main(['--help'], standalone_mode=False); "
+        "import sys; from nhsrate.commands.main import main; main(['--help'], standalone_mode=False); "
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

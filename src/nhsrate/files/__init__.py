@@ -1,1 +1,1 @@
-"""Opening files of tables: what each holds, whether it is safe, and its cells with their places."""
+"""From bytes to tables of cells, each with its place, behind a guard."""

@@ -1,16 +1,34 @@
-"""The streams of an OLE compound file, which old Excel workbooks and protected new ones are packed in."""
+"""OLE compound files, which old Excel workbooks and protected new ones are packed in; sectors stand in any order.
+
+Chains of sectors are followed with an end in sight: a damaged or hostile file may lead them in a circle.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from struct import error as StructError  # noqa: N812 (the module names it in small letters)
 from struct import unpack_from
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _ENTRY = 128
-_NONE = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA
 """Sector numbers from here on mean something else than a sector, such as the end of a chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A stream of the directory: its name, its first sector and its bytes, and its neighbours in the tree of names."""
+
+    name: str
+    first: int
+    size: int
+    neighbours: tuple[int, int]
+    child: int
 
 
 def top_streams(data: bytes) -> frozenset[str]:
@@ -19,54 +37,102 @@ def top_streams(data: bytes) -> frozenset[str]:
     A workbook in a Word document, or the reverse, stands further down and is not among them.
     """
     try:
-        return _children_of_root(_directory(data))
+        entries = _sectors(data).bytes_from(*unpack_from("<I", data, 48))
+        return frozenset(entry.name for entry in _below(entries, _entry(entries, 0)))
     except (StructError, IndexError, ValueError):
         return frozenset()
 
 
-def _directory(data: bytes) -> bytes:
-    """The sectors of the directory, in the order of their chain."""
+def workbook_stream(data: bytes) -> bytes | None:
+    """The records of the workbook that a compound file holds, and nothing where it holds none.
+
+    Of a workbook for both Excel 95 and 97 it is the newer one. Raises `ValueError`, `IndexError` or an error of
+    struct's where the file is damaged.
+    """
+    (small_shift,) = unpack_from("<H", data, 32)
+    if small_shift != 6:
+        raise ValueError("its sectors are of no known size")
+    directory, limit, small_first = unpack_from("<I4xII", data, 48)
+    sectors = _sectors(data)
+    entries = sectors.bytes_from(directory)
+    root = _entry(entries, 0)
+    found = {entry.name.casefold(): entry for entry in _below(entries, root)}
+    workbook = found.get("workbook") or found.get("book")
+    if workbook is None:
+        return None
+    if workbook.size < limit:  # small streams share one, in small sectors
+        small_table = sectors.bytes_from(small_first)
+        table = unpack_from(f"<{len(small_table) // 4}I", small_table)
+        sectors = _Sectors(sectors.bytes_from(root.first), 0, 1 << small_shift, table)
+    stream = sectors.bytes_from(workbook.first)
+    if len(stream) < workbook.size:
+        raise ValueError("the workbook is cut short")
+    return stream[: workbook.size]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sectors:
+    """Sectors of one size behind a header, and of each the one that follows it."""
+
+    data: bytes
+    header: int
+    size: int
+    following: Sequence[int]
+
+    def bytes_from(self, sector: int) -> bytes:
+        """The bytes of a chain of sectors."""
+        found: list[bytes] = []
+        while sector < _LAST_SECTOR:
+            if len(found) >= len(self.following):
+                raise ValueError("its sectors go in a circle")
+            start = self.header + sector * self.size
+            found.append(self.data[start : start + self.size])
+            sector = self.following[sector]
+        return b"".join(found)
+
+
+def _sectors(data: bytes) -> _Sectors:
+    """The sectors of the file itself, which stand behind its header."""
     (shift,) = unpack_from("<H", data, 30)
     if shift not in {9, 12}:
-        raise ValueError("sectors have 512 or 4,096 bytes")
-    size = 1 << shift
-    table = _table_sectors(data, size)
-    (sector,) = unpack_from("<I", data, 48)
-    found: list[bytes] = []
-    while sector < _LAST_SECTOR:
-        if len(found) * size > len(data):
-            raise ValueError("the chain goes in a circle")
-        start = (sector + 1) * size
-        found.append(data[start : start + size])
-        block, place = divmod(sector, size // 4)
-        (sector,) = unpack_from("<I", data, (table[block] + 1) * size + place * 4)
-    return b"".join(found)
+        raise ValueError("its sectors are of no known size")
+    return _Sectors(data, 1 << shift, 1 << shift, _table(data, 1 << shift))
 
 
-def _table_sectors(data: bytes, size: int) -> list[int]:
-    """The sectors of the table of chains: the first 109 stand in the header, the others in sectors of their own."""
-    found = list(unpack_from("<109I", data, 76))
+def _table(data: bytes, size: int) -> list[int]:
+    """Of each sector the one that follows it; the first 109 sectors of this table stand in the header."""
+    places = list(unpack_from("<109I", data, 76))
     (sector,) = unpack_from("<I", data, 68)
     while sector < _LAST_SECTOR:
-        if len(found) * 4 > len(data):
-            raise ValueError("the chain goes in a circle")
+        if len(places) * size > len(data) + 110 * size:
+            raise ValueError("its sectors go in a circle")
         *more, sector = unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
-        found += more
-    return found
+        places += more
+    table: list[int] = []
+    for place in dict.fromkeys(places):
+        if place < _LAST_SECTOR:
+            part = data[(place + 1) * size : (place + 2) * size]
+            table += unpack_from(
+                f"<{size // 4}I", part.ljust(size, b"\xff")
+            )  # nothing follows a sector that is not there
+    return table
 
 
-def _children_of_root(directory: bytes) -> frozenset[str]:
-    """The names below the root: a tree of entries, each with a left and a right neighbour."""
-    names: set[str] = set()
-    (child,) = unpack_from("<I", directory, 76)
-    waiting, seen = [child], {_NONE}
+def _entry(directory: bytes, number: int) -> _Entry:
+    at = number * _ENTRY
+    length, left, right, child = unpack_from("<HxxIII", directory, at + 64)
+    first, size = unpack_from("<II", directory, at + 116)
+    name = directory[at : at + min(length, 64)].decode("utf-16-le", "replace").rstrip("\0")
+    return _Entry(name, first, size, (left, right), child)
+
+
+def _below(directory: bytes, root: _Entry) -> Iterator[_Entry]:
+    """The entries at the top; a workbook within a document that was put into this one stands further down."""
+    waiting, seen = [root.child], {0xFFFFFFFF}
     while waiting:
         number = waiting.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        length, _, _, left, right = unpack_from("<HBBII", directory, number * _ENTRY + 64)
-        name = directory[number * _ENTRY : number * _ENTRY + min(length, 64)]
-        names.add(name.decode("utf-16-le", "replace").rstrip("\0"))
-        waiting += [left, right]
-    return frozenset(names)
+        if number not in seen:
+            seen.add(number)
+            entry = _entry(directory, number)
+            waiting.extend(entry.neighbours)
+            yield entry

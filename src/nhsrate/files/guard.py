@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.problems import nearest
 from nhsrate.files.limits import STANDARD, how_to_raise, shown
-from nhsrate.problems import CellPlace, Problem, Refused, nearest
+from nhsrate.files.refusals import AGAIN, SAVE_AS, SOURCE, UNLOCK, UNPACK, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 Kind = Literal["workbook", "xls", "ods", "xlsb", "parquet", "text"]
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xltx", ".xltm", ".xlsb", ".ods", ".parquet"})
-SAVE_AS = "Open it in Excel or LibreOffice, save it as an Excel workbook (.xlsx), and hand that in."
-AGAIN = "Download or copy it again, or ask the sender for a whole copy."
-UNLOCK = "Save a copy without a password, and hand that in."
-UNPACK = "Unpack it, and hand in the file inside."
-SOURCE = "Hand in the workbook (.xlsx) or csv file that it was made from."
 
 _HEAD = 4_096
 _STARTS: tuple[tuple[bytes, str, str], ...] = (
@@ -96,11 +92,6 @@ def guarded(path: Path, limits: Limits = STANDARD) -> Contents:
         remedy = "If it is comma-separated values, rename it to end in .csv; otherwise save it as .xlsx in Excel."
         refuse(file, "wrong-kind-of-file", "The file has the name of a workbook, but is plain text.", remedy)
     return Contents("text", data, digest)
-
-
-def refuse(file: str, code: str, message: str, remedy: str) -> NoReturn:
-    """Raise `Refused` for a file as a whole."""
-    raise Refused([Problem(CellPlace(file), code, message, remedy)])
 
 
 def file_bytes(path: Path, limits: Limits = STANDARD) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from nhsrate.problems import nearest
+from nhsrate.core.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,13 +9,11 @@ from nhsrate.kinds import (
     arithmetic,
     bands,
     combining,
-    composite,
     counting,
     deciding,
     grouping,
     lookups,
-    placing,
-    ranking,
+    places,
     significance,
     statistics,
     thresholds,
@@ -25,8 +23,7 @@ from nhsrate.kinds.rule import Rule
 __all__ = ["KINDS", "Rule"]
 
 MODULES = (
-    arithmetic, bands, combining, composite, counting, deciding, grouping, lookups, placing, ranking, significance,
-    statistics, thresholds,
+    arithmetic, bands, combining, counting, deciding, grouping, lookups, places, significance, statistics, thresholds,
 )  # fmt: skip
 KINDS: dict[str, type[Rule]] = {kind.kind: kind for module in MODULES for kind in module.KINDS}
 """Every kind by the name that rule files choose it by."""

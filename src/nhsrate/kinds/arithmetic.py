@@ -1,25 +1,28 @@
-"""Kinds that do plain arithmetic: ratio, difference, constant, first available."""
+"""Kinds that do arithmetic: ratio, difference, constant, first available, geometric mean, weighted variance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.cells import Cell, Missing
-from nhsrate.conditions import Number
-from nhsrate.decode import Ref, Refs
-from nhsrate.kinds.parts import no_weights
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.numbers import ONE, ZERO, number_text, snap
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.kinds.combining import Combination
+from nhsrate.kinds.members import gather, no_weights, part_texts, weight_shares
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.numbers import ONE
-from nhsrate.problems import Problem
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Ref, Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
-    from nhsrate.problems import LinePlace
+    from nhsrate.core.problems import LineLocation
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ class Ratio(Rule):
         """Whether the result may be missing."""
         return self.zero == "missing" or misses(self.of) or misses(self.to)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """`times` x `of` / `to` for every organisation."""
         cells: list[Cell] = []
-        for n, (top, bottom) in enumerate(zip(board.exact(self.of), board.exact(self.to), strict=True)):
+        for n, (top, bottom) in enumerate(zip(workings.exact(self.of), workings.exact(self.to), strict=True)):
             if isinstance(top, Missing) or isinstance(bottom, Missing):
                 cells.append(top if isinstance(top, Missing) else bottom)
             elif bottom:
@@ -54,20 +57,20 @@ class Ratio(Rule):
                 cells.append(Missing(f"{self.to} is zero"))
             else:
                 cells.append(
-                    board.refuse(
+                    workings.refuse(
                         n,
                         "cannot-compute",
-                        f"{board.methodology.called(self.to)} is zero, and a share of nothing has no value.",
+                        f"{workings.methodology.called(self.to)} is zero, and a share of nothing has no value.",
                         "Mend the value, or let the rule say zero: missing.",
                         item=self.to,
                     )
                 )
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The division."""
         times = "" if self.times.value == 1 else f" x {self.times}"
-        return f"{board.said(self.of, n)} / {board.said(self.to, n)}{times}"
+        return f"{workings.said(self.of, n)} / {workings.said(self.to, n)}{times}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -90,10 +93,10 @@ class Difference(Rule):
         """The items it needs."""
         return (self.of, self.from_)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """`of` - `from`, or that in per cent of |`from`|, for every organisation."""
         cells: list[Cell] = []
-        for n, (top, base) in enumerate(zip(board.exact(self.of), board.exact(self.from_), strict=True)):
+        for n, (top, base) in enumerate(zip(workings.exact(self.of), workings.exact(self.from_), strict=True)):
             if isinstance(top, Missing) or isinstance(base, Missing):
                 cells.append(top if isinstance(top, Missing) else base)
             elif self.as_ == "absolute":
@@ -102,20 +105,20 @@ class Difference(Rule):
                 cells.append((top - base) * 100 / abs(base))
             else:
                 cells.append(
-                    board.refuse(
+                    workings.refuse(
                         n,
                         "cannot-compute",
-                        f"{board.methodology.called(self.from_)} is zero, and a per cent of it has no value.",
+                        f"{workings.methodology.called(self.from_)} is zero, and a per cent of it has no value.",
                         "Mend the value, or let the rule take the absolute difference.",
                         item=self.from_,
                     )
                 )
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The subtraction."""
-        less = f"{board.said(self.of, n)} - {board.said(self.from_, n)}"
-        return less if self.as_ == "absolute" else f"({less}) x 100 / |{board.said(self.from_, n)}|"
+        less = f"{workings.said(self.of, n)} - {workings.said(self.from_, n)}"
+        return less if self.as_ == "absolute" else f"({less}) x 100 / |{workings.said(self.from_, n)}|"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -139,11 +142,11 @@ class Constant(Rule):
         """It is always there."""
         return False
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The number, again and again."""
-        return [self.value.value] * board.size
+        return [self.value.value] * workings.size
 
-    def why(self, board: Board, n: int) -> str:  # noqa: ARG002 (every kind is asked alike)
+    def why(self, workings: Workings, n: int) -> str:  # noqa: ARG002 (every kind is asked alike)
         """The number."""
         return f"constant {self.value}"
 
@@ -176,22 +179,22 @@ class FirstAvailable(Rule):
         """All of them."""
         return self.of.items
 
-    def used(self, board: Board, n: int) -> tuple[str, ...]:
+    def used(self, workings: Workings, n: int) -> tuple[str, ...]:
         """Those up to the first that is there."""
-        there = [not isinstance(board.cells[item][n], Missing) for item in self.of.items]
+        there = [not isinstance(workings.cells[item][n], Missing) for item in self.of.items]
         return self.of.items[: there.index(True) + 1]
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The first that is there; else missing as the last is."""
-        columns = [board.carried.get(item, board.cells[item]) for item in self.of.items]
+        columns = [workings.carried.get(item, workings.cells[item]) for item in self.of.items]
         cells = list(columns[0])
         for column in columns[1:]:
             cells = [column[n] if isinstance(cell, Missing) else cell for n, cell in enumerate(cells)]
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """Which one it was."""
-        *gone, item = self.used(board, n)
+        *gone, item = self.used(workings, n)
         before = f" ({', '.join(gone)} missing)" if gone else ""
         return f"{item}, the first available{before}"
 
@@ -207,9 +210,116 @@ class FirstAvailable(Rule):
         """The rule in words."""
         return f"the first available of {', '.join(name(item) for item in self.of.items)}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Weights, which mean nothing here."""
         return no_weights(self.of, self.kind, at)
 
 
-KINDS = (Ratio, Difference, Constant, FirstAvailable)
+@dataclass(frozen=True, slots=True)
+class Weighable(Combination):
+    """What the kinds below share: weights that may be left out, and then count alike."""
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Weights of nothing or less, and more parts needed than there are."""
+        problems = self.too_many(at)
+        if any(not weight.unset and weight.value <= 0 for weight in self.of.weights or ()):
+            problems.append(Problem(at, "wrong-type", f"Weights of {self.words} are above zero.", "Mend the weights."))
+        return problems
+
+
+@dataclass(frozen=True, slots=True)
+class GeometricMean(Weighable):
+    """The geometric mean: the product of value to the power of weight, to the power of one over the weights' sum.
+
+    Every value must be above zero.
+    """
+
+    kind: ClassVar[str] = "geometric-mean"
+    words: ClassVar[str] = "the geometric mean of"
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The geometric mean for every organisation."""
+        cells: list[Cell] = []
+        for n, kept in enumerate(gather(workings, self.of, self.missing)):
+            if isinstance(kept, Missing):
+                cells.append(kept)
+                continue
+            values, weights = kept
+            if min(values) > 0:
+                cells.append(self.combine(values, weights))
+                continue
+            numbers = {item: workings.number(item, n) for item in self.of.items}
+            item = next(item for item, number in numbers.items() if not isinstance(number, Missing) and number <= 0)
+            message = f"{workings.methodology.called(item)} is not above zero, and a geometric mean needs that."
+            remedy = "Mend the value, or combine by a plain mean."
+            cells.append(workings.refuse(n, "cannot-compute", message, remedy, item=item))
+        return cells
+
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
+        """The geometric mean, by logarithms."""
+        logarithms = (value.ln() for value in values)
+        return snap((sum(map(mul, weights, logarithms), ZERO) / sum(weights, ZERO)).exp())
+
+    def why(self, workings: Workings, n: int) -> str:
+        """The product and the root."""
+        kept, rest = part_texts(workings, self.of, self.missing, n)
+        if self.of.weights is None:
+            return f"({' x '.join(text for _, text in kept)})^(1/{len(kept)}){rest}"
+        total = number_text(sum((self.of.weights[k].value for k, _ in kept), ZERO))
+        return f"({' x '.join(f'{text}^{self.of.weights[k]}' for k, text in kept)})^(1/{total}){rest}"
+
+    def shares(self) -> dict[str, Decimal]:
+        """Each item its weight, in proportion to all."""
+        return weight_shares(self.of)
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """Also a part that can be zero or less, which makes it impossible."""
+        lowest = {f'"{part}"': methodology.lowest_possible(part) for part in self.of.items}
+        count_as = self.missing.count_as
+        if count_as and not count_as.unset:
+            lowest["a missing part"] = count_as.value
+        return [
+            *Weighable.check(self, item, methodology, at),
+            *(
+                Problem(
+                    at,
+                    "incompatible",
+                    f'"{item.id}" is a geometric mean, and {part} can be {number_text(low)}.',
+                    "Spread its scores above zero, or use a plain mean.",
+                )
+                for part, low in lowest.items()
+                if low is not None and low <= 0
+            ),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedVariance(Weighable):
+    """The variance of items about their weighted mean: n x sum(w x (x - mean)^2) / ((n - 1) x sum(w))."""
+
+    kind: ClassVar[str] = "weighted-variance"
+    words: ClassVar[str] = "the weighted variance of"
+
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
+        """The variance; one value alone has none."""
+        if len(values) < 2:
+            return Missing("one value alone has no variance")
+        count, total = len(values), sum(weights, ZERO)
+        mean = sum(map(mul, weights, values), ZERO) / total
+        squares = sum((weight * (value - mean) ** 2 for weight, value in zip(weights, values, strict=True)), ZERO)
+        return snap(count * squares / ((count - 1) * total))
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Also where one value alone may remain."""
+        alone = self.missing.does == "leave out" and sum(not misses(item) for item in self.of.items) < 2
+        return alone or len(self.of.items) < 2 or Combination.may_miss(self, misses)
+
+    def why(self, workings: Workings, n: int) -> str:
+        """The values with their weights."""
+        kept, rest = part_texts(workings, self.of, self.missing, n)
+        weights = self.of.weights
+        said = ", ".join(f"{text} (weight {weights[k]})" if weights else text for k, text in kept)
+        return f"{self.words} {said}{rest}"
+
+
+KINDS = (Ratio, Difference, Constant, FirstAvailable, GeometricMean, WeightedVariance)

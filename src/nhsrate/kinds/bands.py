@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.cells import Cell, Level
-from nhsrate.conditions import Number
-from nhsrate.decode import Over, Ref
+from nhsrate.core.cells import Cell, Level
+from nhsrate.core.numbers import ONE, number_text
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.bounds import SIDES
 from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
 from nhsrate.kinds.rule import Gives, Rule, polarity_problems
-from nhsrate.numbers import ONE, number_text
-from nhsrate.problems import LinePlace, Problem
-from nhsrate.quantiles import Definition, quantile
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Band:
     level: Level
     best: Number | None = None
     otherwise: bool = False
-    at: LinePlace | None = None
+    at: LineLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuantileBands(Rule):
     """A level by where a value stands among those of a population.
 
-    `definition` names the quantile: see `nhsrate.quantiles`. A value equal to a cut is in the band that `at_cut` says.
+    `definition` names the quantile: see `core.quantiles`. A value equal to a cut is in the band that `at_cut` says.
     """
 
     kind: ClassVar[str] = "quantile-bands"
@@ -70,17 +70,17 @@ class QuantileBands(Rule):
             if band.best is not None
         ]
 
-    def side(self, board: Board) -> str:
+    def side(self, workings: Workings) -> str:
         """The side of a cut on which a value has its band."""
-        if board.polarity(self.of) == "higher":
+        if workings.polarity(self.of) == "higher":
             return "at_least" if self.at_cut == "better" else "above"
         return "at_most" if self.at_cut == "better" else "below"
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The band of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
-        higher = board.polarity(self.of) == "higher"
-        meets = SIDES[self.side(board)]
+        cells, found = split(workings, self.of, self.over, self.within)
+        higher = workings.polarity(self.of) == "higher"
+        meets = SIDES[self.side(workings)]
         for cohort in found:
             cuts = self.cuts(cohort, higher=higher)
             for n, value in zip(cohort.members, cohort.values, strict=True):
@@ -88,14 +88,14 @@ class QuantileBands(Rule):
                 cells[n] = next(met, self.levels[-1].level)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value and the cuts."""
-        higher = board.polarity(self.of) == "higher"
-        cohort, cuts = of_cohort(board, self, n, lambda cohort: self.cuts(cohort, higher=higher))
-        side = self.side(board).replace("_", " ")
+        higher = workings.polarity(self.of) == "higher"
+        cohort, cuts = of_cohort(workings, self, n, lambda cohort: self.cuts(cohort, higher=higher))
+        side = self.side(workings).replace("_", " ")
         said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in cuts)
         over = described(self.over, self.within, cohort)
-        return f"{self.of} is {board.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
+        return f"{self.of} is {workings.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""
@@ -115,7 +115,7 @@ class QuantileBands(Rule):
         )
         return f"{name(self.of)} among {self.over} ({self.definition} quantiles): {bands}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """What is wrong with the rule."""
         problems = []
         shares = [band.best.value for band in self.levels if band.best and not band.best.unset]
@@ -160,13 +160,13 @@ class Tiles(Rule):
         """Whether the result may be missing."""
         return self.over != "everyone" or any(misses(item) for item in self.reads())
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The tile of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
+        cells, found = split(workings, self.of, self.over, self.within)
         turned = -1 if self.first == "highest" else 1
         for cohort in found:
             pairs = zip(cohort.values, cohort.members, strict=True)
-            ranked = sorted(pairs, key=lambda pair: (turned * pair[0], board.labels[pair[1]]))
+            ranked = sorted(pairs, key=lambda pair: (turned * pair[0], workings.labels[pair[1]]))
             size, rest = divmod(len(ranked), self.tiles)
             start = 0
             for tile in range(1, self.tiles + 1):
@@ -176,11 +176,11 @@ class Tiles(Rule):
                 start = stop
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value among how many."""
-        cohort, _ = of_cohort(board, self, n, lambda _: None)
+        cohort, _ = of_cohort(workings, self, n, lambda _: None)
         over = described(self.over, self.within, cohort)
-        said = board.said(self.of, n)
+        said = workings.said(self.of, n)
         return f"{self.of} is {said}, among {len(cohort.values)} over {over} in {self.tiles} tiles, {self.first} first"
 
     def shares(self) -> dict[str, Decimal]:
@@ -193,7 +193,7 @@ class Tiles(Rule):
         over = f"over {self.over}{within}, {self.first} first"
         return f"the tile of {name(self.of)} among {self.tiles} of equal count {over}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """At least two tiles."""
         if self.tiles >= 2:
             return []

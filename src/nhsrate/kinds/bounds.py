@@ -8,15 +8,15 @@ from itertools import pairwise
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
-from nhsrate.cells import Level
-from nhsrate.conditions import Number
-from nhsrate.numbers import ZERO
-from nhsrate.problems import Place, Problem
+from nhsrate.core.cells import Level
+from nhsrate.core.numbers import ZERO
+from nhsrate.core.problems import Location, Problem
+from nhsrate.language.conditions import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nhsrate.inputs import Polarity
+    from nhsrate.rules.inputs import Polarity
 
 SIDES: dict[str, Callable[[Decimal, Decimal], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
 
@@ -63,7 +63,7 @@ class Bounded:
     above: Number | None = None
     at_most: Number | None = None
     below: Number | None = None
-    at: Place | None = field(default=None, compare=False)
+    at: Location | None = field(default=None, compare=False)
 
     def bounds(self) -> list[Bound]:
         """The bounds it states; a sound one states one."""
@@ -95,7 +95,7 @@ class Row(Bounded):
         return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
 
 
-def row_problems(rows: Sequence[Row], at: Place, *, levels: bool) -> list[Problem]:
+def row_problems(rows: Sequence[Row], at: Location, *, levels: bool) -> list[Problem]:
     """Rows that are incomplete, out of order, or can never hold; `levels` or scores are wanted."""
     if not rows:
         return [Problem(at, "thresholds", "There are no rows here.", "End with {..., otherwise: true}.")]
@@ -108,7 +108,7 @@ def row_problems(rows: Sequence[Row], at: Place, *, levels: bool) -> list[Proble
     return problems
 
 
-def upside_down(rows: Sequence[Row], of: str, polarity: Polarity | None, at: Place) -> list[Problem]:
+def upside_down(rows: Sequence[Row], of: str, polarity: Polarity | None, at: Location) -> list[Problem]:
     """A better level for a worse value: the rows of levels against the polarity of what they are given for."""
     steps = [row for row in rows if row.level is not None and row.bound is not None]
     if polarity is None or not steps:

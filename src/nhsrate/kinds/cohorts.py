@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from nhsrate.cells import Cell, Missing
+from nhsrate.core.cells import Cell, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.board import Board
-    from nhsrate.decode import Over, Ref
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.language.values import Over, Ref
 
 T = TypeVar("T")
 
@@ -26,20 +26,20 @@ class Cohort:
     values: list[Decimal]
 
 
-def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Cell], list[Cohort]]:
+def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[list[Cell], list[Cohort]]:
     """The column before any statistic, and the cohorts of a population by the value of an item, or all of it as one.
 
     The column says of each organisation that is in no cohort why it has no result.
     """
-    cells: list[Cell] = list(board.numbers(of))
+    cells: list[Cell] = list(workings.numbers(of))
     outside = Missing(f"not in the population {over}")
-    for n in board.outside(over):
+    for n in workings.outside(over):
         cells[n] = outside
     if within is None:
         members = [n for n, cell in enumerate(cells) if type(cell) is Decimal]
         return cells, [Cohort("", members, [cells[n] for n in members])] if members else []  # type: ignore[misc]
     found: dict[Cell, Cohort] = {}
-    keys = board.cells[within]
+    keys = workings.cells[within]
     for n, cell in enumerate(cells):
         key = keys[n]
         if not isinstance(cell, Decimal):
@@ -49,7 +49,7 @@ def split(board: Board, of: str, over: str, within: str | None) -> tuple[list[Ce
             continue
         cohort = found.get(key)
         if cohort is None:
-            cohort = found[key] = Cohort(board.said(within, n), [], [])
+            cohort = found[key] = Cohort(workings.said(within, n), [], [])
         cohort.members.append(n)
         cohort.values.append(cell)
     return cells, list(found.values())
@@ -74,14 +74,14 @@ class OverCohorts(Protocol):
         ...
 
 
-def of_cohort(board: Board, rule: OverCohorts, n: int, work: Callable[[Cohort], T]) -> tuple[Cohort, T]:
+def of_cohort(workings: Workings, rule: OverCohorts, n: int, work: Callable[[Cohort], T]) -> tuple[Cohort, T]:
     """The cohort that organisation `n` is in, and what is worked out of it: once for all of its members."""
 
     def find() -> dict[int, tuple[Cohort, T]]:
-        found = [(cohort, work(cohort)) for cohort in split(board, rule.of, rule.over, rule.within)[1]]
+        found = [(cohort, work(cohort)) for cohort in split(workings, rule.of, rule.over, rule.within)[1]]
         return {member: pair for pair in found for member in pair[0].members}
 
-    return board.once(rule, find)[n]
+    return workings.once(rule, find)[n]
 
 
 def described(over: str, within: str | None, cohort: Cohort) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
-from nhsrate.cells import Cell, Missing
-from nhsrate.conditions import Number
-from nhsrate.decode import Refs
-from nhsrate.kinds.parts import (
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.numbers import ONE, ZERO, number_text
+from nhsrate.core.problems import Problem
+from nhsrate.kinds.members import (
+    MissingRule,
     combined_may_miss,
     gather,
     name_list,
@@ -19,17 +20,16 @@ from nhsrate.kinds.parts import (
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.missing_rule import MissingRule
-from nhsrate.numbers import ONE, ZERO, number_text
-from nhsrate.problems import Problem
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
-    from nhsrate.problems import LinePlace
+    from nhsrate.core.problems import LineLocation
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Combination(Rule):
         """Whether the result may be missing."""
         return combined_may_miss(self.of, self.missing, misses)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The combined number for every organisation."""
-        gathered = gather(board, self.of, self.missing)
+        gathered = gather(workings, self.of, self.missing)
         return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
 
     @abstractmethod
@@ -64,11 +64,11 @@ class Combination(Rule):
         """The rule in words."""
         return f"{self.words} {name_list(self.of, name)}; {self.missing}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Weights that mean nothing, and more parts needed than there are."""
         return [*no_weights(self.of, self.kind, at), *self.too_many(at)]
 
-    def too_many(self, at: LinePlace) -> list[Problem]:
+    def too_many(self, at: LineLocation) -> list[Problem]:
         """That more parts are needed than there are."""
         there = len(self.of.items)
         needed = self.missing.needed(there)
@@ -87,9 +87,9 @@ class Sum(Combination):
         """The sum."""
         return sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The addition."""
-        kept, rest = part_texts(board, self.of, self.missing, n)
+        kept, rest = part_texts(workings, self.of, self.missing, n)
         weights = self.of.weights
         return " + ".join(f"{weights[k]} x {text}" if weights else text for k, text in kept) + rest
 
@@ -97,7 +97,7 @@ class Sum(Combination):
         """By weight."""
         return weight_shares(self.of)
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """More parts needed than there are."""
         return self.too_many(at)
 
@@ -113,9 +113,9 @@ class Mean(Combination):
         """The mean."""
         return sum(values, ZERO) / len(values)
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The addition and the division."""
-        kept, rest = part_texts(board, self.of, self.missing, n)
+        kept, rest = part_texts(workings, self.of, self.missing, n)
         return f"({' + '.join(text for _, text in kept)}) / {len(kept)}{rest}"
 
     def shares(self) -> dict[str, Decimal]:
@@ -145,9 +145,9 @@ class WeightedMean(Combination):
         )
         return weightless or Combination.may_miss(self, misses)
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The weighted addition and the division."""
-        kept, rest = part_texts(board, self.of, self.missing, n)
+        kept, rest = part_texts(workings, self.of, self.missing, n)
         stated = [weight or Number(ONE) for _, weight in self.of.pairs()]
         total = number_text(sum((stated[k].value for k, _ in kept), ZERO))
         return f"({' + '.join(f'{stated[k]} x {text}' for k, text in kept)}) / {total}{rest}"
@@ -156,7 +156,7 @@ class WeightedMean(Combination):
         """By weight."""
         return weight_shares(self.of)
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Weights that are absent, below zero, or nothing together; more parts needed than there are."""
         problems = self.too_many(at)
         weights = [weight.value for weight in self.of.weights or ()]
@@ -171,9 +171,9 @@ class WeightedMean(Combination):
 class Choice(Combination):
     """What median, lowest and highest share: one of the values decides, so that no item has a share of its own."""
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The values that one was chosen from."""
-        kept, rest = part_texts(board, self.of, self.missing, n)
+        kept, rest = part_texts(workings, self.of, self.missing, n)
         return f"{self.words} {', '.join(text for _, text in kept)}{rest}"
 
 

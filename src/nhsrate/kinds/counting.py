@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from nhsrate.cells import Cell, Missing
-from nhsrate.conditions import IsMissing, Test, asks_for_missing, holds
-from nhsrate.decode import Refs
-from nhsrate.kinds.parts import name_list, no_weights, too_few, weight_shares
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.problems import Problem
+from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.missing_rule import MissingRule
-from nhsrate.problems import Problem
+from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, holds
+from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
-    from nhsrate.problems import LinePlace
+    from nhsrate.core.problems import LineLocation
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class Count(Rule):
         """None: a test may be of anything."""
         return ()
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """How many, for every organisation."""
-        columns = [board.cells[item] for item in self.of.items]
+        columns = [workings.cells[item] for item in self.of.items]
         numbers = [Decimal(number) for number in range(len(columns) + 1)]
         rows = zip(*columns, strict=True)
         if asks_for_missing(self.at):
@@ -66,23 +65,23 @@ class Count(Rule):
         passed: list[Cell] = [numbers[sum(map(passing.__contains__, row))] for row in rows]
         gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
         for n in sorted(gaps):
-            passed[n] = self.with_gaps(board, n, [column[n] for column in columns]) or passed[n]
+            passed[n] = self.with_gaps(workings, n, [column[n] for column in columns]) or passed[n]
         return passed
 
-    def with_gaps(self, board: Board, n: int, row: Sequence[Cell]) -> Missing | None:
+    def with_gaps(self, workings: Workings, n: int, row: Sequence[Cell]) -> Missing | None:
         """Why an organisation that lacks some items has no count, or nothing: then they do not pass."""
         stop: Missing | None = None
         for item, cell in zip(self.of.items, row, strict=True):
             if type(cell) is Missing and self.missing.does == "refuse":
-                stop = board.refuse_missing(n, item, cell)
+                stop = workings.refuse_missing(n, item, cell)
             elif type(cell) is Missing and self.missing.does == "missing":
                 stop = stop or Missing(f"{item} is missing: {cell.reason}")
         kept = sum(type(cell) is not Missing for cell in row)
         return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """Which ones."""
-        cells = {item: board.cells[item][n] for item in self.of.items}
+        cells = {item: workings.cells[item][n] for item in self.of.items}
         met = [item for item, cell in cells.items() if holds(self.at, cell)]
         gone = [item for item, cell in cells.items() if isinstance(cell, Missing)]
         rest = f"; missing: {', '.join(gone)}" if gone and not asks_for_missing(self.at) else ""
@@ -98,7 +97,7 @@ class Count(Rule):
         rest = "" if asks_for_missing(self.at) else f"; {self.missing}"
         return f"how many of {name_list(self.of, name)} are {self.at}{rest}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Weights and stand-ins, which mean nothing here."""
         problems = no_weights(self.of, self.kind, at)
         if self.missing.does == "count as":

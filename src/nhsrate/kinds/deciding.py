@@ -6,22 +6,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.board import cell_text
-from nhsrate.cells import Cell, Level, Missing, Scale
-from nhsrate.conditions import When, asks_for_missing
-from nhsrate.decode import Context, Ref, Result, SourceName
+from nhsrate.core.cells import Cell, Level, Missing, Scale
+from nhsrate.core.numbers import ONE, Halves, halves_text, rounded
+from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Condition, Gives, Rule, numberless
-from nhsrate.levels import result
-from nhsrate.numbers import ONE, Halves, halves_text, rounded
-from nhsrate.problems import LinePlace, Problem
-from nhsrate.references import ref
-from nhsrate.yamltree import Mapping, Node
+from nhsrate.kinds.workings import cell_text
+from nhsrate.language.conditions import When, asks_for_missing
+from nhsrate.language.references import ref, result
+from nhsrate.language.tree import Mapping, Node
+from nhsrate.language.values import Context, Ref, Result, SourceName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ class Outcome:
         """In words."""
         return name(self.item) if self.item else cell_text(self.value)
 
-    def cell(self, board: Board, n: int) -> Cell:
+    def cell(self, workings: Workings, n: int) -> Cell:
         """What it is for organisation `n`."""
-        return board.carried.get(self.item, board.cells[self.item])[n] if self.item else self.value
+        return workings.carried.get(self.item, workings.cells[self.item])[n] if self.item else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class DecisionRow:
     because: str = ""
     missing: Literal["holds", "fails"] | None = None
     source: SourceName | None = None
-    at: LinePlace | None = field(default=None, compare=False)
+    at: LineLocation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,9 @@ class Decide(Rule):
         """The items for which a row says what a missing value means."""
         return frozenset(item for row in self.rows for item, test in row.when.tests if asks_for_missing(test))
 
-    def row_for(self, board: Board, n: int, covered: frozenset[str]) -> DecisionRow | None:
+    def row_for(self, workings: Workings, n: int, covered: frozenset[str]) -> DecisionRow | None:
         """The row that fits organisation `n`."""
-        return next((row for row in self.rows if board.met(row.when, n, row.missing, covered)), None)
+        return next((row for row in self.rows if workings.met(row.when, n, row.missing, covered)), None)
 
     def wants_numbers(self) -> tuple[str, ...]:
         """None: a test may be of anything."""
@@ -97,30 +96,30 @@ class Decide(Rule):
         """The rows."""
         return tuple((row.when, row.missing, row.at) for row in self.rows)
 
-    def used(self, board: Board, n: int) -> tuple[str, ...]:
+    def used(self, workings: Workings, n: int) -> tuple[str, ...]:
         """The item whose value is given, and what was tested up to the row that held."""
-        row = self.row_for(board, n, self.covered())
+        row = self.row_for(workings, n, self.covered())
         rows = self.rows if row is None else self.rows[: self.rows.index(row) + 1]
         tested = [item for known in rows for item in known.when.items()]
         given = (row.then if row else self.otherwise).item
         return tuple(dict.fromkeys([*([given] if given else []), *tested]))
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """What is decided for every organisation."""
         cells: list[Cell] = []
         covered = self.covered()
-        for n in range(board.size):
-            row = self.row_for(board, n, covered)
-            cells.append((row.then if row else self.otherwise).cell(board, n))
+        for n in range(workings.size):
+            row = self.row_for(workings, n, covered)
+            cells.append((row.then if row else self.otherwise).cell(workings, n))
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The row that held, with the values it held on."""
-        row = self.row_for(board, n, self.covered())
+        row = self.row_for(workings, n, self.covered())
         if row is None:
             tested = dict.fromkeys(item for row in self.rows for item in row.when.items())
-            return f"no row holds, so otherwise ({', '.join(f'{item} {board.said(item, n)}' for item in tested)})"
-        said = ", ".join(f"{item} is {board.said(item, n)} ({test})" for item, test in row.when.tests)
+            return f"no row holds, so otherwise ({', '.join(f'{item} {workings.said(item, n)}' for item in tested)})"
+        said = ", ".join(f"{item} is {workings.said(item, n)} ({test})" for item, test in row.when.tests)
         because = f": {row.because}" if row.because else ""
         line = f" (line {row.at.line})" if row.at else ""
         return f"row {self.rows.index(row) + 1}{line} holds, {said}{because}"
@@ -133,7 +132,7 @@ class Decide(Rule):
         ]
         return "; else ".join([*rows, self.otherwise.plain(name)])
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """A table without rows."""
         return (
             [] if self.rows else [Problem(at, "missing-key", "A decision table has rows.", "Add one, or use constant.")]
@@ -158,30 +157,30 @@ class LevelOf(Rule):
         """None: a level may be passed on."""
         return ()
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The level for every organisation."""
         by_number = {level.number: level for level in self.scale.levels}
         cells: list[Cell] = []
-        for n, (cell, number) in enumerate(zip(board.cells[self.of], board.numbers(self.of), strict=True)):
+        for n, (cell, number) in enumerate(zip(workings.cells[self.of], workings.numbers(self.of), strict=True)):
             if isinstance(cell, Missing) or (isinstance(cell, Level) and cell.scale == self.scale.name):
                 cells.append(cell)
             elif isinstance(number, Decimal) and (level := by_number.get(self.nearest(number))) is not None:
                 cells.append(level)
             else:
-                of = board.methodology.called(self.of)
-                message = f"{of} is {board.said(self.of, n)}, and {self.scale.name} has no such level."
+                of = workings.methodology.called(self.of)
+                message = f"{of} is {workings.said(self.of, n)}, and {self.scale.name} has no such level."
                 remedy = "Say how halves are rounded (halves: up), or mend the value."
-                cells.append(board.refuse(n, "cannot-compute", message, remedy, item=self.of))
+                cells.append(workings.refuse(n, "cannot-compute", message, remedy, item=self.of))
         return cells
 
     def nearest(self, number: Decimal) -> Decimal:
         """The number that a level must have."""
         return rounded(number, halves=self.halves) if self.halves else number
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The number and its rounding."""
-        said = f"{self.of} is {board.said(self.of, n)}"
-        if self.halves and isinstance(board.cells[self.of][n], Decimal):
+        said = f"{self.of} is {workings.said(self.of, n)}"
+        if self.halves and isinstance(workings.cells[self.of][n], Decimal):
             return f"{said}, rounded to the nearest level, halves {halves_text(self.halves)}"
         return said
 
@@ -194,7 +193,7 @@ class LevelOf(Rule):
         how = f", rounded to the nearest level, halves {halves_text(self.halves)}" if self.halves else ""
         return f"the level of {name(self.of)}{how}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """That there are numbers on both sides, or the same scale."""
         type_ = methodology.type_of(self.of)
         if type_.scale is self.scale:

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.cells import Cell, Missing, Scale
-from nhsrate.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
-from nhsrate.conditions import Number
-from nhsrate.decode import Over, Ref
+from nhsrate.core.cells import Cell, Missing, Scale
+from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
+from nhsrate.core.numbers import ONE, ZERO, number_text
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.quantiles import Definition
 from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.combining import WeightedMean
-from nhsrate.kinds.parts import stated_weights
+from nhsrate.kinds.members import stated_weights
 from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.numbers import ONE, ZERO, number_text
-from nhsrate.problems import LinePlace, Problem
-from nhsrate.quantiles import Definition
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Clusters(Rule):
         """The value; a cohort may be anything."""
         return (self.of,)
 
-    def clustered(self, board: Board, cohort: Cohort) -> tuple[list[int], list[Decimal]]:
+    def clustered(self, workings: Workings, cohort: Cohort) -> tuple[list[int], list[Decimal]]:
         """Which cluster each member is in, and the centres in ascending order, which clusters are counted by."""
         ordered = sorted(cohort.values)
         seeds = bin_median_seeds(ordered, len(self.scale.levels), self.quantile)
@@ -77,7 +77,7 @@ class Clusters(Rule):
                 centres = lloyd(ordered, centres, rounds=self.rounds, trim=trim)
             middles = middles_of(centres)
             return [bisect_left(middles, value) for value in cohort.values], centres
-        by_code = sorted(range(len(cohort.members)), key=lambda k: board.labels[cohort.members[k]])
+        by_code = sorted(range(len(cohort.members)), key=lambda k: workings.labels[cohort.members[k]])
         values = [cohort.values[k] for k in by_code]
         own, centres = hartigan_wong(values, seeds, rounds=self.rounds)
         if self.second_run:
@@ -87,13 +87,13 @@ class Clusters(Rule):
             clusters[k] = cluster
         return clusters, centres
 
-    def found(self, board: Board) -> tuple[list[Cell], dict[int, tuple[Cohort, list[Decimal]]]]:
+    def found(self, workings: Workings) -> tuple[list[Cell], dict[int, tuple[Cohort, list[Decimal]]]]:
         """The level of every organisation, and the cohort and the centres that gave it."""
-        cells, cohorts = split(board, self.of, self.over, self.within)
+        cells, cohorts = split(workings, self.of, self.over, self.within)
         worst_first = tuple(reversed(self.scale.levels))
         reasons: dict[int, tuple[Cohort, list[Decimal]]] = {}
         for cohort in cohorts:
-            clusters, centres = self.clustered(board, cohort)
+            clusters, centres = self.clustered(workings, cohort)
             levels = worst_first[: len(centres)]
             if self.best == "lowest":
                 levels = levels[::-1]
@@ -102,17 +102,17 @@ class Clusters(Rule):
                 reasons[n] = cohort, centres
         return cells, reasons
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The level of every organisation."""
-        return list(board.once(self, lambda: self.found(board))[0])
+        return list(workings.once(self, lambda: self.found(workings))[0])
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value, and the centres it was nearest to one of."""
-        cohort, centres = board.once(self, lambda: self.found(board))[1][n]
+        cohort, centres = workings.once(self, lambda: self.found(workings))[1][n]
         said = ", ".join(number_text(centre, 6) for centre in centres)
         over = described(self.over, self.within, cohort)
         return (
-            f"{self.of} is {board.said(self.of, n)}; the centres are {said} "
+            f"{self.of} is {workings.said(self.of, n)}; the centres are {said} "
             f"({self.algorithm}, {len(cohort.values)} values over {over})"
         )
 
@@ -137,7 +137,7 @@ class Clusters(Rule):
             f"the {self.best} centre is the best"
         )
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """A trim goes with Lloyd's iteration only."""
         if self.algorithm == "hartigan-wong" and self.second_run and self.second_run.trim:
             return [Problem(at, "wrong-type", "trim: has no meaning under hartigan-wong.", "Remove it, or use lloyd.")]
@@ -166,26 +166,25 @@ class Reported(Rule):
         """None: anything may be passed on."""
         return ()
 
-    def reporting(self, board: Board) -> tuple[int, bool]:
+    def reporting(self, workings: Workings) -> tuple[int, bool]:
         """How many report it, and whether that is enough."""
-        column = board.cells[self.of]
-        cells = column if self.over == "everyone" else [column[n] for n in board.over(self.over)]
+        column = workings.cells[self.of]
+        cells = column if self.over == "everyone" else [column[n] for n in workings.over(self.over)]
         number = len(cells) - [*map(type, cells)].count(Missing)
         enough = number > self.above.value if self.above else self.at_least is None or number >= self.at_least.value
         return number, enough
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The indicator, or nothing."""
-        number, enough = board.once(self, lambda: self.reporting(board))
+        number, enough = workings.once(self, lambda: self.reporting(workings))
         if enough:
-            return list(board.cells[self.of])
-        return [Missing(f"{self.of} is reported by only {number}")] * board.size
+            return list(workings.cells[self.of])
+        return [Missing(f"{self.of} is reported by only {number}")] * workings.size
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """How many report it."""
-        return (
-            f"{self.of} is {board.said(self.of, n)}, reported by {board.once(self, lambda: self.reporting(board))[0]}"
-        )
+        reporting, _ = workings.once(self, lambda: self.reporting(workings))
+        return f"{self.of} is {workings.said(self.of, n)}, reported by {reporting}"
 
     def hands_on(self) -> tuple[str, ...]:
         """The indicator."""
@@ -208,7 +207,7 @@ class Reported(Rule):
         needed = f"more than {self.above}" if self.above else f"at least {self.at_least}"
         return f"{name(self.of)}, if {needed} organisations of {self.over} report it"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """One bound, and one only."""
         if bool(self.above) != bool(self.at_least):
             return []
@@ -236,50 +235,50 @@ class WeightUsed(Rule):
         """The item that was weighted."""
         return (self.of,)
 
-    def mean(self, board: Board) -> WeightedMean:
+    def mean(self, workings: Workings) -> WeightedMean:
         """The mean that the item is weighted in."""
-        rule = board.methodology.items[self.in_].rule
+        rule = workings.methodology.items[self.in_].rule
         assert isinstance(rule, WeightedMean)  # noqa: S101 (checked when the file was loaded)
         return rule
 
-    def own(self, board: Board) -> Decimal:
+    def own(self, workings: Workings) -> Decimal:
         """The item's stated weight."""
-        of = self.mean(board).of
+        of = self.mean(workings).of
         return stated_weights(of)[of.items.index(self.of)]
 
-    def present(self, board: Board) -> list[Decimal]:
+    def present(self, workings: Workings) -> list[Decimal]:
         """The sum of the weights of the items that each organisation has: one for all parts of a mean."""
-        mean = self.mean(board)
+        mean = self.mean(workings)
 
         def add_up() -> list[Decimal]:
-            totals = [ZERO] * board.size
+            totals = [ZERO] * workings.size
             for item, weight in zip(mean.of.items, stated_weights(mean.of), strict=True):
-                for n, cell in enumerate(board.cells[item]):
+                for n, cell in enumerate(workings.cells[item]):
                     if type(cell) is not Missing:
                         totals[n] += weight
             return totals
 
-        return board.once(mean, add_up)
+        return workings.once(mean, add_up)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The share from 0 to 1 for every organisation."""
-        own, totals = self.own(board), self.present(board)
+        own, totals = self.own(workings), self.present(workings)
         share_of = {total: own / total for total in set(totals) if total}
         return [
             cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else share_of[total]
-            for cell, whole, total in zip(board.cells[self.of], board.cells[self.in_], totals, strict=True)
+            for cell, whole, total in zip(workings.cells[self.of], workings.cells[self.in_], totals, strict=True)
         ]
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The weight over those present."""
-        own, total = number_text(self.own(board)), number_text(self.present(board)[n])
+        own, total = number_text(self.own(workings)), number_text(self.present(workings)[n])
         return f"{own} / {total}, the weights present in {self.in_}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         return f"the weight that {name(self.of)} really had in {name(self.in_)}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """The item must stand in a weighted mean."""
         inside = methodology.items.get(self.in_)
         if inside is not None and isinstance(inside.rule, WeightedMean) and self.of in inside.rule.of.items:

@@ -5,31 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.board import cell_text
-from nhsrate.cells import Cell, Missing
-from nhsrate.decode import Context, Ref, Result, decode_each, listed, mapping, number_of, texts
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.numbers import ONE
+from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Rule
-from nhsrate.levels import level_of, result
-from nhsrate.numbers import ONE
-from nhsrate.problems import LinePlace, Problem
-from nhsrate.references import type_of_field
-from nhsrate.yamltree import Node, Scalar
+from nhsrate.kinds.workings import cell_text
+from nhsrate.language.references import level_of, result, type_of_field
+from nhsrate.language.tree import Node, Scalar
+from nhsrate.language.values import Context, Ref, Result, decode_each, listed, mapping, number_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
-def table_keys(words: Sequence[tuple[str, LinePlace]], field: str, context: Context) -> list[Result]:
+def table_keys(words: Sequence[tuple[str, LineLocation]], field: str, context: Context) -> list[Result]:
     """The keys of a table: levels, texts or numbers, as the item that `field` names is."""
     if not words:
         return []
     subject = type_of_field(field, context)
 
-    def key(place: tuple[str, LinePlace]) -> Result:
+    def key(place: tuple[str, LineLocation]) -> Result:
         word, at = place
         if subject.scale is not None:
             return level_of(Scalar(word, at), subject.scale, context)
@@ -80,21 +79,21 @@ class Lookup(Rule):
         """None: a key may be anything."""
         return ()
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The entry for every organisation."""
         table = dict(self.table.rows)
         cells: list[Cell] = []
-        for n, cell in enumerate(board.cells[self.of]):
+        for n, cell in enumerate(workings.cells[self.of]):
             if isinstance(cell, Missing):
                 cells.append(cell)
                 continue
             entry = table.get(folded(cell), self.otherwise)
-            cells.append(no_entry(board, n, (self.of,)) if entry is None else entry)
+            cells.append(no_entry(workings, n, (self.of,)) if entry is None else entry)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The key."""
-        return f"{self.of} is {board.said(self.of, n)}"
+        return f"{self.of} is {workings.said(self.of, n)}"
 
     def shares(self) -> dict[str, Decimal]:
         """The key has it all."""
@@ -106,17 +105,17 @@ class Lookup(Rule):
         rest = "" if self.otherwise is None else f", anything else {cell_text(self.otherwise)}"
         return f"by {name(self.of)}: {rows}{rest}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """A result that is to be a text and a level."""
         if self.result is None or item.scale is None:
             return []
         return [Problem(at, "wrong-type", "A result is a text or a level, not both.", "Remove scale: or result:.")]
 
 
-def no_entry(board: Board, n: int, items: tuple[str, ...]) -> Missing:
+def no_entry(workings: Workings, n: int, items: tuple[str, ...]) -> Missing:
     """Collect that a table has no entry for these values."""
-    said = " and ".join(f"{item} {board.said(item, n)}" for item in items)
-    return board.refuse(
+    said = " and ".join(f"{item} {workings.said(item, n)}" for item in items)
+    return workings.refuse(
         n, "cannot-compute", f"The table has no entry for {said}.", "Mend the value, or add the entry.", item=items[0]
     )
 
@@ -169,7 +168,7 @@ class Matrix(Rule):
         """None: a key may be anything."""
         return ()
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The entry for every organisation."""
         table = {
             (down, across): entry
@@ -177,17 +176,17 @@ class Matrix(Rule):
             for across, entry in zip(self.across.keys, row, strict=True)
         }
         cells: list[Cell] = []
-        for n, (down, across) in enumerate(zip(board.cells[self.rows], board.cells[self.columns], strict=True)):
+        for n, (down, across) in enumerate(zip(workings.cells[self.rows], workings.cells[self.columns], strict=True)):
             if isinstance(down, Missing) or isinstance(across, Missing):
                 cells.append(down if isinstance(down, Missing) else across)
                 continue
             entry = table.get((folded(down), folded(across)))
-            cells.append(no_entry(board, n, (self.rows, self.columns)) if entry is None else entry)
+            cells.append(no_entry(workings, n, (self.rows, self.columns)) if entry is None else entry)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The row and the column."""
-        return f"row {self.rows} {board.said(self.rows, n)}, column {self.columns} {board.said(self.columns, n)}"
+        return f"row {self.rows} {workings.said(self.rows, n)}, column {self.columns} {workings.said(self.columns, n)}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -195,7 +194,7 @@ class Matrix(Rule):
         across = ", ".join(map(cell_text, self.across.keys))
         return f"the matrix of {name(self.rows)} (rows) and {name(self.columns)} (columns {across}): {rows}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Rows that are longer or shorter than the columns."""
         return [
             Problem(

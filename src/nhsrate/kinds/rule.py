@@ -5,22 +5,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.problems import Problem
+from nhsrate.core.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from nhsrate.board import Board
-    from nhsrate.cells import Cell
-    from nhsrate.conditions import When
-    from nhsrate.cutpoints import CutTable
-    from nhsrate.decode import ItemType
-    from nhsrate.methodology import Item, Methodology
-    from nhsrate.problems import LinePlace
+    from nhsrate.core.cells import Cell
+    from nhsrate.core.problems import LineLocation
+    from nhsrate.kinds.cut_points import CutTable
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.language.conditions import When
+    from nhsrate.language.values import ItemType
+    from nhsrate.rules.model import Item, Methodology
 
 Gives = Literal["numbers", "levels", "either"]
-Condition = tuple["When", "Literal['holds', 'fails'] | None", "LinePlace | None"]
+Condition = tuple["When", "Literal['holds', 'fails'] | None", "LineLocation | None"]
 
 
 class Rule(ABC):
@@ -41,11 +41,11 @@ class Rule(ABC):
         """The items it needs."""
 
     @abstractmethod
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The result for every organisation."""
 
     @abstractmethod
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """How the result of organisation `n` came about, with figures that can be re-added by hand.
 
         Asked only where there is a result; a missing one says its own reason.
@@ -75,13 +75,13 @@ class Rule(ABC):
         self,
         cuts: Mapping[str, CutTable],  # noqa: ARG002 (for kinds that have something to say)
         item: Item,  # noqa: ARG002 (as above)
-        board: Board,  # noqa: ARG002 (as above)
+        workings: Workings,  # noqa: ARG002 (as above)
         problems: list[Problem],  # noqa: ARG002 (as above)
     ) -> Rule:
         """The rule with the thresholds that came with the return; where they do not fit, that joins the problems."""
         return self
 
-    def used(self, board: Board, n: int) -> tuple[str, ...]:  # noqa: ARG002 (for kinds that have something to say)
+    def used(self, workings: Workings, n: int) -> tuple[str, ...]:  # noqa: ARG002 (for kinds that have something to say)
         """The items that the result of organisation `n` came from: those that its explanation goes on with.
 
         Asked only where there is a result.
@@ -108,19 +108,19 @@ class Rule(ABC):
         """The conditions it decides by, each with what a missing value counts as, and where it stands."""
         return ()
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (for kinds that have something to say)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (for kinds that have something to say)
         """What is wrong with the rule, once all items are known."""
         return []
 
 
-def polarity_problems(item: Item, of: str, methodology: Methodology, at: LinePlace) -> list[Problem]:
+def polarity_problems(item: Item, of: str, methodology: Methodology, at: LineLocation) -> list[Problem]:
     """That neither the item nor what it works on says whether higher or lower is better."""
     if item.polarity or methodology.polarity_of(of):
         return []
     return [Problem(at, "missing-key", f"Whether a higher or lower {of} is better is not said.", "Add polarity:.")]
 
 
-def numberless(item: Item, of: str, type_: ItemType, at: LinePlace) -> list[Problem]:
+def numberless(item: Item, of: str, type_: ItemType, at: LineLocation) -> list[Problem]:
     """That an item works on numbers, and what it works on is a text or a level without a number."""
     scale = type_.scale
     if type_.kind == "text":

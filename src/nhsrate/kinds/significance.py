@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Context as Precision
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.board import REFUSED
-from nhsrate.cells import Cell, Missing, Scale
-from nhsrate.conditions import Number
-from nhsrate.decode import Over, Ref
-from nhsrate.intervals import (
+from nhsrate.core.cells import Cell, Missing, Scale
+from nhsrate.core.intervals import (
     HUNDRED,
     Dispersion,
     Limits,
@@ -24,17 +22,22 @@ from nhsrate.intervals import (
     widened,
     wilson,
 )
+from nhsrate.core.numbers import ONE, ZERO, number_text, plain_number, snap
+from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.cohorts import Cohort, described, split
-from nhsrate.kinds.judging import Against, Judged, Overdispersion, Pair, average_of, over_size, percent, short
 from nhsrate.kinds.rule import Rule, polarity_problems
-from nhsrate.numbers import ONE, ZERO, number_text
-from nhsrate.problems import LinePlace, Problem
+from nhsrate.kinds.workings import REFUSED
+from nhsrate.language.conditions import Number
+from nhsrate.language.references import reference
+from nhsrate.language.tree import Node
+from nhsrate.language.values import Context, Over, Ref, number_of, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
+
 
 FEW = 10
 """Below so many events the approximate limits of a count are poor."""
@@ -89,24 +92,24 @@ class Significance(Rule):
         """Whether the result may be missing: a share of nothing is."""
         return not self.error or self.over not in {None, "everyone"} or any(misses(item) for item in self.reads())
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The level of every organisation: the middle one where chance explains the difference."""
         levels = self.scale.levels
         middle = len(levels) // 2
-        better = -1 if board.polarity(self.of) == "higher" else 1
+        better = -1 if workings.polarity(self.of) == "higher" else 1
         return [
             judged if isinstance(judged, Missing) else levels[middle + better * judged.beyond]
-            for judged in board.once(self, lambda: self.judged(board))
+            for judged in workings.once(self, lambda: self.judged(workings))
         ]
 
-    def judged(self, board: Board) -> list[Judged | Missing]:
+    def judged(self, workings: Workings) -> list[Judged | Missing]:
         """Every organisation's value beside its standard."""
-        cells, cohorts = split(board, self.of, self.over or "everyone", self.within)
+        cells, cohorts = split(workings, self.of, self.over or "everyone", self.within)
         found: list[Judged | Missing] = [cell if isinstance(cell, Missing) else REFUSED for cell in cells]
         for cohort in cohorts:
             pairs: list[Pair] = []
             for n, count in zip(cohort.members, cohort.values, strict=True):
-                second = self.second(board, n, count)
+                second = self.second(workings, n, count)
                 if isinstance(second, Missing):
                     found[n] = second
                 else:
@@ -114,7 +117,7 @@ class Significance(Rule):
             average = average_of(pairs, plain=self.error is not None)
             own: list[Pair] = []
             for pair in pairs:
-                standard = self.standard(board, pair.n, average)
+                standard = self.standard(workings, pair.n, average)
                 if isinstance(standard, Missing):
                     found[pair.n] = standard
                 else:
@@ -124,13 +127,13 @@ class Significance(Rule):
                 found[pair.n] = self.judge(pair, cohort, dispersed)
         return found
 
-    def second(self, board: Board, n: int, count: Decimal) -> Decimal | Missing:
+    def second(self, workings: Workings, n: int, count: Decimal) -> Decimal | Missing:
         """The denominator, expected number or standard error beside a value; what cannot go with it is refused."""
         [item] = self.seconds()
-        second = board.number(item, n)
+        second = workings.number(item, n)
         if isinstance(second, Missing):
             return second
-        called, of = board.methodology.called(item), board.methodology.called(self.of)
+        called, of = workings.methodology.called(item), workings.methodology.called(self.of)
         whole = self.method == "exact poisson" or (self.under_10 == "exact poisson" and count < FEW)
         wrong, at = "", item
         if self.error:
@@ -146,22 +149,24 @@ class Significance(Rule):
             wrong = f"{of} is {number_text(count)}, and exact limits are those of a whole number of events."
             at = self.of
         if wrong:
-            return board.refuse(n, "cannot-compute", wrong, "Mend the value, or see whether two are swapped.", item=at)
+            return workings.refuse(
+                n, "cannot-compute", wrong, "Mend the value, or see whether two are swapped.", item=at
+            )
         return second or Missing(f"{item} is zero")
 
-    def standard(self, board: Board, n: int, average: Decimal) -> Decimal | Missing:
+    def standard(self, workings: Workings, n: int, average: Decimal) -> Decimal | Missing:
         """What the value of organisation `n` is set against."""
         if self.against.number:
             return self.against.number.value / self.times.value
         if self.against.item is None:
             return average
-        stated = board.number(self.against.item, n)
+        stated = workings.number(self.against.item, n)
         if isinstance(stated, Missing):
             return stated
         if self.possible(stated):
             return stated / self.times.value
-        message = f"{board.methodology.called(self.against.item)} is {number_text(stated)}, which no value can be."
-        return board.refuse(n, "cannot-compute", message, "Mend it, or see times:.", item=self.against.item)
+        message = f"{workings.methodology.called(self.against.item)} is {number_text(stated)}, which no value can be."
+        return workings.refuse(n, "cannot-compute", message, "Mend it, or see times:.", item=self.against.item)
 
     def possible(self, standard: Decimal) -> bool:
         """Whether a value can be like that: a share lies between 0 and `times`, a rate is not below zero."""
@@ -215,9 +220,9 @@ class Significance(Rule):
         low, high = normal_limits(pair.standard, (spread / pair.second).sqrt(), confidence)
         return max(low, ZERO), min(high, ONE) if self.out_of else high
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value, the standard, and the limits with their method and confidence."""
-        judged = board.once(self, lambda: self.judged(board))[n]
+        judged = workings.once(self, lambda: self.judged(workings))[n]
         assert isinstance(judged, Judged)  # noqa: S101 (asked only where there is a level)
         pair, times = judged.pair, self.times.value
         value = short(pair.value * times)
@@ -256,7 +261,7 @@ class Significance(Rule):
         """Whether it matters to the rule which side of its item is better."""
         return True
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Parts that do not go together, numbers that cannot be, and a scale that does not fit the confidences."""
         faults = [*self.mismatches(), *self.odd_numbers()]
         problems = [Problem(at, code, message, remedy) for code, message, remedy in faults]
@@ -299,3 +304,90 @@ class Significance(Rule):
 
 
 KINDS = (Significance,)
+
+
+SIX_DIGITS = Precision(prec=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What values are set against: a number, another item, or where neither is there the average."""
+
+    number: Number | None = None
+    item: str | None = None
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Against:
+        """`average`, a number or the name of a figure, or the id of an item."""
+        word = scalar(node, context)
+        if word.text == "average":
+            return cls()
+        if plain_number(word.text) is not None or word.text in context.figures:
+            return cls(number=number_of(word.text, word.at, context))
+        return cls(item=reference(word.text, word.at, context))
+
+    @property
+    def said(self) -> str:
+        """What a stated standard is called; nothing where it is the average."""
+        if self.number:
+            return self.number.figure or "the standard"
+        return self.item or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdispersion:
+    """How limits are widened where organisations differ by more than chance; `trim` is winsorised at each side."""
+
+    form: Literal["additive", "multiplicative"]
+    trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What one organisation brings: its count and of how many, or its value and the standard error; and its standard.
+
+    `value` and `standard` are before `times`.
+    """
+
+    n: int
+    count: Decimal
+    second: Decimal
+    value: Decimal
+    standard: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A value beside its standard: by which method, the limits at each confidence, and outside how many of them it is.
+
+    `beyond` counts upwards: 2 is significantly higher at two confidences, -1 significantly lower at one.
+    """
+
+    pair: Pair
+    cohort: Cohort
+    method: str
+    limits: tuple[Limits, ...]
+    beyond: int
+    dispersion: Dispersion | None
+
+
+def average_of(pairs: Sequence[Pair], *, plain: bool) -> Decimal:
+    """All that is counted over all that it is out of; of values with standard errors the plain mean."""
+    whole = Decimal(len(pairs)) if plain else sum((pair.second for pair in pairs), ZERO)
+    return snap(sum((pair.count for pair in pairs), ZERO) / whole) if pairs else ZERO
+
+
+def over_size(limits: Limits, size: Decimal) -> Limits:
+    """Limits of a count as limits of a ratio or rate."""
+    low, high = limits
+    return (None if low is None else snap(low / size)), snap(high / size)
+
+
+def short(number: Decimal) -> str:
+    """A number with 6 significant digits."""
+    return number_text(SIX_DIGITS.plus(number))
+
+
+def percent(number: Number) -> str:
+    """A number of per cent, with the figure that it is."""
+    return f"{number_text(number.value)} %" + (f" ({number.figure})" if number.figure else "")

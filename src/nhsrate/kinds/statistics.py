@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
-from nhsrate.cells import Cell, Missing
-from nhsrate.conditions import Number
-from nhsrate.decode import Over, Ref
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.moments import Moments, moments
+from nhsrate.core.numbers import ONE, ZERO, number_text, snap
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
 from nhsrate.kinds.rule import Rule, polarity_problems
-from nhsrate.moments import Moments, moments
-from nhsrate.numbers import ONE, ZERO, number_text, snap
-from nhsrate.problems import LinePlace, Problem
-from nhsrate.quantiles import Definition, quantile
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.board import Board
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 Reverse = Literal["by polarity", "always", "never"]
 HUNDRED = Decimal(100)
@@ -58,10 +58,10 @@ class Standardise(Rule):
         """The mean and the standard deviation; nothing where there is no spread."""
         return moments(cohort.values, 1 if self.sd == "n-1" else 0)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The z score of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, board, self.of)
+        cells, found = split(workings, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, workings, self.of)
         for cohort in found:
             spread = self.moments(cohort)
             flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
@@ -71,13 +71,13 @@ class Standardise(Rule):
                 cells[n] = score
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value, the mean and the standard deviation."""
-        cohort, found = of_cohort(board, self, n, self.moments)
+        cohort, found = of_cohort(workings, self, n, self.moments)
         assert found  # noqa: S101 (there is a result, so there is a spread)
-        value = board.said(self.of, n)
+        value = workings.said(self.of, n)
         middle, spread = number_text(found.mean), number_text(found.deviation)
-        less = f"{middle} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {middle}"
+        less = f"{middle} - {value}" if is_turned(self.reverse, workings, self.of) else f"{value} - {middle}"
         over = described(self.over, self.within, cohort)
         return f"({less}) / {spread}; mean and standard deviation ({self.sd}) of {len(cohort.values)} over {over}"
 
@@ -107,7 +107,7 @@ class Standardise(Rule):
         within = f" within each {name(self.within)}" if self.within else ""
         return f"{name(self.of)} standardised over {self.over}{within} (standard deviation with {self.sd}){turned}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Turning by polarity needs one."""
         return needs_polarity(self.reverse, self.of, methodology, at)
 
@@ -150,10 +150,10 @@ class MinMax(Rule):
             self.high.value if self.high else max(cohort.values),
         )
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The scaled value of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, board, self.of)
+        cells, found = split(workings, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, workings, self.of)
         for cohort in found:
             low, high = self.ends(cohort)
             for n, value in zip(cohort.members, cohort.values, strict=True):
@@ -164,12 +164,12 @@ class MinMax(Rule):
                 cells[n] = self.to.value * (high - inside if turned else inside - low) / (high - low)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value and the ends."""
-        _, ends = of_cohort(board, self, n, self.ends)
+        _, ends = of_cohort(workings, self, n, self.ends)
         low, high = (number_text(end) for end in ends)
-        value = board.said(self.of, n)
-        part = f"{high} - {value}" if is_turned(self.reverse, board, self.of) else f"{value} - {low}"
+        value = workings.said(self.of, n)
+        part = f"{high} - {value}" if is_turned(self.reverse, workings, self.of) else f"{value} - {low}"
         clipped = ", clipped to the goalposts" if self.clip else ""
         return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
 
@@ -200,7 +200,7 @@ class MinMax(Rule):
         turned = "" if self.reverse == "never" else f", turned {self.reverse}"
         return f"{name(self.of)} scaled {ends}{within} to 0 to {self.to}{', clipped' if self.clip else ''}{turned}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Goalposts in order, and a polarity where the turn needs one."""
         problems = needs_polarity(self.reverse, self.of, methodology, at)
         if self.low and self.high and not (self.low.unset or self.high.unset) and self.low.value >= self.high.value:
@@ -255,10 +255,10 @@ class PercentileRank(Rule):
             case never:
                 assert_never(never)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The percentile rank of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, board, self.of)
+        cells, found = split(workings, self.of, self.over, self.within)
+        turned = is_turned(self.reverse, workings, self.of)
         for cohort in found:
             ordered = sorted(cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
@@ -266,13 +266,12 @@ class PercentileRank(Rule):
                 cells[n] = Missing("the only one ranked") if share is None else self.to.value * share
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value among how many."""
-        cohort, _ = of_cohort(board, self, n, lambda _: None)
+        cohort, _ = of_cohort(workings, self, n, lambda _: None)
         over = described(self.over, self.within, cohort)
-        return (
-            f"{self.of} {board.said(self.of, n)} among {len(cohort.values)} over {over}, {self.form}, times {self.to}"
-        )
+        among = f"among {len(cohort.values)} over {over}"
+        return f"{self.of} {workings.said(self.of, n)} {among}, {self.form}, times {self.to}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Zero only where ranks count from it."""
@@ -299,7 +298,7 @@ class PercentileRank(Rule):
         turned = "" if self.reverse == "never" else f", turned {self.reverse}"
         return f"the percentile rank of {name(self.of)} over {self.over} ({self.form}), times {self.to}{turned}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Turning by polarity needs one."""
         return needs_polarity(self.reverse, self.of, methodology, at)
 
@@ -336,20 +335,20 @@ class Winsorise(Rule):
         ordered = sorted(values)
         return quantile(ordered, self.low.value, self.definition), quantile(ordered, self.high.value, self.definition)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The value of every organisation, within the ends."""
-        cells, found = split(board, self.of, self.over, self.within)
+        cells, found = split(workings, self.of, self.over, self.within)
         for cohort in found:
             low, high = self.ends(cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 cells[n] = min(max(value, low), high)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value and the ends."""
-        _, ends = of_cohort(board, self, n, lambda cohort: self.ends(cohort.values))
+        _, ends = of_cohort(workings, self, n, lambda cohort: self.ends(cohort.values))
         low, high = (number_text(end) for end in ends)
-        return f"{self.of} {board.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
+        return f"{self.of} {workings.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -370,7 +369,7 @@ class Winsorise(Rule):
             f"{self.definition} quantiles over {self.over}"
         )
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Shares in order."""
         if self.low.unset or self.high.unset or ZERO <= self.low.value < self.high.value <= ONE:
             return []
@@ -401,11 +400,11 @@ class Relative(Rule):
         """A ratio needs something above zero to be to, so that it always may be."""
         return self.as_ == "ratio" or misses(self.of) or self.over != "everyone"
 
-    def peer(self, board: Board, values: list[Decimal]) -> Decimal:
+    def peer(self, workings: Workings, values: list[Decimal]) -> Decimal:
         """The value that others are set against."""
         match self.to:
             case "best":
-                return min(values) if board.polarity(self.of) == "lower" else max(values)
+                return min(values) if workings.polarity(self.of) == "lower" else max(values)
             case "mean":
                 return snap(sum(values, ZERO) / len(values))
             case "median":
@@ -413,11 +412,11 @@ class Relative(Rule):
             case never:
                 assert_never(never)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The ratio or difference of every organisation."""
-        cells, found = split(board, self.of, self.over, self.within)
+        cells, found = split(workings, self.of, self.over, self.within)
         for cohort in found:
-            peer = self.peer(board, cohort.values)
+            peer = self.peer(workings, cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 if self.as_ == "difference":
                     cells[n] = value - peer
@@ -425,12 +424,12 @@ class Relative(Rule):
                     cells[n] = value / peer if peer > 0 else Missing(f"the {self.to} is not above zero")
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The value and its peer."""
-        cohort, peer = of_cohort(board, self, n, lambda cohort: self.peer(board, cohort.values))
+        cohort, peer = of_cohort(workings, self, n, lambda cohort: self.peer(workings, cohort.values))
         sign = "/" if self.as_ == "ratio" else "-"
         over = described(self.over, self.within, cohort)
-        return f"{board.said(self.of, n)} {sign} {number_text(peer)}, the {self.to} over {over}"
+        return f"{workings.said(self.of, n)} {sign} {number_text(peer)}, the {self.to} over {over}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -448,17 +447,17 @@ class Relative(Rule):
         """The rule in words."""
         return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.over}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """The best needs a polarity."""
         return polarity_problems(item, self.of, methodology, at) if self.to == "best" else []
 
 
-def is_turned(reverse: Reverse, board: Board, of: str) -> bool:
+def is_turned(reverse: Reverse, workings: Workings, of: str) -> bool:
     """Whether a result is turned: by the polarity of what it is a result of, since its own is that of the result."""
-    return reverse == "always" or (reverse == "by polarity" and board.methodology.polarity_of(of) == "lower")
+    return reverse == "always" or (reverse == "by polarity" and workings.methodology.polarity_of(of) == "lower")
 
 
-def needs_polarity(reverse: Reverse, of: str, methodology: Methodology, at: LinePlace) -> list[Problem]:
+def needs_polarity(reverse: Reverse, of: str, methodology: Methodology, at: LineLocation) -> list[Problem]:
     """A turn by polarity of something that has none."""
     if reverse != "by polarity" or methodology.polarity_of(of) is not None:
         return []

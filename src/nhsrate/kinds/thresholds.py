@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from nhsrate.cells import Cell, Missing
-from nhsrate.decode import Context, Ref, Result, decode_each, mapping
+from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.numbers import ONE
+from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.bounds import SIDES, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Rule
-from nhsrate.numbers import ONE
-from nhsrate.problems import LinePlace, Problem, nearest
-from nhsrate.records import decode
-from nhsrate.yamltree import Node
+from nhsrate.language.records import decode
+from nhsrate.language.tree import Node
+from nhsrate.language.values import Context, Ref, Result, decode_each, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from nhsrate.board import Board
-    from nhsrate.cutpoints import CutTable
-    from nhsrate.methodology import Item, Methodology
+    from nhsrate.kinds.cut_points import CutTable
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,23 @@ class Thresholds(Rule):
         """The value; what chooses between sets may be anything."""
         return (self.of,)
 
-    def with_cuts(self, cuts: Mapping[str, CutTable], item: Item, board: Board, problems: list[Problem]) -> Thresholds:
+    def with_cuts(
+        self, cuts: Mapping[str, CutTable], item: Item, workings: Workings, problems: list[Problem]
+    ) -> Thresholds:
         """The same with the rows that its table of cut points states; where there is no value, it needs none."""
-        if self.from_ is None or item.scale is None or all(isinstance(cell, Missing) for cell in board.cells[self.of]):
+        if (
+            self.from_ is None
+            or item.scale is None
+            or all(isinstance(cell, Missing) for cell in workings.cells[self.of])
+        ):
             return self
-        at = item.at or LinePlace(item.id)
+        at = item.at or LineLocation(item.id)
         table = cuts.get(self.from_)
         if table is None:
             message = f'The return brings no table "{self.from_}", in which the thresholds of {item.id} stand.'
             problems.append(Problem(at, "no-table", message, "Give that table too."))
             return self
-        entry = board.methodology.inputs[self.of]
+        entry = workings.methodology.inputs[self.of]
         made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
         for rows in made.values():
             found += upside_down(rows, self.of, entry.polarity, rows[0].at or at) if rows else []
@@ -92,30 +98,30 @@ class Thresholds(Rule):
             problems.append(Problem(at, "thresholds", message, "Add by:."))
         return replace(self, sets=Sets(tuple(made.items())))
 
-    def rows_for(self, board: Board, n: int) -> Sequence[Row] | Missing:
+    def rows_for(self, workings: Workings, n: int) -> Sequence[Row] | Missing:
         """The rows that hold for organisation `n`."""
         if self.by is None or self.sets is None:
             return self.levels or self.scores
-        cell = board.cells[self.by][n]
+        cell = workings.cells[self.by][n]
         if isinstance(cell, Missing):
             return Missing(f"{self.by} is missing: {cell.reason}")
         sets = dict(self.sets.rows)
         rows = sets.get(folded(cell))
         if rows is not None:
             return rows
-        message = f"There are no thresholds for {board.methodology.called(self.by)} {board.said(self.by, n)}."
+        message = f"There are no thresholds for {workings.methodology.called(self.by)} {workings.said(self.by, n)}."
         remedy = "Mend the value, or add a set of thresholds for it."
-        return board.refuse(n, "cannot-compute", message, remedy, item=self.by)
+        return workings.refuse(n, "cannot-compute", message, remedy, item=self.by)
 
-    def column(self, board: Board) -> list[Cell]:
+    def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
         steps_of: dict[int, list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Cell]]] = {}
         cells: list[Cell] = []
-        for n, value in enumerate(board.numbers(self.of)):
+        for n, value in enumerate(workings.numbers(self.of)):
             if isinstance(value, Missing):
                 cells.append(value)
                 continue
-            rows = self.rows_for(board, n)
+            rows = self.rows_for(workings, n)
             if isinstance(rows, Missing):
                 cells.append(rows)
                 continue
@@ -132,14 +138,14 @@ class Thresholds(Rule):
                 cells.append(rows[-1].result)
         return cells
 
-    def why(self, board: Board, n: int) -> str:
+    def why(self, workings: Workings, n: int) -> str:
         """The row that held."""
-        value, rows = board.number(self.of, n), self.rows_for(board, n)
-        said = f"{self.of} is {board.said(self.of, n)}"
+        value, rows = workings.number(self.of, n), self.rows_for(workings, n)
+        said = f"{self.of} is {workings.said(self.of, n)}"
         assert not isinstance(value, Missing)  # noqa: S101 (there is a result, so there is a value)
         assert not isinstance(rows, Missing)  # noqa: S101 (and there are rows for it)
         row = next(row for row in rows if row.bound is None or row.bound.met(value))
-        line = f" (line {row.at.line})" if isinstance(row.at, LinePlace) else f" ({row.at})" if row.at else ""
+        line = f" (line {row.at.line})" if isinstance(row.at, LineLocation) else f" ({row.at})" if row.at else ""
         return (
             f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
         )
@@ -167,7 +173,7 @@ class Thresholds(Rule):
             return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
         return f"{name(self.of)}: {', '.join(map(str, self.levels or self.scores))}"
 
-    def check(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Rows that are incomplete, out of order, or can never hold; a table of cut points that is none."""
         given = [part for part in (self.levels, self.scores, self.sets, self.from_) if part]
         if len(given) != 1 or (not self.from_ and (self.by is None) != (self.sets is None)):
@@ -180,7 +186,7 @@ class Thresholds(Rule):
         polarity = item.polarity or methodology.polarity_of(self.of)
         return problems or [problem for rows in groups for problem in upside_down(rows, self.of, polarity, at)]
 
-    def check_table(self, item: Item, methodology: Methodology, at: LinePlace) -> list[Problem]:
+    def check_table(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """That thresholds from a table are not of an input, give no levels, or name no table of cut points."""
         tables = methodology.reading.tables
         names = [name for name, table in (tables.named if tables else ()) if table.cut_points]

@@ -1,0 +1,1 @@
+"""What is typed: each command reads, calls, prints and exits."""

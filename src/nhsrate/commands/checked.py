@@ -1,0 +1,233 @@
+"""`nhsrate check`: what is wrong with returns and rule files, what was read of them, and the annotated copy of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nhsrate.core.problems import LineLocation, Problem, Refused, errors
+from nhsrate.core.texts import listed
+from nhsrate.engine.assess import assess
+from nhsrate.engine.shown_values import shown_problems
+from nhsrate.reports.summary import counted, counts, was_read
+from nhsrate.returns.model import account_lines
+from nhsrate.returns.profiles import is_profile, read_profile
+from nhsrate.returns.read import read_tables
+from nhsrate.rules.load import read_methodology, shown_path
+from nhsrate.runs.read import after_reading, asked_methodology, open_books
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: in words, as facts for json, and every problem.
+
+    `submitted` is the return, where it could be read, and `methodology` what it was read for.
+    """
+
+    text: str
+    problems: Sequence[Problem]
+    facts: dict[str, Any] = field(default_factory=dict)
+    submitted: Return | None = None
+    methodology: Methodology | None = None
+
+    @property
+    def printable(self) -> str:
+        """The words, with nothing in them that a terminal would obey."""
+        return printable(self.text)
+
+
+def printable(text: str) -> str:
+    r"""The text with a blank for each character that a terminal would obey or not show.
+
+    >>> printable("a\x1bb\n")
+    'a b\n'
+    """
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+def check_rule_file(path: Path, request: Request) -> Checked:
+    """What a rule file, a reading profile or a file of cases holds, in a sentence, and every problem of it.
+
+    Raises `Refused` for a faulty profile.
+    """
+    from nhsrate.editions.cases import case_files, read_cases
+
+    name = shown_path(path)
+    if path.name == "cases.yaml" or path.name.startswith("cases-"):
+        cases, problems = read_cases(path)
+        text = "" if errors(problems) else f"{name}: {counted(len(cases), 'case')}, no problems.\n"
+        return Checked(text, problems, {"file": name, "cases": len(cases)})
+    if is_profile(path):
+        profile = read_profile(path)
+        text = f"{name}: a reading profile; it says {listed(list(profile.given), shown=20)}. No problems.\n"
+        return Checked(text, (), {"file": name, "profile": list(profile.given)})
+    methodology, problems = read_methodology(path, request.settings)
+    if methodology is None or errors(problems):
+        return Checked(f"{name}: {counted(len(errors(problems)), 'problem')}.\n", problems, {"file": name})
+    ratings = sum(item.section == "ratings" for item in methodology.items.values())
+    said = (
+        f"{name}: {methodology.title} ({methodology.status}); {counted(len(methodology.inputs), 'input')}, "
+        f"{counted(len(methodology.items) - ratings, 'measure')}, {counted(ratings, 'rating')}, "
+        f"{counted(len(methodology.figures), 'named figure')}. No problems.\n"
+    )
+    if not case_files(path.parent):
+        said += f"{name}: there are no worked cases beside it; add cases.yaml.\n"
+    facts = {"file": name, "methodology": methodology.id, "status": methodology.status}
+    return Checked(said, problems, facts)
+
+
+def check_return(paths: Sequence[Path], request: Request) -> Checked:
+    """What was read of a return and what was set aside, and every problem of it, those of the method included.
+
+    Raises `Refused` where a file cannot be opened, or where it is not known under which methodology to check.
+    """
+    books = open_books(list(paths), request.limits)
+    name = ", ".join(book.file for book in books)
+    methodology = asked_methodology(books, paths, request)
+    try:
+        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet)
+        del books
+        submitted = after_reading(submitted, methodology, request)
+    except Refused as refused:
+        found = counted(len(errors(refused.problems)), "problem")
+        said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {found}.\n"
+        facts = {"file": name, "methodology": methodology.id}
+        return Checked(said, refused.problems, facts, methodology=methodology)
+    problems = list(submitted.problems)
+    try:
+        assessment = assess(submitted, methodology)
+        problems += [*assessment.problems, *shown_problems(assessment)]
+    except Refused as refused:
+        problems += refused.problems
+    text = return_text(submitted, methodology, problems)
+    return Checked(text, problems, return_facts(submitted, methodology), submitted, methodology)
+
+
+def return_text(submitted: Return, methodology: Methodology, problems: Sequence[Problem]) -> str:
+    """What was read, what was set aside, and what was not used."""
+    absent = [id_ for id_, values in submitted.values.items() if not was_read(values)]
+    read = counts(submitted)
+    lines = [
+        f"{submitted.name}: read as a return for {methodology.id} ({methodology.title}).",
+        f"  {counted(read.organisations, 'organisation')}, "
+        f"{counted(read.values, 'value')}, {read.missing:,} missing; {submitted.form} form"
+        + (f"; period {submitted.period}" if submitted.period else "")
+        + ".",
+    ]
+    lines += [f"  {line}" for line in account_lines(submitted)]
+    if absent:
+        lines.append(f"  optional and absent: {', '.join(absent)}.")
+    lines += [f"  set aside: {row.at}: {row.text} ({row.reason})" for row in submitted.set_aside]
+    if submitted.unused_headings:
+        lines.append(f"  not used by this edition: {', '.join(submitted.unused_headings)}.")
+    if submitted.overrides:
+        lines.append(f"  {counted(len(submitted.overrides), 'recorded decision')}.")
+    found = errors(problems)
+    lines.append(f"  {counted(len(found), 'problem')}." if found else "  No problems.")
+    return "\n".join(lines) + "\n"
+
+
+def return_facts(submitted: Return, methodology: Methodology) -> dict[str, Any]:
+    """The same as plain values."""
+    read = counts(submitted)
+    return {
+        "file": submitted.name,
+        "sha256": submitted.digest,
+        "methodology": methodology.id,
+        "period": submitted.period,
+        "form": submitted.form,
+        "organisations": read.organisations,
+        "values": read.values,
+        "missing": read.missing,
+        "tables": [
+            {
+                "file": one.file,
+                "sheet": one.sheet,
+                "rows": {
+                    "all": one.rows, "above": one.above, "header": one.header, "organisations": one.organisations,
+                    "set_aside": one.set_aside, "elsewhere": one.elsewhere, "blank": one.blank,
+                },
+                "columns": {
+                    "all": one.columns, "read": list(one.used), "not_used": list(one.unused),
+                    "without_heading": list(one.unheaded), "blank": one.blank_columns,
+                },
+            }
+            for one in submitted.accounts
+        ],
+        "set_aside": [
+            {"at": row.at, "text": row.text, "reason": row.reason, "rows": row.rows} for row in submitted.set_aside
+        ],
+        "not_used": list(submitted.unused_headings),
+        "optional_and_absent": [id_ for id_, values in submitted.values.items() if not was_read(values)],
+    }  # fmt: skip
+
+
+def checks_json(checked: Sequence[Checked]) -> str:
+    """Several checks as one json text: what was read of each, and all problems, errors first."""
+    import json
+
+    from nhsrate.reports.problems import problem_json, ranked
+
+    found = [problem for one in checked for problem in one.problems]
+    said = {
+        "checked": [one.facts for one in checked if one.facts],
+        "problems": [problem_json(problem) for problem in ranked(found)],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def checked_files(rule_files: Sequence[Path], returns: Sequence[Path], request: Request) -> list[Checked]:
+    """What is to be said of each rule file, and of the files of a return together."""
+    found = [_checked(lambda file=file: check_rule_file(file, request), file) for file in rule_files]  # type: ignore[misc]
+    return [*found, *([_checked(lambda: check_return(returns, request), returns[0])] if returns else [])]
+
+
+def _checked(check: Callable[[], Checked], file: Path) -> Checked:
+    try:
+        return check()
+    except Refused as refused:
+        return Checked("", refused.problems, {"file": file.as_posix()})
+
+
+def with_copy(checked: list[Checked], path: Path, request: Request, target: Path) -> bytes | None:
+    """The annotated copy of a return that was checked; where none can be made, what stands against it joins the list.
+
+    A file that cannot be opened has said so already.
+    """
+    found = [problem for one in checked for problem in one.problems]
+    try:
+        return annotated_copy(path, request, found, target)
+    except Refused as refused:
+        if more := [problem for problem in refused.problems if problem not in found]:
+            checked.append(Checked("", more))
+        return None
+
+
+def annotated_copy(path: Path, request: Request, problems: Sequence[Problem], target: Path) -> bytes:
+    """A copy of a return with a comment on each faulty cell; of a file that is no Excel workbook, its values in one.
+
+    Raises `Refused` where the file cannot be opened at all.
+    """
+    from nhsrate.files.guard import guarded
+    from nhsrate.files.open import open_book
+    from nhsrate.workbooks.annotate import annotated, ending
+    from nhsrate.workbooks.plain import annotated_tables
+
+    contents = guarded(path, request.limits)
+    wanted = ending(contents.data) if contents.kind == "workbook" else ".xlsx"
+    if target.suffix.lower() != wanted:
+        message = f"A copy of this return is a workbook whose name must end in {wanted}."
+        raise Refused(
+            [Problem(LineLocation(str(target)), "write-failed", message, f"Write it to {target.stem}{wanted}.")]
+        )
+    if contents.kind == "workbook":
+        return annotated(contents.data, path.as_posix(), problems)
+    return annotated_tables(open_book(path, request.limits), problems)

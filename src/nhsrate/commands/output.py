@@ -1,0 +1,98 @@
+"""Writing a file as a whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from nhsrate.core.problems import LineLocation, Problem, Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OPEN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
+
+_REASONS: dict[int, tuple[str, str]] = {
+    errno.ENOSPC: ("The disk is full.", "Free some space, or write to another disk."),
+    errno.EDQUOT: ("Your share of the disk is used up.", "Free some space, or write to another disk."),
+    errno.EFBIG: ("The file would be larger than is allowed here.", "Write to another disk."),
+    errno.EROFS: ("The disk can only be read.", "Write to another disk."),
+    errno.ENAMETOOLONG: ("The name is too long.", "Give a shorter name."),
+    errno.ELOOP: ("The link leads back to itself.", "Give another path, or mend the link."),
+    errno.EPIPE: ("The program that was reading the output has stopped.", "Run it again, reading to the end."),
+}
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write the file, so that it holds either all of `data` or, on any failure, exactly what it held before.
+
+    The bytes go to a temporary file in the same folder, which then takes the place of the old file and its mode.
+    A link is followed to its target. A device, a pipe or an open stream such as `/dev/stdout` is written straight.
+    Raises `Refused` when the file cannot be written, with the reason in a sentence.
+    """
+    try:
+        mode = _mode(path)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if _OPEN_STREAM.fullmatch(str(path)) or (mode is not None and not stat.S_ISREG(mode)):
+            _write_straight(path, data)
+        else:
+            _replace(path.resolve(), data, mode)
+    except OSError as error:
+        raise Refused([_problem(path, error)]) from None
+
+
+def _mode(path: Path) -> int | None:
+    """The type and permissions of what stands there, or nothing where nothing does."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _write_straight(path: Path, data: bytes) -> None:
+    # Appending keeps what a shell's `>>` has already put into the file behind /dev/stdout.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:
+        stream.write(data)
+
+
+def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    if mode is not None and not os.access(target, os.W_OK):  # a folder one may write to does not open the file in it
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    temporary = target.with_name(f".nhsrate-{os.urandom(8).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)  # less the umask, as for any new file
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):  # the first failure is the one to tell of
+            temporary.unlink()
+        raise
+
+
+def _problem(path: Path, error: OSError) -> Problem:
+    at = LineLocation(str(path))
+    match error:
+        case IsADirectoryError():
+            message, remedy = "This is a folder, and a file was to be written.", "Give the name of a file in it."
+            return Problem(at, "is-a-folder", message, remedy)
+        case PermissionError():
+            message = "The file, or the folder it is in, may not be written to."
+            remedy = "Close it in other programs, ask for permission, or write to another folder."
+            return Problem(at, "no-permission", message, remedy)
+        case FileNotFoundError() | NotADirectoryError() if not os.path.isdir(path.parent):  # noqa: PTH112 (a path's own may raise)
+            message = f"There is no folder {path.parent}."
+            return Problem(at, "no-such-file", message, "Make the folder first, or write to another.")
+    known = _REASONS.get(error.errno or 0)
+    message, remedy = known or (f"It could not be written ({error.strerror or error}).", "Write to another place.")
+    return Problem(at, "write-failed", message, remedy)

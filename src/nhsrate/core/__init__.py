@@ -1,0 +1,1 @@
+"""What everything stands on: numbers, cells, texts, places, problems, periods, statistics; none of it rates."""

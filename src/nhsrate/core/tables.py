@@ -1,0 +1,150 @@
+"""Tables as they were read: cells that keep their place, before anything is known of their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nhsrate.core.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell the spreadsheet could not calculate, such as `#DIV/0!`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncalculated:
+    """A formula without a stored result."""
+
+
+@dataclass(frozen=True, slots=True)
+class PercentCell:
+    """A number shown as a percentage: 0.945 with the format `0.0%`.
+
+    `places` are the decimals that are shown of the percentage, where the number has more of them: 94.56 as 94.6%.
+    """
+
+    fraction: float | int
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A number that has more decimals than its format shows: 77.96 with the format `0.0`, shown as 78.0."""
+
+    value: float
+    places: int
+
+
+Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | ShownCell | None"
+"""A cell as read. An empty cell is `None`, or an empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length."""
+
+    file: str
+    sheet: str | None
+    rows: Sequence[Sequence[object]]
+    hidden: bool = False
+
+
+class Book(Protocol):
+    """An opened file of one or more tables. Reading a sheet is put off until it is asked for."""
+
+    @property
+    def file(self) -> str:
+        """The file as the user named it."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file's bytes, in hexadecimal."""
+        ...
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """The sheets in their order."""
+        ...
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Warnings and notes met so far while opening and reading."""
+        ...
+
+    def read(self, sheet: str | None, rows: int | None = None) -> Table:
+        """The table of that sheet (its first `rows` rows only, where given)."""
+        ...
+
+    def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
+        """The number (from 1) and the cells of each row of that sheet that is not empty, in their order."""
+        ...
+
+
+def dense(rows: Sequence[tuple[int, Sequence[object]]], wanted: int | None = None) -> list[Sequence[object]]:
+    """Numbered rows as a list in which row `n` stands at `n - 1` and rows that hold nothing are empty.
+
+    >>> dense([(2, ["a"]), (4, ["b"])]), dense([(2, ["a"]), (4, ["b"])], 3)
+    ([(), ['a'], (), ['b']], [(), ['a']])
+    """
+    table: list[Sequence[object]] = []
+    for number, cells in rows:
+        if wanted is not None and number > wanted:
+            break
+        table.extend([()] * (number - len(table) - 1))
+        table.append(cells)
+    return table
+
+
+def numbered(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, Sequence[object]]]:
+    """The rows that hold anything, each with its number from 1."""
+    return ((number, cells) for number, cells in enumerate(rows, 1) if len(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetName:
+    """A sheet of a workbook; a csv file has one, without a name."""
+
+    name: str | None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that was read and not rated, and why; of many of one kind, how many there are."""
+
+    at: str
+    text: str
+    reason: str
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBook:
+    """Tables that are already in memory, such as a data frame."""
+
+    file: str
+    digest: str
+    tables: Sequence[Table]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sheets(self) -> Sequence[SheetName]:
+        """The sheets in their order."""
+        return [SheetName(table.sheet, table.hidden) for table in self.tables]
+
+    def read(self, sheet: str | None, rows: int | None = None) -> Table:
+        """The table of that sheet (its first `rows` rows only, where given)."""
+        table = next(table for table in self.tables if table.sheet == sheet)
+        return table if rows is None else Table(table.file, table.sheet, table.rows[:rows], table.hidden)
+
+    def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
+        """The number (from 1) and the cells of each row of that sheet that is not empty."""
+        return numbered(self.read(sheet).rows)

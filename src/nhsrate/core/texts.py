@@ -1,0 +1,113 @@
+"""Text as it stands in cells: tidied, folded for matching, and quoted so that it is safe to print."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from nhsrate.core.numbers import number_text
+from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
+
+_UNSEEN = (
+    *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, *range(0x200B, 0x2010),
+    0x061C, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
+)  # fmt: skip
+_REMOVED = dict.fromkeys(_UNSEEN)
+"""Characters that nobody sees: controls, soft hyphen, zero-width characters, direction marks, byte-order mark."""
+
+QUOTED_LENGTH = 60
+
+
+def tidy(text: str) -> str:
+    r"""The text without unseen characters, every run of white space (no-break and line breaks too) one space, trimmed.
+
+    >>> tidy(" RJ1\u00a0\u200b"), tidy("Type 1\n departments")
+    ('RJ1', 'Type 1 departments')
+    """
+    if text.isascii() and text.isprintable() and " " not in text:  # most texts, at a fifth of the time
+        return text
+    return " ".join(text.translate(_REMOVED).split())
+
+
+def has_unseen(text: str) -> bool:
+    r"""Whether a text holds characters that nobody sees and that are no white space.
+
+    >>> has_unseen("12\u200b"), has_unseen("12\u00a0\n")
+    (True, False)
+    """
+    return unseen_character(text) is not None
+
+
+def unseen_character(text: str) -> str | None:
+    """The first character of a text that nobody sees and that is no white space, or nothing."""
+    if text.isascii() and text.isprintable():  # most texts
+        return None
+    return next((letter for letter in text if ord(letter) in _REMOVED), None)
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    r"""The text as headings, names and markers are compared: tidied, and upper and lower case alike.
+
+    >>> fold(" Trust\u00a0CODE ") == fold("trust code")
+    True
+    """
+    return tidy(text).casefold()
+
+
+def as_text(raw: object) -> str:
+    """A cell as tidy text: numbers without needless zeros, dates as 2026-03-31, nothing for an empty cell."""
+    match raw:
+        case str():
+            return tidy(raw)
+        case None | Uncalculated():
+            return ""
+        case bool():
+            return "TRUE" if raw else "FALSE"
+        case int():
+            return str(raw)
+        case float():
+            number = Decimal(repr(raw))
+            return number_text(number) if number.is_finite() else repr(raw)
+        case Decimal():
+            return number_text(raw) if raw.is_finite() else str(raw)
+        case PercentCell():
+            return f"{as_text(percent_of(raw))}%"
+        case ShownCell():
+            return as_text(raw.value)
+        case ErrorCell():
+            return raw.text
+        case datetime():
+            return raw.date().isoformat() if raw.time() == time() else raw.isoformat(" ")
+        case date() | time():
+            return raw.isoformat()
+        case timedelta():
+            return str(raw)
+    return tidy(str(raw))
+
+
+def percent_of(cell: PercentCell) -> Decimal:
+    """The figure shown before the percent sign: 94.5 for 0.945 shown as 94.5%."""
+    return Decimal(repr(cell.fraction)).scaleb(2)
+
+
+def quoted(text: str) -> str:
+    """The text in quotation marks for a message: one line, nothing a terminal would obey, cut when long.
+
+    >>> quoted("n/a "), quoted("x" * 100)
+    ('"n/a"', '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..."')
+    """
+    shown = tidy(text)
+    return f'"{shown[:QUOTED_LENGTH]}..."' if len(shown) > QUOTED_LENGTH else f'"{shown}"'
+
+
+def listed(words: list[str], shown: int = 3) -> str:
+    """The first few words of a list and how many more there are.
+
+    >>> listed(["F2", "F3"]), listed(["F2", "F3", "F4", "F5", "F6"])
+    ('F2 and F3', 'F2, F3, F4 and 2 more')
+    """
+    if len(words) > shown:
+        return f"{', '.join(words[:shown])} and {len(words) - shown:,} more"
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

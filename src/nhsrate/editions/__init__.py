@@ -1,0 +1,1 @@
+"""A methodology told: listed, weighed, compared, tested, begun, and as a manual."""

@@ -1,0 +1,191 @@
+"""One edition in full, in words: what comes in, how it is decided, what each part weighs, what it rests on."""
+
+from __future__ import annotations
+
+import textwrap
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import YES_NO
+from nhsrate.core.numbers import number_text
+from nhsrate.core.texts import tidy
+from nhsrate.engine.weights import effective_weights
+from nhsrate.reports.summary import counted, level_label, status_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nhsrate.core.cells import Level
+    from nhsrate.language.conditions import When
+    from nhsrate.rules.inputs import Input
+    from nhsrate.rules.model import Item, Methodology
+
+WIDTH = 100
+"""Where lines are broken."""
+
+
+def methodology_text(methodology: Methodology) -> str:
+    """One edition in full."""
+    facts = [methodology.publisher, methodology.period, status_text(methodology)]
+    lines = [
+        f"{tidy(methodology.title)} ({methodology.id})",
+        *paragraph("; ".join(filter(None, facts)), 0, 0),
+        *paragraph(methodology.summary, 0, 0),
+        "",
+        "What comes in",
+    ]
+    for entry in methodology.inputs.values():
+        lines += paragraph(input_line(entry), 2)
+    for section, title in (("measures", "What is measured"), ("ratings", "What is decided")):
+        items = [item for item in methodology.items.values() if item.section == section]
+        lines += ["", title] if items else []
+        for item in items:
+            lines += item_lines(methodology, item)
+    for headline, parts in effective_weights(methodology).items():
+        lines += ["", f"Effective weights in {named(methodology, headline)}"]
+        lines += weight_lines(methodology, headline, parts)
+    lines += [*scale_lines(methodology), *figure_lines(methodology), *population_lines(methodology)]
+    if methodology.sources:
+        lines += ["", "Sources"]
+        for source in methodology.sources.values():
+            told = ". ".join(filter(None, [source.title, source.url, source.note]))
+            lines += paragraph(f"{source.id}: {told}", 2)
+    if methodology.caveats:
+        lines += ["", "Caveats", *(line for caveat in methodology.caveats for line in paragraph(caveat, 2))]
+    lines += ["", *(f"Rule file: {file}" for file in methodology.files), f"SHA-256: {methodology.digest}"]
+    return "\n".join(lines) + "\n"
+
+
+def paragraph(text: str, indent: int, further: int = 2) -> list[str]:
+    """The text in lines; those after the first stand further in. Nothing for an empty text."""
+    pad = " " * indent
+    return textwrap.wrap(
+        tidy(text), WIDTH, initial_indent=pad, subsequent_indent=pad + " " * further,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def named(methodology: Methodology, id_: str) -> str:
+    """The title of an item with its id, or the id alone."""
+    title = tidy(methodology.name_of(id_))
+    return title if title == id_ else f"{title} ({id_})"
+
+
+def input_line(entry: Input) -> str:
+    """An input: what it is, what is better, what is valid, and the texts that stand for a missing value."""
+    kind = f"level of {entry.scale.name}" if entry.scale and entry.type == "level" else entry.type
+    said = [f"{kind}{f' ({entry.unit})' if entry.unit else ''}"]
+    if entry.polarity:
+        said.append(f"{entry.polarity} is better")
+    if entry.valid:
+        said.append(f"valid: {entry.valid}")
+    if entry.type == "percent" and entry.bare == "fraction":
+        said.append("a bare number is a fraction")
+    if entry.required:
+        said.append("required where its column stands" if entry.optional else "required")
+    elif entry.optional:
+        said.append("may be absent")
+    said += [f"{marker} means {reason}" for marker, reason in entry.markers]
+    name = f"{entry.title} ({entry.id})" if entry.title else entry.id
+    note = f". {entry.note}" if entry.note else ""
+    source = f" [{entry.source}]" if entry.source else ""
+    return f"{name}: {', '.join(said)}{note}{source}"
+
+
+def item_lines(methodology: Methodology, item: Item) -> list[str]:
+    """An item: its rule in words, and what happens to the result."""
+    source = f" [{item.source}]" if item.source else ""
+    marks = [word for word, is_so in (("headline", item.headline), ("published", item.published)) if is_so]
+    marked = f" ({', '.join(marks)})" if marks else ""
+    lines = paragraph(f"{named(methodology, item.id)}{marked}{source}", 2)
+    return lines + [line for said in item_sentences(methodology, item) for line in paragraph(said, 4)]
+
+
+def item_sentences(methodology: Methodology, item: Item) -> list[str]:
+    """The rule of an item, its gate, rounding, limits and how it may be given, in words."""
+    said = [item.rule.plain(methodology.name_of)]
+    if item.only_when:
+        said.append(f"only where {condition(methodology, item.only_when.when)}, else missing: {item.only_when.because}")
+    if item.round:
+        said.append(f"rounded {item.round}")
+    if item.shown is not None:
+        said.append(f"shown with {counted(item.shown, 'decimal place')}")
+    if item.given_as:
+        said.append(f"taken as published where the return has it (as {', '.join(item.given_as)})")
+    for limit in item.limits:
+        what = str(limit).partition(" where ")[0]
+        said.append(f"{what} where {condition(methodology, limit.when)}: {limit.because}")
+    if item.note:
+        said.append(item.note)
+    return said
+
+
+def condition(methodology: Methodology, when: When) -> str:
+    """A condition with the titles of its items."""
+    return " and ".join(f"{methodology.name_of(item)} is {test}" for item, test in when.tests)
+
+
+def weight_lines(methodology: Methodology, headline: str, parts: Mapping[str, Decimal]) -> list[str]:
+    """The share of everything that a rule weighs against something else, or of the one thing a headline rests on.
+
+    What decides by a table or by conditions is said to: what is within it has no weight.
+    """
+    if not parts:
+        return paragraph("It decides by rule, so nothing in it has a weight.", 2)
+    weighed = {
+        id_
+        for item in (headline, *parts)
+        if item in methodology.items and len(shares := methodology.items[item].rule.shares()) > 1
+        for id_ in shares
+    }
+    lines = []
+    for id_ in [id_ for id_ in parts if id_ in weighed] or [next(iter(parts))]:
+        by_rule = id_ in methodology.items and not methodology.items[id_].rule.shares()
+        ends = ", which decides by rule" if by_rule else ""
+        said = textwrap.wrap(f"{named(methodology, id_)}{ends}", WIDTH - 11)
+        lines += [f"  {percent(parts[id_]):>7}  {said[0]}", *(f"{' ' * 11}{line}" for line in said[1:])]
+    return lines
+
+
+def percent(part: Decimal) -> str:
+    """A share in per cent.
+
+    >>> percent(Decimal("0.125")), percent(Decimal(1) / 3), percent(Decimal(1))
+    ('12.5 %', '33.3 %', '100 %')
+    """
+    return f"{number_text(Decimal(number_text(part * 100, 1)))} %"
+
+
+def scale_lines(methodology: Methodology) -> list[str]:
+    """The scales, best level first, with their consequences."""
+    lines: list[str] = []
+    for scale in (one for one in methodology.scales.values() if one is not YES_NO):
+        lines += ["", f"Scale {scale.name}, best first"]
+        for level in scale.levels:
+            lines += paragraph(level_line(level), 2)
+    return lines
+
+
+def level_line(level: Level) -> str:
+    """A level: symbol, name, word, and what it brings."""
+    return level_label(level) + (f": {'; '.join(level.consequences)}" if level.consequences else "")
+
+
+def figure_lines(methodology: Methodology) -> list[str]:
+    """The named figures: value, basis, source, note, and what this run set."""
+    lines = ["", "Figures (`--set NAME=VALUE` replaces one for a run)"] if methodology.figures else []
+    for figure in methodology.figures.values():
+        was = f", set here; the edition has {number_text(figure.set_from)}" if figure.set_from is not None else ""
+        source = f", {figure.source}" if figure.source else ""
+        note = f": {figure.note}" if figure.note else ""
+        lines += paragraph(f"{figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}", 2)
+    return lines
+
+
+def population_lines(methodology: Methodology) -> list[str]:
+    """The populations of statistics."""
+    lines = ["", "Populations"] if methodology.populations else []
+    for population in methodology.populations.values():
+        said = f"{population.name}: where {condition(methodology, population.when)}; the others: {population.because}"
+        lines += paragraph(said if population.because else said.partition(";")[0], 2)
+    return lines

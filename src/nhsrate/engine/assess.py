@@ -1,0 +1,269 @@
+"""The rating engine: a return and a methodology in, an assessment out. Nothing here reads files or knows a regime."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import SNAPPED, WORKING, rounded
+from nhsrate.core.periods import same_period
+from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
+from nhsrate.engine.assessment import Assessment, Mark
+from nhsrate.kinds.workings import Workings
+from nhsrate.language.conditions import asks_for_missing
+from nhsrate.rules.checks import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nhsrate.core.problems import Location
+    from nhsrate.returns.model import Override, Return
+    from nhsrate.rules.model import Figure, Item, Limit, Methodology, Rounding
+
+
+def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] | None = None) -> Assessment:
+    """The ratings of every organisation of a return, with all that is needed to say why.
+
+    `only` names the items that are wanted; everything they rest on is worked out too, and nothing else.
+    Raises `Refused` with every problem where the method refuses a value, or where one of its figures has none.
+    """
+    if methodology.unset:
+        raise Refused([_unset(figure, methodology) for figure in methodology.unset])
+    with localcontext(WORKING):
+        work = _Work(submitted, methodology)
+        wanted = work.wanted(only)
+        methodology = work.with_cuts(wanted)
+        for id_ in wanted:
+            work.item(methodology.items[id_])
+        problems = [*work.problems, *work.workings.problems()]
+        if errors(problems):
+            raise Refused(problems)
+        return Assessment(
+            methodology=methodology,
+            submitted=submitted,
+            columns=work.workings.cells,
+            workings=work.workings,
+            marks=work.marks,
+            unrounded=work.unrounded,
+            problems=tuple(problems),
+        )
+
+
+def _unset(figure: Figure, methodology: Methodology) -> Problem:
+    """That nothing can be rated until a figure is given."""
+    return Problem(
+        figure.at or LineLocation(methodology.id),
+        "unset-figure",
+        f'The edition does not hold a value for "{figure.name}", and rates nothing without one.',
+        f"Give it with --set {figure.name}=VALUE.",
+    )
+
+
+def _other_period(submitted: Return, methodology: Methodology) -> list[Problem]:
+    """That the return says it is of another period than the edition's."""
+    said, own = submitted.period or "", methodology.period
+    if not said or not own or same_period(said, own):
+        return []
+    message = f'The return says it is of "{said}", and {methodology.id} is the edition of "{own}".'
+    remedy = "Rate it under the edition of its period, or correct the period."
+    return [Problem(CellLocation(submitted.name), "other-period", message, remedy, "warning")]
+
+
+class _Work:
+    """One run: the board and what happened to each result after its rule."""
+
+    def __init__(self, submitted: Return, methodology: Methodology) -> None:
+        self.submitted = submitted
+        self.methodology = methodology
+        self.marks: dict[str, dict[int, list[Mark]]] = {}
+        self.unrounded: dict[str, Sequence[Cell]] = {}
+        self.problems = _other_period(submitted, methodology)
+        self.workings = Workings(
+            methodology=methodology,
+            labels=[organisation.code for organisation in submitted.organisations],
+            where=self.where,
+        )
+        for id_ in methodology.inputs:
+            cells = submitted.values[id_].cells  # rules make columns of their own, and change none
+            self.workings.cells[id_] = cells if isinstance(cells, list) else list(cells)
+        self.overrides = self.read_overrides()
+
+    def where(self, item: str, n: int) -> Location | None:
+        """The cell that an item's value was read from, or that of the first input it rests on."""
+        seen = [item]
+        for id_ in seen:
+            values = self.submitted.values.get(id_)
+            if values is not None and (at := values.at(n)) is not None:
+                return at
+            if id_ in self.methodology.items:
+                seen += [other for other in self.methodology.items[id_].reads() if other not in seen]
+        return None
+
+    def wanted(self, only: Iterable[str] | None) -> Sequence[str]:
+        """The items to work out, in order."""
+        if only is None:
+            return self.methodology.order
+        keep: set[str] = set()
+        ahead = [*only]
+        while ahead:
+            id_ = ahead.pop()
+            if id_ in keep or id_ not in self.methodology.items:
+                continue
+            keep.add(id_)
+            if not self.all_given(self.methodology.items[id_]):
+                ahead += needs(self.methodology.items[id_], self.methodology.populations)
+        return [id_ for id_ in self.methodology.order if id_ in keep]
+
+    def with_cuts(self, wanted: Iterable[str]) -> Methodology:
+        """The methodology with the thresholds that came with the return put into its rules.
+
+        Raises `Refused` with every cut point that cannot be read and every table that is not there.
+        """
+        problems: list[Problem] = []
+        items = dict(self.methodology.items)
+        for id_ in wanted:
+            item = items[id_]
+            if not self.all_given(item):
+                rule = item.rule.with_cuts(self.submitted.cuts, item, self.workings, problems)
+                items[id_] = item if rule is item.rule else replace(item, rule=rule)
+        if problems:
+            raise Refused(problems)
+        self.methodology = self.workings.methodology = replace(self.methodology, items=items)
+        return self.methodology
+
+    def all_given(self, item: Item) -> bool:
+        """Whether an item came as published for every organisation."""
+        return item.id in self.submitted.values and len(self.given(item)) == self.workings.size
+
+    def given(self, item: Item) -> dict[int, Cell]:
+        """What came as published, by organisation; a declared marker says that there is none, and is given too."""
+        values = self.submitted.values.get(item.id)
+        none = {reason for _, reason in item.markers}
+        cells = enumerate(values.cells) if values else ()
+        return {n: cell for n, cell in cells if not isinstance(cell, Missing) or cell.reason in none}
+
+    def item(self, item: Item) -> None:
+        """Work out one item: its rule, its gate, its rounding, its limits, and what people decided.
+
+        What came as published is taken as it is; of all this, only a decision changes it.
+        """
+        workings = self.workings
+        workings.item = item
+        given = self.given(item)
+        workings.given = workings.settled = frozenset(given)
+        if self.all_given(item):
+            cells = list(given.values())
+        else:
+            self.population(item)
+            shut = self.shut_out(item)
+            workings.settled = workings.given | shut.keys()
+            cells = item.rule.column(workings)
+            for n, withheld in shut.items():
+                cells[n] = withheld
+            if item.round:
+                self.unrounded[item.id] = cells
+                cells = self.rounded(item.round, cells)
+            if item.limits:
+                cells = self.limited(item, cells)
+            for n, cell in given.items():
+                cells[n] = cell
+        for n, (override, level) in self.overrides.get(item.id, {}).items():
+            mark = Mark("override", cells[n], level, override.why, override.at, None, override.who, override.when)
+            self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
+            cells[n] = level
+        workings.cells[item.id] = self.compared(item, cells) if item.rule.carries else cells
+
+    def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
+        """The column at the digits that are compared; all others are kept for further arithmetic."""
+        plus = SNAPPED.plus
+        snapped: list[Cell] = [plus(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+        if snapped == cells:
+            return cells
+        self.workings.carried[item.id] = cells
+        return snapped
+
+    @staticmethod
+    def rounded(rounding: Rounding, cells: list[Cell]) -> list[Cell]:
+        """The numbers among the cells rounded."""
+        step = rounding.step.value if rounding.step else None
+        return [
+            rounded(cell, places=rounding.places, step=step, halves=rounding.halves)
+            if isinstance(cell, Decimal)
+            else cell
+            for cell in cells
+        ]
+
+    def shut_out(self, item: Item) -> dict[int, Missing]:
+        """The organisations that the item's gate shuts out, each with the reason; nothing is refused for them."""
+        gate = item.only_when
+        if gate is None:
+            return {}
+        rest = [n for n in range(self.workings.size) if n not in self.workings.given]
+        return {n: Missing(gate.because) for n in rest if not self.workings.met(gate.when, n, gate.missing)}
+
+    def population(self, item: Item) -> None:
+        """Find the members of the population that an item's statistic is over."""
+        name = getattr(item.rule, "over", "everyone")
+        if name in self.methodology.populations and name not in self.workings.members:
+            population = self.methodology.populations[name]
+            self.workings.members[name] = [
+                n for n in range(self.workings.size) if self.workings.met(population.when, n, population.missing)
+            ]
+
+    def limited(self, item: Item, cells: list[Cell]) -> list[Cell]:
+        """The levels after each limit in its turn; every change is marked."""
+        covered = frozenset(id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test))
+        after: list[Cell] = []
+        for n, cell in enumerate(cells):
+            level = cell
+            for limit in item.limits if n not in self.workings.given else ():
+                if isinstance(level, Level) and self.workings.met(limit.when, n, limit.missing, covered):
+                    changed = step_to(item, level, limit)
+                    if changed is not level:
+                        mark = Mark("limit", level, changed, limit.because, limit.at or item.at, limit.source)
+                        self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
+                        level = changed
+            after.append(level)
+        return after
+
+    def read_overrides(self) -> dict[str, dict[int, tuple[Override, Level]]]:
+        """The recorded decisions by item and organisation; one that does not fit is a problem."""
+        by_code = {organisation.code.casefold(): n for n, organisation in enumerate(self.submitted.organisations)}
+        ratings = {item.id: item.scale for item in self.methodology.items.values() if item.section == "ratings"}
+        found: dict[str, dict[int, tuple[Override, Level]]] = {}
+        for override in self.submitted.overrides:
+            n = by_code.get(override.code.casefold())
+            scale = ratings.get(override.item)
+            level = scale.find(override.level) if scale else None
+            known = found.setdefault(override.item, {})
+            if n is None:
+                message = f'"{override.code}" is not an organisation of this return.'
+                remedy = nearest(override.code, [organisation.code for organisation in self.submitted.organisations])
+            elif scale is None:
+                can = [id_ for id_, scale in ratings.items() if scale]
+                message = f'"{override.item}" is not a rating that can be decided.'
+                remedy = nearest(override.item, can) or f"Ratings: {', '.join(can)}."
+            elif level is None:
+                message = f'"{override.level}" is not a level of {scale.name}.'
+                remedy = f"Its levels are {', '.join(level.name for level in scale.levels)}."
+            elif n in known:
+                message = f'"{override.item}" of {override.code} is decided twice, first at {known[n][0].at}.'
+                remedy = "Keep one decision."
+            else:
+                known[n] = (override, level)
+                continue
+            self.problems.append(Problem(override.at, "override", message, remedy))
+        return found
+
+
+def step_to(item: Item, level: Level, limit: Limit) -> Level:
+    """The level that a limit leaves: a cap never raises, a floor never lowers, a step stops at the ends."""
+    levels = item.scale.levels if item.scale else ()
+    if limit.at_best:
+        return limit.at_best if level.position < limit.at_best.position else level
+    if limit.at_worst:
+        return limit.at_worst if level.position > limit.at_worst.position else level
+    by = limit.by if limit.step == "down" else -limit.by
+    return levels[min(max(level.position + by, 0), len(levels) - 1)]

@@ -1,0 +1,143 @@
+"""An assessment: every result of one return under one methodology, and what happened to each on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import ZERO
+from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from nhsrate.core.problems import Location
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.returns.model import Organisation, Return
+    from nhsrate.rules.model import Item, Methodology
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change to a result after its rule: a limit that acted, or a decision that people took."""
+
+    what: Literal["limit", "override"]
+    before: Cell
+    after: Cell
+    because: str
+    at: Location | None
+    source: str | None = None
+    who: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All ratings of one return under one methodology.
+
+    `columns[item][n]` is the result of organisation `n`; `marks[item][n]` what limits and decisions changed;
+    `unrounded[item][n]` the result before a rounding that is carried onward. `problems` are warnings and notes.
+    `printed` are the organisations that reports are about, where these are not all that were rated.
+    """
+
+    methodology: Methodology
+    submitted: Return
+    columns: Mapping[str, Sequence[Cell]]
+    workings: Workings
+    marks: Mapping[str, Mapping[int, Sequence[Mark]]]
+    unrounded: Mapping[str, Sequence[Cell]]
+    problems: tuple[Problem, ...] = ()
+    printed: tuple[int, ...] | None = None
+
+    @property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The organisations, in the order of the return."""
+        return self.submitted.organisations
+
+    @property
+    def reported(self) -> Sequence[int]:
+        """The organisations that reports are about, by number, in the order of the return."""
+        return range(len(self.organisations)) if self.printed is None else self.printed
+
+    def reported_cells(self, item: str) -> Sequence[Cell]:
+        """The results of one item for the organisations that reports are about."""
+        cells = self.columns[item]
+        return cells if self.printed is None else [cells[n] for n in self.printed]
+
+    def marks_of(self, item: str, n: int) -> Sequence[Mark]:
+        """What limits and decisions changed for one organisation."""
+        return self.marks.get(item, {}).get(n, ())
+
+    def given(self, item: str, n: int) -> bool:
+        """Whether an item came as already published for organisation `n`."""
+        values = self.submitted.values.get(item) if item in self.methodology.items else None
+        return values is not None and not isinstance(values.cells[n], Missing)
+
+    def league(self) -> list[int]:
+        """The organisations (by number) in the order of the league table; those without a place come last.
+
+        Without an item of kind `place`, the headline orders it: best level first, or lowest number, or highest where
+        higher is better.
+        """
+        order = self.methodology.place or self.methodology.headlines[0]
+        sign = -1 if order.polarity == "higher" else 1
+
+        def key(n: int) -> tuple[int, Decimal, str]:
+            cell, name = self.columns[order.id][n], self.organisations[n].name.casefold()
+            if isinstance(cell, Level):
+                return (0, Decimal(cell.position), name)
+            return (0, cell * sign, name) if isinstance(cell, Decimal) else (1, ZERO, name)
+
+        return sorted(self.reported, key=key)
+
+    def find(self, code_or_name: str) -> int:
+        """The number of the organisation with that code, or the only one whose name holds that text.
+
+        Raises `Refused`, listing those that fit, where none or several do.
+        """
+        wanted = " ".join(code_or_name.split()).casefold()
+        codes = [organisation.code.casefold() for organisation in self.organisations]
+        if wanted in codes:
+            return codes.index(wanted)
+        names = [organisation.name.casefold() for organisation in self.organisations]
+        fits = [n for n, name in enumerate(names) if name == wanted] or [
+            n for n, name in enumerate(names) if wanted and wanted in name
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        listed = "; ".join(f"{self.organisations[n].code} {self.organisations[n].name}" for n in fits[:10])
+        place = self.place_of_return()
+        if fits:
+            more = f"; and {len(fits) - 10} more" if len(fits) > 10 else ""
+            message = f'"{code_or_name}" fits {len(fits)} organisations: {listed}{more}.'
+            raise Refused([Problem(place, "unknown-organisation", message, "Give the code.")])
+        known = [text for organisation in self.organisations for text in (organisation.code, organisation.name)]
+        message = f'No organisation has the code "{code_or_name}" or a name with that in it.'
+        remedy = nearest(code_or_name, known) or f"It has {len(codes)}, such as {self.organisations[0].code}."
+        raise Refused([Problem(place, "unknown-organisation", message, remedy)])
+
+    def place_of_return(self) -> Location:
+        """The return as a place."""
+        return CellLocation(self.submitted.name)
+
+    def item(self, id_: str) -> Item:
+        """The measure or rating of that id; raises `Refused` where there is none."""
+        if id_ in self.methodology.items:
+            return self.methodology.items[id_]
+        message = f'The methodology {self.methodology.id} has no input, measure or rating "{id_}".'
+        remedy = nearest(id_, [*self.methodology.items, *self.methodology.inputs])
+        remedy = remedy or f"`nhsrate methodologies {self.methodology.id}` lists them."
+        raise Refused([Problem(self.place_of_return(), "unknown-item", message, remedy)])
+
+    def to_frame(self, *, long: bool = False) -> pd.DataFrame:
+        """The ratings as a pandas data frame: a row per organisation, or with `long` one per organisation and item.
+
+        Numbers are floats and levels their names; a missing one is NaN or `None`. Exact decimals are in `columns`.
+        """
+        from nhsrate.engine.frame import assessment_frame
+
+        return assessment_frame(self, long=long)

@@ -1,0 +1,245 @@
+"""Why an organisation is rated as it is: from the rating down to each rule line and each cell.
+
+Everything here is taken from the very values that made the rating; nothing is worked out a second time beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import WORKING, number_text
+from nhsrate.kinds.workings import cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.core.problems import Location
+    from nhsrate.engine.assessment import Assessment, Mark
+    from nhsrate.returns.model import Organisation, Values
+    from nhsrate.rules.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How one organisation's value of one input or item came about.
+
+    `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and `cell_at`
+    the cell of the return, for what was read. `before` is the value before rounding, `marks` what changed it after.
+    """
+
+    item: str
+    title: str
+    kind: str
+    value: Cell
+    text: str
+    how: str
+    parts: tuple[str, ...]
+    rule_at: Location | None = None
+    cell_at: Location | None = None
+    source: str | None = None
+    unit: str = ""
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The reasons of one organisation, each once, from the top down; `tops` are where it starts."""
+
+    organisation: Organisation
+    tops: tuple[str, ...]
+    reasons: dict[str, Reason]
+
+
+def explain(assessment: Assessment, n: int, items: Sequence[str] = ()) -> Explanation:
+    """The reasons of organisation `n`, from its headline ratings (or these items) down to the cells."""
+    tops = tuple(items) or tuple(item.id for item in assessment.methodology.headlines)
+    reasons: dict[str, Reason] = {}
+    ahead = list(reversed(tops))
+    with localcontext(WORKING):
+        while ahead:
+            id_ = ahead.pop()
+            if id_ not in reasons:
+                reasons[id_] = reason = reason_for(assessment, id_, n)
+                ahead += reversed(reason.parts)
+    return Explanation(assessment.organisations[n], tops, reasons)
+
+
+def explain_everything(assessment: Assessment, n: int) -> Explanation:
+    """The reasons of every item and input of organisation `n`."""
+    methodology = assessment.methodology
+    tops = tuple(item.id for item in methodology.headlines)
+    rest = [id_ for id_ in (*methodology.items, *methodology.inputs) if id_ not in tops]
+    return explain(assessment, n, (*tops, *rest))
+
+
+def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
+    """The reason for one value; to be called with the engine's arithmetic in force."""
+    methodology = assessment.methodology
+    cell = assessment.columns[id_][n]
+    if id_ in methodology.inputs:
+        entry = methodology.inputs[id_]
+        values = assessment.submitted.values[id_]
+        at = values.at(n)
+        how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
+        how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
+        return Reason(
+            id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
+            entry.source, entry.unit or ("%" if entry.type == "percent" else ""),
+        )  # fmt: skip
+    item = methodology.items[id_]
+    marks = tuple(assessment.marks_of(id_, n))
+    text = item_text(item, cell)
+    if assessment.given(id_, n):
+        values = assessment.submitted.values[id_]
+        at = values.at(n)
+        return Reason(
+            id_, item.name, item.rule.kind, cell, text, _as_published(values, n), (), item.at, at,
+            item.source, item.unit, marks,
+        )  # fmt: skip
+    return Reason(
+        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n),
+        item.at, None, item.source, item.unit, marks,
+    )  # fmt: skip
+
+
+def _as_published(values: Values, n: int) -> str:
+    flagged = f"; flagged: {values.flags[n]}" if n in values.flags else ""
+    return f"as published; taken, not worked out{flagged}"
+
+
+def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:
+    """The items that one result came from; where there is none, those that it is missing for."""
+    cell = assessment.columns[item.id][n]
+    if isinstance(cell, Missing):
+        if item.only_when and cell.reason == item.only_when.because:
+            return item.only_when.when.items()
+        gone = tuple(id_ for id_ in item.reads() if isinstance(assessment.columns[id_][n], Missing))
+        return gone or item.reads()
+    beside = [id_ for id_ in item.reads() if id_ not in item.rule.reads()]
+    return tuple(dict.fromkeys([*item.rule.used(assessment.workings, n), *beside]))
+
+
+def how_of(assessment: Assessment, item: Item, n: int) -> str:
+    """The sentence that says how a worked-out value came about, before limits and decisions."""
+    marks = assessment.marks_of(item.id, n)
+    cell = marks[0].before if marks else assessment.columns[item.id][n]
+    if isinstance(cell, Missing):
+        return cell.reason
+    assessment.workings.item = item  # whose polarity holds
+    why = item.rule.why(assessment.workings, n)
+    if not isinstance(cell, Decimal):
+        return why
+    if item.round is not None:
+        before = assessment.unrounded[item.id][n]
+        return f"{why} = {cell_text(before)}, rounded {item.round}: {cell_text(cell)}"
+    return f"{why} = {number_text(cell)}"
+
+
+def item_text(item: Item, cell: Cell) -> str:
+    """A result as it is printed: a level by name, a number with the places it is shown at."""
+    return cell_text(cell, item.shown)
+
+
+def input_text(cell: Cell, kind: str) -> str:
+    """A value as it is printed, with its per cent sign."""
+    return f"{cell_text(cell)}%" if kind == "percent" and isinstance(cell, Decimal) else cell_text(cell)
+
+
+def mark_text(mark: Mark) -> str:
+    """What a limit or a decision changed, and why."""
+    what = f"decided by {mark.who} on {mark.when}" if mark.what == "override" else "limit"
+    return f"{what}: {cell_text(mark.before)} became {cell_text(mark.after)}: {mark.because}"
+
+
+def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[str, object]:
+    """The explanation as plain values for json."""
+    return {
+        "code": explanation.organisation.code,
+        "name": explanation.organisation.name,
+        "headline": [item.id for item in assessment.methodology.headlines if item.id in explanation.reasons],
+        "items": {id_: reason_json(reason) for id_, reason in explanation.reasons.items()},
+    }
+
+
+def reason_json(reason: Reason) -> dict[str, object]:
+    """One reason as plain values; a number is a text of all its digits, so that nothing is lost."""
+    cell = reason.value
+    said: dict[str, object] = {"title": reason.title, "kind": reason.kind}
+    if isinstance(cell, Missing):
+        said |= {"value": None, "missing": cell.reason}
+    elif isinstance(cell, Level):
+        said |= {"value": cell.name, "scale": cell.scale, "word": cell.word}
+        said |= {"consequences": list(cell.consequences)} if cell.consequences else {}
+    elif isinstance(cell, Decimal):
+        said |= {"value": exact_text(cell), "shown": reason.text}
+    else:
+        said["value"] = cell
+    said["how"] = reason.how
+    if reason.parts:
+        said["parts"] = list(reason.parts)
+    if reason.rule_at is not None:
+        said["rule"] = str(reason.rule_at)
+    if reason.cell_at is not None:
+        said["cell"] = str(reason.cell_at)
+    if reason.source is not None:
+        said["source"] = reason.source
+    if reason.unit:
+        said["unit"] = reason.unit
+    if reason.marks:
+        said["marks"] = [
+            {
+                "what": mark.what,
+                "before": cell_text(mark.before),
+                "after": cell_text(mark.after),
+                "because": mark.because,
+                "at": str(mark.at),
+                **({"who": mark.who, "when": mark.when} if mark.what == "override" else {}),
+            }
+            for mark in reason.marks
+        ]
+    return said
+
+
+def exact_text(number: Decimal) -> str:
+    """Every digit of a number, without trailing zeros.
+
+    >>> exact_text(Decimal("2.50")), exact_text(Decimal("1E+2"))
+    ('2.5', '100')
+    """
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def deciding_cell(assessment: Assessment, id_: str, n: int) -> Location | None:
+    """The one cell that decided a value: where it was read, what the rule came down to, or who decided otherwise."""
+    methodology = assessment.methodology
+    while True:
+        values = assessment.submitted.values.get(id_)
+        if id_ in methodology.inputs or assessment.given(id_, n):
+            return values.at(n) if values else None
+        item = methodology.items[id_]
+        marks = assessment.marks_of(id_, n)
+        if marks and marks[-1].what == "override":
+            return marks[-1].at
+        limit = next((one for one in item.limits if marks and one.at == marks[-1].at), None)
+        cell = assessment.columns[id_][n]
+        if limit:
+            wanted = limit.when.items()
+        elif item.only_when and isinstance(cell, Missing) and cell.reason == item.only_when.because:
+            wanted = item.only_when.when.items()
+        else:
+            wanted = tuple(item.rule.shares()) or item.rule.reads()
+        if len(wanted) != 1:
+            return None
+        id_ = wanted[0]
+
+
+def deciding_rule(assessment: Assessment, id_: str, n: int) -> Location | None:
+    """The line of the rule, or of the limit that acted last."""
+    if id_ in assessment.methodology.inputs:
+        return assessment.methodology.inputs[id_].at
+    acted = [mark.at for mark in assessment.marks_of(id_, n) if mark.what == "limit" and mark.at is not None]
+    return acted[-1] if acted else assessment.methodology.items[id_].at

@@ -1,0 +1,121 @@
+"""Number formats of spreadsheets: whether they show a percentage or a date, and how many decimals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell
+
+BUILT_IN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00",
+    9: "0%", 10: "0.00%", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm",
+    17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm", 37: "#,##0",
+    38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00",
+    45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+}  # fmt: skip
+"""The formats that a workbook names by number alone, as far as they matter here."""
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+"""The parts of a number format that are shown as they are."""
+
+_BRACKETS = re.compile(r"\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]", re.IGNORECASE)
+_DURATION = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_DATE = re.compile(r"[dmhys]", re.IGNORECASE)
+_DECIMALS = re.compile(r"[0#?,]*\.([0#?]+)|[0#?]")
+_SCALED = re.compile(r"[0#?],+(?![0#?])|[eE][+-]|/")
+"""Formats under which a number is not shown at its own size: thousands, powers of ten, fractions."""
+
+WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (spreadsheets know no time zones)
+MAC_EPOCH = datetime(1904, 1, 1)  # noqa: DTZ001 (as above)
+LEAP_BUG_UNTIL = 60
+"""Excel counts a 29th of February 1900, so that the days before it are one off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a number format shows a number; `places` is `None` where it shows as many decimals as there are."""
+
+    percent: bool = False
+    places: int | None = None
+    date: Literal["", "date", "duration"] = ""
+
+
+GENERAL = Look()
+
+
+@lru_cache(maxsize=4096)
+def look_of(code: str | None) -> Look:
+    """What a number format shows.
+
+    >>> look_of("0.0%"), look_of('0.0"%"').percent, look_of("dd/mm/yyyy").date, look_of("[h]:mm").date
+    (Look(percent=True, places=1, date=''), False, 'date', 'duration')
+    >>> look_of("#,##0.00").places, look_of("General").places, look_of("0.0,").places
+    (2, None, None)
+    """
+    if code is None or code.casefold() in {"general", "@", ""}:
+        return GENERAL
+    shown = _BRACKETS.sub("", _LITERAL.sub("", code)).split(";")[0]
+    if _DURATION.search(shown):
+        return Look(date="duration")
+    percent = "%" in _LITERAL.sub("", code)
+    if not percent and _DATE.search(shown) and shown.casefold() != "general":
+        return Look(date="date")
+    decimals = None if _SCALED.search(shown) else _DECIMALS.search(shown)
+    return Look(percent, None if decimals is None else len(decimals[1] or ""))
+
+
+def number_as_shown(value: float, look: Look, epoch: datetime = WINDOWS_EPOCH) -> object:
+    """A number as a cell of this look holds it: a date, a percentage, or a number, with what it shows of it.
+
+    >>> number_as_shown(0.9456, look_of("0.0%")), number_as_shown(0.945, look_of("0.0%"))
+    (PercentCell(fraction=0.9456, places=1), PercentCell(fraction=0.945, places=None))
+    >>> number_as_shown(77.96, look_of("0.0")), number_as_shown(77.5, look_of("0.0"))
+    (ShownCell(value=77.96, places=1), 77.5)
+    """
+    if look.date:
+        return date_of(value, epoch, duration=look.date == "duration")
+    if look.percent:
+        fine = look.places is not None and round(value, look.places + 2) != value
+        return PercentCell(value, look.places if fine else None)
+    if look.places is not None and round(value, look.places) != value:
+        return ShownCell(value, look.places)
+    return value
+
+
+def date_of(serial: float, epoch: datetime = WINDOWS_EPOCH, *, duration: bool = False) -> object:
+    """The date, time of day or duration that a spreadsheet means by a number of days; an error cell where none is.
+
+    >>> date_of(46112), date_of(0.5), date_of(59).date(), date_of(1e9)
+    (datetime.datetime(2026, 3, 31, 0, 0), datetime.time(12, 0), datetime.date(1900, 2, 28), ErrorCell(text='#VALUE!'))
+    """
+    try:
+        days, rest = divmod(serial, 1)
+        within = timedelta(milliseconds=round(rest * 86_400_000))
+        if duration:
+            return timedelta(days=days) + within
+        if 0 <= serial < 1 and not within.days:
+            return (WINDOWS_EPOCH + within).time()
+        if epoch == WINDOWS_EPOCH and 0 < serial < LEAP_BUG_UNTIL:
+            days += 1
+        return epoch + timedelta(days=days) + within
+    except (OverflowError, ValueError):
+        return ErrorCell("#VALUE!")
+
+
+def iso_date(text: str) -> object:
+    """The date or time that a cell of the strict format writes out; the text where it is none.
+
+    >>> iso_date("2026-03-31"), iso_date("2026-03-31T10:00:00"), iso_date("10:30:00"), iso_date("soon")
+    (datetime.datetime(2026, 3, 31, 0, 0), datetime.datetime(2026, 3, 31, 10, 0), datetime.time(10, 30), 'soon')
+    """
+    for read in (datetime.fromisoformat, time.fromisoformat):
+        try:
+            found: datetime | time = read(text)
+        except ValueError:
+            continue
+        return found.replace(tzinfo=None)  # spreadsheets know no time zones
+    return text

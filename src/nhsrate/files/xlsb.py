@@ -1,0 +1,230 @@
+"""Binary Excel workbooks (.xlsb): records of bytes in a zip package, read with the standard library alone."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from io import BytesIO
+from struct import unpack_from
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
+from zipfile import ZipFile
+
+from nhsrate.core.problems import CellLocation
+from nhsrate.core.tables import ErrorCell, SheetName
+from nhsrate.files.book import ERRORS, LAST_COLUMN, SheetsBook, damaged, number_cell, placed
+from nhsrate.files.limits import STANDARD
+from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from nhsrate.files.book import NumberedRows, SheetFacts
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.number_formats import Look
+
+_ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = range(8)
+_TEXT_RESULT, _REAL_RESULT, _TRUTH_RESULT, _ERROR_RESULT = range(8, 12)
+_SHORT = range(12, 19)
+"""Cells that do not say their column, because they stand right behind the one before."""
+
+_RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN = 62, 19, 44, 47, 60
+_CELLS_END, _BOOK, _SHEET, _STYLES, _STYLES_END = 146, 153, 156, 617, 618
+
+_NO_TEXT = 0xFFFFFFFF
+
+
+def xlsb_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> SheetsBook:
+    """The sheets of a binary Excel workbook; raises `Refused` for files that are damaged."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            book = _opened(archive, data)
+    except Exception as error:  # noqa: BLE001 (damaged records and damaged zips raise almost anything)
+        damaged(CellLocation(file), "The workbook is incomplete or damaged", error)
+    sheets = [SheetName(sheet.name, sheet.hidden) for sheet in book.sheets]
+    return SheetsBook(file, digest, sheets, limits, book.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet of cells, and the part of the package that holds them."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(slots=True)
+class _Book:
+    """What a workbook says beside its cells; `looks[s]` is what cell style `s` shows.
+
+    The shared texts are read from the part `strings` when a sheet is first asked for.
+    """
+
+    data: bytes
+    sheets: Sequence[_Sheet]
+    looks: Sequence[Look]
+    strings: str | None
+    epoch: datetime
+    texts: Sequence[str] = ()
+
+    def rows(self, name: str, facts: SheetFacts) -> NumberedRows:
+        """The rows of a sheet."""
+        part = next(sheet.part for sheet in self.sheets if sheet.name == name)
+        with ZipFile(BytesIO(self.data)) as archive:
+            if self.strings is not None:
+                self.texts, self.strings = _shared_texts(archive.read(self.strings)), None
+            data = archive.read(part)
+        widest = 0
+        hidden_columns: list[int] = []
+        for number, hidden, cells in self._rows(data, hidden_columns):
+            if cells:
+                facts.hidden_rows += hidden
+                widest = max(widest, len(cells))
+                yield number, cells
+        facts.hidden_columns = any(column <= widest for column in hidden_columns)
+
+    def _rows(self, data: bytes, hidden_columns: list[int]) -> Iterator[tuple[int, bool, Sequence[object]]]:
+        """The number of each row, whether it is hidden, and its cells."""
+        number = column = 0
+        hidden = False
+        cells: list[object] = []
+        for kind, at, end in _records(data):
+            if kind == _ROW:
+                yield number, hidden, placed(cells)
+                (number,) = unpack_from("<I", data, at)
+                number, hidden = number + 1, bool(data[at + 11] & 16)
+                cells, column = [], 0
+            elif kind in _SHORT or kind <= _ERROR_RESULT or kind == _RICH_TEXT:
+                if kind in _SHORT:
+                    kind, column, at = kind - 11, column + 1, at - 4  # noqa: PLW2901 (as a cell that says its column)
+                else:
+                    column = unpack_from("<I", data, at)[0] + 1
+                if column > LAST_COLUMN:
+                    raise ValueError(f"a cell stands in column {column:,}")
+                value = None if kind == _BLANK else self._value(kind, data, at, end)
+                if value is not None:
+                    gap = column - len(cells) - 1
+                    if gap < 0:
+                        raise ValueError(f"a cell of row {number:,} stands out of order")
+                    cells.extend([None] * gap)
+                    cells.append(value)
+            elif kind == _COLUMN and data[at + 16] & 1:
+                hidden_columns.append(unpack_from("<I", data, at)[0] + 1)
+            elif kind == _CELLS_END:
+                break
+        else:
+            raise ValueError("the sheet is cut short")
+        yield number, hidden, placed(cells)
+
+    def _value(self, kind: int, data: bytes, at: int, end: int) -> object:
+        """What a cell holds; its value stands behind its column and its style."""
+        match kind:
+            case 2:
+                return number_cell(_short_number(data, at + 8), self._look(data, at), self.epoch)
+            case 5 | 9:
+                return number_cell(unpack_from("<d", data, at + 8)[0], self._look(data, at), self.epoch)
+            case 7:
+                return self.texts[unpack_from("<I", data, at + 8)[0]] or None
+            case 3 | 11:
+                return ErrorCell(ERRORS.get(data[at + 8], "#VALUE!"))
+            case 4 | 10:
+                return bool(data[at + 8])
+        return _text(data, at + 8 + (kind == _RICH_TEXT), end)[0] or None
+
+    def _look(self, data: bytes, at: int) -> Look:
+        style = unpack_from("<I", data, at + 4)[0] & 0xFFFFFF
+        return self.looks[style] if style < len(self.looks) else GENERAL
+
+
+def _opened(archive: ZipFile, data: bytes) -> _Book:
+    """The workbook beside its cells."""
+    related = _relations(archive)
+    workbook = archive.read("xl/workbook.bin")
+    sheets, epoch = [], WINDOWS_EPOCH
+    for kind, at, end in _records(workbook):
+        if kind == _BOOK and workbook[at] & 1:
+            epoch = MAC_EPOCH
+        elif kind == _SHEET:
+            relation, behind = _text(workbook, at + 8, end)
+            name, _ = _text(workbook, behind, end)
+            what, part = related.get(relation, ("", ""))
+            if what == "worksheet":
+                sheets.append(_Sheet(name, part, bool(unpack_from("<I", workbook, at)[0])))
+    parts = dict(related.values())
+    looks = _looks(archive.read(parts["styles"])) if "styles" in parts else []
+    return _Book(data, sheets, looks, parts.get("sharedStrings"), epoch)
+
+
+def _relations(archive: ZipFile) -> dict[str, tuple[str, str]]:
+    """The parts that a workbook names, by its short names for them: what each is, and where."""
+    root = ET.fromstring(archive.read("xl/_rels/workbook.bin.rels"))  # noqa: S314 (guarded)
+    return {
+        entry.get("Id", ""): (
+            entry.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/xl", entry.get("Target", ""))).lstrip("/"),
+        )
+        for entry in root
+    }
+
+
+def _looks(styles: bytes) -> list[Look]:
+    """What each cell style shows."""
+    codes, looks, of_cells = dict(BUILT_IN), [], False
+    for kind, at, end in _records(styles):
+        if kind == _FORMAT:
+            codes[unpack_from("<H", styles, at)[0]] = _text(styles, at + 2, end)[0]
+        elif kind in {_STYLES, _STYLES_END}:
+            of_cells = kind == _STYLES
+        elif kind == _STYLE and of_cells:
+            looks.append(look_of(codes.get(unpack_from("<H", styles, at + 2)[0])))
+    return looks
+
+
+def _shared_texts(data: bytes) -> list[str]:
+    return [_text(data, at + 1, end)[0] for kind, at, end in _records(data) if kind == _SHARED_ITEM]
+
+
+def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The kind of each record, and where its content begins and ends; raises `ValueError` where one is cut short.
+
+    >>> list(_records(bytes([5, 2, 0, 0, 0x9C, 0x01, 0])))
+    [(5, 2, 4), (156, 7, 7)]
+    """
+    at, size = 0, len(data)
+    while at < size:
+        kind = data[at]
+        at += 1
+        if kind > 127:
+            kind = kind & 127 | data[at] << 7
+            at += 1
+        length = shift = 0
+        while True:
+            length |= (data[at] & 127) << shift
+            at += 1
+            if data[at - 1] < 128 or shift == 21:
+                break
+            shift += 7
+        if at + length > size:
+            raise ValueError("a record is cut short")
+        yield kind, at, at + length
+        at += length
+
+
+def _text(data: bytes, at: int, end: int) -> tuple[str, int]:
+    """A text that says its length first, and where it ends."""
+    (length,) = unpack_from("<I", data, at)
+    if length == _NO_TEXT:
+        return "", at + 4
+    behind = at + 4 + 2 * length
+    if behind > end:
+        raise ValueError("a text is cut short")
+    return data[at + 4 : behind].decode("utf-16-le", "replace"), behind
+
+
+def _short_number(data: bytes, at: int) -> float:
+    """A number in four bytes: a whole one or the first half of a longer one, and perhaps to be divided by 100."""
+    (bits,) = unpack_from("<i", data, at)
+    value = bits >> 2 if bits & 2 else unpack_from("<d", bytes(4) + (bits & ~3).to_bytes(4, "little", signed=True))[0]
+    return float(value / 100 if bits & 1 else value)

@@ -1,0 +1,249 @@
+"""Excel workbooks (.xlsx, .xlsm): their sheets, each parsed row by row when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from math import inf
+from typing import IO, TYPE_CHECKING
+from xml.parsers import expat
+
+from nhsrate.core.problems import CellLocation, column_letters, column_number
+from nhsrate.core.tables import ErrorCell, SheetName, Uncalculated
+from nhsrate.core.texts import quoted
+from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET, SheetsBook, damaged
+from nhsrate.files.number_formats import GENERAL, iso_date, number_as_shown
+from nhsrate.files.xlsx_parts import local, unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nhsrate.files.book import SheetFacts
+    from nhsrate.files.limits import Limits
+    from nhsrate.files.number_formats import Look
+    from nhsrate.files.xlsx_parts import Parts
+
+
+PIECE = 1 << 16
+TOO_LONG = 16
+"""The characters that no row's number or column's letters have."""
+
+DIGITS = "0123456789"
+TRUE = frozenset({"1", "true"})
+
+
+class Damaged(ValueError):  # noqa: N818 (a sentence for a problem, not an error of the program)
+    """A sheet is not what the format allows."""
+
+
+def sheet_rows(
+    stream: IO[bytes], parts: Parts, texts: Sequence[str], facts: SheetFacts, *, until: int | None = None
+) -> Iterator[tuple[int, Sequence[object]]]:
+    """Each row that holds a value: its number, and its cells from column A up to the last with a value.
+
+    With `until`, an offset of the XML, what comes behind the row that stands there is never parsed. Raises `Damaged`
+    or an error of expat's.
+    """
+    ready: list[tuple[int, Sequence[object]]] = []
+    parser = _parser(ready, parts, texts, facts)
+    done = 0
+    while piece := stream.read(PIECE):
+        done += len(piece)
+        if until is not None and done > until:
+            end = piece.find(b"row>", max(until - (done - len(piece)), 0))
+            if end >= 0:
+                parser.Parse(piece[: end + 4], False)  # noqa: FBT003 (expat takes no names)
+                yield from ready
+                return
+        parser.Parse(piece, False)  # noqa: FBT003 (as above)
+        yield from ready
+        ready.clear()
+    parser.Parse(b"", True)  # noqa: FBT003 (as above)
+
+
+def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked up costs a tenth of the time)
+    ready: list[tuple[int, Sequence[object]]], parts: Parts, texts: Sequence[str], facts: SheetFacts
+) -> expat.XMLParserType:
+    """A parser that puts every row it finishes into `ready`."""
+    looks, epoch = parts.looks, parts.epoch
+    look_in = {"": _look(looks, "0")}
+    words: dict[str, str] = {}
+    columns: dict[str, int] = {}
+    pieces: list[str] = []
+    row: list[object] = []
+    number = column = 0
+    kind = style = ""
+    formula = collecting = spoken = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, number, column, kind, style, formula, collecting, spoken
+        word = words.get(name) or words.setdefault(name, local(name))
+        if word == "c":
+            reference = attributes.get("r")
+            if reference is None:
+                column += 1
+                if column > LAST_COLUMN:
+                    raise Damaged(f"more than {LAST_COLUMN:,} cells in row {number}")
+            else:
+                letters = reference.rstrip(DIGITS)
+                column = columns.get(letters) or columns.setdefault(letters, _column(letters))
+            kind, style = attributes.get("t", "n"), attributes.get("s", "")
+            formula = False
+            pieces.clear()
+        elif word == "v" or word == "t":  # noqa: PLR1714 (twice as fast)
+            collecting = not spoken
+        elif word == "row":
+            number = _row(attributes.get("r"), number)
+            row, column = [], 0
+            facts.hidden_rows += attributes.get("hidden") in TRUE
+        elif word == "f":
+            formula = True
+        elif word == "rPh":
+            spoken = True
+        elif word == "col":
+            facts.hidden_columns = facts.hidden_columns or attributes.get("hidden") in TRUE
+
+    def end(name: str) -> None:
+        nonlocal collecting, spoken
+        word = words[name]
+        if word == "v" or word == "t":  # noqa: PLR1714 (as above)
+            collecting = False
+        elif word == "c":
+            text = "".join(pieces)
+            if text:
+                put(number_of(text) if kind == "n" else _other(kind, text, texts))
+            elif formula and kind != "str":
+                put(Uncalculated())
+        elif word == "row":
+            while row and row[-1] is None:
+                row.pop()
+            if row:
+                ready.append((number, row))
+        elif word == "rPh":
+            spoken = False
+        elif word == "sheetData":  # behind the cells, drawn controls have rows and columns of their own
+            parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+
+    def number_of(text: str) -> object:
+        try:
+            value = float(text) if "." in text or "E" in text or "e" in text else int(text)
+        except ValueError:
+            value = inf
+        if value == inf or value == -inf or "_" in text:  # noqa: PLR1714 (twice as fast)
+            raise Damaged(f"{quoted(text)} in {column_letters(column)}{number} is no number")
+        look = look_in.get(style) or look_in.setdefault(style, _look(looks, style))
+        return value if look is GENERAL else number_as_shown(value, look, epoch)
+
+    def put(value: object) -> None:
+        gap = column - len(row) - 1
+        if gap >= 0:
+            if gap:
+                row.extend([None] * gap)
+            row.append(value)
+        elif row[column - 1] is None:
+            row[column - 1] = value
+        else:
+            raise Damaged(f"cell {column_letters(column)}{number} stands twice")
+
+    def data(text: str) -> None:
+        if collecting:
+            pieces.append(text)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
+    return parser
+
+
+def _row(said: str | None, before: int) -> int:
+    """The number of the row behind row `before`; rows come in their order."""
+    if said is None:
+        number = before + 1
+    else:
+        number = int(said) if said.isascii() and said.isdecimal() and len(said) < TOO_LONG else 0
+    if number > ROWS_OF_A_SHEET or not number:
+        raise Damaged(f"there is no row {quoted(str(number) if said is None else said)}")
+    if number <= before:
+        raise Damaged(f"row {number} stands behind row {before}")
+    return number
+
+
+def _column(letters: str) -> int:
+    column = column_number(letters) if letters.isascii() and letters.isalpha() and len(letters) < TOO_LONG else 0
+    if not 0 < column <= LAST_COLUMN:
+        raise Damaged(f"there is no column {quoted(letters)}")
+    return column
+
+
+def _look(looks: Sequence[Look], style: str) -> Look:
+    return looks[number] if 0 <= (number := int(style)) < len(looks) else GENERAL
+
+
+def _other(kind: str, text: str, texts: Sequence[str]) -> object:
+    """A cell that holds no number; an empty text is an empty cell."""
+    match kind:
+        case "s":
+            number = int(text)
+            if not 0 <= number < len(texts):
+                raise Damaged(f"there is no shared text {number}")
+            return texts[number] or None
+        case "e":
+            return ErrorCell(text)
+        case "b":
+            return text.strip() in TRUE
+        case "d":
+            return iso_date(text.strip())
+    return unescaped(text)
+
+
+_VALUES = (b"/v>", b":v>", b"/t>", b":t>", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
+_LONGEST_END = 40
+_END = re.compile(rb"</(?:[\w.-]{1,20}:)?sheetData\s{0,5}>")
+"""What shows that a sheet's XML holds a value or a formula, and where its cells end."""
+
+LARGE_PART = 5_000_000
+"""The bytes of a sheet from which it pays to look for its last value before it is parsed."""
+
+
+def xlsx_book(file: str, data: bytes, digest: str, limits: Limits) -> SheetsBook:
+    """The sheets of a workbook; raises `Refused` where it is damaged."""
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    from nhsrate.files.xlsx_parts import read_parts, shared_texts
+
+    try:
+        archive = ZipFile(BytesIO(data))  # kept open, as its list of parts may be long
+        parts = read_parts(archive)
+    except Exception as error:  # noqa: BLE001 (damaged XML and damaged zips raise almost anything)
+        damaged(CellLocation(file), "The workbook is incomplete or damaged", error)
+    part_of = {sheet.name: sheet.part for sheet in parts.sheets}
+
+    @cache
+    def texts() -> Sequence[str]:
+        return [] if parts.strings is None else shared_texts(archive.open(parts.strings))
+
+    def rows(name: str, facts: SheetFacts) -> Iterator[tuple[int, Sequence[object]]]:
+        part = part_of[name]
+        until = last_value(archive.open(part)) if archive.getinfo(part).file_size > LARGE_PART else None
+        with archive.open(part) as stream:
+            yield from sheet_rows(stream, parts, texts(), facts, until=until)
+
+    sheets = [SheetName(sheet.name, sheet.hidden) for sheet in parts.sheets]
+    return SheetsBook(file, digest, sheets, limits, rows)
+
+
+def last_value(stream: IO[bytes]) -> int:
+    """The offset behind which a sheet's XML holds no value and no formula, found without parsing it."""
+    done, last, tail = 0, 0, b""
+    while piece := stream.read(1 << 20):
+        window = tail + piece
+        end = _END.search(window)
+        found = max(window.rfind(sign, 0, end.start() if end else None) for sign in _VALUES)
+        if found >= 0:
+            last = done - len(tail) + found
+        if end:
+            break
+        done += len(piece)
+        tail = window[-_LONGEST_END:]
+    return last

@@ -1,1 +1,0 @@
-"""Returns to fill in, made from a methodology."""

@@ -1,0 +1,323 @@
+"""Kinds by rank: scores spread evenly over ranks, and places in an order of several keys, as in league tables."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import ONE, number_text
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.kinds.bounds import Bounded
+from nhsrate.kinds.rule import Gives, Rule, polarity_problems
+from nhsrate.kinds.workings import RankedHere, as_number
+from nhsrate.language.conditions import Number
+from nhsrate.language.values import Over, Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.kinds.workings import Workings
+    from nhsrate.rules.model import Item, Methodology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard(Bounded):
+    """A standard: all that meet the bound get one score; the rest are spread from `best` on."""
+
+    meets: Number
+    best: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor(Bounded):
+    """A floor: all that fail the bound get one score; the rest are spread down to `worst`."""
+
+    fails: Number
+    worst: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What the ranks are among: the values in ascending order, or the number that the published ranks go up to."""
+
+    values: Sequence[Decimal]
+    higher: bool
+    published: int | None = None
+
+    def rank(self, value: Decimal) -> int:
+        """The competition rank of a value: 1 + how many are better.
+
+        >>> Ranked([Decimal(1), Decimal(2), Decimal(2)], higher=True).rank(Decimal(2))
+        1
+        >>> Ranked([Decimal(1), Decimal(2), Decimal(2)], higher=False).rank(Decimal(2))
+        2
+        """
+        values = self.values
+        return 1 + (len(values) - bisect_right(values, value) if self.higher else bisect_left(values, value))
+
+
+@dataclass(frozen=True, slots=True)
+class RankSpread(Rule):
+    """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie.
+
+    score = best + (worst - best) x (rank - 1) / (number ranked - 1), ranks by competition ("1224").
+    """
+
+    kind: ClassVar[str] = "rank-spread"
+    gives: ClassVar[Gives] = "numbers"
+    carries: ClassVar[bool] = True
+    of: Ref
+    best: Number
+    worst: Number
+    over: Over = Over("everyone")  # noqa: RUF009 (a frozen constant)
+    rank: Ref | None = None
+    ranked: Number | None = None
+    standard: Standard | None = None
+    floor: Floor | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.rank) if self.rank else (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or misses(self.of)
+
+    def ends(self) -> tuple[Number, Number]:
+        """The best and worst score of those that are spread."""
+        return (
+            self.standard.best if self.standard else self.best,
+            self.floor.worst if self.floor else self.worst,
+        )
+
+    def settled(self, value: Decimal | Missing) -> tuple[Number, str] | None:
+        """The score that a standard or floor settles, and how."""
+        if isinstance(value, Missing):
+            return None
+        if self.standard and (bound := self.standard.bound) and bound.met(value):
+            return self.standard.meets, f"meets the standard of {bound}: {self.standard.meets}"
+        if self.floor and (bound := self.floor.bound) and not bound.met(value):
+            return self.floor.fails, f"fails the floor of {bound}: {self.floor.fails}"
+        return None
+
+    def among(self, workings: Workings) -> Ranked:
+        """What the ranks are among."""
+        higher = workings.polarity(self.of) == "higher"
+        if self.rank and self.ranked and not all(isinstance(cell, Missing) for cell in workings.cells[self.rank]):
+            return Ranked((), higher, int(self.ranked.value))
+        values = workings.numbers(self.of)
+        inside = [value for n in workings.over(self.over) if not isinstance(value := values[n], Missing)]
+        return Ranked(sorted(value for value in inside if self.settled(value) is None), higher)
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The score for every organisation."""
+        among = workings.once(self, lambda: self.among(workings))
+        ranks = workings.numbers(self.rank) if self.rank and among.published else None
+        inside = set(workings.over(self.over))
+        scores: dict[Decimal, Decimal] = {}
+        within_return = False
+        cells: list[Cell] = []
+        for n, value in enumerate(workings.numbers(self.of)):
+            if n not in inside:
+                cells.append(Missing(f"not in the population {self.over}"))
+            elif (settled := self.settled(value)) is not None:
+                cells.append(settled[0].value)
+            elif ranks is not None:
+                cells.append(self.by_published_rank(workings, n, value, ranks[n]))
+            elif isinstance(value, Missing):
+                cells.append(value)
+            else:
+                if value not in scores:
+                    scores[value] = self.score(Decimal(among.rank(value)), len(among.values))
+                cells.append(scores[value])
+                within_return = within_return or n not in workings.settled
+        if self.rank and within_return:
+            self.warn(workings, len(among.values))
+        return cells
+
+    def score(self, rank: Decimal, ranked: int) -> Decimal:
+        """The score of a rank: an even spread from best to worst; one alone gets the best."""
+        best, worst = (end.value for end in self.ends())
+        return best if ranked == 1 else best + (worst - best) * (rank - 1) / (ranked - 1)
+
+    def by_published_rank(self, workings: Workings, n: int, value: Decimal | Missing, rank: Decimal | Missing) -> Cell:
+        """The score of a published rank; a value without one is a fault, because its place is not known."""
+        ranked = self.ranked.value if self.ranked else ONE
+        if not isinstance(rank, Missing):
+            if ONE <= rank <= ranked:
+                return self.score(rank, int(ranked))
+            message = (
+                f"The rank {number_text(rank)} in {self.rank} is not between 1 and {self.ranked}, the number ranked."
+            )
+            remedy = "Mend the rank, or set the number ranked."
+            return workings.refuse(n, "cannot-compute", message, remedy, item=self.rank)
+        if isinstance(value, Missing):
+            return value
+        message = (
+            f"{workings.methodology.called(self.of)} has a value and no rank in {self.rank}, while others have one."
+        )
+        remedy = f"Fill {self.rank} in for all that are ranked, or for none."
+        return workings.refuse(n, "cannot-compute", message, remedy, item=self.of)
+
+    def warn(self, workings: Workings, ranked: int) -> None:
+        """Say that ranks were worked out within the return where the method wants published ones."""
+        of = workings.methodology.called(self.of)
+        among, column = str(self.ranked), self.rank or ""
+        workings.ranked_here.append(RankedHere(self.of, of, ranked, among, column, workings.rule_place()))
+
+    def why(self, workings: Workings, n: int) -> str:
+        """The rank and the spread, or what settled it."""
+        value, said = workings.number(self.of, n), f"{self.of} is {workings.said(self.of, n)}"
+        if (settled := self.settled(value)) is not None:
+            return f"{said}, which {settled[1]}"
+        among = workings.once(self, lambda: self.among(workings))
+        if self.rank and among.published:
+            ranked = among.published
+            rank = workings.said(self.rank, n)
+            how = f"{said}, published rank {rank} of {ranked}"
+        else:
+            ranked = len(among.values)
+            rank = "" if isinstance(value, Missing) else str(among.rank(value))
+            how = f"{said}, rank {rank} of {ranked}"
+        best, worst = self.ends()
+        return (
+            f"{how}: {best}" if ranked == 1 else f"{how}: {best} + ({worst} - {best}) x ({rank} - 1) / ({ranked} - 1)"
+        )
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lowest of the scores it gives."""
+        scores = [*self.ends(), *([self.standard.meets] if self.standard else [])]
+        return min(score.value for score in [*scores, *([self.floor.fails] if self.floor else [])])
+
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return True
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        best, worst = self.ends()
+        text = f"{name(self.of)} by rank, spread from {best} (best) to {worst} (worst)"
+        if self.ranked:
+            text += f", {self.ranked} ranked"
+        if self.standard:
+            text += f"; {self.standard.bound} gets {self.standard.meets}"
+        if self.floor:
+            text += f"; failing {self.floor.bound} gets {self.floor.fails}"
+        return text
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """Bounds that are not one, a polarity that nobody says, and ranks without their number."""
+        problems = polarity_problems(item, self.of, methodology, at)
+        for rule in (self.standard, self.floor):
+            if rule and len(rule.bounds()) != 1:
+                message = "One bound must be given here."
+                problems.append(Problem(rule.at or at, "thresholds", message, "at_least, above, at_most or below."))
+        if bool(self.rank) != bool(self.ranked):
+            problems.append(Problem(at, "missing-key", "rank and ranked go together.", "Give both, or neither."))
+        if self.ranked and not self.ranked.unset and (self.ranked.value < 1 or self.ranked.value % 1):
+            problems.append(
+                Problem(at, "wrong-type", f"{self.ranked} cannot be the number ranked.", "Give a whole number from 1.")
+            )
+        return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an order: an item, and which end comes first."""
+
+    item: Ref
+    first: Literal["best", "lowest", "highest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Rule):
+    """The place in an order of several keys; tied organisations share the best place of their tie.
+
+    `ties: dense` gives the next organisation the next number; the default skips, as league tables do.
+    """
+
+    kind: ClassVar[str] = "place"
+    gives: ClassVar[Gives] = "numbers"
+    by: tuple[Key, ...]
+    over: Over = Over("everyone")  # noqa: RUF009 (a frozen constant)
+    within: Ref | None = None
+    ties: Literal["share best", "dense"] = "share best"
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (*(key.item for key in self.by), *([self.within] if self.within else []))
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The keys that are ordered as numbers."""
+        return tuple(key.item for key in self.by if key.first != "best")
+
+    def sort_key(self, workings: Workings, n: int) -> tuple[Decimal, ...] | Missing:
+        """What organisation `n` is ordered by, smaller first; or which key it lacks."""
+        parts: list[Decimal] = []
+        for key in self.by:
+            cell = workings.cells[key.item][n]
+            value = Decimal(cell.position) if key.first == "best" and isinstance(cell, Level) else as_number(cell)
+            if isinstance(value, Missing):
+                return Missing(f"{key.item} is missing: {value.reason}")
+            parts.append(-value if key.first == "highest" else value)
+        return tuple(parts)
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The place of every organisation."""
+        cells: list[Cell] = [Missing(f"not in the population {self.over}")] * workings.size
+        groups: dict[Cell, list[tuple[tuple[Decimal, ...], int]]] = {}
+        for n in workings.over(self.over):
+            key = self.sort_key(workings, n)
+            cohort = workings.cells[self.within][n] if self.within else ""
+            if isinstance(key, Missing):
+                cells[n] = key
+            elif isinstance(cohort, Missing):
+                cells[n] = Missing(f"{self.within} is missing: {cohort.reason}")
+            else:
+                groups.setdefault(cohort, []).append((key, n))
+        for group in groups.values():
+            place, before = 0, None
+            for position, (key, n) in enumerate(sorted(group), start=1):
+                if key != before:
+                    place = place + 1 if self.ties == "dense" else position
+                cells[n] = Decimal(place)
+                before = key
+        return cells
+
+    def why(self, workings: Workings, n: int) -> str:
+        """What it was ordered by."""
+        said = ", ".join(f"{key.item} {workings.said(key.item, n)} ({key.first} first)" for key in self.by)
+        within = f" within {self.within} {workings.said(self.within, n)}" if self.within else ""
+        return f"ordered by {said}{within}"
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        keys = ", then ".join(f"{name(key.item)} ({key.first} first)" for key in self.by)
+        within = f" within each {name(self.within)}" if self.within else ""
+        skips = ", and no place is skipped" if self.ties == "dense" else ""
+        return f"the place in the order of {keys}{within}; tied ones share the best place{skips}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Keys whose best end is not known."""
+        problems = (
+            [] if self.by else [Problem(at, "missing-key", "An order needs a key.", "by: [{item: x, first: lowest}]")]
+        )
+        for key in self.by:
+            if key.first == "best" and methodology.type_of(key.item).scale is None:
+                message = f"{key.item} has no levels, so which end is best is not known."
+                problems.append(Problem(at, "missing-key", message, "Write first: lowest or first: highest."))
+        return problems
+
+
+KINDS = (RankSpread, Place)

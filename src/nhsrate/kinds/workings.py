@@ -1,0 +1,201 @@
+"""The board a rating is worked out on: one column per item, over all organisations, filled in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import number_text
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.texts import listed
+from nhsrate.language.conditions import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.core.problems import Location
+    from nhsrate.language.conditions import When
+    from nhsrate.rules.inputs import Polarity
+    from nhsrate.rules.model import Item, Methodology
+
+REFUSED = Missing("refused")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RankedHere:
+    """An indicator that was ranked among so many of the return, where the method ranks among a stated number."""
+
+    item: str
+    of: str
+    here: int
+    among: str
+    column: str
+    at: Location
+
+
+@dataclass(slots=True)
+class Workings:
+    """The columns so far, the item being worked out, and the faults that its arithmetic met.
+
+    `given` has the organisations for which the current item came as published; `settled` also those that its gate
+    shuts out: nothing is refused for them. `worked` keeps what rules worked out over all organisations. `carried` has
+    the columns that go into further arithmetic with more digits than are compared, ranked and printed.
+    """
+
+    methodology: Methodology
+    labels: Sequence[str]
+    where: Callable[[str, int], Location | None]
+    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    members: dict[str, list[int]] = field(default_factory=dict)
+    others: dict[str, list[int]] = field(default_factory=dict)
+    item: Item | None = None
+    given: frozenset[int] = frozenset()
+    settled: frozenset[int] = frozenset()
+    faults: dict[tuple[str, str, str], list[tuple[int, Location]]] = field(default_factory=dict)
+    ranked_here: list[RankedHere] = field(default_factory=list)
+    worked: dict[int, Any] = field(default_factory=dict)
+    carried: dict[str, list[Cell]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many organisations there are."""
+        return len(self.labels)
+
+    def over(self, population: str) -> Sequence[int]:
+        """The organisations (by number) of a population."""
+        return range(self.size) if population == "everyone" else self.members[population]
+
+    def outside(self, population: str) -> Sequence[int]:
+        """The organisations (by number) that a population leaves out; found once, as statistics share populations."""
+        if population == "everyone":
+            return ()
+        if population not in self.others:
+            inside = set(self.members[population])
+            self.others[population] = [n for n in range(self.size) if n not in inside]
+        return self.others[population]
+
+    def once(self, rule: object, work: Callable[[], T]) -> T:
+        """What a rule works out over all organisations, kept so that its reasons are made of the very same."""
+        key = id(rule)
+        if key not in self.worked:
+            self.worked[key] = work()
+        found: T = self.worked[key]
+        return found
+
+    def numbers(self, item: str) -> Sequence[Decimal | Missing]:
+        """The column of an item as numbers: a level counts as its number. It may be the column itself."""
+        if self.methodology.type_of(item).kind == "number":
+            return cast("Sequence[Decimal | Missing]", self.cells[item])
+        return [cell if type(cell) is Decimal else as_number(cell) for cell in self.cells[item]]
+
+    def exact(self, item: str) -> Sequence[Decimal | Missing]:
+        """The same with every digit of the arithmetic, for further arithmetic.
+
+        Thirds that are cut at 40 digits no longer add up to a whole at 40 digits, so sums are made of these.
+        """
+        return cast("Sequence[Decimal | Missing]", self.carried[item]) if item in self.carried else self.numbers(item)
+
+    def number(self, item: str, n: int) -> Decimal | Missing:
+        """One organisation's number."""
+        return as_number(self.cells[item][n])
+
+    def polarity(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better: as the current item says, else as the item it works on says."""
+        own = self.item.polarity if self.item else None
+        return own or self.methodology.polarity_of(item)
+
+    def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
+        """Collect a fault of organisation `n`, at the cell of `item` where it has one."""
+        if n not in self.settled:
+            place = (self.where(item, n) if item else None) or self.rule_place()
+            self.faults.setdefault((code, message, remedy), []).append((n, place))
+        return REFUSED
+
+    def refuse_missing(self, n: int, item: str, cell: Missing) -> Missing:
+        """Collect that the method refuses a missing value."""
+        if cell is REFUSED:
+            return REFUSED
+        return self.refuse(
+            n,
+            "refused-missing",
+            f"{self.methodology.called(item)} is missing ({cell.reason}), and the method cannot do without it.",
+            "Enter the value, or let the rule say under missing: what it does without.",
+            item=item,
+        )
+
+    def met(
+        self,
+        when: When,
+        n: int,
+        missing: Literal["holds", "fails"] | None = None,
+        covered: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Whether a condition holds for organisation `n`.
+
+        A test of a missing value counts as `missing` says; it fails where another row asks for the missing value
+        (`covered`); else the missing value is refused, because an unmatched gate is a guess.
+        """
+        unsure: list[tuple[str, Missing]] = []
+        for item, test in when.tests:
+            cell = self.cells[item][n]
+            held = holds(test, cell)
+            if held is None and missing is None and item not in covered and isinstance(cell, Missing):
+                unsure.append((item, cell))
+            elif not (missing == "holds" if held is None else held):
+                return False
+        for item, cell in unsure:
+            self.refuse_missing(n, item, cell)
+        return not unsure
+
+    def problems(self) -> list[Problem]:
+        """The faults, one problem for each cause, with the organisations it met."""
+        found = ranked_problems(self.ranked_here)
+        for (code, message, remedy), met in self.faults.items():
+            who = ", ".join(self.labels[n] for n, _ in met[:3])
+            more = f" and {len(met) - 3} more" if len(met) > 3 else ""
+            found.append(Problem(met[0][1], code, f"{message} Organisations: {who}{more}.", remedy))
+        return found
+
+    def rule_place(self) -> Location:
+        """Where the current item is defined."""
+        at = self.item.at if self.item else None
+        return at or LineLocation(self.methodology.id)
+
+    def said(self, item: str, n: int) -> str:
+        """One organisation's value of an item, as it is printed in a reason."""
+        known = self.methodology.items.get(item)
+        return cell_text(self.cells[item][n], known.shown if known and known.round else None)
+
+
+def as_number(cell: Cell) -> Decimal | Missing:
+    """What a cell counts as in arithmetic."""
+    if isinstance(cell, Decimal | Missing):
+        return cell
+    if isinstance(cell, Level) and cell.number is not None:
+        return cell.number
+    return Missing(f"{cell} is not a number")
+
+
+def cell_text(cell: Cell, shown: int | None = None) -> str:
+    """A cell in words: a number with `shown` places, a level by its name, why it is missing."""
+    return number_text(cell, shown) if isinstance(cell, Decimal) else str(cell)
+
+
+def ranked_problems(ranked: Sequence[RankedHere]) -> list[Problem]:
+    """One warning of all ranks that were worked out within the return where the method wants published ones."""
+    if not ranked:
+        return []
+    first = ranked[0]
+    if len(ranked) == 1:
+        message = f"{first.of} was ranked among the {first.here} of this return; the method ranks among {first.among}."
+    else:
+        said = listed([f"{one.item} among {one.here}, not {one.among}" for one in ranked], shown=4)
+        message = f"{len(ranked)} indicators were ranked within this return, and the method ranks among others too: "
+        message += f"{said}."
+    remedy = f"Give the published ranks in a column {first.column}"
+    remedy += " and its like, or" if len(ranked) > 1 else ", or"
+    remedy += " rate the return within a published one with --against."
+    return [Problem(first.at, "ranked-in-return", message, remedy, "warning")]

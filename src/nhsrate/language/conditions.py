@@ -1,0 +1,141 @@
+"""Tests on items and the conditions made of them: `when: {points: "> 6", late: yes}`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.numbers import number_text
+from nhsrate.core.problems import LineLocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a rule: its value and, where it was written as a figure's name, that name."""
+
+    value: Decimal
+    figure: str | None = None
+
+    def __str__(self) -> str:
+        return number_text(self.value) + (f" ({self.figure})" if self.figure else "")
+
+    @property
+    def unset(self) -> bool:
+        """Whether it is a figure that has no value yet."""
+        return self.value.is_nan()
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Any of these levels, texts or numbers."""
+
+    cells: tuple[Level | str | Decimal, ...]
+
+    def folded(self) -> list[str]:
+        """The texts among them, as texts are compared: without regard to case."""
+        return [cell.casefold() for cell in self.cells if isinstance(cell, str)]
+
+    def __str__(self) -> str:
+        return " or ".join(number_text(cell) if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A number against a bound."""
+
+    sign: Literal[">=", ">", "<=", "<"]
+    bound: Number
+
+    def __str__(self) -> str:
+        words = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
+        return f"{words[self.sign]} {self.bound}"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number between two bounds, both included."""
+
+    low: Number
+    high: Number
+
+    def __str__(self) -> str:
+        return f"from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class IsMissing:
+    """A missing value."""
+
+    def __str__(self) -> str:
+        return "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Negated:
+    """Whatever the inner test does not hold for; a missing value only where the inner test is `missing`."""
+
+    test: OneOf | Compare | Between | IsMissing
+
+    def __str__(self) -> str:
+        return f"not {self.test}"
+
+
+Test = OneOf | Compare | Between | IsMissing | Negated
+_SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, ">": gt, "<=": le, "<": lt}
+TEST_TEXT = re.compile(r"(>=|<=|>|<)\s*(.+)")
+
+
+def holds(test: Test, cell: Cell) -> bool | None:
+    """Whether the cell passes the test; `None` where it is missing and the test does not ask for that.
+
+    >>> holds(Compare(">", Number(Decimal(6))), Decimal(7)), holds(IsMissing(), Missing("blank"))
+    (True, True)
+    >>> holds(Negated(IsMissing()), Decimal(1)), holds(OneOf(("acute",)), Missing("blank"))
+    (True, None)
+    >>> holds(OneOf(("acute",)), "Acute")
+    True
+    """
+    if isinstance(test, Negated):
+        inner = holds(test.test, cell)
+        return None if inner is None else not inner
+    if isinstance(test, IsMissing):
+        return isinstance(cell, Missing)
+    if isinstance(cell, Missing):
+        return None
+    if isinstance(test, OneOf):
+        if isinstance(cell, str):
+            return cell.casefold() in test.folded()
+        return cell in test.cells or (isinstance(cell, Level) and cell.number in test.cells)
+    number = cell.number if isinstance(cell, Level) else cell
+    if not isinstance(number, Decimal):
+        return False
+    if isinstance(test, Between):
+        return test.low.value <= number <= test.high.value
+    return _SIGNS[test.sign](number, test.bound.value)
+
+
+def asks_for_missing(test: Test) -> bool:
+    """Whether the test says what a missing value means: `missing` or `not missing`."""
+    return isinstance(test, IsMissing) or (isinstance(test, Negated) and isinstance(test.test, IsMissing))
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Tests of several items, all of which must hold."""
+
+    tests: tuple[tuple[str, Test], ...]
+    at: LineLocation | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return " and ".join(f"{item} is {test}" for item, test in self.tests)
+
+    def items(self) -> tuple[str, ...]:
+        """The items that are tested."""
+        return tuple(item for item, _ in self.tests)

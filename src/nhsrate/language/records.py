@@ -1,0 +1,142 @@
+"""From mappings to records: each field's annotation has one way to be read, and every mistake is collected."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+from functools import cache
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from nhsrate.core.cells import Level, Scale
+from nhsrate.core.problems import CellLocation, LineLocation
+from nhsrate.language.conditions import Number, Test, When
+from nhsrate.language.conditions_text import test_of_field, when
+from nhsrate.language.references import level, population, ref, refs, result, scale
+from nhsrate.language.values import (
+    Bad,
+    Context,
+    Decimals,
+    Over,
+    Ref,
+    Refs,
+    Result,
+    SourceName,
+    boolean,
+    choice,
+    decimal,
+    decimals,
+    decode_each,
+    listed,
+    mapping,
+    missing_key,
+    number,
+    pairs,
+    places,
+    source,
+    text,
+    text_lists,
+    texts,
+    unknown_key,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nhsrate.language.tree import Mapping, Node
+
+_READERS: dict[Any, Callable[[Node, Context], Any]] = {
+    str: text,
+    bool: boolean,
+    int: whole,
+    Decimal: decimal,
+    Decimals: places,
+    Number: number,
+    Level: level,
+    Scale: scale,
+    Result: result,
+    SourceName: source,
+    Ref: ref,
+    Refs: refs,
+    Over: population,
+    Test: test_of_field,
+    When: when,
+    tuple[str, ...]: texts,
+    tuple[tuple[str, str], ...]: pairs,
+    tuple[tuple[str, tuple[str, ...]], ...]: text_lists,
+    tuple[tuple[str, Decimal], ...]: decimals,
+}
+"""How each annotation is read; a record of its own form has a class method `from_node` instead."""
+
+_PLACES = (LineLocation, Union[CellLocation, LineLocation])  # noqa: UP007 (as annotations are evaluated)
+_ANNOTATIONS: dict[Any, dict[str, Any]] = {}
+
+
+def decode(hint: Any, node: Node, context: Context) -> Any:  # noqa: ANN401 (annotations are not typed)
+    """The value of a node for an annotation; problems go to the context, and `Bad` says there is no value."""
+    reader = _READERS.get(hint) or getattr(hint, "from_node", None)
+    if reader is not None:
+        return reader(node, context)
+    if get_origin(hint) is Literal:
+        return choice(node, get_args(hint), context)
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)[0]
+        return tuple(decode_each(lambda part: decode(inner, part, context), listed(node, context)))
+    return record(hint, mapping(node, context), context)
+
+
+def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = (), **fixed: Any) -> Any:  # noqa: ANN401 (annotations are not typed)
+    """A dataclass from a mapping: its fields are the keys; `known` keys are left alone; `fixed` fields are given.
+
+    A field called `at` that is a place gets the place of the mapping. A field such as `from_` has the key `from`.
+    """
+    hints = hints_of(cls)
+    keys = record_keys(cls, tuple(fixed))
+    failed = False
+    for key, at in node.keys.items():
+        if key not in keys and key not in known:
+            unknown_key(key, at, [*keys, *known], context)
+            failed = True
+    outer, context.fields = context.fields, {}
+    for key, field in keys.items():
+        if key in node.entries:
+            try:
+                context.fields[field.name] = decode(hints[field.name], node.entries[key], context)
+            except Bad:
+                failed = True
+        elif field.default is dataclasses.MISSING:
+            hint = hints[field.name]
+            missing_key(key, node.at, context, get_args(hint) if get_origin(hint) is Literal else ())
+            failed = True
+    values, context.fields = context.fields, outer
+    if failed:
+        raise Bad
+    if hints.get("at") in _PLACES and "at" not in fixed:
+        values["at"] = node.at
+    return cls(**values, **fixed)
+
+
+@cache
+def record_keys(cls: Any, fixed: tuple[str, ...] = ()) -> dict[str, dataclasses.Field[Any]]:  # noqa: ANN401 (annotations are not typed)
+    """The keys of a record in a rule file, each with its field, save for the fixed ones and the place."""
+    hints = hints_of(cls)
+    return {
+        field.name.rstrip("_"): field
+        for field in dataclasses.fields(cls)
+        if field.name not in fixed and hints[field.name] not in _PLACES
+    }
+
+
+def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not typed)
+    """The evaluated annotations of a record without their `None`, kept because evaluating them is slow."""
+    if cls not in _ANNOTATIONS:
+        _ANNOTATIONS[cls] = {name: _stated(hint) for name, hint in get_type_hints(cls).items()}
+    return _ANNOTATIONS[cls]
+
+
+def _stated(hint: Any) -> Any:  # noqa: ANN401 (annotations are not typed)
+    """What an annotation says where a value is stated at all."""
+    if get_origin(hint) not in (UnionType, Union):
+        return hint
+    return Union[tuple(part for part in get_args(hint) if part is not type(None))]  # noqa: UP007 (made at run time)

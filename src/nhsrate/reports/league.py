@@ -1,0 +1,170 @@
+"""What stands in a league table: the columns, the signs, and the reasons of what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.texts import tidy
+from nhsrate.engine.explain import item_text
+from nhsrate.reports.colours import SHAPES, UNRATED
+from nhsrate.reports.summary import DECIDED, LIMITED, level_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.core.cells import Scale
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Item, Methodology
+
+SHORT = 16
+"""A reason up to this length stands in the table itself; a longer one stands below it."""
+
+PLACE, NAME, CODE = "Place", "Organisation", "Code"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in one place of the table, and the colour of its level; `UNRATED` where a level is missing."""
+
+    text: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, whether its entries stand on the right, and whether it is a score of a domain."""
+
+    heading: str
+    entries: list[Entry]
+    right: bool = False
+    domain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """A league table: its columns in order, the reasons of missing entries, numbered from 1, and what symbols mean."""
+
+    columns: list[Column]
+    reasons: list[str] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
+
+    def domains(self) -> list[Column]:
+        """The columns that are scores of domains."""
+        return [column for column in self.columns if column.domain]
+
+    def notes(self) -> list[str]:
+        """What the numbers in brackets and the symbols mean."""
+        return [
+            *(f"[{number}] no value: {reason}" for number, reason in enumerate(self.reasons, 1)),
+            *(f"Symbols before numbers: {said}." for said in self.symbols),
+        ]
+
+
+def league_of(assessment: Assessment) -> League:
+    """The league table of an assessment."""
+    methodology = assessment.methodology
+    order = assessment.league()
+    organisations = [assessment.organisations[n] for n in order]
+    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
+    league = League([], symbols=symbol_words(methodology, domains))
+    if place := methodology.place:
+        league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
+    league.columns.append(Column(NAME, [Entry(tidy(one.name)) for one in organisations]))
+    league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations]))
+    for item in (*methodology.headlines, *domains):
+        entries = [entry(assessment, item, n, league) for n in order]
+        right = any(isinstance(cell, Decimal) for cell in assessment.columns[item.id])
+        league.columns.append(Column(tidy(item.name), entries, right=right, domain=not item.headline))
+    return league
+
+
+def symbol_words(methodology: Methodology, domains: Sequence[Item]) -> list[str]:
+    """The words of the symbols that lead numbers, for each scale that is not a headline's, whose words stand below."""
+    known = {item.scale.name for item in methodology.headlines if item.scale}
+    scales = [methodology.type_of(item.coloured_by).scale for item in domains if item.coloured_by]
+    wanted = {scale.name: scale for scale in scales if scale and scale.name not in known}
+    return ["; ".join(map(level_label, scale.levels)) for scale in wanted.values()]
+
+
+def places(assessment: Assessment, place: Item, order: Sequence[int], league: League) -> list[Entry]:
+    """The places, with `=` where several share one."""
+    cells = assessment.columns[place.id]
+    within = getattr(place.rule, "within", None)
+    groups = [cell_key(assessment.columns[within][n]) if within else "" for n in range(len(cells))]
+    seen: dict[tuple[str, str], int] = {}
+    for n in order:
+        key = (groups[n], cell_key(cells[n]))
+        seen[key] = seen.get(key, 0) + 1
+    return [
+        Entry(missing_text(cell, league) if isinstance(cell, Missing) else
+              tidy(f"{'=' * (seen[groups[n], cell_key(cell)] > 1)}{item_text(place, cell)}"))
+        for n in order for cell in (cells[n],)
+    ]  # fmt: skip
+
+
+def cell_key(cell: Cell) -> str:
+    """A cell as a key: equal cells have equal keys."""
+    return f"{cell.normalize():f}" if not isinstance(cell, Level | Missing | str) else str(cell)
+
+
+def entry(assessment: Assessment, item: Item, n: int, league: League) -> Entry:
+    """One result: symbol and word of a level, or a number led by the symbol of the level that colours it."""
+    cell = assessment.columns[item.id][n]
+    if isinstance(cell, Missing):
+        colour = UNRATED if item.coloured_by or is_coloured(item.scale) else ""
+        return Entry(missing_text(cell, league) + signs(assessment, item.id, n), colour)
+    if isinstance(cell, Level):
+        return Entry(symbol_first(cell) + signs(assessment, item.id, n), cell.colour)
+    text = tidy(item_text(item, cell))
+    level = assessment.columns[item.coloured_by][n] if item.coloured_by else None
+    if not isinstance(level, Level):
+        return Entry(text + signs(assessment, item.id, n))
+    marks = signs(assessment, item.id, n) or signs(assessment, item.coloured_by or "", n)
+    return Entry(f"{tidy(level.symbol) or tidy(level.name)} {text}{marks}", level.colour)
+
+
+def is_coloured(scale: Scale | None) -> bool:
+    """Whether any level of a scale has a colour."""
+    return scale is not None and any(level.colour for level in scale.levels)
+
+
+def symbol_of(level: Level) -> str:
+    """The symbol of a level, or the shape that stands for its colour."""
+    return tidy(level.symbol) or SHAPES.get(level.colour, "")
+
+
+def symbol_first(level: Level) -> str:
+    """A level as it stands in a narrow column: symbol, name and word.
+
+    >>> symbol_first(Level("rag", "green", 0, colour="green"))
+    '● green'
+    """
+    return level_label(replace(level, symbol=symbol_of(level)))
+
+
+def word_first(level: Level) -> str:
+    """A level as it stands where there is room: name and word, then the symbol.
+
+    >>> word_first(Level("stars", "2", 1, "two stars", "★★")), word_first(Level("rag", "red", 2, colour="red"))
+    ('2, two stars ★★', 'red ■')
+    """
+    return tidy(f"{level_label(replace(level, symbol=''))} {symbol_of(level)}")
+
+
+def missing_text(cell: Missing, league: League) -> str:
+    """Why there is nothing: in brackets where that is short, else the number of a note below."""
+    reason = tidy(cell.reason)
+    if len(reason) <= SHORT:
+        return f"[{reason}]"
+    if reason not in league.reasons:
+        league.reasons.append(reason)
+    return f"[{league.reasons.index(reason) + 1}]"
+
+
+def signs(assessment: Assessment, item: str, n: int) -> str:
+    """The signs of limits that acted and of decisions, each once."""
+    found = {LIMITED if mark.what == "limit" else DECIDED for mark in assessment.marks_of(item, n)}
+    return f" {''.join(sorted(found))}" if found else ""

@@ -1,0 +1,89 @@
+"""Where ratings come from: which tool, which edition, which return, and what happened on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate import __version__
+from nhsrate.engine.explain import exact_text
+from nhsrate.reports.problems import problem_json
+from nhsrate.reports.summary import all_problems, counts, status_text, taken_as_published
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.model import Figure, Methodology
+
+
+def provenance(assessment: Assessment) -> dict[str, object]:
+    """Which tool, which edition, which return, and what happened on the way."""
+    return {
+        "tool": {"name": "nhsrate", "version": __version__},
+        "methodology": methodology_provenance(assessment.methodology),
+        "return": return_provenance(assessment.submitted),
+        "taken_as_published": taken_as_published(assessment),
+        "problems": [problem_json(problem) for problem in all_problems(assessment)],
+    }
+
+
+def methodology_provenance(methodology: Methodology) -> dict[str, object]:
+    """The edition: its status and why, its files and their digest, what this run set, its figures and sources."""
+    return {
+        "id": methodology.id,
+        "title": methodology.title,
+        "publisher": methodology.publisher,
+        "period": methodology.period,
+        "status": methodology.status,
+        "status_because": status_text(methodology),
+        "digest": methodology.digest,
+        "files": list(methodology.files),
+        "set": [
+            {"name": figure.name, "value": known(figure.value), "edition": known(figure.set_from)}
+            for figure in methodology.figures.values()
+            if figure.set_from is not None
+        ],
+        "figures": [figure_json(figure) for figure in methodology.figures.values()],
+        "sources": {
+            id_: {"title": source.title, "url": source.url, "note": source.note}
+            for id_, source in methodology.sources.items()
+        },
+        "caveats": list(methodology.caveats),
+    }
+
+
+def known(number: Decimal) -> str | None:
+    """Every digit of a figure's value, or nothing where it has none."""
+    return None if number.is_nan() else exact_text(number)
+
+
+def figure_json(figure: Figure) -> dict[str, object]:
+    """A named figure as plain values; numbers are texts of all their digits, and none where there is no value."""
+    said: dict[str, object] = {"name": figure.name, "value": known(figure.value), "basis": figure.basis}
+    if figure.set_from is not None:
+        said["edition"] = known(figure.set_from)
+    return said | {"source": figure.source, "note": figure.note}
+
+
+def return_provenance(submitted: Return) -> dict[str, object]:
+    """The return: its name and digest, what was read, what was set aside, and what people decided."""
+    found = counts(submitted)
+    return {
+        "name": submitted.name,
+        "digest": submitted.digest,
+        "form": submitted.form,
+        "period": submitted.period,
+        "organisations": found.organisations,
+        "values": found.values,
+        "missing": found.missing,
+        "set_aside": [{"at": row.at, "text": row.text, "reason": row.reason} for row in submitted.set_aside],
+        "not_used": list(submitted.unused_headings),
+        "overrides": [
+            {
+                "code": one.code, "item": one.item, "level": one.level, "who": one.who, "when": one.when,
+                "why": one.why, "at": str(one.at),
+            }
+            for one in submitted.overrides
+        ],
+    }  # fmt: skip

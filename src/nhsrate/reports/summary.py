@@ -1,0 +1,233 @@
+"""What was read, under which edition, and what to bear in mind: the sentences that every report carries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Level, Missing
+from nhsrate.core.numbers import number_text
+from nhsrate.core.texts import listed, tidy
+from nhsrate.engine.explain import mark_text
+
+if TYPE_CHECKING:
+    from nhsrate.core.problems import Problem
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.returns.model import Return, Values
+    from nhsrate.rules.model import Item, Methodology
+
+FEW = 5
+"""How many rows that were set aside, or figures that were inferred, are named before the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many organisations, values and missing values were read; columns that were absent do not count."""
+
+    organisations: int
+    values: int
+    missing: int
+
+
+def counts(submitted: Return) -> Counts:
+    """What was read of a return."""
+    columns = [values.cells for values in submitted.values.values() if was_read(values)]
+    missing = sum(isinstance(cell, Missing) for cells in columns for cell in cells)
+    return Counts(len(submitted.organisations), sum(map(len, columns)) - missing, missing)
+
+
+def was_read(values: Values) -> bool:
+    """Whether the column stood in the return at all."""
+    return bool(values.heading) or not all(isinstance(cell, Missing) for cell in values.cells)
+
+
+def taken_as_published(assessment: Assessment) -> dict[str, int]:
+    """For each item that came as already published, for how many organisations it was taken."""
+    size = range(len(assessment.organisations))
+    found = {id_: sum(assessment.given(id_, n) for n in size) for id_ in assessment.submitted.values}
+    return {id_: number for id_, number in found.items() if number}
+
+
+def level_label(level: Level) -> str:
+    """A level for a table: symbol, name and word; the name is left out where the word holds it.
+
+    >>> level_label(Level("stars", "2", 1, "two stars", "★★")), level_label(Level("segments", "3", 2, "segment 3", "③"))
+    ('★★ 2, two stars', '③ segment 3')
+    """
+    told = not level.word or f" {level.name.casefold()} " in f" {level.word.casefold()} "
+    said = (level.word or level.name) if told else f"{level.name}, {level.word}"
+    return tidy(f"{level.symbol} {said}")
+
+
+def read_line(submitted: Return) -> str:
+    """What was read."""
+    found = counts(submitted)
+    period = f", period {tidy(submitted.period)}" if submitted.period else ""
+    return (
+        f"Read: {tidy(submitted.name)}, {counted(found.organisations, 'organisation')}, "
+        f"{counted(found.values, 'value')}, {found.missing:,} missing{period}."
+    )
+
+
+def set_aside_lines(submitted: Return) -> list[str]:
+    """How many rows were set aside, and the first few of them with the reason."""
+    rows = submitted.set_aside
+    if not rows:
+        return []
+    said = "; ".join(tidy(f"{row.at} {row.text} ({row.reason})") for row in rows[:FEW])
+    more = f"; and {sum(row.rows for row in rows[FEW:]):,} more" if len(rows) > FEW else ""
+    return [f"Set aside: {counted(sum(row.rows for row in rows), 'row')}: {said}{more}."]
+
+
+def status_line(methodology: Methodology) -> str:
+    """The edition, its status, and the figures that made it so."""
+    period = f", {methodology.period}" if methodology.period else ""
+    return tidy(f"Edition: {methodology.title} ({methodology.id}){period}. Status: {status_text(methodology)}.")
+
+
+def status_text(methodology: Methodology) -> str:
+    """The status of an edition and why it is so."""
+    names: dict[str, list[str]] = {"assumed": [], "inferred": [], "stated": [], "required": []}
+    for figure in methodology.figures.values():
+        names["required" if figure.required else figure.basis].append(figure.name)
+    assumed, inferred, required = names["assumed"], names["inferred"], names["required"]
+    why = []
+    if required:
+        why.append(f"{counted(len(required), 'figure')} not held, for each run to set ({', '.join(required)})")
+    if assumed:
+        why.append(f"{counted(len(assumed), 'figure')} assumed ({', '.join(assumed)})")
+    if inferred:
+        why.append(f"{counted(len(inferred), 'figure')} inferred ({listed(inferred, FEW)})")
+    if not why and names["stated"]:
+        why.append("every named figure is stated by a source")
+    if methodology.status == "unsourced":
+        why.append("it names no source and no figure")
+    if methodology.status == "illustrative":
+        why.insert(0, "made to show how it works, no official method")
+    return f"{methodology.status}: {'; '.join(why)}" if why else methodology.status
+
+
+def setting_lines(methodology: Methodology) -> list[str]:
+    """The figures that this run set, with what the edition has."""
+    return [
+        f"Set here: {figure.name} = {number_text(figure.value)}; the edition has {number_text(figure.set_from)}."
+        for figure in methodology.figures.values()
+        if figure.set_from is not None
+    ]
+
+
+def rating_counts(assessment: Assessment, item: Item) -> list[tuple[str, int]]:
+    """How many organisations have each level of a rating, best first, and how many have none and why."""
+    cells = assessment.columns[item.id]
+    levels = Counter(cell for cell in cells if isinstance(cell, Level))
+    found = [(level_label(level), levels[level]) for level in (item.scale.levels if item.scale else ())]
+    if item.scale is None:
+        found = [("with a value", sum(not isinstance(cell, Missing) for cell in cells))]
+    reasons = Counter(cell.reason for cell in cells if isinstance(cell, Missing))
+    return found + [(f"none ({tidy(reason)})", number) for reason, number in reasons.items()]
+
+
+def rating_lines(assessment: Assessment) -> list[str]:
+    """How many organisations have each level of each headline rating."""
+    return [
+        f"{tidy(item.name)}: {'; '.join(f'{label}: {number:,}' for label, number in rating_counts(assessment, item))}."
+        for item in assessment.methodology.headlines
+    ]
+
+
+def consequence_lines(assessment: Assessment) -> list[str]:
+    """What each level of a headline rating brings to those that have it, best first."""
+    lines = []
+    for item in assessment.methodology.headlines:
+        given = {cell for cell in assessment.reported_cells(item.id) if isinstance(cell, Level)}
+        lines += [brings(level) for level in (item.scale.levels if item.scale else ()) if level in given]
+    return [line for line in lines if line] or ["The edition says nothing of what its levels bring."]
+
+
+def brings(level: Level) -> str:
+    """What a level brings, in a sentence; nothing where the edition does not say."""
+    if not level.consequences:
+        return ""
+    return tidy(f"What {level_label(level)} brings: {'; '.join(level.consequences)}.")
+
+
+def published_lines(assessment: Assessment) -> list[str]:
+    """How many results were taken as published, and which."""
+    taken = taken_as_published(assessment)
+    if not taken:
+        return []
+    total = sum(taken.values())
+    verb = "was" if total == 1 else "were"
+    return [f"Taken as given: {counted(total, 'result')} {verb} taken as published ({', '.join(taken)})."]
+
+
+def printed_lines(assessment: Assessment) -> list[str]:
+    """That only some of those that were rated are printed."""
+    if assessment.printed is None:
+        return []
+    rated = counted(len(assessment.organisations), "organisation")
+    return [f"Printed: {len(assessment.printed):,} of the {rated} that were rated."]
+
+
+def mark_lines(assessment: Assessment) -> list[str]:
+    """What limits and decisions changed: limits by their reason, each decision by itself."""
+    limited: dict[tuple[str, str], list[str]] = {}
+    decided = []
+    for id_, found in assessment.marks.items():
+        title = tidy(assessment.methodology.name_of(id_))
+        for n in sorted(set(found).intersection(assessment.reported)):
+            organisation = assessment.organisations[n]
+            for mark in found[n]:
+                if mark.what == "override":
+                    who = tidy(f"{organisation.code} {organisation.name}")
+                    decided.append(f"{DECIDED} {who}: {title} {tidy(mark_text(mark))}.")
+                else:
+                    step = f"{tidy(organisation.code)} from {mark.before} to {mark.after}"
+                    limited.setdefault((title, tidy(mark.because)), []).append(step)
+    lines = [
+        f"{LIMITED} {title} limited, because {because}: {', '.join(steps)}."
+        for (title, because), steps in limited.items()
+    ]
+    return lines + decided
+
+
+LIMITED, DECIDED = "†", "‡"
+"""The signs in a table for a rating that a limit changed, and for one that people decided."""
+
+
+def problem_lines(assessment: Assessment) -> list[str]:
+    """The warnings and notes of the return and of the rating, one line each."""
+    return [tidy(f"{problem.severity.capitalize()}: {problem}") for problem in all_problems(assessment)]
+
+
+def all_problems(assessment: Assessment) -> list[Problem]:
+    """The warnings and notes of the return and of the rating."""
+    return [*assessment.submitted.problems, *assessment.problems]
+
+
+def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list[str]:
+    """All that stands below a league table, one line for each thing; where asked for, what the levels bring."""
+    methodology = assessment.methodology
+    return [
+        *rating_lines(assessment),
+        *printed_lines(assessment),
+        *(consequence_lines(assessment) if consequences else []),
+        *mark_lines(assessment),
+        read_line(assessment.submitted),
+        *set_aside_lines(assessment.submitted),
+        *published_lines(assessment),
+        status_line(methodology),
+        *setting_lines(methodology),
+        *(f"Caveat: {tidy(caveat)}" for caveat in methodology.caveats),
+        *problem_lines(assessment),
+    ]
+
+
+def counted(n: int, word: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {word}{'s' * (n != 1)}"

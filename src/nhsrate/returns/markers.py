@@ -1,0 +1,244 @@
+"""Texts where a number was expected: markers for missing values, also those that a return declares for itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Missing
+from nhsrate.core.faults import Fault
+from nhsrate.core.numbers import typed_number
+from nhsrate.core.problems import CellLocation, Problem
+from nhsrate.core.texts import as_text, fold, listed, quoted
+from nhsrate.rules.inputs import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from decimal import Decimal
+
+    from nhsrate.core.tables import Book, Table
+    from nhsrate.rules.inputs import Input, TableReading
+
+
+SUSPECTS = frozenset(map(fold, (
+    "-", "--", "\u2013", "\u2014", ".", "..", "...", ":", "*", "**", "~", "?", "_", "!", "#", "x", "z", "c", "w", "u",
+    "na", "n/a", "n.a.", "n a", "nan", "none", "null", "nil", "nr", "nd", "dna", "tbc", "tba", "unknown", "missing",
+    "blank", "not applicable", "not available", "not collected", "not submitted", "not reported", "no data", "no value",
+    "suppressed", "withheld", "small numbers", "insufficient data", "pending", "s", "sup", "low", "not yet available",
+)))  # fmt: skip
+"""Texts that commonly stand for a missing value. None has one meaning, so each must be declared with its reason."""
+
+NO_VALUE = "if there is none, clear the cell, or add the text under reading: markers with its reason."
+
+_BRACKETED = re.compile(r"(?:\[[a-z]{1,4}\]\s*)+")
+_NUMBER = r"[-\u2212]?[0-9][0-9,]*(?:\.[0-9]+)?"
+_SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
+    (
+        "brackets",
+        re.compile(rf"\(\s*[£$€]?{_NUMBER}\s*%?\s*\)"),
+        "{text} may mean a negative number, as in accounts, or a note.",
+        "Write a negative number with a minus sign.",
+    ),
+    (
+        "decimal comma",
+        re.compile(r"[-\u2212]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?\s*%?"),
+        "{text} has a comma that parts neither thousands nor, here, decimals.",
+        "Write decimals with a point and thousands with a comma or none.",
+    ),
+    (
+        "multiplier",
+        re.compile(rf"[£$€]?{_NUMBER}\s*(?:k|m|bn|million|thousand)", re.IGNORECASE),
+        "{text} is a number with a multiplier.",
+        "Write the number out in the unit of the column.",
+    ),
+    (
+        "bound",
+        re.compile(rf"(?:<|>|\u2264|\u2265|<=|>=|less than|fewer than|under|over)\s*{_NUMBER}\s*%?", re.IGNORECASE),
+        "{text} is a bound, not a value; such cells are mostly suppressed small numbers.",
+        "Enter the value, or declare the text under reading: markers with its reason.",
+    ),
+    (
+        "or more",
+        re.compile(rf"{_NUMBER}\s*\+"),
+        "{text} means this number or more, not a value.",
+        "Enter the value, or declare the text under reading: markers with its reason.",
+    ),
+    ("currency", re.compile(rf"[-\u2212]?[£$€]\s*{_NUMBER}"), "{text} has a currency sign.", "Write the bare number."),
+    (
+        "range",
+        re.compile(rf"{_NUMBER}\s*(?:-|\u2013|to)\s*{_NUMBER}"),
+        "{text} is a range, not a value.",
+        "Enter the value.",
+    ),
+    (
+        "flag",
+        re.compile(
+            rf"{_NUMBER}\s?%?\s?(?:[*#~†‡^]|\[[a-z0-9 ]{{1,9}}\]|\([a-z0-9]{{1,9}}\)|[a-z]){{1,3}}", re.IGNORECASE
+        ),
+        "{text} is a number with a mark behind it.",
+        "Put the number alone into the cell, or declare the mark under reading: flags with what it says.",
+    ),
+)
+
+
+GOVERNMENT_MARKERS = {
+    "[c]": "confidential", "[x]": "not available", "[z]": "not applicable", "[w]": "not in the survey",
+    "[low]": "rounds to zero and is not zero", "[k]": "rounds to zero and is not zero",
+}  # fmt: skip
+GOVERNMENT_FLAGS = {
+    "[b]": "break in the series", "[e]": "estimated", "[f]": "forecast", "[p]": "provisional", "[r]": "revised",
+    "[u]": "low reliability", "[ns]": "not significant", "[s]": "significant at 5 %", "[ss]": "significant at 1 %",
+    "[sss]": "significant at 0.1 %",
+}  # fmt: skip
+"""The shorthand of official statistics in the United Kingdom: what stands in the place of a number, and beside one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The texts that a reading declares for one input, all folded.
+
+    `markers` stand for a missing value, `stands_for` for a number, `flags` beside one; `numeric` has what those that
+    look like a number, such as -1, stand for.
+    """
+
+    markers: Mapping[str, Missing]
+    numeric: Mapping[Decimal, Missing | Decimal]
+    stands_for: Mapping[str, Decimal]
+    flags: Mapping[str, str]
+
+    def without_flags(self, text: str, says_all: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+        """The text without the flags behind it, and what they say, in the order in which they stand.
+
+        The end of a text that says all by itself, such as the level `3*`, is no flag.
+        """
+        said: list[str] = []
+        while self.flags and not says_all(text):
+            flag = next((flag for flag in self.flags if fold(text).endswith(flag)), None)
+            if flag is None:
+                break
+            said.append(self.flags[flag])
+            text = text[: len(text) - len(flag)].rstrip()
+        return text, tuple(reversed(said))
+
+
+def signs_of(reading: TableReading, item: Input) -> Signs:
+    """What is declared for an input: by the shorthand, then by the reading, then by the input itself."""
+    government = reading.shorthand == "government"
+    markers = declared((*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers, *item.markers))
+    flags = {**(GOVERNMENT_FLAGS if government else {}), **{fold(text): said for text, said in reading.flags}}
+    stands_for = {fold(text): number for text, number in reading.stands_for}
+    own = {fold(text) for text, _ in (*reading.markers, *item.markers)}
+    markers = {text: reason for text, reason in markers.items() if text in own or text not in stands_for}
+    of_numbers = stands_for if item.type in {"number", "percent", "count"} else {}
+    instead: dict[str, Missing | Decimal] = {**of_numbers, **markers}
+    numeric = {number: meant for text, meant in instead.items() if (number := typed_number(text)) is not None}
+    longest = {text: flags[text] for text in sorted(flags, key=len, reverse=True) if text}
+    return Signs(markers, numeric, stands_for, longest)
+
+
+def declared(markers: Iterable[tuple[str, str]]) -> dict[str, Missing]:
+    """Folded markers and what each says is missing; of two that are alike the later one holds."""
+    return {fold(text): Missing(reason) for text, reason in markers}
+
+
+def unread_number(text: str, item: Input) -> Fault:
+    """Why a text is not the number that the input wants."""
+    folded = fold(text)
+    if folded in SUSPECTS or _BRACKETED.fullmatch(folded):
+        message = f"{quoted(text)} is not a number, and what it stands for is not declared."
+        remedy = "Enter the value." if item.required else f"Enter the value; {NO_VALUE}"
+        return Fault("undeclared-marker", folded, message, remedy)
+    if text.endswith("%") and item.type != "percent":
+        message = f"{quoted(text)} is a percentage, and a plain number is expected."
+        return Fault("percent-scale", "sign", message, "Remove the sign, or declare the input as a percentage.")
+    for shape, pattern, message, remedy in _SHAPES:
+        if pattern.fullmatch(text):
+            return Fault("text-in-number", shape, message.format(text=quoted(text)), remedy)
+    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+        return Fault(
+            "text-in-number", "digits", f"{quoted(text)} has digits of another script.", "Type the number again."
+        )
+    remedy = "Enter the number." if item.required else f"Enter the number; {NO_VALUE}"
+    return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)
+
+
+SHEET = "markers"
+MARKER, REASON = "marker", "reason"
+SEARCHED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A marker as it is written, the reason it stands for, and the cell that says so."""
+
+    marker: str
+    reason: str
+    at: CellLocation | None = None
+
+
+def with_own_markers(books: Sequence[Book], reading: TableReading, problems: list[Problem]) -> TableReading:
+    """The reading with the markers that the return declares beside those of the method; each new one is noted."""
+    tables = [
+        book.read(sheet.name) for book in books for sheet in book.sheets if sheet.name and fold(sheet.name) == SHEET
+    ]
+    declared: dict[str, _Declared] = {}
+    for table in tables:
+        own_markers(table, reading, declared, problems)
+    return _with(reading, {one.marker: one.reason for one in declared.values()}) if declared else reading
+
+
+def own_markers(table: Table, reading: TableReading, declared: dict[str, _Declared], problems: list[Problem]) -> None:
+    """The markers of one sheet that the method does not declare, which join those of the sheets before it."""
+    header = next((n for n, row in enumerate(table.rows[:SEARCHED]) if {MARKER, REASON} <= _texts(row)), None)
+    if header is None:
+        if any(_texts(row) for row in table.rows):
+            message = f"The sheet of markers needs a header row with {MARKER} and {REASON}."
+            problems.append(Problem(CellLocation(table.file, table.sheet), "no-table", message, "Add the headings."))
+        return
+    folded = [fold(as_text(raw)) for raw in table.rows[header]]
+    known, found = _of_method(reading), []
+    for number, row in enumerate(table.rows[header + 1 :], header + 2):
+        marker, reason = (as_text(row[c]) if c < len(row) else "" for c in map(folded.index, (MARKER, REASON)))
+        if not marker:
+            continue
+        at = CellLocation(table.file, table.sheet, number, folded.index(MARKER) + 1)
+        before = known.get(fold(marker)) or declared.get(fold(marker))
+        if not reason:
+            message = f"What the marker {quoted(marker)} stands for is not said."
+            problems.append(Problem(at, "undeclared-marker", message, "Write the reason beside it."))
+        elif before is None:
+            declared[fold(marker)] = _Declared(marker, reason, at)
+            found.append(f"{quoted(marker)} ({reason})")
+        elif fold(before.reason) != fold(reason):
+            problems.append(_other_reason(marker, reason, before, at))
+    if found:
+        message = f"The return declares markers of its own: {listed(found, shown=5)}."
+        remedy = "Their cells count as missing, for that reason."
+        problems.append(Problem(CellLocation(table.file, table.sheet), "own-markers", message, remedy, "note"))
+
+
+def _of_method(reading: TableReading) -> dict[str, _Declared]:
+    """The markers that the method declares, for all its tables or for one of them."""
+    tables = reading.tables.named if reading.tables is not None else ()
+    pairs = [pair for one in (*(table for _, table in tables), reading) for pair in one.markers]
+    return {fold(marker): _Declared(marker, reason) for marker, reason in pairs}
+
+
+def _other_reason(marker: str, reason: str, before: _Declared, at: CellLocation) -> Problem:
+    """That a marker has a reason already: by the method, which holds, or by another row of the return."""
+    said = f"The marker {quoted(marker)} stands for {quoted(reason)} here, and for {quoted(before.reason)}"
+    if before.at is None:
+        return Problem(at, "own-markers", f"{said} in the method, which holds.", "Remove the row.", "warning")
+    return Problem(at, "own-markers", f"{said} at {before.at}.", "Keep one of the reasons.")
+
+
+def _texts(row: Sequence[object]) -> set[str]:
+    return {fold(text) for raw in row if (text := as_text(raw))}
+
+
+def _with(reading: TableReading, declared: dict[str, str]) -> TableReading:
+    tables = reading.tables
+    if tables is not None:
+        tables = Tables(tuple((name, _with(one, declared)) for name, one in tables.named))
+    return replace(reading, markers=(*reading.markers, *declared.items()), tables=tables)

@@ -1,0 +1,197 @@
+"""A return: the values of every organisation, each with its cell, read under one methodology's inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeVar, overload
+
+from nhsrate.core.problems import CellLocation
+from nhsrate.core.texts import listed, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+    from pathlib import Path
+
+    import pandas as pd
+
+    from nhsrate.core.cells import Cell
+    from nhsrate.core.problems import Problem
+    from nhsrate.core.tables import SetAside
+    from nhsrate.kinds.cut_points import CutTable
+    from nhsrate.returns.headings import Layout
+    from nhsrate.rules.inputs import TableReading
+    from nhsrate.rules.model import Methodology
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A rated body: its code (always text) and its name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file and sheet some values were read from."""
+
+    file: str
+    sheet: str | None
+
+
+class Repeated(Sequence[T]):
+    """One thing as often as there are organisations, in the room of one."""
+
+    __slots__ = ("size", "thing")
+
+    def __init__(self, thing: T, size: int) -> None:
+        """That thing, so many times."""
+        self.thing, self.size = thing, size
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, slice):
+            return Repeated(self.thing, len(range(self.size)[at]))
+        range(self.size)[at]  # raises where there is no such place
+        return self.thing
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of one input, one per organisation, with where each was read.
+
+    `rows[n]`, `columns[n]` (both from 1; 0 where nothing was read) and `sources[n]` give the cell of organisation `n`;
+    the lists are shared between inputs where they can be, because a return may have millions of cells. `flags[n]` says
+    what qualifies a value (`revised`), `shown[n]` what its cell shows where that is rounded.
+    """
+
+    cells: Sequence[Cell]
+    heading: str = ""
+    sources: Sequence[Source | None] = ()
+    rows: Sequence[int] = ()
+    columns: Sequence[int] = ()
+    flags: Mapping[int, str] = field(default_factory=dict)
+    shown: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def at(self, n: int) -> CellLocation | None:
+        """The cell that organisation `n`'s value was read from."""
+        if not self.sources or (source := self.sources[n]) is None or not self.rows[n]:
+            return None
+        return CellLocation(source.file, source.sheet, self.rows[n], self.columns[n])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where every row and column of one table went; the parts add up to the whole.
+
+    `rows` is the last row with a value: rows `above` the header, of the `header`, of `organisations`, set aside, of
+    other tables or outside what is read (`elsewhere`), and `blank`. Of the `columns` some were `used`, some have
+    headings and were `unused`, some have values and no heading (`unheaded`), and the others are blank.
+    """
+
+    file: str
+    sheet: str | None
+    rows: int
+    above: int
+    header: int
+    organisations: int
+    set_aside: int
+    elsewhere: int
+    blank: int
+    columns: int
+    used: tuple[str, ...]
+    unused: tuple[str, ...]
+    unheaded: tuple[str, ...]
+
+    @property
+    def blank_columns(self) -> int:
+        """The columns up to the last heading or value in which nothing stands."""
+        return self.columns - len(self.used) - len(self.unused) - len(self.unheaded)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A recorded human decision on one organisation's rating: who decided what, when and why."""
+
+    code: str
+    item: str
+    level: str
+    who: str
+    when: str
+    why: str
+    at: CellLocation
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What was read: organisations, the values of each input (and of each item that came as published), the rest.
+
+    `values` has a column for every input of the methodology, all missing where an optional column was absent, and one
+    for every item that the return gives as already published. `set_aside` lists the rows that are not organisations;
+    `cuts` has the tables of published thresholds that came with it; `accounts` says where each row and column went,
+    and `layouts` where each table (by its name, where there are several) was found and how it was read.
+    """
+
+    name: str
+    digest: str
+    organisations: tuple[Organisation, ...]
+    values: Mapping[str, Values]
+    overrides: tuple[Override, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    unused_headings: tuple[str, ...] = ()
+    form: str = "wide"
+    period: str | None = None
+    cuts: Mapping[str, CutTable] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+    layouts: tuple[tuple[str, Layout, TableReading], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    if TYPE_CHECKING:  # bound in `nhsrate`, because reading comes after what it reads
+
+        @classmethod
+        def from_frame(
+            cls, frame: pd.DataFrame, methodology: Methodology, *, reading: str | Path | None = None
+        ) -> Return:
+            """The return that a data frame holds."""
+            ...
+
+
+def account_lines(submitted: Return) -> list[str]:
+    """Where every row and column of each table went, as sums that add up."""
+    lines = []
+    for account in submitted.accounts:
+        name = f"{PurePath(account.file).name}{'!' * bool(account.sheet)}{account.sheet or ''}:"
+        where = f"{tidy(name)} " if len(submitted.accounts) > 1 else ""
+        rows = {
+            "above the table": account.above,
+            "of headings": account.header,
+            "of organisations": account.organisations,
+            "set aside": account.set_aside,
+            "outside what is read": account.elsewhere,
+            "blank": account.blank,
+        }
+        columns = {
+            "read": len(account.used),
+            "not used": len(account.unused),
+            f"without a heading ({listed(list(account.unheaded))})": len(account.unheaded),
+            "blank": account.blank_columns,
+        }
+        lines += [f"{where}rows: {_sum(account.rows, rows)}.", f"{where}columns: {_sum(account.columns, columns)}."]
+    return lines
+
+
+def _sum(whole: int, parts: Mapping[str, int]) -> str:
+    return f"{whole:,} = {' + '.join(f'{number:,} {what}' for what, number in parts.items() if number)}"

@@ -1,0 +1,353 @@
+"""Sorting the rows below a header: organisations, totals, notes, blank rows, and the header again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from nhsrate.core.faults import Fault, Faults, dropped_characters
+from nhsrate.core.problems import Problem, column_letters, errors
+from nhsrate.core.tables import SetAside, Uncalculated
+from nhsrate.core.texts import as_text, fold, has_unseen, listed, quoted, tidy
+from nhsrate.returns.codes import CODE, code_fault, tidied
+from nhsrate.returns.headings import either
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from nhsrate.returns.headings import Layout
+    from nhsrate.rules.inputs import TableReading
+
+TOTALS = frozenset(map(fold, (
+    "total", "totals", "grand total", "sub total", "sub-total", "subtotal", "england", "england total", "total england",
+    "england average", "national", "national total", "national average", "all", "all providers", "all trusts",
+    "all organisations", "average", "mean", "median", "sum",
+)))  # fmt: skip
+"""Names of rows that sum up others and are no organisations."""
+
+DASHES = frozenset({"-", "\u2013", "\u2014", "\u2212"})
+ROW_LIMITS = frozenset({65_536, 1_048_576})
+FAR = 1_000
+"""The blank rows from which a cell below them is said to stand far away."""
+
+ALL = "all"
+"""What `table` says where several tables below each other are parts of one."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
+
+
+class FoundRow(NamedTuple):
+    """A row of an organisation: its number (from 1), its code and name, and the cells of the wanted columns."""
+
+    row: int
+    code: str
+    name: str
+    cells: tuple[object, ...] = ()
+
+
+@dataclass(slots=True)
+class RowSorter:
+    """Sorts the rows of a table as they come: organisations are handed on, everything else is kept account of.
+
+    `rows` is the last row that holds anything; the counts of the others add up to it. `stacked` has the rows of further
+    headers, where the sheet holds several tables below each other; `unheaded` how many values each column without a
+    heading has.
+    """
+
+    layout: Layout
+    reading: TableReading
+    rows: int = 0
+    above: int = 0
+    header: int = 0
+    organisations: int = 0
+    elsewhere: int = 0
+    blank: int = 0
+    stacked: list[int] = field(default_factory=list)
+    unheaded: dict[int, int] = field(default_factory=dict)
+    _set_aside: list[SetAside] = field(default_factory=list)
+    _left_out: dict[str, int] = field(default_factory=dict)
+    _faults: Faults = field(default_factory=Faults)
+    _problems: list[Problem] = field(default_factory=list)
+    _seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _filled: dict[int, object] = field(default_factory=dict)
+    _doubtful: list[tuple[int, Sequence[object], Fault]] = field(default_factory=list)
+    _parted: bool = False
+    _header_until: int = 0
+
+    def sort(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[FoundRow]:
+        """The rows of organisations among these, which come with their numbers."""
+        layout, kinds = self.layout, _Kinds.of(self.layout, self.reading)
+        pick = _picker(layout.wanted)
+        width = max(layout.width, *layout.wanted, layout.code, layout.name)
+        bare = [column for column in range(1, layout.width + 1) if column not in layout.headings]
+        for number, cells in rows:
+            if not _holds(cells) or not self._within(number, cells, kinds.code_heading):
+                continue
+            row = _with_fill(cells, layout.fill, self._filled) if layout.fill else cells
+            raw = _cell(row, layout.code)
+            code = tidy(raw) if isinstance(raw, str) else as_text(raw)
+            name = as_text(_cell(row, layout.name))
+            if left_out := kinds.left_out(row):
+                self._left_out[left_out] = self._left_out.get(left_out, 0) + 1
+                continue
+            if self._other(number, row, kinds.reason(row, code, name)):
+                continue
+            if (fault := code_fault(raw, code, self.reading.codes)) is not None:
+                if fault.code == "no-code" and kinds.texts_alone(row):
+                    self._doubtful.append((number, row, fault))
+                else:
+                    self._faults.add(fault, layout.at(number, layout.code))
+                continue
+            self._settle()
+            self._notice(number, row, raw, code)
+            for column in (*bare, *range(layout.width + 1, len(row) + 1)):
+                if as_text(_cell(row, column)):
+                    self.unheaded[column] = self.unheaded.get(column, 0) + 1
+            self.organisations += 1
+            self._parted = False
+            yield FoundRow(number, code, name, pick([*row, *[None] * (width - len(row))] if len(row) < width else row))
+
+    def _within(self, number: int, row: Sequence[object], code_heading: str) -> bool:
+        """Whether a row is below the header and within what is read; the others are counted."""
+        layout, reading = self.layout, self.reading
+        gap, self.rows = number - self.rows - 1, number
+        self.blank += gap
+        if number < layout.code_row:
+            self.above += 1
+        elif number <= layout.header_row:
+            self.header += 1
+        elif number < (reading.first_row or 0) or (reading.last_row is not None and number > reading.last_row):
+            self.elsewhere += 1
+        elif fold(code := as_text(_cell(row, layout.code))) == code_heading:
+            self._header_again(number, row)
+        elif number <= self._header_until and not code:
+            self._set_aside.append(SetAside(str(layout.at(number)), _shown(row), "the header again"))
+        elif self.stacked:
+            self.elsewhere += 1
+        else:
+            if gap > FAR:
+                self._problems.append(_far_row(layout, number, row, gap))
+            return True
+        return False
+
+    def _header_again(self, number: int, row: Sequence[object]) -> None:
+        """A header among the rows: of another table below the first, or of a further page of the same."""
+        table = self.reading.table
+        if self.stacked or (table is None and self._parted) or (table is not None and table.casefold() != ALL):
+            self._settle(above_header=True)
+            self.stacked.append(number)
+            self.elsewhere += 1
+            return
+        self._settle(above_header=True)
+        self._header_until = number + self.layout.header_row - self.layout.code_row
+        self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), "the header again"))
+        if table is not None:
+            self._check_headings(number, row)
+
+    def _settle(self, *, above_header: bool = False) -> None:
+        """Rows of texts without a code: headings above a header that stands again, else rows that lack their code."""
+        for number, row, fault in self._doubtful:
+            if above_header:
+                self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), "a heading above a header"))
+            else:
+                self._faults.add(fault, self.layout.at(number, self.layout.code))
+        self._doubtful.clear()
+
+    def _check_headings(self, number: int, row: Sequence[object]) -> None:
+        """Tables that are parts of one must have the same headings."""
+        layout = self.layout
+        for column in layout.wanted if layout.code_row == layout.header_row else ():
+            heading, text = layout.headings.get(column, ""), as_text(_cell(row, column))
+            if fold(heading) != fold(text):
+                message = f"The heading here is {quoted(text)}, and {quoted(heading)} in row {layout.header_row}."
+                remedy = "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2."
+                self._faults.add(Fault("stacked-tables", "headings", message, remedy), layout.at(number, column))
+
+    def _other(self, number: int, row: Sequence[object], reason: str) -> bool:
+        """Whether a row is no organisation's, or said before; it is set aside then."""
+        reason = reason or self._same(number, row)
+        if not reason:
+            return False
+        self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), reason))
+        self._parted = True
+        return True
+
+    def _same(self, number: int, row: Sequence[object]) -> str:
+        """Where the reading sets such rows aside, that a row says cell for cell what one before it said."""
+        if self.reading.identical_rows == "refuse":
+            return ""
+        texts = list(map(as_text, row))
+        while texts and not texts[-1]:
+            texts.pop()
+        before = self._seen.setdefault(tuple(texts), number)
+        return "" if before == number else f"the same as row {before}, cell for cell"
+
+    def _notice(self, number: int, row: Sequence[object], raw: object, code: str) -> None:
+        """What is worth a word about the row of an organisation."""
+        layout = self.layout
+        if code != raw and isinstance(raw, str):
+            self._faults.add(tidied(raw, code), layout.at(number, layout.code))
+        if isinstance(name := _cell(row, layout.name), str) and has_unseen(name):
+            self._faults.add(dropped_characters(name), layout.at(number, layout.name))
+        if layout.table.sheet is None and (uneven := _ragged(row, layout.width)):
+            self._faults.add(uneven, layout.at(number))
+
+    def finish(self) -> tuple[tuple[SetAside, ...], list[Problem]]:
+        """The rows set aside, those that are not wanted counted, and what was wrong or worth a note."""
+        layout = self.layout
+        self._settle()
+        left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, n in self._left_out.items())
+        problems = [*self._faults.problems(), *self._problems]
+        if self.stacked and self.reading.table is None:
+            problems.append(_stacked(layout, self.stacked))
+        if not self.organisations and not errors(problems):
+            cell = f"{column_letters(layout.code)}{layout.header_row}"
+            message = f"No organisation stands under the code heading {quoted(layout.headings[layout.code])} ({cell})."
+            remedy = "Check that this is the right file and sheet."
+            if self._left_out:
+                reason, n = max(self._left_out.items(), key=lambda entry: entry[1])
+                message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
+                remedy = "Check the texts under reading: where."
+            elif self.elsewhere:
+                message += (
+                    f" {_counted(self.elsewhere)} {'lie' if self.elsewhere > 1 else 'lies'} outside what is read."
+                )
+                remedy = "Check first_row, last_row and table under reading."
+            problems.append(Problem(layout.at(layout.header_row), "no-organisations", message, remedy))
+        if self.rows in ROW_LIMITS:
+            message = f"The table ends at row {self.rows:,}, a limit of spreadsheet programs, "
+            message += "so rows may have been cut off."
+            remedy = "Compare the last rows with the source."
+            problems.append(Problem(layout.at(self.rows), "row-limit", message, remedy, "warning"))
+        return (*self._set_aside, *left_out), problems
+
+
+def _picker(columns: Sequence[int]) -> Callable[[Sequence[object]], tuple[object, ...]]:
+    """A function that takes the cells of these columns from a row that is long enough."""
+    if len(columns) > 1:
+        return itemgetter(*(column - 1 for column in columns))
+    return lambda row: tuple(row[column - 1] for column in columns)
+
+
+def _holds(row: Sequence[object]) -> bool:
+    """Whether a row holds anything but white space."""
+    return any(cell is not None and (not isinstance(cell, str) or tidy(cell)) for cell in row)
+
+
+def _with_fill(row: Sequence[object], columns: Iterable[int], filled: dict[int, object]) -> Sequence[object]:
+    """The row, a blank cell of these columns holding what was last seen above it."""
+    cells = [*row, *[None] * (max(columns) - len(row))]
+    for column in columns:
+        if as_text(cells[column - 1]):
+            filled[column] = cells[column - 1]
+        else:
+            cells[column - 1] = filled.get(column)
+    return cells
+
+
+def _stacked(layout: Layout, others: Sequence[int]) -> Problem:
+    rows = [str(layout.header_row), *map(str, others)]
+    message = f"{len(rows)} tables stand below each other in the sheet; their headings are in rows {listed(rows)}."
+    remedy = "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2, "
+    remedy += "or table: all where they are parts of one."
+    return Problem(layout.at(others[0], layout.code), "stacked-tables", message, remedy)
+
+
+def _far_row(layout: Layout, number: int, row: Sequence[object], gap: int) -> Problem:
+    column = next(column for column, cell in enumerate(row, 1) if _says(cell))
+    message = f"This cell stands far away: {gap:,} rows above it are blank."
+    remedy = "If nothing is meant there, delete the row."
+    return Problem(layout.at(number, column), "far-cell", message, remedy, "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """What tells rows of organisations from others."""
+
+    code_heading: str
+    declared: frozenset[str]
+    wanted: tuple[int, ...]
+    where: tuple[tuple[int, frozenset[str], str], ...]
+
+    @classmethod
+    def of(cls, layout: Layout, reading: TableReading) -> _Kinds:
+        """The kinds of rows of a table."""
+        wanted = {*layout.columns.values(), layout.value} - {0, layout.code}
+        declared = frozenset(map(fold, reading.set_aside))
+        where = (
+            (column, frozenset(map(fold, texts)), f"{layout.headings[column]} is not {either(texts)}")
+            for column, texts in layout.where
+        )
+        return cls(fold(layout.headings[layout.code]), declared, tuple(sorted(wanted)), tuple(where))
+
+    def left_out(self, row: Sequence[object]) -> str:
+        """Why a row is not among those that are wanted, or nothing."""
+        for column, texts, reason in self.where:
+            if fold(as_text(_cell(row, column))) not in texts:
+                return reason
+        return ""
+
+    def reason(self, row: Sequence[object], code: str, name: str) -> str:
+        """Why a row is no organisation, or nothing."""
+        folded_code, folded_name = code.casefold(), name.casefold()  # both are tidy
+        if folded_code in self.declared or folded_name in self.declared:
+            return "declared as no organisation"
+        if folded_code in TOTALS or folded_name in TOTALS or code in DASHES:
+            return "a total"
+        if not code and _total_like(name or next((text for cell in row if (text := as_text(cell))), "")):
+            return "a total, without a code"
+        plain = CODE.fullmatch(code)
+        if plain and not _WORD.fullmatch(code):
+            return ""
+        if any(_says(_cell(row, column)) for column in self.wanted):
+            return ""
+        return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
+
+    def texts_alone(self, row: Sequence[object]) -> bool:
+        """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
+        cells = [cell for column in self.wanted if _says(cell := _cell(row, column))]
+        return all(isinstance(cell, str) and not any(letter.isdigit() for letter in cell) for cell in cells)
+
+
+def _says(cell: object) -> bool:
+    """Whether a cell holds a value, or would if the spreadsheet had calculated it."""
+    return bool(as_text(cell)) or isinstance(cell, Uncalculated)
+
+
+def _cell(row: Sequence[object], column: int) -> object:
+    return row[column - 1] if 0 < column <= len(row) else None
+
+
+def _shown(row: Sequence[object]) -> str:
+    """The first texts of a row, enough to know it by."""
+    texts = dict.fromkeys(text for cell in row if (text := as_text(cell)))
+    return quoted(", ".join(list(texts)[:3]))[1:-1]
+
+
+def _counted(n: int) -> str:
+    return f"{n:,} row{'s' if n > 1 else ''}"
+
+
+def _total_like(text: str) -> bool:
+    """Whether the name of a row without a code says that it sums up others."""
+    words = fold(text).split() or [""]
+    all_of = words[0] == "all" and len(words) > 1 and words[1] in {"english", "nhs", "providers", "trusts"}
+    return fold(text) in TOTALS or all_of or words[0] in {"total", "england"} or words[-1] in {"total", "totals"}
+
+
+def _ragged(row: Sequence[object], width: int) -> Fault | None:
+    """Why a record of a csv file does not fit its header, or nothing; empty fields at the end do no harm."""
+    filled = len(row)
+    while filled > width and not as_text(row[filled - 1]):
+        filled -= 1
+    if filled > width:
+        message = f"The row has {filled} fields, and the header has {width}."
+        remedy = "Look for a comma in a text or number that is not in quotation marks, or a missing heading."
+        return Fault("ragged-row", "long", message, remedy)
+    if len(row) < width:
+        message = f"The row has only {len(row)} of the header's {width} fields, so it may be cut short."
+        remedy = "Look for a line break in a text that is not in quotation marks; leave empty fields in place."
+        return Fault("ragged-row", "short", message, remedy)
+    return None

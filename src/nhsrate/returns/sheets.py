@@ -1,0 +1,266 @@
+"""Choosing the sheet that holds the return, and what else a book says of itself: its methodology and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nhsrate.core.problems import CellLocation, Problem, nearest
+from nhsrate.core.texts import as_text, fold, listed, quoted
+from nhsrate.returns.headings import GROUP_ROWS, SEARCHED, find_layout
+from nhsrate.returns.rows import TOTALS
+from nhsrate.returns.several import match_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nhsrate.core.tables import Book, SheetName, Table
+    from nhsrate.returns.headings import Layout
+    from nhsrate.rules.inputs import Input, TableReading
+
+NEVER_DATA = frozenset({"overrides", "methodology", "guidance", "markers", "successors", "lists", "problems"})
+LABELS_SEARCHED = 30
+LONGEST_PERIOD = 60
+LONGEST_NAME = 100
+"""A methodology's name, or a period, is no longer than this many characters."""
+
+PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
+
+
+def choose_sheet(
+    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None
+) -> tuple[str | None, list[Problem]]:
+    """The sheet to read: the one asked for, else the methodology's, else the one whose headings fit.
+
+    Problems instead when none or several do; then the sheet means nothing.
+    """
+    sheets = [known for known in book.sheets if fold(known.name or "") not in NEVER_DATA]
+    at = CellLocation(book.file)
+    if book.sheets[0].name is None:
+        return None, []
+    if sheet is not None:
+        named = _named(book.sheets, sheet)
+        return (named.name, []) if named else (None, [_no_sheet(at, sheet, book.sheets)])
+    if reading.sheet is not None and (named := _named(sheets, reading.sheet)):
+        return named.name, []
+    visible = [known for known in sheets if not known.hidden]
+    if len(visible) == 1:
+        return visible[0].name, []
+    searched = max(SEARCHED, reading.header_row or 0)
+    layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in visible}
+    fitting = [name for name, layout in layouts.items() if layout is not None and _fits(layout)]
+    if len(fitting) == 1:
+        return fitting[0], []
+    if fitting:
+        names = listed([quoted(str(name)) for name in fitting], shown=5)
+        message = f"{len(fitting)} sheets have the wanted headings: {names}."
+        remedy = f"Say which to read, such as --sheet {quoted(str(fitting[0]))}."
+        return None, [Problem(at, "several-sheets", message, remedy)]
+    found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
+    best = [name for name, number in found.items() if number == max(found.values())]
+    if len(best) == 1:
+        return best[0], []
+    names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
+    message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
+    return None, [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
+
+
+def _fits(layout: Layout) -> bool:
+    return not layout.missing and bool(layout.columns or layout.form == "long")
+
+
+def _named(sheets: Iterable[SheetName], name: str) -> SheetName | None:
+    sheets = list(sheets)
+    exact = [sheet for sheet in sheets if sheet.name == name]
+    return next(iter(exact or [sheet for sheet in sheets if fold(sheet.name or "") == fold(name)]), None)
+
+
+def _no_sheet(at: CellLocation, sheet: str, sheets: Sequence[SheetName]) -> Problem:
+    names = [str(known.name) for known in sheets]
+    message = (
+        f"There is no sheet {quoted(sheet)}. The sheets are: {listed([quoted(name) for name in names], shown=10)}."
+    )
+    return Problem(at, "unknown-sheet", message, nearest(sheet, names) or "Name one of them.")
+
+
+def fits(books: Sequence[Book], inputs: Sequence[Input], reading: TableReading) -> bool:
+    """Whether every heading that is not optional stands in these books (no cell is read for its value)."""
+    found = found_inputs(books, inputs, reading)
+    return bool(found) and found >= {item.id for item in inputs if not item.optional}
+
+
+def found_inputs(books: Sequence[Book], inputs: Sequence[Input], reading: TableReading) -> set[str]:
+    """The ids of the inputs whose headings stand in these books; of several sheets the one that fits best counts."""
+    wanted = {item.id for item in inputs if not item.optional}
+    found: set[str] = set()
+    for match in match_tables(books, reading):
+        own = [item for item in inputs if item.table == match.name]
+        layout = find_layout(match.book.read(match.sheet, SEARCHED), own, match.reading) if own else None
+        found |= set(layout.columns) if layout else set()
+    for book in books if reading.tables is None else ():
+        best: set[str] = set()
+        for sheet in book.sheets:
+            if sheet.hidden or fold(sheet.name or "") in NEVER_DATA:
+                continue
+            layout = find_layout(book.read(sheet.name, SEARCHED), inputs, reading)
+            if layout is None:
+                continue
+            here = set(layout.columns)
+            if layout.form == "long" and not layout.missing:
+                here = _indicators(book.read(sheet.name), layout, inputs)
+            best = max(best, here, key=lambda ids: (len(ids & wanted), len(ids)))
+        found |= best
+    return found
+
+
+def _indicators(table: Table, layout: Layout, inputs: Sequence[Input]) -> set[str]:
+    """The inputs that a long table has rows for."""
+    column = layout.indicator - 1
+    cells = {row[column] for row in table.rows[layout.header_row :] if column < len(row)}
+    names = {fold(as_text(cell)) for cell in cells}
+    return {item.id for item in inputs if any(fold(heading) in names for heading in item.headings)}
+
+
+def named_methodology(book: Book) -> str | None:
+    """The edition that the book itself names: the cell beside or below one that says `Methodology`, near the top.
+
+    On a sheet called Methodology its first filled cell will do.
+    """
+    for sheet in book.sheets:
+        if sheet.hidden:
+            continue
+        table = book.read(sheet.name, LABELS_SEARCHED)
+        found = _labelled(table, ("methodology",))
+        if found is not None and len(found[1]) <= LONGEST_NAME:  # else it is prose
+            return found[1]
+        if fold(sheet.name or "") == "methodology":
+            return next((text for row in table.rows for raw in row if (text := as_text(raw))), None)
+    return None
+
+
+def _labelled(table: Table, labels: Iterable[str]) -> tuple[str, str] | None:
+    """A label as it is written, and the text to the right of it, or behind its colon, or below it."""
+    folded = {fold(label) for label in labels}
+    for r, row in enumerate(table.rows[:LABELS_SEARCHED]):
+        for c, raw in enumerate(row):
+            if not isinstance(raw, str):
+                continue
+            text = as_text(raw)
+            label, colon, rest = text.partition(":")
+            if fold(label) not in folded and fold(text) not in folded:
+                continue
+            if colon and rest.strip():
+                return label, rest.strip()
+            beside = as_text(row[c + 1]) if c + 1 < len(row) else ""
+            below = table.rows[r + 1] if r + 1 < len(table.rows) else ()
+            if beside and not _is_header(row):
+                return text, beside
+            if c < len(below) and (under := as_text(below[c])):
+                return text, under
+    return None
+
+
+def _is_header(row: Sequence[object]) -> bool:
+    """Whether a row with a label in it is rather a row of headings: three or more texts side by side."""
+    return sum(1 for raw in row if raw is not None and raw != "") > 2
+
+
+def period_of(books: Sequence[Book], reading: TableReading) -> str | None:
+    """The period that the books say they are about: a label's text above the table, or a column with one text only."""
+    for book in books:
+        for sheet in book.sheets:
+            if sheet.hidden:
+                continue
+            table = book.read(sheet.name, SEARCHED)
+            if _period_column(table, reading) is not None:
+                table = book.read(sheet.name)
+            if found := period_in(table, reading):
+                return found
+    return None
+
+
+def period_in(table: Table, reading: TableReading) -> str | None:
+    """The period of one table; nothing when none is said, or several are."""
+    place = _period_column(table, reading)
+    if place is None:
+        return _short(_beside(table, reading))
+    row, column = place
+    return _short(_only_text({cells[column] for cells in table.rows[row:] if column < len(cells)}, reading))
+
+
+@dataclass(slots=True)
+class PeriodTexts:
+    """The period that a table says it is about, gathered while its rows are read."""
+
+    layout: Layout
+    reading: TableReading
+    _raws: set[object] = field(default_factory=set)
+
+    @property
+    def _place(self) -> tuple[int, int] | None:
+        return _period_column(self.layout.table, self.reading, self.layout)
+
+    @property
+    def column(self) -> int:
+        """The column (from 1) that tells the period; 0 where none does."""
+        return 0 if self._place is None else self._place[1] + 1
+
+    def noting(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[object]]]:
+        """The same rows."""
+        if self._place is None:
+            yield from rows
+            return
+        first, column = self._place
+        for number, cells in rows:
+            if number > first and column < len(cells):
+                self._raws.add(cells[column])
+            yield number, cells
+
+    def found(self) -> str | None:
+        """The period; nothing when none is said, or several are."""
+        if self._place is None:
+            return _short(_beside(self.layout.table, self.reading))
+        return _short(_only_text(self._raws, self.reading))
+
+
+def _beside(table: Table, reading: TableReading) -> str | None:
+    found = _labelled(table, reading.period or PERIOD_LABELS)
+    return found[1] if found else None
+
+
+def period_label(layout: Layout, reading: TableReading) -> str | None:
+    """The heading or label, as it is written, under or beside which the period of a table stands."""
+    table, place = layout.table, _period_column(layout.table, reading, layout)
+    if place is not None:
+        row, column = place
+        return as_text(table.rows[row - 1][column])
+    found = _labelled(table, reading.period or PERIOD_LABELS)
+    return found[0] if found else None
+
+
+def _only_text(raws: Iterable[object], reading: TableReading) -> str | None:
+    again = reading.period or PERIOD_LABELS  # the heading may stand again on a later page
+    others = TOTALS.union(map(fold, (*again, *(text for text, _ in reading.markers))))
+    texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in others}
+    return texts.pop() if len(texts) == 1 else None
+
+
+def _short(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST_PERIOD else None
+
+
+def _period_column(table: Table, reading: TableReading, layout: Layout | None = None) -> tuple[int, int] | None:
+    """The number of the header row and the index of the column that hold a period's heading.
+
+    Where the table is known, its heading stands in the header or in the rows of groups above it.
+    """
+    folded = set(map(fold, reading.period or PERIOD_LABELS))
+    first, last = (layout.code_row, layout.header_row) if layout else (1, SEARCHED)
+    while layout and max(1, layout.code_row - GROUP_ROWS) < first and any(map(as_text, table.rows[first - 2])):
+        first -= 1
+    for number, row in enumerate(table.rows[:last], 1):
+        if number >= first and _is_header(row):
+            for column, raw in enumerate(row):
+                if isinstance(raw, str) and fold(raw) in folded:
+                    return number, column
+    return None

@@ -1,0 +1,458 @@
+"""What a column of cells says under the input that wants it: exact values, missing ones with a reason, or problems."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import NO, YES, Missing
+from nhsrate.core.faults import Fault, Faults, dropped_characters
+from nhsrate.core.numbers import WORKING, number_text, rounded, typed_number
+from nhsrate.core.problems import errors
+from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.texts import as_text, fold, has_unseen, percent_of, quoted, tidy
+from nhsrate.returns.markers import signs_of, unread_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.core.cells import Cell
+    from nhsrate.core.problems import CellLocation, Problem
+    from nhsrate.returns.markers import Signs
+    from nhsrate.rules.inputs import Input, Range, TableReading
+
+
+BLANK = Missing("blank")
+LARGEST = 30
+LONGEST = 40
+"""A value has at most this many digits before the point, and this many characters: sums of it stay exact."""
+
+KNOWN = 20_000
+"""How many different texts of a column are remembered with what they say."""
+
+DECIMALS = 250_000
+"""How many different numbers of a table are held once, however often they stand in it."""
+
+_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
+_ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#####"})
+_YES = frozenset({"yes", "y", "true", "1", "1.0"})
+_NO = frozenset({"no", "n", "false", "0", "0.0"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What parsing the cells of one column needs to know.
+
+    `fractions`: bare numbers are fractions, of which per cent are made. `plain`: digits can only be a number,
+    and where the column is `unbounded`, any number.
+    """
+
+    item: Input
+    signs: Signs
+    fractions: bool
+    plain: bool
+    unbounded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Qualified:
+    """A cell with what it says beside its value: the meaning of its flags, or the number that it shows."""
+
+    cell: Cell
+    flags: tuple[str, ...] = ()
+    shown: Decimal | None = None
+
+
+@dataclass(slots=True)
+class ColumnReader:
+    """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
+
+    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded. `decimals` are numbers that
+    the columns of a table share.
+    """
+
+    item: Input
+    reading: TableReading
+    decimals: dict[float, Decimal] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    flags: dict[int, str] = field(default_factory=dict)
+    shown: dict[int, Decimal] = field(default_factory=dict)
+    _column: _Column = field(init=False)
+    _signs: bytearray = field(default_factory=bytearray)
+    _known: dict[str, Cell | Fault | _Qualified] = field(default_factory=dict)
+    _unseen: set[str] = field(default_factory=set)
+    _faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        item, signs = self.item, signs_of(self.reading, self.item)
+        fractions = item.type == "percent" and item.bare == "fraction"
+        plain = item.type in {"number", "percent", "count"} and not signs.numeric
+        unbounded = item.valid is None and item.type != "count"
+        self._column = _Column(item, signs, fractions=fractions, plain=plain, unbounded=unbounded)
+
+    def add(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]) -> None:
+        """Read these cells, which stand in these rows; `at(row)` is the place of the cell in a row.
+
+        A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
+        """
+        at_once = _all_plain(self._column, raws)
+        if at_once is not None:
+            self.cells.extend(at_once)
+            self._signs.extend(bytes(len(raws)))
+            return
+        if len(self._known) > KNOWN:
+            self._known.clear()
+        start, percent = len(self.cells), self.item.type == "percent"
+        for n, raw in enumerate(raws):
+            cell: Cell | Fault | _Qualified
+            if raw is None:
+                cell = BLANK
+            elif isinstance(raw, str):
+                cell = self._text(raw, at, rows[n])
+            elif type(raw) is float:
+                cell = self._float(raw)
+            else:
+                cell = _from_value(self._column, raw)
+            if isinstance(cell, _Qualified):
+                cell = self._bare(cell, start + n)
+            if isinstance(cell, Fault):
+                self._faults.add(cell, at(rows[n]))
+                cell = Missing(f"faulty: {cell.shape}")
+            elif self.item.required and cell is BLANK:
+                self._faults.add(_required(self.item), at(rows[n]))
+            self.cells.append(cell)
+            if percent:
+                self._signs.append(isinstance(raw, PercentCell) or (isinstance(raw, str) and "%" in raw))
+
+    def _bare(self, qualified: _Qualified, n: int) -> Cell:
+        """The cell alone; what is said beside it is kept."""
+        if qualified.flags:
+            self.flags[n] = " and ".join(qualified.flags)
+        if qualified.shown is not None:
+            self.shown[n] = qualified.shown
+        return qualified.cell
+
+    def _text(self, raw: str, at: Callable[[int], CellLocation], row: int) -> Cell | Fault | _Qualified:
+        """What a text says; equal ones are read once."""
+        found = self._known.get(raw)
+        if found is None:
+            found = self._known[raw] = _from_text(self._column, raw)
+            if has_unseen(raw):
+                self._unseen.add(raw)
+        if raw in self._unseen:
+            self._faults.add(dropped_characters(raw), at(row))
+        return found
+
+    def _float(self, raw: float) -> Cell | Fault:
+        """What a number says."""
+        number = self.decimals.get(raw)
+        if number is None:
+            number = Decimal(repr(raw))
+            if len(self.decimals) < DECIMALS:
+                self.decimals[raw] = number
+        return _from_exact(self._column, number, raw)
+
+    def finish(self, rows: Sequence[int], at: Callable[[int], CellLocation]) -> list[Problem]:
+        """Every problem of the column, those that only the whole of it shows too; `rows` are those of its cells."""
+        problems = self._faults.problems()
+        if self.item.type == "percent" and not errors(problems):
+            problems += scale_doubts(self.item, self._signs, self.cells, lambda n: at(rows[n]))
+        return problems
+
+
+def parse_column(
+    item: Input, raws: Sequence[object], reading: TableReading, at: Callable[[int], CellLocation]
+) -> tuple[list[Cell], list[Problem]]:
+    """The cells of one input, one for each raw cell, and its problems; `at(n)` is the place of raw cell `n`."""
+    reader = ColumnReader(item, reading)
+    reader.add(raws, range(len(raws)), at)
+    return reader.cells, reader.finish(range(len(raws)), at)
+
+
+def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
+    """All cells at once where every one is a plain number or blank, as one look at the different texts tells."""
+    item = column.item
+    if not column.plain or column.fractions or item.required or item.type == "count":
+        return None
+    try:
+        texts = {*raws, ""} - {None}
+        whole = "\n".join(texts)  # type: ignore[arg-type]  # what is no text, or a list in a data frame, is refused here
+    except TypeError:
+        return None
+    if whole.count("\n") != len(texts) - 1 or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
+        return None
+    numbers = {text: Decimal(text) for text in texts if text}  # type: ignore[arg-type]  # as above
+    valid = item.valid
+    if valid is not None and numbers:
+        low, high = min(numbers.values()), max(numbers.values())
+        if (valid.low is not None and low < valid.low) or (valid.high is not None and high > valid.high):
+            return None
+    known: dict[object, Cell] = {None: BLANK, "": BLANK, **numbers}
+    return list(map(known.__getitem__, raws))
+
+
+def _required(item: Input) -> Fault:
+    message = f'Every organisation must have a value for "{item.title or item.id}", and this cell is blank.'
+    remedy = "Enter the value, or a declared marker that says why there is none."
+    return Fault("required-value", "", message, remedy)
+
+
+def _from_text(column: _Column, raw: str) -> Cell | Fault | _Qualified:
+    """A text cell's meaning."""
+    if column.plain and len(raw) <= LARGEST and _SIMPLE.fullmatch(raw):
+        number = Decimal(raw)
+        if column.fractions:
+            number = WORKING.scaleb(number, 2)
+        return number if column.unbounded else _checked(column.item, number, raw)
+    text = tidy(raw)
+    if not text:
+        return BLANK
+    if (meant := _sign(column, text)) is not None:
+        return meant
+    if fold(text) in _ERRORS:
+        return _error_cell(text)
+    bare, flags = column.signs.without_flags(text, partial(_says_all, column))
+    if flags and bare:
+        cell = meant if (meant := _sign(column, bare)) is not None else _said(column, bare)
+        return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
+    return _said(column, text)
+
+
+def _says_all(column: _Column, text: str) -> bool:
+    """Whether a text is a value as it stands, so that its end is no flag: the level `3*`, the number 12."""
+    item = column.item
+    if _sign(column, text) is not None:
+        return True
+    match item.type:
+        case "text":
+            return True
+        case "level":
+            return item.scale is not None and item.scale.find(text) is not None
+        case "yes/no":
+            return fold(text) in _YES | _NO
+    return typed_number(text.removesuffix("%").rstrip()) is not None
+
+
+def _sign(column: _Column, text: str) -> Cell | Fault | None:
+    """What a declared text stands for, if it is one: a reason why there is no value, or a number."""
+    folded = fold(text)
+    if folded in column.signs.markers:
+        return column.signs.markers[folded]
+    if folded in column.signs.stands_for and column.item.type in {"number", "percent", "count"}:
+        return _checked(column.item, column.signs.stands_for[folded], text)
+    return None
+
+
+def _said(column: _Column, text: str) -> Cell | Fault:
+    """The text, level or number that a text says."""
+    if column.item.type == "text":
+        return text
+    if column.item.type in {"level", "yes/no"}:
+        return _named(column.item, text)
+    return _number_from_text(column, text)
+
+
+def _number_from_text(column: _Column, text: str) -> Cell | Fault:
+    item = column.item
+    sign = text.endswith("%") and item.type == "percent"
+    number = typed_number(text.removesuffix("%").rstrip() if sign else text)
+    if number is None:
+        return unread_number(text, column.item)
+    if number in column.signs.numeric:
+        return _instead(column, number)
+    if column.fractions and not sign:
+        number = WORKING.scaleb(number, 2)
+    return _checked(item, number, text)
+
+
+def _from_value(column: _Column, raw: object) -> Cell | Fault | _Qualified:
+    """The meaning of a cell that is not text: number, percentage, date, logical value or error."""
+    item = column.item
+    match raw:
+        case ErrorCell():
+            return _error_cell(raw.text)
+        case Uncalculated():
+            message = "The cell holds a formula without a stored result."
+            return Fault("uncalculated-formula", "", message, "Open the workbook in Excel, and save it.")
+        case bool() | date() | time() | timedelta():
+            return _odd_value(item, raw)
+        case float() | int() | Decimal():
+            return _from_number(column, raw)
+        case PercentCell():
+            return _shown(_from_percent(column, raw), raw.places)
+        case ShownCell():
+            cell = _from_number(column, raw.value)
+            return _shown(cell, raw.places - 2 if column.fractions else raw.places)
+    return unread_number(as_text(raw), item)
+
+
+def _shown(cell: Cell | Fault, places: int | None) -> Cell | Fault | _Qualified:
+    """The cell, with the number that it shows where that is rounded."""
+    if places is None or not isinstance(cell, Decimal):
+        return cell
+    step = Decimal(1).scaleb(-places)
+    return _Qualified(cell, shown=rounded(cell, step=step, halves="away from zero"))
+
+
+def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
+    return _from_exact(column, Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw), raw)
+
+
+def _from_exact(column: _Column, number: Decimal, raw: float | Decimal) -> Cell | Fault:
+    """What a number says, given also as it stood in its cell."""
+    item = column.item
+    if not number.is_finite():
+        return Fault("text-in-number", "infinite", f"{number} is not a number that can be rated.", "Correct the value.")
+    if number in column.signs.numeric:
+        return _instead(column, number)
+    if item.type == "text":
+        return number_text(number)
+    if item.type in {"level", "yes/no"}:
+        return _named(item, number_text(number))
+    return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, raw)
+
+
+def _instead(column: _Column, number: Decimal) -> Cell | Fault:
+    """What a number that is declared to stand for something else means."""
+    meant = column.signs.numeric[number]
+    return _checked(column.item, meant, meant) if isinstance(meant, Decimal) else meant
+
+
+def _from_percent(column: _Column, raw: PercentCell) -> Cell | Fault:
+    item = column.item
+    if item.type == "percent":
+        return _checked(item, percent_of(raw), raw)
+    if item.type == "text":
+        return as_text(raw)
+    if item.type in {"level", "yes/no"}:
+        return _named(item, as_text(raw))
+    number = as_text(raw.fraction)
+    message = f"A plain number is expected, and the cell shows a percentage: {as_text(raw)}, stored as {number}."
+    return Fault(
+        "percent-scale", "shown", message, "Format the cell as a number, or declare the input as a percentage."
+    )
+
+
+def _odd_value(item: Input, raw: object) -> Cell | Fault:
+    text = as_text(raw)
+    if item.type == "text":
+        return text
+    if item.type == "yes/no" and isinstance(raw, bool):
+        return YES if raw else NO
+    if item.type in {"yes/no", "level"}:
+        return _named(item, text)
+    if isinstance(raw, bool):
+        message = f"A number is expected, and the cell holds the logical value {text}."
+        return Fault("text-in-number", "bool", message, "Enter the number.")
+    message = (
+        f"A number is expected, and the cell holds a date or time: {text}. Excel makes dates of texts such as 3-4."
+    )
+    return Fault("text-in-number", "date", message, "Format the cell as a number, and enter the value again.")
+
+
+def _named(item: Input, text: str) -> Cell | Fault:
+    """A level of the input's scale, or yes or no."""
+    if item.type == "yes/no":
+        folded = fold(text)
+        if folded in _YES:
+            return YES
+        if folded in _NO:
+            return NO
+        remedy = "Write yes or no." if item.required else "Write yes or no; if there is no answer, clear the cell."
+        return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
+    levels = item.scale.levels if item.scale else ()
+    level = item.scale.find(text) if item.scale else None
+    if level is not None:
+        return level
+    names = ", ".join(level.name for level in levels)
+    message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
+    remedy = "Write one of them." if item.required else "Write one of them; if there is no value, clear the cell."
+    return Fault("not-a-level", fold(text), message, remedy)
+
+
+def _checked(item: Input, number: Decimal, raw: object) -> Cell | Fault:
+    """The number, if the input may have it."""
+    if number.adjusted() > LARGEST or (isinstance(raw, str) and len(raw) > LONGEST):
+        message = f"{quoted(as_text(raw))} is too large or too long for a value that can be rated."
+        return Fault("text-in-number", "size", message, "Correct the value.")
+    if item.type == "count" and (number < 0 or number != number.to_integral_value()):
+        message = f"A count is expected, a whole number that is not negative, and the cell says {as_text(raw)}."
+        return Fault("out-of-range", "count", message, "Correct the value, or declare the input as a number.")
+    valid = item.valid
+    if valid is not None and not _inside(valid, number):
+        unit, shown = " per cent" if item.type == "percent" else "", as_text(raw)
+        said = f", which is {number_text(number)} per cent" if unit and shown.rstrip("%") != number_text(number) else ""
+        message = f"{shown}{said} lies outside the valid range, {valid}{unit}."
+        if isinstance(raw, PercentCell) and _inside(valid, number / 100):
+            meant = as_text(raw.fraction)
+            message += f" In a cell of percent format {meant} per cent is written {meant}%."
+        return Fault("out-of-range", "range", message, "Correct the value, or check its unit.")
+    return number
+
+
+def _inside(valid: Range, number: Decimal) -> bool:
+    return (valid.low is None or number >= valid.low) and (valid.high is None or number <= valid.high)
+
+
+def _error_cell(text: str) -> Fault:
+    message = f"The spreadsheet could not calculate this cell: {text}."
+    return Fault("error-cell", text, message, "Correct the formula; if there is no value, leave the cell blank.")
+
+
+FEW = 5
+"""The fewest values from which a whole column's scale is doubted."""
+
+LARGE = 150
+"""The per cent above which a percentage is doubted when a whole column lies there."""
+
+
+def scale_doubts(
+    item: Input, signs: Sequence[int], cells: Sequence[Cell], at: Callable[[int], CellLocation]
+) -> list[Problem]:
+    """An error where signed and bare numbers stand together and a bare one could mean either; else warnings.
+
+    `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
+    scale.
+    """
+    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
+    faults = Faults()
+    if any(signs):
+        signed = [number for n, number in numbers.items() if signs[n]]
+        unsure = [n for n, number in numbers.items() if not signs[n] and number and _unlikely(item, number)]
+        for n in unsure:
+            message = "The column mixes cells with a percent sign and bare numbers, "
+            message += f"and {number_text(_bare(item, numbers[n]))} could mean either."
+            faults.add(Fault("percent-scale", "mixed", message, "Write all cells of the column in one way."), at(n))
+        if len(signed) >= FEW and not unsure and all(number > LARGE for number in signed):
+            message = f"All {len(signed):,} percentages of the column are above {LARGE} %; "
+            message += f"this one is {number_text(signed[0])} %."
+            remedy = "If 94.5 was meant where 9450% is shown, remove the percent format."
+            first = next(n for n in numbers if signs[n])
+            faults.add(Fault("percent-scale", "large", message, remedy, "warning"), at(first))
+    elif len(numbers) >= FEW and all(_unlikely(item, number) for number in numbers.values()) and any(numbers.values()):
+        faults.add(_whole_column(item, len(numbers)), at(min(numbers)))
+    return faults.problems()
+
+
+def _bare(item: Input, number: Decimal) -> Decimal:
+    """The number as it stood in its cell."""
+    return number if item.bare == "percent" else number.scaleb(-2)
+
+
+def _unlikely(item: Input, number: Decimal) -> bool:
+    """Whether a bare number, read as declared, rather looks like one of the other scale."""
+    return abs(number) <= 1 if item.bare == "percent" else abs(number) > LARGE
+
+
+def _whole_column(item: Input, count: int) -> Fault:
+    seen, written = "above 1.5", "fractions (0.95 for 95 %)"
+    if item.bare == "percent":
+        seen, written = "between 0 and 1", "per cent (95 for 95 %)"
+    message = f"All {count:,} values of the column are {seen}, though bare numbers are declared to be {written}."
+    remedy = "If they are not, show them with a percent sign, or change the declaration (bare:)."
+    return Fault("percent-scale", "column", message, remedy, "warning")

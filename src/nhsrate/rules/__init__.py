@@ -1,0 +1,1 @@
+"""From a rule file to a methodology: its sections, inputs, items, and what is wrong with them."""

@@ -1,0 +1,105 @@
+"""Where the rule files are: the editions that come with the tool, and those that a path names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+_LISTING = "`nhsrate methodologies` lists the editions."
+
+
+def indicators_folder() -> Path:
+    """The folder of the editions: inside the package in a wheel, at the top of the checkout in an editable install.
+
+    Where neither is there, the place in the package is given, and it is empty of editions.
+    """
+    packaged = PACKAGE / "indicators"
+    checkout = PACKAGE.parents[1]
+    if not packaged.is_dir() and _is_ours(checkout / "pyproject.toml"):
+        return checkout / "indicators"
+    return packaged
+
+
+def edition_files() -> dict[str, Path]:
+    """Every edition's id with its rule file, in the order of the ids.
+
+    The id is the file's name without `.yaml`; files of worked cases (`cases.yaml`, `cases-*.yaml`) and reading profiles
+    (`reading.yaml`, `reading-*.yaml`) are no editions.
+    """
+    files: dict[str, Path] = {}
+    problems = []
+    for file in sorted(indicators_folder().glob("*/*.yaml"), key=lambda file: (file.stem, file)):
+        if stands_beside(file):
+            continue
+        first = files.setdefault(file.stem, file)
+        if first is not file:
+            remedy = "Rename one of the two: the id of an edition is the name of its file."
+            message = f"The edition {file.stem} is also defined by {first}."
+            problems.append(Problem(LineLocation(str(file)), "duplicate-name", message, remedy))
+    if problems:
+        raise Refused(problems)
+    return files
+
+
+def find_edition(id_or_path: str) -> Path:
+    """The rule file of that id, at that path, or the only one in that folder.
+
+    A bare name that is an edition's id means that edition, whatever lies in the current folder; `./name` is a path.
+    """
+    known = edition_files()
+    if id_or_path in known:
+        return known[id_or_path]
+    try:
+        return _at_path(id_or_path, known)
+    except PermissionError:
+        message, remedy = "It may not be read.", "Ask for permission to read it, or give another path."
+        raise Refused([Problem(LineLocation(id_or_path), "no-permission", message, remedy)]) from None
+    except (OSError, ValueError):  # a name too long for the system, or one that it cannot hold
+        raise Refused([_unknown(id_or_path, known)]) from None
+
+
+def _at_path(given: str, known: dict[str, Path]) -> Path:
+    path = Path(given)
+    if given and path.is_dir():
+        return _only_rule_file(given, path)
+    if path.is_file():
+        if path.suffix in {".yaml", ".yml"}:
+            return path
+        message = "A rule file's name ends in .yaml, and this one's does not."
+        remedy = "Give the rule file after -m, or an edition's id. " + _LISTING
+        raise Refused([Problem(LineLocation(given), "wrong-kind-of-file", message, remedy)])
+    raise Refused([_unknown(given, known)])
+
+
+def _only_rule_file(given: str, folder: Path) -> Path:
+    files = [file for file in sorted(folder.iterdir()) if file.suffix in {".yaml", ".yml"} and not stands_beside(file)]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        names = ", ".join(file.name for file in files)
+        message, remedy = f"The folder holds several rule files: {names}.", "Give the path of one of them."
+        raise Refused([Problem(LineLocation(given), "which-methodology", message, remedy)])
+    message, remedy = "The folder holds no rule file.", "Give a folder with a .yaml rule file, or an id. " + _LISTING
+    raise Refused([Problem(LineLocation(given), "unknown-methodology", message, remedy)])
+
+
+def _unknown(given: str, known: dict[str, Path]) -> Problem:
+    if "/" in given or "\\" in given or given.endswith((".yaml", ".yml")):
+        return Problem(
+            LineLocation(given), "no-such-file", "There is no such rule file.", "Check the path. " + _LISTING
+        )
+    remedy = f"{nearest(given, known)} {_LISTING} A rule file of your own is given by its path.".lstrip()
+    return Problem(LineLocation(given or "-m"), "unknown-methodology", "No edition has this id.", remedy)
+
+
+def stands_beside(file: Path) -> bool:
+    """Whether a file stands beside an edition: it holds worked cases, or says how a return is read."""
+    return any(file.stem == word or file.stem.startswith(f"{word}-") for word in ("cases", "reading"))
+
+
+def _is_ours(pyproject: Path) -> bool:
+    """Whether this is the checkout's own project file, and not that of a project the package was copied into."""
+    return pyproject.is_file() and 'name = "nhsrate"' in pyproject.read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,192 @@
+"""Before decoding: merging an edition into its parent, and making the items that are defined for each member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate.core.problems import LineLocation, Problem, nearest
+from nhsrate.language.references import column_entry, column_words, family_of, family_where
+from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
+from nhsrate.language.values import Bad, Binding, Context, check_name, listed, mapping, scalar, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats")
+CHANGES = ("change", "replace", "add", "remove")
+SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings")
+
+
+def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
+    """The parent with what the child states to be different; every name that does not fit is a problem."""
+    base = parent.without("id", "extends", *CHANGES)
+    entries, keys = dict(base.entries), dict(base.keys)
+    for key in OWN:
+        if key in child.entries:
+            entries[key] = child.entries[key]
+            keys[key] = child.keys[key]
+    for key, at in child.keys.items():
+        if key not in {*OWN, *CHANGES, "extends"}:
+            remedy = f"Put it under {' or '.join(CHANGES[:3])}." if key in SECTIONS else nearest(key, [*OWN, *CHANGES])
+            problems.append(Problem(at, "extends", f'"{key}" cannot stand in an edition that extends another.', remedy))
+    for how in CHANGES:
+        node = child.entries.get(how)
+        if node is None:
+            continue
+        if not isinstance(node, Mapping):
+            problems.append(Problem(node.at, "extends", f"{how}: wants sections with names."))
+            continue
+        for section, changes in node.entries.items():
+            if section not in SECTIONS:
+                problems.append(
+                    Problem(
+                        node.keys[section], "extends", f'There is no section "{section}".', nearest(section, SECTIONS)
+                    )
+                )
+                continue
+            before = entries.get(section, Mapping({}, changes.at, {}))
+            if isinstance(before, Mapping):
+                entries[section] = changed(how, section, before, changes, problems)
+                keys.setdefault(section, node.keys[section])
+    return Mapping(entries, child.at, keys)
+
+
+def changed(how: str, section: str, base: Mapping, changes: Node, problems: list[Problem]) -> Mapping:
+    """One section of the parent, changed."""
+    entries, keys = dict(base.entries), dict(base.keys)
+    if how == "remove":
+        return without(section, base, changes, problems)
+    if not isinstance(changes, Mapping):
+        problems.append(Problem(changes.at, "extends", f"{how}: {section}: wants names with what they become."))
+        return base
+    for name, node in changes.entries.items():
+        at = changes.keys[name]
+        if how == "add" and name in entries:
+            problems.append(
+                Problem(at, "extends", f'"{name}" is already in the parent\'s {section}.', "Use change or replace.")
+            )
+        elif how != "add" and name not in entries:
+            problems.append(absent(how, section, name, at, entries))
+        else:
+            before = entries.get(name)
+            entries[name] = merge(before, node) if how == "change" and before else node
+            keys[name] = at
+    return Mapping(entries, base.at, keys)
+
+
+def without(section: str, base: Mapping, names: Node, problems: list[Problem]) -> Mapping:
+    """The mapping less these names; `{name: [key]}` takes keys out of what stands under a name."""
+    entries, keys = dict(base.entries), dict(base.keys)
+    if isinstance(names, Mapping):
+        for name, inner in names.entries.items():
+            part = entries.get(name)
+            if isinstance(part, Mapping):
+                entries[name] = without(section, part, inner, problems)
+            else:
+                problems.append(absent("remove", section, name, names.keys[name], entries))
+        return Mapping(entries, base.at, keys)
+    for word in names.items if isinstance(names, Sequence) else (names,):
+        if isinstance(word, Scalar) and word.text in entries:
+            del entries[word.text], keys[word.text]
+        else:
+            name = word.text if isinstance(word, Scalar) else "this"
+            problems.append(absent("remove", section, name, word.at, entries))
+    return Mapping(entries, base.at, keys)
+
+
+def absent(how: str, section: str, name: str, at: LineLocation, known: dict[str, Node]) -> Problem:
+    """A name that the parent does not have."""
+    return Problem(
+        at,
+        "extends",
+        f'The parent has no "{name}" under {section} to {how}.',
+        nearest(name, known) or "Use add: for a new one.",
+    )
+
+
+def merge(before: Node, after: Node) -> Node:
+    """Keys merged, anything else replaced."""
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return after
+    entries = dict(before.entries)
+    for key, node in after.entries.items():
+        entries[key] = merge(entries[key], node) if key in entries else node
+    return Mapping(entries, before.at, {**before.keys, **after.keys})
+
+
+def read_families(families: Mapping, context: Context) -> None:
+    """The families of a file, into the context."""
+    for name, part in families.entries.items():
+        check_name(name, families.keys[name], context)
+        try:
+            context.families[name] = _family(part, context)
+        except Bad:
+            context.families[name] = {}
+
+
+def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
+    if isinstance(node, Sequence):
+        family: dict[str, dict[str, Node]] = {}
+        for part in node.items:
+            word = scalar(part, context)
+            if word.text in family:
+                context.bad(word.at, "duplicate-name", f'"{word.text}" is listed twice.', "Remove one of them.")
+            family[word.text] = {"member": word}
+        return family
+    table = mapping(node, context)
+    if "columns" not in table.entries:
+        raise context.bad(
+            node.at, "missing-key", "A family is a list of members, or a table with columns:.", "Add columns: [...]."
+        )
+    columns = texts(table.entries["columns"], context)
+    family = {}
+    for member, part in table.without("columns").entries.items():
+        cells = listed(part, context)
+        if len(cells) != len(columns):
+            context.bad(
+                part.at,
+                "wrong-type",
+                f'"{member}" has {len(cells)} entries for {len(columns)} columns.',
+                f"The columns are {', '.join(columns)}.",
+            )
+            continue
+        family[member] = {"member": Scalar(member, table.keys[member]), **dict(zip(columns, cells, strict=True))}
+    return family
+
+
+def bindings(node: Node, context: Context) -> Iterator[tuple[Binding, dict[str, Node]]]:
+    """Each member that an item is made for, with the row of the family that its columns stand in."""
+    if isinstance(node, Mapping) and "where" in node.entries:
+        rows = family_where(node, context)
+        name = scalar(node.entries["family"], context).text
+        for member, row in rows.items():
+            yield Binding(name, None, member), row
+        return
+    if isinstance(node, Mapping):
+        if set(node.entries) != {"family", "column"}:
+            raise context.bad(
+                node.at, "wrong-type", "each: names a family, or a column of one.", "{family: domains, column: members}"
+            )
+        word, column = scalar(node.entries["family"], context), scalar(node.entries["column"], context)
+        family = family_of(word, context)
+        for member in family:
+            for part in column_words(family, member, column.text, column.at, context):
+                inner = scalar(part, context)
+                yield Binding(word.text, column.text, inner.text), {"member": inner}
+        return
+    word = scalar(node, context)
+    for member, row in family_of(word, context).items():
+        yield Binding(word.text, None, member), row
+
+
+def substituted(node: Node, row: dict[str, Node], context: Context) -> Node:
+    """The node with every `{column: name}` replaced by what stands in this member's column."""
+    if isinstance(node, Mapping):
+        if list(node.entries) == ["column"]:
+            word = scalar(node.entries["column"], context)
+            return column_entry(row, word.text, word.at, context)
+        entries = {key: substituted(part, row, context) for key, part in node.entries.items()}
+        return Mapping(entries, node.at, node.keys)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(substituted(part, row, context) for part in node.items), node.at)
+    return node

@@ -1,0 +1,210 @@
+"""The sections of a rule file that are not items: its head, sources, scales, figures, reading and populations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from nhsrate.core.cells import Level, make_scale
+from nhsrate.core.numbers import plain_number
+from nhsrate.core.problems import LineLocation, nearest
+from nhsrate.language.records import record
+from nhsrate.language.tree import Mapping, Node, Scalar
+from nhsrate.language.values import (
+    LARGEST,
+    Bad,
+    Context,
+    check_name,
+    decode_each,
+    listed,
+    mapping,
+    missing_key,
+    text,
+    texts,
+)
+from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading, Tables
+from nhsrate.rules.model import Figure, Population, SourceEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
+
+Colour = Literal["green", "light green", "amber", "orange", "red", "blue", "grey"]
+
+
+def named(tree: Mapping, key: str, context: Context) -> Mapping:
+    """A section of names; empty where it is absent."""
+    node = tree.entries.get(key)
+    if node is None or (isinstance(node, Scalar) and not node.text):
+        return Mapping({}, tree.at, {})
+    return mapping(node, context)
+
+
+def read_head(tree: Mapping, context: Context) -> dict[str, Any]:
+    """What the file says of itself: id, title and the like."""
+    head: dict[str, Any] = {}
+    for key in ("id", "title"):
+        if key not in tree.entries:
+            missing_key(key, tree.at, context)
+    for key in ("id", "title", "publisher", "period", "summary"):
+        if key in tree.entries:
+            head[key] = text(tree.entries[key], context)
+    if "status" in tree.entries:
+        head["declared_status"] = status = text(tree.entries["status"], context)
+        if status != "illustrative":
+            context.bad(
+                tree.entries["status"].at,
+                "wrong-type",
+                f'The status "{status}" is not declared; it follows from the figures.',
+                "Remove it, or write illustrative.",
+            )
+    if "caveats" in tree.entries:
+        head["caveats"] = texts(tree.entries["caveats"], context)
+    if "id" in head:
+        check_name(head["id"], tree.entries["id"].at, context)
+    if "id" not in head or "title" not in head:
+        raise Bad
+    return head
+
+
+def read_sources(tree: Mapping, context: Context) -> dict[str, SourceEntry]:
+    """Where things were published, by name."""
+    section = named(tree, "sources", context)
+    context.sources = set(section.entries)
+
+    def entry(key: str) -> SourceEntry:
+        found: SourceEntry = record(SourceEntry, mapping(section.entries[key], context), context, id=key)
+        return found
+
+    return dict(zip(section.entries, decode_each(entry, section.entries), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEntry:
+    """A level as a scale states it."""
+
+    level: str
+    word: str | None = None
+    symbol: str = ""
+    colour: Colour | None = None
+    number: Decimal | None = None
+    aliases: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
+
+
+def read_scales(tree: Mapping, context: Context) -> None:
+    """The scales, into the context; one that cannot be read is there without levels."""
+    section = named(tree, "scales", context)
+    for name, node in section.entries.items():
+        if name in context.scales:
+            context.bad(section.keys[name], "duplicate-name", f'The scale "{name}" is always there.', "Choose another.")
+            continue
+        context.scales[name] = make_scale(name, [])
+        try:
+            entries = decode_each(lambda part: _entry(part, context), listed(node, context))
+        except Bad:
+            continue
+        if not entries:
+            context.bad(node.at, "wrong-type", f"The scale {name} has no levels.", "List them, best first.")
+        scale = make_scale(name, [_level(name, position, entry) for position, entry in enumerate(entries)])
+        words = [word for entry in entries for word in (entry.level, *entry.aliases)]
+        for word in dict.fromkeys(word for n, word in enumerate(words) if word in words[:n]):
+            context.bad(node.at, "duplicate-name", f'"{word}" stands for two levels of {name}.', "Rename one.")
+        for level, entry in zip(scale.levels, entries, strict=True):
+            scale.by_name.update(dict.fromkeys(entry.aliases, level))
+        context.scales[name] = scale
+
+
+def _entry(node: Node, context: Context) -> LevelEntry:
+    entry: LevelEntry = record(LevelEntry, mapping(node, context), context)
+    return entry
+
+
+def _level(scale: str, position: int, entry: LevelEntry) -> Level:
+    number = plain_number(entry.level) if entry.number is None else entry.number
+    word = entry.level if entry.word is None else entry.word
+    return Level(scale, entry.level, position, word, entry.symbol, entry.colour or "", number, entry.consequences)
+
+
+def read_figures(tree: Mapping, context: Context, settings: MappingType[str, str]) -> dict[str, Figure]:
+    """The named numbers, some of them set to something else for this run; into the context too."""
+    section = named(tree, "figures", context)
+    for name in settings:
+        if name not in section.entries:
+            known = f"Its figures are {', '.join(section.entries)}." if section.entries else "It names no figures."
+            context.bad(
+                LineLocation(f"--set {name}={settings[name]}"),
+                "unknown-figure",
+                f'The methodology has no figure "{name}".',
+                nearest(name, section.entries) or known,
+            )
+    # one that cannot be read is known all the same, so that its uses are no further problems
+    context.figures = {name: Figure(name, "assumed") for name in section.entries}
+    found = decode_each(lambda name: _figure(name, section.entries[name], context, settings.get(name)), section.entries)
+    context.figures = {figure.name: figure for figure in found}
+    return dict(context.figures)
+
+
+def _figure(name: str, node: Node, context: Context, setting: str | None) -> Figure:
+    check_name(name, node.at, context)
+    figure: Figure = record(Figure, mapping(node, context), context, name=name, set_from=None)
+    if figure.required != figure.value.is_nan():
+        remedy = "Give value:, or required: true where each run has to set it."
+        context.bad(node.at, "missing-key", "A figure has a value, or is required.", remedy)
+    if setting is None:
+        return figure
+    changed = plain_number(setting)
+    if changed is None or abs(changed.adjusted()) > LARGEST:
+        at = LineLocation(f"--set {name}={setting}")
+        example = "2.5" if figure.value.is_nan() else figure.value
+        context.bad(
+            at,
+            "bad-setting",
+            f'"{setting}" is not a number that can be used.',
+            f"Write digits, such as {name}={example}.",
+        )
+        return figure
+    return replace(figure, value=changed, set_from=figure.value)
+
+
+def read_reading(tree: Mapping, context: Context) -> TableReading:
+    """How a return's table is found and read; what is said of all of several tables holds for each."""
+    section = named(tree, "reading", context)
+    if isinstance(tables := section.entries.get("tables"), Mapping):
+        shared = section.without("tables")
+        own = {name: _joined(shared, part) for name, part in tables.entries.items()}
+        section = replace(section, entries={**shared.entries, "tables": replace(tables, entries=own)})
+    reading: TableReading = record(TableReading, section, context)
+    named_tables = reading.tables.named if reading.tables else ()
+    tables_read = tuple((name, with_usual_headings(part)) for name, part in named_tables)
+    return replace(with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)
+
+
+def _joined(shared: Mapping, own: Node) -> Node:
+    """What is said of one table, over what is said of all."""
+    if not isinstance(own, Mapping):
+        return own
+    return Mapping({**shared.entries, **own.entries}, own.at, {**shared.keys, **own.keys})
+
+
+def with_usual_headings(reading: TableReading) -> TableReading:
+    """The same, with the usual headings of codes and names beside its own."""
+    return replace(
+        reading,
+        code=tuple(dict.fromkeys((*reading.code, *CODE_HEADINGS))),
+        name=tuple(dict.fromkeys((*reading.name, *NAME_HEADINGS))),
+    )
+
+
+def read_populations(tree: Mapping, context: Context) -> dict[str, Population]:
+    """The populations that statistics are over."""
+    section = named(tree, "populations", context)
+    context.populations = set(section.entries)
+    for key, at in section.keys.items():
+        check_name(key, at, context)
+
+    def population(key: str) -> Population:
+        found: Population = record(Population, mapping(section.entries[key], context), context, name=key)
+        return found
+
+    return dict(zip(section.entries, decode_each(population, section.entries), strict=True))

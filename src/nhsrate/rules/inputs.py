@@ -1,0 +1,187 @@
+"""What a methodology wants from a return: its inputs, and how the return's table is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.cells import Scale
+from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.problems import LineLocation
+from nhsrate.language.records import record
+from nhsrate.language.values import Context, SourceName, check_name, decode_each, mapping, scalar
+
+if TYPE_CHECKING:
+    from nhsrate.language.tree import Node
+
+InputType = Literal["number", "percent", "count", "level", "yes/no", "text"]
+Polarity = Literal["higher", "lower"]
+
+CODE_HEADINGS = (
+    "org code", "organisation code", "organisation_code", "org_code", "orgcode", "trust code", "trust_code",
+    "provider code", "provider_code", "provider id", "provider_id", "ods code", "ods_code", "code",
+)  # fmt: skip
+NAME_HEADINGS = (
+    "organisation name", "organisation_name", "org name", "org_name", "orgname", "trust name", "trust_name",
+    "provider name", "provider_name", "organisation", "trust", "provider", "name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The values an input may have, both ends included; `None` leaves an end open."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Range:
+        """`0..100`, `>= 0` or `<= 1`."""
+        word = scalar(node, context)
+        if found := re.fullmatch(r"(.+?)\s*\.\.\s*(.+)", word.text):
+            low, high = plain_number(found[1]), plain_number(found[2])
+            if low is not None and high is not None and low <= high:
+                return cls(low, high)
+        if (found := re.fullmatch(r"(>=|<=)\s*(.+)", word.text)) and (end := plain_number(found[2])) is not None:
+            return cls(low=end) if found[1] == ">=" else cls(high=end)
+        raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a range.', 'Write 0..100, ">= 0" or "<= 1".')
+
+    def __str__(self) -> str:
+        low, high = (None if end is None else number_text(end) for end in (self.low, self.high))
+        if low is None:
+            return f"at most {high}"
+        return f"at least {low}" if high is None else f"{low} to {high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing the method wants to know of each organisation.
+
+    `percent` values are held in per cent (95 means 95 %); `bare` says what a bare number in the return means.
+    An `optional` input's column may be absent; a `required` one must have a value for every organisation, where its
+    column stands.
+    `table` is the table it stands in, where a return has several; `group` is the heading above the heading;
+    `column` pins the column by its letters. With `merge: sum` the figures of organisations that merged are added up.
+    """
+
+    id: str
+    type: InputType
+    title: str = ""
+    unit: str = ""
+    polarity: Polarity | None = None
+    aliases: tuple[str, ...] = ()
+    table: str | None = None
+    group: str | None = None
+    column: str | None = None
+    valid: Range | None = None
+    bare: Literal["percent", "fraction"] = "percent"
+    scale: Scale | None = None
+    optional: bool = False
+    required: bool = False
+    markers: tuple[tuple[str, str], ...] = ()
+    merge: Literal["sum"] | None = None
+    source: SourceName | None = None
+    note: str = ""
+    at: LineLocation | None = field(default=None, compare=False)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Every heading this input may stand under: id, title, aliases."""
+        return (self.id, *([self.title] if self.title else []), *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class LongForm:
+    """A table with a row per organisation and indicator: which column names the indicator, which holds the value.
+
+    `where` keeps only rows whose column of that heading holds that text (such as `Quarter: Q4 2025/26`).
+    """
+
+    indicator: str
+    value: str
+    where: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoints:
+    """A table of published thresholds: a row for each level, a column for each input, texts such as `>= 58 to < 71`.
+
+    `level` is the heading over the levels; `set` the heading over what tells one set of rows from another.
+    """
+
+    level: str
+    set_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """How the return's table is found and read. Everything has a default; what is given pins it.
+
+    `markers` maps a text that stands for a missing value to its reason, `flags` one that may stand behind a number to
+    what it says of it, `stands_for` one to the number that it means; `shorthand: government` declares the shorthand of
+    official statistics. `set_aside` lists codes or names of rows that are totals, not organisations. `first_row` and
+    `last_row` are the first and last rows below the header that are read. `table` says which of several tables below
+    each other is meant, or that all are one. `where` keeps rows whose column of that heading holds one of the texts.
+    `fill` names columns in which a blank cell means the value above. `headings` gives an input other headings here.
+    `tables` are those of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
+    """
+
+    sheet: str | None = None
+    says: tuple[str, ...] = ()
+    header_row: int | None = None
+    first_row: int | None = None
+    last_row: int | None = None
+    table: str | None = None
+    code: tuple[str, ...] = CODE_HEADINGS
+    name: tuple[str, ...] = NAME_HEADINGS
+    codes: Literal["text", "number", "date"] = "text"
+    period: tuple[str, ...] = ()
+    headings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fill: tuple[str, ...] = ()
+    identical_rows: Literal["refuse", "set aside"] = "refuse"
+    long: LongForm | None = None
+    cut_points: CutPoints | None = None
+    markers: tuple[tuple[str, str], ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
+    stands_for: tuple[tuple[str, Decimal], ...] = ()
+    shorthand: Literal["government"] | None = None
+    set_aside: tuple[str, ...] = ()
+    tables: Tables | None = None
+
+    def of(self, table: str | None) -> TableReading:
+        """How a table of the return is read; the whole, where it has no such table."""
+        named = dict(self.tables.named) if self.tables else {}
+        return named.get(table or "", self)
+
+    @property
+    def of_organisations(self) -> dict[str, TableReading]:
+        """The tables, of several, that have a row for each organisation."""
+        return {name: one for name, one in (self.tables.named if self.tables else ()) if one.cut_points is None}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a return that has several: each name with how that table is read."""
+
+    named: tuple[tuple[str, TableReading], ...]
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Tables:
+        """`{name: reading, ...}`."""
+        entries = mapping(node, context)
+
+        def one(name: str) -> tuple[str, TableReading]:
+            check_name(name, entries.keys[name], context)
+            own = mapping(entries.entries[name], context)
+            reading: TableReading = record(TableReading, own, context)
+            if reading.tables is not None:
+                raise context.bad(own.keys["tables"], "unknown-key", "A table has no tables: of its own.", "Remove it.")
+            if not reading.says and reading.sheet is None:
+                message = f'What tells the table "{name}" from the others is not said.'
+                raise context.bad(own.at, "missing-key", message, "Add says: with a text near its top, or sheet:.")
+            return name, reading
+
+        return cls(tuple(decode_each(one, entries.entries)))

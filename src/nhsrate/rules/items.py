@@ -1,0 +1,160 @@
+"""Items: made for each member of a family where they are defined so, then decoded into inputs, measures and ratings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from nhsrate.core.cells import YES_NO, make_scale
+from nhsrate.core.problems import nearest
+from nhsrate.kinds import KINDS
+from nhsrate.language.records import record, record_keys
+from nhsrate.language.references import scale
+from nhsrate.language.tree import Mapping, Node, Scalar
+from nhsrate.language.values import (
+    Bad,
+    Binding,
+    Context,
+    ItemType,
+    check_name,
+    decode_all,
+    mapping,
+    missing_key,
+    scalar,
+    text,
+    unknown_key,
+)
+from nhsrate.rules.expand import bindings, substituted
+from nhsrate.rules.head import named
+from nhsrate.rules.inputs import Input
+from nhsrate.rules.model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nhsrate.core.problems import LineLocation
+
+Section = Literal["inputs", "measures", "ratings"]
+SECTIONS: tuple[Section, ...] = ("inputs", "measures", "ratings")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item as it stands in the file, after being made for a member, before it is decoded."""
+
+    id: str
+    section: Section
+    node: Mapping
+    at: LineLocation
+    binding: Binding | None = None
+
+
+def read_drafts(tree: Mapping, context: Context) -> list[Draft]:
+    """Every item of the file, with those that are defined for each member made; their types go into the context."""
+    drafts: dict[str, Draft] = {}
+    for section in SECTIONS:
+        if section not in tree.entries and section != "measures":
+            missing_key(section, tree.at, context)
+        for draft in _section(tree, section, context):
+            if draft.id in drafts:
+                message = f'"{draft.id}" is defined twice, first on line {drafts[draft.id].at.line}.'
+                context.bad(draft.at, "duplicate-name", message, "Rename one of them.")
+            else:
+                drafts[draft.id] = draft
+                check_name(draft.id, draft.at, context)
+    for draft in drafts.values():
+        context.types[draft.id] = _type_of(draft, context)
+    return list(drafts.values())
+
+
+def _section(tree: Mapping, section: Section, context: Context) -> Iterator[Draft]:
+    try:
+        entries = named(tree, section, context)
+    except Bad:
+        return
+    for key, node in entries.entries.items():
+        try:
+            yield from _made(key, section, node, context)
+        except Bad:
+            continue
+
+
+def _made(key: str, section: Section, node: Node, context: Context) -> list[Draft]:
+    item = mapping(node, context)
+    if "each" not in item.entries:
+        if "id" in item.entries:
+            context.bad(item.keys["id"], "unknown-key", "id: goes with each:; an item's id is its key.", "Remove it.")
+        return [Draft(key, section, item.without("id"), item.at)]
+    drafts = []
+    for binding, row in bindings(item.entries["each"], context):
+        own = mapping(substituted(item.without("each"), row, context), context)
+        id_ = text(own.entries["id"], context) if "id" in own.entries else f"{key}.{binding.member}"
+        drafts.append(Draft(id_, section, own.without("id"), item.at, binding))
+        context.made.setdefault(key, {})[binding.member] = id_
+    return drafts
+
+
+def _type_of(draft: Draft, context: Context) -> ItemType:
+    """What the cells of an item will be, known before anything refers to it."""
+    words = {key: node.text for key, node in draft.node.entries.items() if isinstance(node, Scalar)}
+    if draft.section == "inputs" and words.get("type") == "yes/no":
+        return ItemType("level", YES_NO)
+    if "scale" in words:
+        return ItemType("level", context.scales.get(words["scale"], make_scale(words["scale"], [])))
+    text_input = draft.section == "inputs" and words.get("type") == "text"
+    return ItemType("text" if text_input or words.get("result") == "text" else "number")
+
+
+def read_input(draft: Draft, context: Context) -> Input:
+    """A draft as an input."""
+    entry: Input = record(Input, draft.node, context, id=draft.id, at=draft.at)
+    at = draft.node.at
+    if entry.type == "yes/no":
+        entry = replace(entry, scale=YES_NO)
+    elif (entry.type == "level") != (entry.scale is not None):
+        remedy = "Add scale:." if entry.type == "level" else "Remove scale:, or say type: level."
+        context.bad(at, "missing-key", "A level is of a scale, and nothing else has one.", remedy)
+    if entry.column is not None and not re.fullmatch("[A-Z]{1,3}", entry.column):
+        context.bad(at, "wrong-type", f'"{entry.column}" is not the letters of a column.', "Such as Q or AB.")
+    return entry
+
+
+def _all_kinds() -> str:
+    return f"Kinds: {', '.join(sorted(KINDS))}."
+
+
+def read_item(draft: Draft, context: Context) -> Item:
+    """A draft as a measure or rating: the fields of its kind, and those that every item may have."""
+    node = draft.node
+    if "kind" not in node.entries:
+        raise context.bad(node.at, "missing-key", f'"{draft.id}" has no kind.', _all_kinds())
+    word = scalar(node.entries["kind"], context)
+    if word.text not in KINDS:
+        message = f'There is no kind "{word.text}".'
+        raise context.bad(word.at, "unknown-name", message, nearest(word.text, KINDS) or _all_kinds())
+    cls: Any = KINDS[word.text]
+    context.scale = scale(node.entries["scale"], context) if "scale" in node.entries else None
+    context.text_result = context.types[draft.id].kind == "text"
+    section = "ratings" if draft.section == "ratings" else "measures"
+    fixed: dict[str, Any] = {"id": draft.id, "section": section, "rule": None, "at": draft.at}
+    kind_keys, item_keys = record_keys(cls), record_keys(Item, tuple(fixed))
+    for key, at in node.keys.items():
+        if key not in {"kind", *kind_keys, *item_keys}:
+            unknown_key(key, at, dict.fromkeys([*kind_keys, *item_keys]), context, f"in {word.text}")
+    rule, entry = decode_all(
+        [
+            lambda: record(cls, node.only(kind_keys), context),
+            lambda: record(Item, node.only(item_keys), context, **fixed),
+        ]
+    )
+    item: Item = replace(entry, rule=rule)
+    for key in ("valid", "markers"):
+        if key in node.entries and not item.given_as:
+            context.bad(
+                node.keys[key],
+                "unknown-key",
+                f'"{key}" is of what a return gives, and "{draft.id}" has no given_as:.',
+                "Remove it, or add given_as: with the heading under which the return may give it.",
+            )
+    return item

@@ -1,0 +1,301 @@
+"""The records of a methodology: everything a rule file says, each thing with the line it was said on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.cells import Level, Scale
+from nhsrate.core.numbers import UNSET, Halves, halves_text
+from nhsrate.core.problems import LineLocation, Location
+from nhsrate.kinds.rule import Rule
+from nhsrate.language.conditions import Number, When
+from nhsrate.language.records import record
+from nhsrate.language.tree import Mapping as Keys
+from nhsrate.language.tree import Node
+from nhsrate.language.values import Context, Decimals, ItemType, Ref, SourceName, places
+from nhsrate.rules.inputs import Input, Polarity, Range, TableReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Basis = Literal["stated", "inferred", "assumed"]
+Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative", "unsourced"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """Where something was published."""
+
+    id: str
+    title: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named number of the method, what it rests on, and whether this run set it to something else.
+
+    A `required` one is `UNSET` in the edition, because its source states a number that is not held: each run sets it.
+    """
+
+    name: str
+    basis: Basis
+    value: Decimal = UNSET
+    required: bool = False
+    source: SourceName | None = None
+    note: str = ""
+    set_from: Decimal | None = None
+    at: LineLocation | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A table of members; a plain list has no columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Rounding that is carried onward: to decimal places or to a step, halves in a named direction."""
+
+    places: Decimals = Decimals(0)  # noqa: RUF009 (a frozen constant)
+    step: Number | None = None
+    halves: Halves = "up"
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Rounding:
+        """`2`, `{places: 2, halves: up}` or `{step: 0.5, halves: up}`."""
+        if not isinstance(node, Keys):
+            return cls(Decimals(places(node, context)))
+        rounding: Rounding = record(cls, node, context)
+        if {"places", "step"} <= set(node.entries) or not {"places", "step"} & set(node.entries):
+            context.bad(node.at, "wrong-type", "Rounding is to places, or to a step.", "Give one of the two.")
+        if rounding.step and rounding.step.value <= 0:
+            context.bad(node.at, "wrong-type", f"A step of {rounding.step} cannot be rounded to.", "Give one above 0.")
+        return rounding
+
+    def __str__(self) -> str:
+        to = f"to the nearest {self.step}" if self.step else f"to {self.places} decimal place{'s'[: self.places != 1]}"
+        return f"{to}, halves {halves_text(self.halves)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition that must hold for a result to be given at all."""
+
+    when: When
+    because: str
+    missing: Literal["holds", "fails"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason."""
+
+    when: When
+    because: str
+    at_best: Level | None = None
+    at_worst: Level | None = None
+    step: Literal["down", "up"] | None = None
+    by: int = 1
+    missing: Literal["holds", "fails"] | None = None
+    source: SourceName | None = None
+    at: LineLocation | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        if self.at_best:
+            what = f"at best {self.at_best}"
+        elif self.at_worst:
+            what = f"at worst {self.at_worst}"
+        else:
+            what = f"{self.by} level{'s'[: self.by != 1]} {self.step}"
+        return f"{what} where {self.when}: {self.because}"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The organisations that meet a condition."""
+
+    name: str
+    when: When
+    because: str = ""
+    missing: Literal["holds", "fails"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A measure or a rating: what it is called, the kind that works it out, and what happens to the result.
+
+    `valid` and `markers` are of what a return gives under `given_as`.
+    """
+
+    id: str
+    section: Literal["measures", "ratings"]
+    rule: Rule
+    title: str = ""
+    unit: str = ""
+    note: str = ""
+    source: SourceName | None = None
+    scale: Scale | None = None
+    polarity: Polarity | None = None
+    round: Rounding | None = None
+    shown: Decimals | None = None
+    published: bool = False
+    headline: bool = False
+    domain: bool = False
+    coloured_by: Ref | None = None
+    given_as: tuple[str, ...] = ()
+    valid: Range | None = None
+    markers: tuple[tuple[str, str], ...] = ()
+    only_when: Gate | None = None
+    limits: tuple[Limit, ...] = ()
+    at: Location | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The title, or the id where there is none."""
+        return self.title or self.id
+
+    def reads(self) -> tuple[str, ...]:
+        """Every item that this one needs, without repeats, in the order of the rule."""
+        needed = [*self.rule.reads()]
+        for limit in self.limits:
+            needed += limit.when.items()
+        if self.only_when:
+            needed += self.only_when.when.items()
+        return tuple(dict.fromkeys(needed))
+
+
+@dataclass(frozen=True, slots=True)
+class Methodology:
+    """The whole rule set of one edition.
+
+    `items` are the measures and ratings in the order of the file; `order` is an order in which each comes after
+    everything it reads. `digest` is of all files it was read from.
+    """
+
+    id: str
+    title: str
+    inputs: Mapping[str, Input]
+    items: Mapping[str, Item]
+    order: tuple[str, ...]
+    publisher: str = ""
+    period: str = ""
+    summary: str = ""
+    declared_status: str | None = None
+    sources: Mapping[str, SourceEntry] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    families: Mapping[str, Family] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
+    reading: TableReading = field(default_factory=TableReading)
+    caveats: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    digest: str = ""
+
+    @property
+    def status(self) -> Status:
+        """Declared `illustrative`, or what the weakest figure makes it; a figure without a value is the weakest.
+
+        A method without a figure or a source is `unsourced`: nothing says that it was ever published.
+        """
+        if self.declared_status == "illustrative":
+            return "illustrative"
+        if any(figure.required for figure in self.figures.values()):
+            return "incomplete"
+        bases = {figure.basis for figure in self.figures.values()}
+        if "assumed" in bases:
+            return "reconstruction"
+        if "inferred" in bases:
+            return "inferred"
+        return "published" if bases or self.sources else "unsourced"
+
+    @property
+    def headlines(self) -> tuple[Item, ...]:
+        """The ratings people speak of."""
+        return tuple(item for item in self.items.values() if item.headline)
+
+    @property
+    def published(self) -> tuple[Item, ...]:
+        """The items that are columns of the csv, in the order of the file."""
+        return tuple(item for item in self.items.values() if item.published or item.headline)
+
+    @property
+    def place(self) -> Item | None:
+        """The item that orders the league table, if the method has one."""
+        return next((item for item in self.items.values() if item.rule.kind == "place"), None)
+
+    def lowest_possible(self, id_: str) -> Decimal | None:
+        """The lowest value that an input or item can have, where that is known before any value is."""
+        if id_ in self.items:
+            item = self.items[id_]
+            if item.scale:
+                numbers = [level.number for level in item.scale.levels if level.number is not None]
+                return min(numbers, default=None)
+            return item.rule.lowest(item, self)
+        valid = self.inputs[id_].valid if id_ in self.inputs else None
+        return valid.low if valid else None
+
+    @property
+    def settings(self) -> dict[str, Decimal]:
+        """The figures that this run set to something else."""
+        return {figure.name: figure.value for figure in self.figures.values() if figure.set_from is not None}
+
+    @property
+    def unset(self) -> tuple[Figure, ...]:
+        """The figures that have no value, so that nothing can be rated."""
+        return tuple(figure for figure in self.figures.values() if figure.value.is_nan())
+
+    def wanted(self) -> tuple[Input, ...]:
+        """What to look for in a return: the inputs, and the items that may come as already published."""
+        given = [as_input(item) for item in self.items.values() if item.given_as]
+        return (*self.inputs.values(), *given)
+
+    def name_of(self, item: str) -> str:
+        """The title of an input or item, or its id."""
+        if item in self.items:
+            return self.items[item].name
+        return self.inputs[item].title or item
+
+    def type_of(self, item: str) -> ItemType:
+        """What the cells of an input or item are."""
+        if item in self.inputs:
+            entry = self.inputs[item]
+            return ItemType("level" if entry.scale else "text" if entry.type == "text" else "number", entry.scale)
+        known = self.items[item]
+        text = getattr(known.rule, "result", None) == "text"
+        return ItemType("level" if known.scale else "text" if text else "number", known.scale)
+
+    def called(self, item: str) -> str:
+        """The title of an input or item with its id behind it, or the id alone, in quotation marks."""
+        name = self.name_of(item)
+        return f'"{item}"' if name == item else f"{name} ({item})"
+
+    def polarity_of(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better for an input or item, where it is said."""
+        if item in self.items:
+            known = self.items[item]
+            passed = known.rule.passes_on()
+            own = known.polarity or ("higher" if known.rule.turned_up() else None)
+            return own or (self.polarity_of(passed) if passed else None)
+        return self.inputs[item].polarity if item in self.inputs else None
+
+
+def as_input(item: Item) -> Input:
+    """The input under which an already published result of this item may arrive."""
+    return Input(
+        id=item.id,
+        type="level" if item.scale else "number",
+        title="",
+        aliases=item.given_as,
+        valid=item.valid,
+        scale=item.scale,
+        markers=item.markers,
+        optional=True,
+    )

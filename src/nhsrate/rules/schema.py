@@ -1,0 +1,300 @@
+"""The JSON Schema of rule files, for editors: made from the very records that rule files are read into.
+
+`indicators/schema.json` holds it, and `nhsrate schema` prints it. A rule file that begins with the line
+`# yaml-language-server: $schema=../schema.json` is checked and completed by an editor while it is written.
+
+
+What each kind of value looks like in a rule file, as JSON Schema.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
+
+from nhsrate.core.cells import Level, Scale
+from nhsrate.kinds import KINDS
+from nhsrate.language.conditions import Number, Test, When
+from nhsrate.language.records import hints_of, record_keys
+from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
+from nhsrate.rules.expand import CHANGES, OWN, SECTIONS
+from nhsrate.rules.head import LevelEntry
+from nhsrate.rules.inputs import Input, TableReading
+from nhsrate.rules.model import Figure, Item, Population, SourceEntry
+
+NAME = "schema.json"
+"""What the file is called in the folder of the editions."""
+
+MODELINE = f"# yaml-language-server: $schema=../{NAME}\n"
+"""The first line of every rule file that ships."""
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": ["string", "number", "boolean"]}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+FIGURE: Schema = {"type": ["number", "string"], "description": "a number, or the name of a figure"}
+PLAIN: Schema = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"}]
+}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+TABLE: Schema = {"type": "object", "minProperties": 1, "additionalProperties": TEXT}
+
+
+def definition(name: str) -> Schema:
+    """A reference to one of the definitions."""
+    return {"$ref": f"#/definitions/{name}"}
+
+
+COLUMN = definition("column")
+
+FORMS: dict[Any, Schema] = {
+    str: TEXT,
+    bool: {"type": "boolean"},
+    int: WHOLE,
+    Decimal: PLAIN,
+    Decimals: WHOLE,
+    Number: FIGURE,
+    Level: TEXT,
+    Scale: {"type": "string"},
+    Result: TEXT,
+    SourceName: {"type": "string"},
+    Ref: definition("item-id"),
+    Refs: definition("items"),
+    Over: {"type": "string", "description": "everyone, or a population"},
+    Test: definition("test"),
+    When: definition("condition"),
+    tuple[str, ...]: {"anyOf": [TEXT, TEXTS]},
+    tuple[tuple[str, str], ...]: {"type": "object", "additionalProperties": TEXT},
+    tuple[tuple[str, tuple[str, ...]], ...]: {"type": "object", "additionalProperties": {"anyOf": [TEXT, TEXTS]}},
+    tuple[tuple[str, Decimal], ...]: {"type": "object", "additionalProperties": PLAIN},
+}
+"""What each annotation looks like in a rule file."""
+
+OWN_FORMS: dict[str, Schema] = {
+    "Range": {"type": "string", "pattern": r"^\s*((>=|<=)\s*-?[0-9]|-?[0-9].*\.\.)", "description": '0..100 or ">= 0"'},
+    "MissingRule": {
+        "anyOf": [
+            {"enum": ["refuse", "leave out", "missing"]},
+            {
+                "type": "object",
+                "properties": {"count as": FIGURE, "leave out": {"type": ["integer", "string"]}},
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ]
+    },
+    "Against": {"anyOf": [FIGURE, definition("item-id")]},
+    "Outcome": {"anyOf": [TEXT, definition("selector")]},
+    "Entries": TABLE,
+    "Across": TEXTS,
+    "Grid": {"type": "object", "minProperties": 1, "additionalProperties": TEXTS},
+    "Tables": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "type": "object",
+            "anyOf": [{"required": ["says"]}, {"required": ["sheet"]}],
+        },
+    },
+    "Sets": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": "array", "items": definition("Row")},
+    },
+}
+"""What the records look like that are written in a form of their own; any other such record may be anything."""
+
+REFERENCES: dict[str, Schema] = {
+    "column": {
+        "description": "what stands in this column of the member that the item is made for",
+        "type": "object",
+        "properties": {"column": TEXT},
+        "required": ["column"],
+        "additionalProperties": False,
+    },
+    "each": {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {"family": TEXT, "column": TEXT},
+                "required": ["family", "column"],
+                "additionalProperties": False,
+            },
+            {
+                "type": "object",
+                "properties": {"family": TEXT, "where": definition("where")},
+                "required": ["family", "where"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+    "where": {
+        "description": "the members in whose columns one of these stands",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [TEXT, TEXTS, COLUMN]},
+    },
+    "selector": {
+        "type": "object",
+        "properties": {
+            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT, "where": definition("where"),
+            "each": {"anyOf": [definition("each"), {"type": "array", "items": {"anyOf": [TEXT, COLUMN]}}, COLUMN]},
+        },
+        "anyOf": [{"required": ["item"]}, {"required": ["family"]}],
+        "additionalProperties": False,
+    },
+    "item-id": {"anyOf": [{"type": "string"}, definition("selector")]},
+    "items": {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "minItems": 1, "items": {"anyOf": [TEXT, definition("items"), COLUMN]}},
+            definition("selector"),
+            {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [FIGURE, COLUMN]}},
+        ]
+    },
+    "test": {
+        "description": "a level, a text, a number, a list of them, >= 2, 2..5, missing, or not and any of these",
+        "anyOf": [TEXT, {"type": "array", "minItems": 1, "items": TEXT}],
+    },
+    "condition": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [definition("test"), COLUMN]},
+    },
+    "taken-out": {"anyOf": [TEXT, TEXTS, {"type": "object", "additionalProperties": definition("taken-out")}]},
+}  # fmt: skip
+
+
+class _Made:
+    """The definitions that have been needed so far."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Schema] = dict(REFERENCES)
+
+    def form(self, hint: Any, *, whole: bool = True) -> Schema:  # noqa: ANN401 (annotations are not typed)
+        """What a value of this annotation looks like; where not `whole`, a record may leave keys to its parent."""
+        if hint in FORMS:
+            return FORMS[hint]
+        if get_origin(hint) is Literal:
+            return {"enum": list(get_args(hint))}
+        if get_origin(hint) is tuple:
+            return {"type": "array", "items": self.form(get_args(hint)[0])}
+        name = hint.__name__
+        if name == "Rounding":
+            return {"anyOf": [WHOLE, self.record(hint, whole=False)]}
+        if hasattr(hint, "from_node"):
+            return OWN_FORMS.get(name, {})
+        if not whole:
+            return self.record(hint, whole=False)
+        if name not in self.definitions:
+            self.definitions[name] = {}  # so that a record may hold its own kind
+            self.definitions[name] = self.record(hint)
+        return definition(name)
+
+    def fields(self, cls: Any, fixed: tuple[str, ...] = (), *, whole: bool = True) -> dict[str, Schema]:  # noqa: ANN401 (annotations are not typed)
+        """The keys of a record; any of them may be taken from a family's column."""
+        hints = hints_of(cls)
+        return {
+            key: {"anyOf": [self.form(hints[field.name], whole=whole), COLUMN]}
+            for key, field in record_keys(cls, fixed).items()
+        }
+
+    def record(self, cls: Any, fixed: tuple[str, ...] = (), *, whole: bool = True) -> Schema:  # noqa: ANN401 (annotations are not typed)
+        """A record as an object."""
+        return _object(self.fields(cls, fixed, whole=whole), _needed(cls, fixed) if whole else [])
+
+    def item(self, name: str, *, whole: bool) -> Schema:
+        """A measure or rating: what all of them may have, and for each kind the keys that there are."""
+        shared = self.fields(Item, ("id", "section", "rule", "at"), whole=whole)
+        shared |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
+        kinds = {kind: self.fields(cls, whole=whole) for kind, cls in sorted(KINDS.items())}
+        known = {"kind": {"anyOf": [{"enum": list(kinds)}, COLUMN]}}
+        if not whole:
+            keys: dict[str, list[Schema]] = {key: [schema] for key, schema in shared.items()}
+            for properties in kinds.values():
+                for key, schema in properties.items():
+                    keys[key] = [*(found for found in keys.get(key, []) if found != schema), schema]
+            return _object(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
+        anything: dict[str, Any] = dict.fromkeys(["kind", *shared], True)
+        for kind, properties in kinds.items():
+            about = inspect.getdoc(KINDS[kind]) or ""
+            self.definitions[f"{name} {kind}"] = {
+                "description": " ".join(about.split("\n\n")[0].split()),
+                **_object(anything | properties, _needed(KINDS[kind])),
+            }
+        choose = [
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": definition(f"{name} {kind}"),
+            }
+            for kind in kinds
+        ]
+        return {"type": "object", "required": ["kind"], "properties": known | shared, "allOf": choose}
+
+    def sections(self, *, whole: bool) -> dict[str, Schema]:
+        """Each section of a rule file, or of what an edition changes in its parent."""
+        word = "item" if whole else "changed item"
+        self.definitions[word] = self.item(word, whole=whole)
+        entered = self.record(Input, ("id", "at"), whole=whole)
+        entered["properties"] |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
+        family = {
+            "type": "object",
+            "additionalProperties": {"type": "array"},
+            **({"required": ["columns"]} if whole else {}),
+        }
+        each = {
+            "sources": self.record(SourceEntry, ("id",), whole=whole),
+            "scales": {"type": "array", "minItems": 1, "items": self.form(LevelEntry)},
+            "figures": self.record(Figure, ("name", "set_from"), whole=whole),
+            "families": {"anyOf": [TEXTS, family]},
+            "populations": self.record(Population, ("name",), whole=whole),
+            "inputs": entered,
+            "measures": definition(word),
+            "ratings": definition(word),
+        }
+        reading = {"reading": self.record(TableReading, whole=whole)}
+        return {
+            name: {"type": ["object", "null"], "additionalProperties": schema} for name, schema in each.items()
+        } | reading
+
+
+def _needed(cls: Any, fixed: tuple[str, ...] = ()) -> list[str]:  # noqa: ANN401 (annotations are not typed)
+    return [key for key, field in record_keys(cls, fixed).items() if field.default is dataclasses.MISSING]
+
+
+def _object(properties: dict[str, Schema], required: list[str]) -> Schema:
+    needed: Schema = {"required": required} if required else {}
+    return {"type": "object", "properties": properties, **needed, "additionalProperties": False}
+
+
+def rule_file_schema() -> Schema:
+    """The schema of rule files: of those that stand by themselves, and of those that extend another."""
+    made = _Made()
+    head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
+    whole, part = made.sections(whole=True), made.sections(whole=False)
+    changes: dict[str, Schema] = {how: _object(whole, []) for how in CHANGES}
+    changes["change"] = _object(part, [])
+    changes["remove"] = _object({name: definition("taken-out") for name in SECTIONS}, [])
+    made.definitions |= {
+        "edition": _object(head | whole, ["id", "title", "inputs", "ratings"]),
+        "edition that extends another": _object(head | {"extends": TEXT} | changes, ["id", "title", "extends"]),
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A rule file of nhsrate",
+        "type": "object",
+        "if": {"required": ["extends"]},
+        "then": definition("edition that extends another"),
+        "else": definition("edition"),
+        "definitions": dict(sorted(made.definitions.items())),
+    }
+
+
+def schema_text() -> str:
+    """The schema as it stands in its file."""
+    return json.dumps(rule_file_schema(), ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,193 @@
+"""A trust's own return within the published population: in the place of its published row, and at which rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.numbers import number_text
+from nhsrate.core.periods import same_period
+from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.core.texts import quoted
+from nhsrate.kinds.places import RankSpread
+from nhsrate.returns.model import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.model import Methodology
+
+
+def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Return, list[Problem]]:
+    """The population with the organisations of `own` (those of these codes, where any are given) in it.
+
+    An organisation that the population has keeps its place there and takes all its values from `own`; another one joins
+    at the end. A note says of each which it was. Raises `Refused` where `own` has no organisation of a code.
+    """
+    taken = chosen(own, codes)
+    places = {organisation.code.casefold(): n for n, organisation in enumerate(population.organisations)}
+    organisations = list(population.organisations)
+    source: list[tuple[Return, int]] = [(population, n) for n in range(len(organisations))]
+    told = []
+    for n in taken:
+        organisation = own.organisations[n]
+        place = places.get(organisation.code.casefold())
+        named = organisation.name != organisation.code
+        label = f"{organisation.code} {organisation.name}" if named else organisation.code
+        if place is None:
+            organisations.append(organisation)
+            source.append((own, n))
+            message = f"{label} is not in {population.name}, so it was added to the organisations there."
+        else:
+            organisations[place] = replace(organisation, name=organisation.name if named else organisations[place].name)
+            source[place] = (own, n)
+            message = f"{label} was rated in the place of its row in {population.name}."
+        told.append(Problem(CellLocation(own.name), "within-population", message, "", "note"))
+    if own.period and population.period and not same_period(own.period, population.period):
+        message = f"The return is of {quoted(own.period)}, and {population.name} of {quoted(population.period)}."
+        remedy = "So it was rated among others as they were then."
+        told.append(Problem(CellLocation(own.name), "other-period", message, remedy, "note"))
+    values = {id_: _column(id_, source) for id_ in own.values if id_ in population.values}
+    codes_taken = {own.organisations[n].code.casefold() for n in taken}
+    overrides = (
+        *(one for one in population.overrides if one.code.casefold() not in codes_taken),
+        *(one for one in own.overrides if one.code.casefold() in codes_taken),
+    )
+    joined = replace(
+        population,
+        name=f"{own.name} within {population.name}",
+        digest=_digest(own, population),
+        organisations=tuple(organisations),
+        values=values,
+        overrides=overrides,
+        set_aside=(*own.set_aside, *population.set_aside),
+        accounts=(*own.accounts, *population.accounts),
+        period=own.period or population.period,
+        problems=(*own.problems, *population.problems),
+    )
+    return joined, told
+
+
+def chosen(submitted: Return, codes: Sequence[str]) -> list[int]:
+    """The organisations of these codes, in the order of the return; all where none is named.
+
+    Raises `Refused` for every unknown one.
+    """
+    if not codes:
+        return list(range(len(submitted.organisations)))
+    known = {organisation.code.casefold(): n for n, organisation in enumerate(submitted.organisations)}
+    problems = []
+    found = []
+    for code in codes:
+        n = known.get(code.strip().casefold())
+        if n is not None:
+            found.append(n)
+            continue
+        message = f"The return has no organisation with the code {quoted(code)}."
+        names = [organisation.code for organisation in submitted.organisations]
+        remedy = nearest(code, names) or f"It has {len(names)}, such as {names[0]}."
+        problems.append(Problem(CellLocation(submitted.name), "unknown-organisation", message, remedy))
+    if problems:
+        raise Refused(problems)
+    return sorted(set(found))
+
+
+def _digest(own: Return, population: Return) -> str:
+    from hashlib import sha256
+
+    return sha256(f"{own.digest}\n{population.digest}".encode()).hexdigest()
+
+
+def _column(id_: str, source: Sequence[tuple[Return, int]]) -> Values:
+    """One input's values, each from the return that it comes from."""
+    columns = [(submitted.values[id_], n) for submitted, n in source]
+    places = [(values.sources[n], values.rows[n], values.columns[n]) if values.sources else (None, 0, 0)
+              for values, n in columns]  # fmt: skip
+    return Values(
+        [values.cells[n] for values, n in columns],
+        next((values.heading for values, _ in columns if values.heading), ""),
+        [place[0] for place in places],
+        [place[1] for place in places],
+        [place[2] for place in places],
+        {at: values.flags[n] for at, (values, n) in enumerate(columns) if n in values.flags},
+        {at: values.shown[n] for at, (values, n) in enumerate(columns) if n in values.shown},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The places that a value may take, from the best to the worst, among so many."""
+
+    best: int
+    worst: int
+    ranked: int
+
+    def __str__(self) -> str:
+        between = f"place {self.worst}" if self.best == self.worst else f"one of the places {self.best} to {self.worst}"
+        return f"{between} of {self.ranked}"
+
+
+def with_places(submitted: Return, methodology: Methodology, own: Sequence[int]) -> tuple[Return, list[Problem]]:
+    """The return with a rank for each own value (of the organisations `own`) that has none, as far as others tell.
+
+    The ranks of a publication are among more organisations than stand in the return, so that a value lies between two
+    known places; the worst of those in between is taken, and a warning says which they are. Published values are
+    rounded, so that one equal value leaves open which of the two is better; several that share a place are a tie, which
+    the value joins. Nothing is done where no other organisation has a rank.
+    """
+    values = dict(submitted.values)
+    told = []
+    for item in methodology.items.values():
+        rule = item.rule
+        if not isinstance(rule, RankSpread) or rule.rank is None or rule.ranked is None or rule.of not in values:
+            continue
+        cells, ranks = values[rule.of].cells, values[rule.rank].cells
+        higher = methodology.polarity_of(rule.of) == "higher"
+        others = {n: (cells[n], ranks[n]) for n in range(len(cells)) if n not in own}
+        known = sorted(
+            (value, int(rank)) for value, rank in others.values()
+            if isinstance(value, Decimal) and isinstance(rank, Decimal) and rule.settled(value) is None
+        )  # fmt: skip
+        found: dict[int, Place] = {}
+        for n in own:
+            value = cells[n]
+            if not known or not isinstance(value, Decimal) or isinstance(ranks[n], Decimal) or rule.settled(value):
+                continue
+            place = place_of(value, known, int(rule.ranked.value), higher=higher)
+            found[n] = place
+            at = values[rule.of].at(n) or CellLocation(submitted.name)
+            message = f"{methodology.called(rule.of)} is {number_text(value)}, which takes {place}"
+            message += f"; {place.worst} was taken, the worst of them." if place.best != place.worst else "."
+            remedy = f"Give the rank under {rule.rank} where it is known."
+            told.append(Problem(at, "ranked-in-return", message, remedy, "warning"))
+        if found:
+            values[rule.rank] = _with(values[rule.rank], found)
+    return replace(submitted, values=values), told
+
+
+def place_of(value: Decimal, known: Sequence[tuple[Decimal, int]], ranked: int, *, higher: bool) -> Place:
+    """The places open to a value among known values with their ranks, of `ranked` in all.
+
+    >>> known = [(Decimal(1), 3), (Decimal(2), 7), (Decimal(4), 20)]
+    >>> str(place_of(Decimal(3), known, 50, higher=False)), str(place_of(Decimal(2), known, 50, higher=False))
+    ('one of the places 8 to 20 of 50', 'one of the places 4 to 20 of 50')
+    >>> str(place_of(Decimal(9), known, 50, higher=False)), str(place_of(Decimal(9), known, 50, higher=True))
+    ('one of the places 21 to 50 of 50', 'one of the places 1 to 3 of 50')
+    """
+    same = [rank for other, rank in known if other == value]
+    if len(same) > 1 and min(same) == max(same):
+        return Place(same[0], same[0], ranked)
+    better = [rank for other, rank in known if (other > value if higher else other < value)]
+    worse = [rank for other, rank in known if (other < value if higher else other > value)]
+    worst = min(worse, default=ranked)
+    return Place(min(max(better, default=0) + 1, worst), worst, ranked)
+
+
+def _with(ranks: Values, found: Mapping[int, Place]) -> Values:
+    """The ranks with those that were found, which stand in no cell; their reasons say where they are from."""
+    cells = [Decimal(found[n].worst) if n in found else cell for n, cell in enumerate(ranks.cells)]
+    rows = [0 if n in found else row for n, row in enumerate(ranks.rows)]
+    said = {n: f"the worst of what published ranks leave open, {place}" for n, place in found.items()}
+    return replace(ranks, cells=cells, rows=rows, flags={**ranks.flags, **said})

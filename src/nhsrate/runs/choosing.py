@@ -1,0 +1,182 @@
+"""Which methodology a return is rated under, where nobody says: the project file, the return itself, or what fits."""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.periods import same_period
+from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
+from nhsrate.core.texts import listed, quoted
+from nhsrate.language.tree import Mapping, Scalar, read_tree
+from nhsrate.language.values import Bad, Context, mapping, text
+from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
+from nhsrate.rules.editions import edition_files
+from nhsrate.rules.load import load_methodology, read_methodology, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence
+
+    from nhsrate.core.tables import Book
+    from nhsrate.rules.model import Methodology
+
+NEAR = 0.5
+"""The least share of an edition's headings that must be there for it to be named as the nearest."""
+
+PROJECT_FILE = "nhsrate.yaml"
+PROJECT_KEYS = ("methodology", "reading")
+WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
+
+
+def choose_methodology(
+    books: Sequence[Book], paths: Sequence[Path], wanted: str | None, settings: MappingType[str, str]
+) -> Methodology:
+    """The methodology that was asked for, that the project or the return names, or the only one that fits.
+
+    Raises `Refused`: with the code `which-methodology` where none or several fit.
+    """
+    if wanted is not None:
+        return load_methodology(wanted, settings)
+    project = project_file(paths)
+    if project is not None:
+        return load_methodology(project_methodology(project), settings)
+    named = {name: book.file for book in books if (name := named_methodology(book))}
+    if len(named) > 1:
+        said = "; ".join(f'{file} names "{name}"' for name, file in named.items())
+        message = f"The files of the return name different methodologies: {said}."
+        remedy = "Say which is meant with -m, or rate the files one by one."
+        raise Refused([Problem(CellLocation(books[0].file), "which-methodology", message, remedy)])
+    for name, file in named.items():
+        found = named_beside(Path(file).parent, name)
+        if found is None or not (found == name or found.endswith(".yaml")):
+            raise Refused([_unknown(name, file)])
+        return load_methodology(found, settings)
+    return load_methodology(only_fitting(books), settings)
+
+
+def named_beside(folder: Path, word: str) -> str | None:
+    """The edition of that id, or the rule file of that name or path from a folder; nothing where there is neither."""
+    if word in edition_files():
+        return word
+    for path in (folder / word, folder / f"{word}.yaml"):
+        if os.path.exists(path):  # noqa: PTH110 (a path's own `exists` raises where a folder may not be read)
+            return str(path)
+    return None
+
+
+def _unknown(name: str, file: str) -> Problem:
+    """The methodology that a return names, where there is none of that id."""
+    message = f"The return names the methodology {quoted(name)}, and no edition has this id."
+    remedy = nearest(name, edition_files()) or "`nhsrate methodologies` lists the editions; or name one with -m."
+    return Problem(CellLocation(file), "unknown-methodology", message, remedy)
+
+
+def project_file(paths: Sequence[Path]) -> Path | None:
+    """The project file in the folder of the first file, or in one above it."""
+    for folder in Path(os.path.abspath(paths[0])).parents:  # noqa: PTH100 (`resolve` raises where links go in a circle)
+        candidate = folder / PROJECT_FILE
+        if os.path.isfile(candidate):  # noqa: PTH113 (as above)
+            return candidate
+    return None
+
+
+def project_methodology(path: Path) -> str:
+    """The edition that a project file names: an id, or a path from the file's folder."""
+    name = shown_path(path)
+    problems: list[Problem] = []
+    try:
+        tree, problems = read_tree(path.read_text("utf-8-sig"), name)
+        if tree is None:
+            raise Refused(problems or [_project(name, "The project file is empty.")])
+        entries = mapping(tree, Context(problems))
+        for key, at in entries.keys.items():
+            if key not in PROJECT_KEYS:
+                problems.append(Problem(at, "project-file", f'"{key}" is not known here.', nearest(key, PROJECT_KEYS)))
+        if "methodology" not in entries.entries:
+            raise Refused(problems or [_project(name, "The project file names no methodology.")])
+        word = text(entries.entries["methodology"], Context(problems))
+        if "reading" in entries.entries:
+            text(entries.entries["reading"], Context(problems))
+    except Bad:
+        raise Refused(problems) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused([_project(name, f"The project file cannot be read: {error}.")]) from None
+    if errors(problems):
+        raise Refused(problems)
+    found = named_beside(path.parent, word)
+    if found is None:
+        message = f"There is no edition {quoted(word)}, and no such rule file beside the project file."
+        remedy = nearest(word, edition_files()) or WHAT_TO_WRITE
+        raise Refused([Problem(entries.entries["methodology"].at, "project-file", message, remedy)])
+    return found
+
+
+def project_profile(paths: Sequence[Path]) -> Path | None:
+    """The reading profile that the project file names, as a path from its folder; nothing where there is none."""
+    project = project_file(paths)
+    if project is None:
+        return None
+    tree, _ = read_tree(project.read_text("utf-8-sig"), shown_path(project))
+    entry = tree.entries.get("reading") if isinstance(tree, Mapping) else None
+    return project.parent / entry.text if isinstance(entry, Scalar) else None
+
+
+def _project(name: str, message: str) -> Problem:
+    return Problem(LineLocation(name), "project-file", message, WHAT_TO_WRITE)
+
+
+def only_fitting(books: Sequence[Book]) -> str:
+    """The id of the only edition whose inputs and period fit; raises `Refused` listing the candidates."""
+    fits = [_fit(methodology, books) for path in edition_files().values() if (methodology := read_methodology(path)[0])]
+    whole = [fit for fit in fits if not fit.lacking]
+    chosen = [fit for fit in whole if fit.period == "same"] or [fit for fit in whole if fit.period == "unsaid"]
+    if len(chosen) == 1:
+        return chosen[0].edition.id
+    raise Refused([_unsettled(CellLocation(books[0].file), books, chosen or whole, fits)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an edition fits a return: the inputs whose headings are not there, and whether the periods are the same."""
+
+    edition: Methodology
+    lacking: tuple[str, ...]
+    share: float
+    period: Literal["same", "other", "unsaid"]
+
+
+def _fit(edition: Methodology, books: Sequence[Book]) -> _Fit:
+    wanted = [entry.id for entry in edition.inputs.values() if not entry.optional]
+    found = found_inputs(books, tuple(edition.inputs.values()), edition.reading)
+    lacking = tuple(id_ for id_ in wanted if id_ not in found) if found else tuple(edition.inputs)
+    period = period_of(books, edition.reading) if not lacking else None
+    if not period or not edition.period:
+        return _Fit(edition, lacking, len(found.intersection(wanted)) / max(len(wanted), 1), "unsaid")
+    return _Fit(edition, lacking, 1, "same" if same_period(period, edition.period) else "other")
+
+
+def _unsettled(at: CellLocation, books: Sequence[Book], whole: Sequence[_Fit], fits: Sequence[_Fit]) -> Problem:
+    """Why no edition, or more than one, fits the return."""
+    names = "; ".join(f"{fit.edition.id} ({fit.edition.period or fit.edition.title})" for fit in whole)
+    closest = max((fit for fit in fits if NEAR <= fit.share < 1), key=lambda fit: fit.share, default=None)
+    if whole and whole[0].period == "other":
+        said = period_of(books, whole[0].edition.reading) or ""
+        message = f"The headings fit, but the period that the return gives, {quoted(said)}, does not: {names}."
+        remedy = "Correct the period, or name an edition with -m."
+    elif whole:
+        message = f"{len(whole)} editions fit this return: {names}."
+        remedy = "Name one with -m, or write its id into the return, beside a cell that says Methodology"
+        periods = {fit.edition.period for fit in whole}
+        remedy += ", or its period beside one that says Period." if "" not in periods and len(periods) > 1 else "."
+    elif closest is not None:
+        edition = closest.edition
+        words = listed([quoted(edition.inputs[id_].title or id_) for id_ in closest.lacking])
+        message = f"No edition finds all its headings in this return. The nearest, {edition.id}, lacks {words}."
+        remedy = f"If that is the one, name it with -m {edition.id}: it is then said what is missing where."
+    else:
+        message = "No edition finds its headings in this return."
+        remedy = "Check that this is the right file, or name the edition with -m; `nhsrate methodologies` lists them."
+    return Problem(at, "which-methodology", message, remedy)

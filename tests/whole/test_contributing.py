@@ -1,0 +1,63 @@
+"""The walk through a kind in CONTRIBUTING.md is walked: its code is added to one module, and its example runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.conftest import ROOT
+
+from nhsrate.core.numbers import ZERO
+from nhsrate.editions.cases import cases_of, check_case
+from nhsrate.kinds import KINDS, arithmetic
+from nhsrate.language.tree import Mapping, read_tree
+from nhsrate.rules.load import methodology_of
+
+if TYPE_CHECKING:
+    from nhsrate.kinds.rule import Rule
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+WALK = PAGE[PAGE.index("## Adding a kind") : PAGE.index("## How the code looks")]
+
+
+def block(language: str) -> str:
+    """The only block of that language in the walk."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", WALK, re.DOTALL)
+    return str(found)
+
+
+@pytest.fixture
+def excess(monkeypatch: pytest.MonkeyPatch) -> type[Rule]:
+    """The kind of the walk, as if its block stood in the module that the walk names."""
+    names = vars(arithmetic)
+    monkeypatch.setitem(names, "Excess", None)
+    monkeypatch.setitem(names, "ZERO", ZERO)
+    exec(compile(f"from __future__ import annotations\n{block('python')}", "arithmetic.py", "exec"), names)  # noqa: S102 (the page's own code)
+    kind: type[Rule] = names["Excess"]
+    monkeypatch.setitem(KINDS, kind.kind, kind)
+    return kind
+
+
+def test_the_kind_of_the_walk_runs_its_example_and_explains_itself(excess: type[Rule]) -> None:
+    rules, cases = block("yaml").split("cases:\n")
+    problems: list[object] = []
+    tree, _ = read_tree(f"id: walk\ntitle: A walk\n{rules}", "walk.yaml")
+    assert isinstance(tree, Mapping)
+    methodology = methodology_of(tree, problems, {}, ("walk.yaml",), "")  # type: ignore[arg-type]
+    assert methodology is not None
+    assert not problems
+    found, faults = cases_of(f"cases:\n{cases}", "cases.yaml")
+    assert not faults
+    assert len(found) == 3
+    assert all(check_case(case, methodology).passed for case in found)
+    assert methodology.items["beyond"].rule.plain(methodology.name_of).startswith("how far deficit lies above 5")
+
+
+def test_a_mistake_in_the_kind_of_the_walk_is_found_with_its_line(excess: type[Rule]) -> None:
+    problems: list[object] = []
+    rules = block("yaml").split("cases:\n")[0].replace("over_mark", "over_marks")
+    tree, _ = read_tree(f"id: walk\ntitle: A walk\n{rules}", "walk.yaml")
+    assert isinstance(tree, Mapping)
+    assert methodology_of(tree, problems, {}, ("walk.yaml",), "") is None  # type: ignore[arg-type]
+    assert [str(problem)[:14] for problem in problems] == ["walk.yaml:7:39", "walk.yaml:7:11"]

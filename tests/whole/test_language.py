@@ -1,0 +1,106 @@
+"""The page on the methodology language: every example runs, every kind has one, and every key it names exists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+from tests.conftest import ROOT
+
+from nhsrate.editions.cases import cases_of, check_case
+from nhsrate.kinds import KINDS
+from nhsrate.language.records import record_keys
+from nhsrate.language.tree import Mapping, read_tree
+from nhsrate.rules.head import LevelEntry
+from nhsrate.rules.inputs import Input, TableReading
+from nhsrate.rules.load import methodology_of
+from nhsrate.rules.model import Item
+
+PAGE = ROOT / "docs" / "methodology-language.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def blocks() -> dict[str, str]:
+    """The YAML blocks of the page, by the line they begin on."""
+    found = {}
+    for match in re.finditer(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL):
+        found[f"line-{TEXT[: match.start()].count(chr(10)) + 2}"] = match[1]
+    return found
+
+
+EXAMPLES = {line: block for line, block in blocks().items() if "\ncases:" in block and "\nratings:" in block}
+
+
+def tree_of(block: str) -> Mapping:
+    head = "" if re.search("^id:", block, re.MULTILINE) else "id: example\ntitle: Example\n"
+    tree, problems = read_tree(head + block, "example.yaml")
+    assert isinstance(tree, Mapping)
+    assert problems == []
+    return tree
+
+
+def table_under(heading: str) -> set[str]:
+    """The keys in the first column of the first table under a heading."""
+    section = TEXT.split(f"\n{heading}", 1)[1]
+    table = section[section.index("| key |") :].split("\n\n", 1)[0]
+    rows = table.splitlines()[2:]
+    return {key for row in rows for key in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_does_what_it_says(line: str) -> None:
+    rules, cases = EXAMPLES[line].split("\ncases:", 1)
+    found, problems = cases_of("cases:" + cases, "cases.yaml", "example")
+    assert problems == []
+    assert found
+    for case in found:
+        methodology = methodology_of(tree_of(rules), problems, case.settings, (), "")
+        assert problems == []
+        assert methodology is not None
+        result = check_case(case, methodology)
+        assert (result.problems, [str(miss) for miss in result.misses]) == ((), [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_an_example_that_runs(kind: str) -> None:
+    assert any(re.search(rf"kind: {kind}[,}}\s]", block) for block in EXAMPLES.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_heading(kind: str) -> None:
+    assert re.search(rf"^###.*`{kind}`", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_kind_is_named_on_the_page(kind: str) -> None:
+    """A field counts as named where the page writes it as a key or in code."""
+    missing = [key for key in record_keys(KINDS[kind]) if not re.search(rf"\b{key}:|`{key}`", TEXT)]
+    assert missing == []
+
+
+def test_the_keys_of_an_input_are_those_of_the_table() -> None:
+    assert table_under("## 6. Inputs") | {"scale"} == set(record_keys(Input, ("id", "at")))
+
+
+def test_the_keys_of_every_item_are_those_of_the_table() -> None:
+    of_what_is_given = {"valid", "markers"}
+    keys = set(record_keys(Item, ("id", "section", "rule", "at")))
+    assert table_under("## 7. Kinds") | of_what_is_given | {"coloured_by"} == keys
+
+
+def test_the_keys_of_a_level_are_those_of_the_table() -> None:
+    assert table_under("## 2. Scales") == {field.name for field in fields(LevelEntry)}
+
+
+def test_the_keys_of_reading_are_in_its_example() -> None:
+    (block,) = [block for block in blocks().values() if block.startswith("reading:")]
+    entries = tree_of(block).entries["reading"]
+    assert isinstance(entries, Mapping)
+    assert set(entries.entries) == {field.name for field in fields(TableReading)}
+
+
+def test_each_line_of_prose_is_one_sentence() -> None:
+    prose = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
+    lines = [line for line in prose.splitlines() if line and not line.startswith(("|", "#", "-"))]
+    assert [line for line in lines if re.search(r"[a-z)`]\. [A-Z`]", line)] == []
