@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
 from hypothesis import settings
+from tests.support.marks import SLOW, in_ci, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 # Examples that take long on a busy machine are no failure; CI draws the same examples every time.
-settings.register_profile("nhsrate", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
+settings.register_profile("nhsrate", deadline=None, derandomize=in_ci(), print_blob=True)
 settings.load_profile("nhsrate")
 
 
@@ -29,6 +30,30 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the golden files from what the tests see now")
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow as well")
+
+
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is not installed, nobody asks
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One process where one file or test is asked for, or where golden files are written; else every processor."""
+    one = len(config.args) == 1 and ".py" in config.args[0]
+    return 0 if one or config.getoption("--update") else None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that needs more time or another tool than there is does not run, and says so; in CI it fails for a tool."""
+    marks = {mark.name: mark.args for mark in item.iter_markers()}
+    if "slow" in marks and not item.config.getoption("--slow"):
+        pytest.skip(SLOW)
+    if (why := lacking(marks)) is not None:
+        not_here(why)
+
+
+def not_here(why: str) -> NoReturn:
+    """What a test needs is not here: it is skipped, and in CI it fails."""
+    if in_ci():
+        pytest.fail(f"{why}, and CI=true passes nothing over", pytrace=False)
+    pytest.skip(why)
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +85,7 @@ def backtest_data() -> Path:
     if named and not folder.is_dir():
         pytest.fail(f"NHSRATE_BACKTEST_DATA names {folder}, which is no folder")
     if not folder.is_dir():
-        pytest.skip("no published data: put it into ../shared/data or name its folder in NHSRATE_BACKTEST_DATA")
+        not_here("no published data: put it into ../shared/data or name its folder in NHSRATE_BACKTEST_DATA")
     return folder
 
 

@@ -150,6 +150,7 @@ SAME = {("nhsi-use-of-resources-2016", "/ratings/overall/halves")}
 RULES = [edition for edition in CASES if "-q1-" not in edition and "-q2-" not in edition and "-q3-" not in edition]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", RULES)
 def test_a_rule_cannot_change_unnoticed(edition: str, tmp_path: Path) -> None:
     path = tmp_path / f"{edition}.yaml"

@@ -27,6 +27,7 @@ NOT_RUN = {
     "cd": "the page is run in one folder",
     "mkdir": "the page is run in one folder",
     "python -m venv": "the tests run in an environment",
+    "python3 -m venv": "as above; CI runs these lines as they stand",
     "pip install": "the tests run where the tool is installed",
     "python -m pytest": "the tests would run themselves",
 }
@@ -38,6 +39,9 @@ BLOCK = re.compile(
     r"^```(?P<kind>\w+)(?: +(?P<how>file|add-to)=(?P<name>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 CUT = "..."
+SET_UP = " && .venv/bin/nhsrate "
+"""Before this a line sets the tool up, after it stands what the tool is told."""
+
 QUIET = " 2>/dev/null"
 """At the end of a command: what it prints to standard error is not shown."""
 
@@ -87,6 +91,8 @@ class Page:
         done: list[str] = []
         for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
             command, shown = lines[start].removeprefix("$ "), lines[start + 1 : stop]
+            if SET_UP in command:
+                command = f"nhsrate {command.partition(SET_UP)[2]}"
             if any(command == begin or command.startswith(f"{begin} ") for begin in NOT_RUN):
                 done += [lines[start], *shown]
             else:
