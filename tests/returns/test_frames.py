@@ -17,11 +17,11 @@ import pytest
 from tests.support.rules import method
 from tests.support.running import run
 
+from nhsrate import Return
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import Refused
 from nhsrate.files.parquet import book_from_parquet
 from nhsrate.returns.frames import book_from_frame
-from nhsrate.returns.model import Return
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.runs.read import read_return

@@ -12,10 +12,10 @@ import pytest
 from tests.support.edition_cases import cases_of, failing
 from tests.support.running import run
 
+from nhsrate import Return
 from nhsrate.core.cells import Missing
 from nhsrate.engine.assess import assess
 from nhsrate.reports.summary import counts
-from nhsrate.returns.model import Return
 from nhsrate.returns.profiles import read_profile, with_profile
 from nhsrate.rules.editions import edition_files, find_edition
 from nhsrate.rules.load import load_methodology, read_methodology

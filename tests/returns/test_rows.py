@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.support.rules import method
 
+import nhsrate
 from nhsrate.core.problems import Refused, errors
 from nhsrate.core.tables import ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated, dense, numbered
 from nhsrate.core.texts import as_text
-from nhsrate.returns import model as returns
 from nhsrate.returns import read as returns_reading
 from nhsrate.returns.headings import heading_of
 from nhsrate.returns.model import Repeated, account_lines
@@ -675,7 +675,7 @@ def test_the_label_of_the_period_is_told_as_it_is_written() -> None:
 
 def test_a_data_frame_is_a_return() -> None:
     pandas = pytest.importorskip("pandas")
-    found = returns.Return.from_frame(pandas.DataFrame({"Code": ["RJ1"], "rate": [2.5]}), method("inputs: {rate: {type: number}}"))  # fmt: skip
+    found = nhsrate.Return.from_frame(pandas.DataFrame({"Code": ["RJ1"], "rate": [2.5]}), method("inputs: {rate: {type: number}}"))  # fmt: skip
     assert (codes(found), str(found.values["rate"].cells[0])) == (["RJ1"], "2.5")
 
 

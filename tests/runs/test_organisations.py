@@ -214,8 +214,7 @@ def test_a_list_or_a_table_that_is_not_there_is_said_with_its_name(here: Path) -
 def markers(*rows: list[object], reading: TableReading | None = None) -> tuple[dict[str, str], list[str]]:
     """The markers of a reading after the return declared its own, and what was said of them."""
     book = MemoryBook("r.xlsx", "", [Table("r.xlsx", "Return", [["Code"]]), Table("r.xlsx", "MARKERS", rows)])
-    problems: list[Problem] = []
-    found = with_own_markers([book], reading or TableReading(), problems)
+    found, problems = with_own_markers([book], reading or TableReading())
     return dict(found.markers), [f"{one.at}: {one.severity}: {one.message}" for one in problems]
 
 
@@ -265,8 +264,7 @@ def test_where_a_return_has_several_tables_its_markers_hold_in_each() -> None:
         (("a", TableReading(markers=(("-", "not asked"),))), ("cuts", TableReading(cut_points=CutPoints("level"))))
     )
     book = MemoryBook("r.xlsx", "", [Table("r.xlsx", "Markers", [["Marker", "Reason"], ["x", "few"], ["-", "closed"]])])
-    problems: list[Problem] = []
-    found = with_own_markers([book], TableReading(tables=tables), problems)
+    found, problems = with_own_markers([book], TableReading(tables=tables))
     assert found.tables is not None
     assert [one.markers for _, one in found.tables.named] == [(("-", "not asked"), ("x", "few")), (("x", "few"),)]
     assert [problem.severity for problem in problems] == ["warning", "note"]

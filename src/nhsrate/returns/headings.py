@@ -91,9 +91,10 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: TableReading, fi
             columns.setdefault(variant, []).append(column)
     code = _first(columns, reading.code)
     name = _first(columns, reading.name)
-    problems = [] if len(code) == 1 else [_ambiguous(table, header_row, code, groups, names[code[0]], None)]
-    where = _where(table, header_row, columns, reading.where, problems)
-    fill = _fill(table, header_row, columns, reading.fill, problems)
+    where, of_where = _where(table, header_row, columns, reading.where)
+    fill, of_fill = _fill(table, header_row, columns, reading.fill)
+    of_code = [] if len(code) == 1 else [_ambiguous(table, header_row, code, groups, names[code[0]], None)]
+    problems = [*of_code, *of_where, *of_fill]
     layout = Layout(
         table, "wide", header_row, code[0], name[0] if name and name[0] != code[0] else 0, names, {}, code_row, groups,
         where=where, fill=fill,
@@ -125,10 +126,10 @@ def _where(
     row: int,
     columns: Mapping[str, list[int]],
     wanted: Iterable[tuple[str, tuple[str, ...]]],
-    problems: list[Problem],
-) -> tuple[tuple[int, tuple[str, ...]], ...]:
+) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], list[Problem]]:
     """The columns by which rows are chosen, each with the texts that are wanted there; an absent one is a problem."""
     where = []
+    problems = []
     for heading, texts in wanted:
         if place := columns.get(fold(heading)):
             where.append((place[0], texts))
@@ -137,7 +138,7 @@ def _where(
             message = f"The column {quoted(heading)} is missing; only rows where it says {said} are wanted."
             remedy = "Add the column, or correct its heading under reading: where."
             problems.append(Problem(_at(table, row), "missing-column", message, remedy))
-    return tuple(where)
+    return tuple(where), problems
 
 
 def either(texts: Sequence[str]) -> str:
@@ -153,10 +154,11 @@ def either(texts: Sequence[str]) -> str:
 
 
 def _fill(
-    table: Table, row: int, columns: Mapping[str, list[int]], wanted: Iterable[str], problems: list[Problem]
-) -> tuple[int, ...]:
+    table: Table, row: int, columns: Mapping[str, list[int]], wanted: Iterable[str]
+) -> tuple[tuple[int, ...], list[Problem]]:
     """The columns in which a blank cell means the value above it; an absent one is a problem."""
     fill = []
+    problems = []
     for heading in wanted:
         if place := columns.get(fold(heading)):
             fill.append(place[0])
@@ -164,13 +166,19 @@ def _fill(
             message = f"The column {quoted(heading)} is missing, in which a blank cell means the value above it."
             remedy = "Add the column, or correct its heading under reading: fill."
             problems.append(Problem(_at(table, row), "missing-column", message, remedy))
-    return tuple(fill)
+    return tuple(fill), problems
 
 
 def _find_header(table: Table, inputs: Sequence[Input], reading: TableReading, first: int) -> tuple[int, int] | None:
     """The row with the code heading and the row with the other headings (from 1): mostly one and the same.
 
     Where headings are merged over several rows, the code heading stands in the first of them.
+
+    No single sign tells a header. Titles, notes and lists above a table say "Code" or the name of an indicator too, and
+    a heading that is merged over three rows stands in the first of them, while the others of its row stand in the last.
+    So every row that has a code heading is tried, as the whole header and together with one or two rows below it in
+    which the column of codes is blank (where a code stands, the header has ended), and the trial that finds the most
+    wanted headings is taken. Of equals the first holds: a table stands above its own repetitions and lists of codes.
     """
     codes = {fold(code) for code in reading.code}
     wanted = {part for item in inputs for heading in item.headings for part in _parts(heading)}
@@ -274,9 +282,9 @@ def _long(layout: Layout, columns: Mapping[str, list[int]], reading: TableReadin
     value = columns.get(fold(reading.long.value))
     if not indicator or not value:
         return None
-    problems: list[Problem] = []
     wanted = [(heading, (text,)) for heading, text in reading.long.where]
-    where = (*layout.where, *_where(layout.table, layout.header_row, columns, wanted, problems))
+    where, problems = _where(layout.table, layout.header_row, columns, wanted)
+    where = (*layout.where, *where)
     return replace(
         layout, form="long", indicator=indicator[0], value=value[0], where=where, problems=tuple(problems)
     )  # fmt: skip

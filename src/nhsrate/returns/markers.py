@@ -177,45 +177,53 @@ class _Declared:
     at: CellLocation | None = None
 
 
-def with_own_markers(books: Sequence[Book], reading: TableReading, problems: list[Problem]) -> TableReading:
+def with_own_markers(books: Sequence[Book], reading: TableReading) -> tuple[TableReading, list[Problem]]:
     """The reading with the markers that the return declares beside those of the method; each new one is noted."""
-    tables = [
-        book.read(sheet.name) for book in books for sheet in book.sheets if sheet.name and fold(sheet.name) == SHEET
-    ]
     declared: dict[str, _Declared] = {}
-    for table in tables:
-        own_markers(table, reading, declared, problems)
-    return _with(reading, {one.marker: one.reason for one in declared.values()}) if declared else reading
+    problems: list[Problem] = []
+    for book in books:
+        for sheet in book.sheets:
+            if sheet.name and fold(sheet.name) == SHEET:
+                found, faulty = _own_markers(book.read(sheet.name), reading, declared)
+                declared |= found
+                problems += faulty
+    whole = _with(reading, {one.marker: one.reason for one in declared.values()}) if declared else reading
+    return whole, problems
 
 
-def own_markers(table: Table, reading: TableReading, declared: dict[str, _Declared], problems: list[Problem]) -> None:
-    """The markers of one sheet that the method does not declare, which join those of the sheets before it."""
+def _own_markers(
+    table: Table, reading: TableReading, before: Mapping[str, _Declared]
+) -> tuple[dict[str, _Declared], list[Problem]]:
+    """The markers of one sheet that neither the method nor a sheet `before` it declares, and its problems."""
+    at = CellLocation(table.file, table.sheet)
     header = next((n for n, row in enumerate(table.rows[:SEARCHED]) if {MARKER, REASON} <= _texts(row)), None)
     if header is None:
-        if any(_texts(row) for row in table.rows):
-            message = f"The sheet of markers needs a header row with {MARKER} and {REASON}."
-            problems.append(Problem(CellLocation(table.file, table.sheet), "no-table", message, "Add the headings."))
-        return
+        message = f"The sheet of markers needs a header row with {MARKER} and {REASON}."
+        filled = any(_texts(row) for row in table.rows)
+        return {}, [Problem(at, "no-table", message, "Add the headings.")] if filled else []
     folded = [fold(as_text(raw)) for raw in table.rows[header]]
-    known, found = _of_method(reading), []
+    known = {**before, **_of_method(reading)}
+    found: dict[str, _Declared] = {}
+    problems = []
     for number, row in enumerate(table.rows[header + 1 :], header + 2):
         marker, reason = (as_text(row[c]) if c < len(row) else "" for c in map(folded.index, (MARKER, REASON)))
         if not marker:
             continue
-        at = CellLocation(table.file, table.sheet, number, folded.index(MARKER) + 1)
-        before = known.get(fold(marker)) or declared.get(fold(marker))
+        cell = CellLocation(table.file, table.sheet, number, folded.index(MARKER) + 1)
+        earlier = known.get(fold(marker)) or found.get(fold(marker))
         if not reason:
             message = f"What the marker {quoted(marker)} stands for is not said."
-            problems.append(Problem(at, "undeclared-marker", message, "Write the reason beside it."))
-        elif before is None:
-            declared[fold(marker)] = _Declared(marker, reason, at)
-            found.append(f"{quoted(marker)} ({reason})")
-        elif fold(before.reason) != fold(reason):
-            problems.append(_other_reason(marker, reason, before, at))
+            problems.append(Problem(cell, "undeclared-marker", message, "Write the reason beside it."))
+        elif earlier is None:
+            found[fold(marker)] = _Declared(marker, reason, cell)
+        elif fold(earlier.reason) != fold(reason):
+            problems.append(_other_reason(marker, reason, earlier, cell))
     if found:
-        message = f"The return declares markers of its own: {listed(found, shown=5)}."
+        said = listed([f"{quoted(one.marker)} ({one.reason})" for one in found.values()], shown=5)
+        message = f"The return declares markers of its own: {said}."
         remedy = "Their cells count as missing, for that reason."
-        problems.append(Problem(CellLocation(table.file, table.sheet), "own-markers", message, remedy, "note"))
+        problems.append(Problem(at, "own-markers", message, remedy, "note"))
+    return found, problems
 
 
 def _of_method(reading: TableReading) -> dict[str, _Declared]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults, grouped
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, errors
@@ -15,20 +14,20 @@ from nhsrate.core.tables import Table, dense
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.returns.codes import in_capitals
 from nhsrate.returns.headings import SEARCHED, find_layout, taken_columns, unused_headings
+from nhsrate.returns.join import Part, combined, with_absent_rows
 from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
 from nhsrate.returns.rows import ALL, RowSorter
-from nhsrate.returns.several import match_problems, match_tables, read_cut_table, without_row
-from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet
+from nhsrate.returns.several import match_problems, match_tables, read_cut_table
+from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
 from nhsrate.returns.values import ColumnReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from nhsrate.core.cells import Cell
     from nhsrate.core.tables import Book, SetAside
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.returns.headings import Layout
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from nhsrate.returns.rows import FoundRow
     from nhsrate.rules.inputs import Input, TableReading
 
-ABSENT = Missing("column absent")
 BLOCK = 2_000
 """The rows that are held as they were read, before they become values."""
 
@@ -46,69 +44,27 @@ MOST_ABOVE = 8
 TWICE = "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one book gives: its organisations, and the values of those inputs whose column (or rows) it has."""
-
-    book: Book
-    organisations: tuple[Organisation, ...]
-    values: Mapping[str, Values]
-    set_aside: tuple[SetAside, ...]
-    unused: tuple[str, ...]
-    form: str
-    period: str | None
-    lacking: Mapping[str, Problem]
-    layout: Layout
-    reading: TableReading
-    account: Account
-    table: str = ""
-
-
 def read_tables(
     books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, *, sheet: str | None = None
 ) -> Return:
     """The return that these books give together, each value keeping its file.
 
     Raises `Refused` with every error of every book; warnings and notes are kept in the return's `problems`.
+    This is the one place of the reading that refuses: every stage before it returns what it found, and its problems.
     """
-    problems: list[Problem] = []
-    if sheet is not None and books and all(book.sheets[0].name is None for book in books):
-        message = f"There is no sheet {quoted(sheet)}, because only a workbook has sheets."
-        problems.append(
-            Problem(CellLocation(books[0].file), "unknown-sheet", message, "Leave the name of the sheet out.")
-        )
-    if sheet is not None and reading.tables is not None:
-        message = "This edition reads several tables, each by what it says, so one sheet cannot be asked for."
-        problems.append(Problem(CellLocation(books[0].file), "unknown-sheet", message, "Leave --sheet out."))
-    parts: list[Part] = []
-    several: list[Book] = []
-    overrides: list[Override] = []
-    reading = with_own_markers(books, reading, problems)
-    for book in books:
-        tables = override_tables(book)
-        for table in tables:
-            decided, faulty = read_overrides(table)
-            overrides += decided
-            problems += faulty
-        if tables and book.sheets[0].name is None:
-            problems += book.problems
-            continue
-        if reading.tables is not None:
-            several.append(book)
-        elif (part := _read_book(book, inputs, reading, sheet, problems)) is not None:
-            parts.append(part)
-    cuts = _read_several(several, inputs, reading, parts, problems) if reading.tables is not None else {}
-    combined = _combined(parts, inputs, problems)
+    wrongly_asked = _asked_sheet(books, reading, sheet)
+    reading, of_markers = with_own_markers(books, reading)
+    parts, overrides, cuts, of_books = _parts(books, inputs, reading, sheet)
+    organisations, values, of_joining = combined(parts, inputs)
+    problems = [*wrongly_asked, *of_markers, *of_books, *of_joining]
     if not parts and not problems:
         at = CellLocation(books[0].file if books else "return")
         problems.append(Problem(at, "no-table", "No table of organisations was given.", "Name the file of the return."))
+    if reading.tables is not None and not errors(problems):
+        values, of_rows = with_absent_rows(parts, organisations, values, inputs)
+        problems += of_rows
     if errors(problems):
         raise Refused(problems)
-    organisations, values = combined
-    if reading.tables is not None:
-        values = _with_absent_rows(parts, organisations, values, inputs, problems)
-        if errors(problems):
-            raise Refused(problems)
     return Return(
         name=", ".join(book.file for book in books),
         digest=_digest(books),
@@ -124,6 +80,48 @@ def read_tables(
         layouts=tuple((part.table, part.layout, part.reading) for part in parts),
         problems=tuple(problems),
     )
+
+
+def _asked_sheet(books: Sequence[Book], reading: TableReading, sheet: str | None) -> list[Problem]:
+    """Why no sheet can be asked for by its name, where one was."""
+    if sheet is None or not books:
+        return []
+    at, problems = CellLocation(books[0].file), []
+    if all(book.sheets[0].name is None for book in books):
+        message = f"There is no sheet {quoted(sheet)}, because only a workbook has sheets."
+        problems.append(Problem(at, "unknown-sheet", message, "Leave the name of the sheet out."))
+    if reading.tables is not None:
+        message = "This edition reads several tables, each by what it says, so one sheet cannot be asked for."
+        problems.append(Problem(at, "unknown-sheet", message, "Leave --sheet out."))
+    return problems
+
+
+def _parts(
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, sheet: str | None
+) -> tuple[list[Part], list[Override], dict[str, CutTable], list[Problem]]:
+    """What each book gives: tables of organisations, decisions, tables of cut points; and the problems of all."""
+    parts: list[Part] = []
+    overrides: list[Override] = []
+    several: list[Book] = []
+    problems: list[Problem] = []
+    for book in books:
+        tables = override_tables(book)
+        for table in tables:
+            decided, faulty = read_overrides(table)
+            overrides += decided
+            problems += faulty
+        if tables and book.sheets[0].name is None:
+            problems += book.problems
+        elif reading.tables is not None:
+            several.append(book)
+        else:
+            part, faulty = _read_book(book, inputs, reading, sheet)
+            parts += [part] if part is not None else []
+            problems += faulty
+    if reading.tables is None:
+        return parts, overrides, {}, problems
+    parts, cuts, faulty = _read_several(several, inputs, reading)
+    return parts, overrides, cuts, [*problems, *faulty]
 
 
 def _digest(books: Sequence[Book]) -> str:
@@ -142,63 +140,47 @@ def _one_period(parts: Sequence[Part]) -> str | None:
 
 
 def _read_book(
-    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None, problems: list[Problem]
-) -> Part | None:
-    """What one book gives, or nothing where its table cannot be found; its problems join the others."""
+    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None
+) -> tuple[Part | None, list[Problem]]:
+    """What one book gives, or nothing where its table cannot be found; and its problems."""
     chosen, faults = choose_sheet(book, inputs, reading, sheet)
     if faults:
-        problems += [*_of_sheet(book, None), *faults]
-        return None
-    return _read_sheet(book, chosen, inputs, reading, problems)
+        return None, [*_of_sheet(book, None), *faults]
+    layout = chosen.layout or found_layout(book, chosen.name, inputs, reading)
+    return _read_sheet(book, chosen.name, layout, inputs, reading)
 
 
 def _read_several(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, parts: list[Part], problems: list[Problem]
-) -> dict[str, CutTable]:
-    """The tables of cut points; what the tables of organisations give joins the parts."""
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading
+) -> tuple[list[Part], dict[str, CutTable], list[Problem]]:
+    """The tables of organisations and those of cut points, of a return that has several; and the problems of all."""
     matches = match_tables(books, reading)
     wanted = {item.table for item in inputs if not item.optional}
     optional = [name for name in reading.of_organisations if name not in wanted]
-    problems += match_problems(books, matches, reading, optional)
+    problems = match_problems(books, matches, reading, optional)
+    parts: list[Part] = []
     cuts: dict[str, CutTable] = {}
     for match in matches:
         if match.reading.cut_points is None:
             own = [item for item in inputs if item.table in {None, match.name}]
-            part = _read_sheet(match.book, match.sheet, own, match.reading, problems)
-            if part is not None:
-                parts.append(replace(part, table=match.name))
+            layout = found_layout(match.book, match.sheet, own, match.reading)
+            part, faulty = _read_sheet(match.book, match.sheet, layout, own, match.reading)
+            parts += [replace(part, table=match.name)] if part is not None else []
+            problems += faulty
             continue
         table = match.book.read(match.sheet)
-        problems += _of_sheet(match.book, match.sheet)
-        found = read_cut_table(match.name, table, match.reading, problems)
+        found, faulty = read_cut_table(match.name, table, match.reading)
+        problems += [*_of_sheet(match.book, match.sheet), *faulty]
         if found is not None:
             cuts[match.name] = found
-    return cuts
-
-
-def _with_absent_rows(
-    parts: Sequence[Part],
-    organisations: Sequence[Organisation],
-    values: dict[str, Values],
-    inputs: Sequence[Input],
-    problems: list[Problem],
-) -> dict[str, Values]:
-    """The values, where each organisation that lacks a row in one of the tables has it said so."""
-    present: dict[str, set[str]] = {}
-    for part in parts:
-        codes = (organisation.code.casefold() for organisation in part.organisations)
-        present.setdefault(part.table, set()).update(codes)
-    columns = without_row(values, inputs, organisations, present, problems)
-    return values | {id_: replace(values[id_], cells=cells) for id_, cells in columns.items()}
+    return parts, cuts, problems
 
 
 def _read_sheet(
-    book: Book, chosen: str | None, inputs: Sequence[Input], reading: TableReading, problems: list[Problem]
-) -> Part | None:
-    """What one sheet gives, or nothing where its table cannot be found."""
-    layout = found_layout(book, chosen, inputs, reading)
+    book: Book, chosen: str | None, layout: Layout | None, inputs: Sequence[Input], reading: TableReading
+) -> tuple[Part | None, list[Problem]]:
+    """What one sheet gives whose table stands there; nothing where it does not, or is another one."""
     if layout is None:
-        problems += _of_sheet(book, chosen)
         message = f"No row has a heading for the organisation code, such as {quoted(reading.code[0])}."
         remedy = "Name the column of the organisations' codes so, in the row of the other headings."
         if reading.table is not None and reading.table.casefold() != ALL:
@@ -206,29 +188,28 @@ def _read_sheet(
             remedy = (
                 "Say under reading: table which one is meant, by its number from the top or by how its title begins."
             )
-        problems.append(Problem(CellLocation(book.file, chosen), "no-table", message, remedy))
-        return None
-    problems += layout.problems
+        at = CellLocation(book.file, chosen)
+        return None, [*_of_sheet(book, chosen), Problem(at, "no-table", message, remedy)]
     if layout.problems and not layout.columns:
-        problems += _of_sheet(book, chosen)
-        return None  # the rows of another table would only add to the noise
+        return None, [
+            *layout.problems,
+            *_of_sheet(book, chosen),
+        ]  # rows of another table would only be noise
     sorter = RowSorter(layout, reading)
     periods = PeriodTexts(layout, reading)
     found = sorter.sort(periods.noting(book.stream(chosen)))
-    of_values: list[Problem] = []
     if layout.form == "long":
         gathered = gather_long(layout, found, inputs, reading)
-        of_values += gathered.problems
+        of_values: Sequence[Problem] = gathered.problems
         organisations, values, unused = gathered.organisations, gathered.values, gathered.unused
         lacking: Mapping[str, Problem] = gathered.lacking
     else:
         lacking = layout.lacking
-        organisations, values = _wide_values(layout, found, inputs, reading, of_values)
+        organisations, values, of_values = _wide_values(layout, found, inputs, reading)
         unused = unused_headings(layout, layout.columns.values())
     organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
-    problems += _of_sheet(book, chosen)
-    problems += [*of_rows, *of_codes, *grouped(of_values)]
+    problems = [*layout.problems, *_of_sheet(book, chosen), *of_rows, *of_codes, *grouped(of_values)]
     period = periods.found() or _where_period(reading)
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))
@@ -236,20 +217,19 @@ def _read_sheet(
     account = account_of(layout, sorter, set_aside, periods.column)
     return Part(
         book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account
-    )  # fmt: skip
+    ), problems  # fmt: skip
 
 
 def found_layout(book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading) -> Layout | None:
     """The table of a sheet, or the one of several below each other that the reading names; nothing where it is not."""
-    if reading.table is None or reading.table.casefold() in {ALL, "1"}:
-        return find_layout(book.read(sheet, max(SEARCHED, reading.header_row or 0)), inputs, reading)
-    return _lower_layout(book, sheet, inputs, reading, reading.table)
+    if lower(reading):
+        return _lower_layout(book, sheet, inputs, reading)
+    return find_layout(book.read(sheet, max(SEARCHED, reading.header_row or 0)), inputs, reading)
 
 
-def _lower_layout(
-    book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading, wanted: str
-) -> Layout | None:
+def _lower_layout(book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading) -> Layout | None:
     """The table below others: the one of that number, or the first below a row that begins with that text."""
+    wanted = reading.table or ""
     codes, title = set(map(fold, reading.code)), fold(wanted)
     near: list[tuple[int, Sequence[object]]] = []
     top: list[tuple[int, Sequence[object]]] = []  # where the period is said of all tables
@@ -308,9 +288,9 @@ def _where_period(reading: TableReading) -> str | None:
 
 
 def _wide_values(
-    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: TableReading, problems: list[Problem]
-) -> tuple[tuple[Organisation, ...], dict[str, Values]]:
-    """The organisations of a wide table, and the values of every input whose column stands in it.
+    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: TableReading
+) -> tuple[tuple[Organisation, ...], dict[str, Values], list[Problem]]:
+    """The organisations of a wide table, the values of every input whose column stands in it, and the problems of both.
 
     An organisation that stands twice is a problem that names both rows.
     """
@@ -333,7 +313,7 @@ def _wide_values(
         columns = list(zip(*(row.cells for row in block), strict=True))
         for id_, reader in readers.items():
             reader.add(columns[place_of[layout.columns[id_]]], numbers, places[id_])
-    problems += faults.problems()
+    problems = faults.problems()
     sources = Repeated(Source(layout.table.file, layout.table.sheet), len(rows))
     values = {}
     for id_, reader in readers.items():
@@ -342,7 +322,7 @@ def _wide_values(
         letters = Repeated(column, len(rows))
         heading = layout.headings[column]
         values[id_] = Values(reader.cells, heading, sources, rows, letters, reader.flags, reader.shown)
-    return tuple(organisations), values
+    return tuple(organisations), values, problems
 
 
 def _at(layout: Layout, column: int, row: int) -> CellLocation:
@@ -354,65 +334,3 @@ def batched(found: Iterable[FoundRow], size: int) -> Iterator[tuple[FoundRow, ..
     rows = iter(found)
     while block := tuple(islice(rows, size)):
         yield block
-
-
-def _combined(
-    parts: Sequence[Part], inputs: Sequence[Input], problems: list[Problem]
-) -> tuple[tuple[Organisation, ...], dict[str, Values]]:
-    """The organisations of all parts, each once, and a column of values for every input."""
-    if len(parts) == 1:
-        problems += parts[0].lacking.values()
-        organisations = parts[0].organisations
-        absent = Values([ABSENT] * len(organisations))
-        return organisations, {item.id: parts[0].values.get(item.id, absent) for item in inputs}
-    places: dict[str, int] = {}
-    merged: list[Organisation] = []
-    for part in parts:
-        for organisation in part.organisations:
-            if places.setdefault(organisation.code.casefold(), len(merged)) == len(merged):
-                merged.append(organisation)
-    values = {item.id: _merged(item, parts, places, len(merged), problems) for item in inputs}
-    for part in parts:
-        own = [places[organisation.code.casefold()] for organisation in part.organisations]
-        problems += [
-            problem
-            for id_, problem in part.lacking.items()
-            if not own or any(values[id_].cells[n] is ABSENT for n in own)  # else another book has the column for them
-        ]
-    return tuple(merged), values
-
-
-def _merged(
-    item: Input, parts: Sequence[Part], places: Mapping[str, int], size: int, problems: list[Problem]
-) -> Values:
-    """One input's values from all parts; two values for one organisation are a problem that names both cells."""
-    cells: list[Cell] = [ABSENT] * size
-    sources: list[Source | None] = [None] * size
-    rows, columns = [0] * size, [0] * size
-    flags: dict[int, str] = {}
-    shown: dict[int, Decimal] = {}
-    heading = ""
-    faults = Faults()
-    for part in parts:
-        given = part.values.get(item.id)
-        if given is None:
-            continue
-        heading = heading or given.heading
-        for n, organisation in enumerate(part.organisations):
-            place, cell = places[organisation.code.casefold()], given.cells[n]
-            if isinstance(cell, Missing) and cells[place] is not ABSENT:
-                continue
-            at = given.at(n)
-            if not isinstance(cells[place], Missing) and at is not None:
-                before = Values(cells, heading, sources, rows, columns).at(place)
-                message = f'{quoted(organisation.code)} has a value for "{item.id}" here and at {before}.'
-                faults.add(Fault("duplicate-value", "", message, "Keep one of them."), at)
-                continue
-            cells[place] = cell
-            sources[place], rows[place], columns[place] = given.sources[n], given.rows[n], given.columns[n]
-            if n in given.flags:
-                flags[place] = given.flags[n]
-            if n in given.shown:
-                shown[place] = given.shown[n]
-    problems += faults.problems()
-    return Values(cells, heading, sources, rows, columns, flags, shown)

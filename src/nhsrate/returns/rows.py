@@ -110,7 +110,14 @@ class RowSorter:
             yield FoundRow(number, code, name, pick([*row, *[None] * (width - len(row))] if len(row) < width else row))
 
     def _within(self, number: int, row: Sequence[object], code_heading: str) -> bool:
-        """Whether a row is below the header and within what is read; the others are counted."""
+        """Whether a row is below the header and within what is read; the others are counted.
+
+        Rows come once and in order, so each must be told by what stood above it, and every one is counted in just one
+        place, because the account of a return is a sum that has to come out. Blank rows do not come at all and are
+        told by the gap in the numbers. What a code heading below the header means depends on what lay between: on a
+        further page of the same table it follows upon organisations, and where totals or notes parted them, another
+        table begins, which nobody may read as more of the first unless the reading says so.
+        """
         layout, reading = self.layout, self.reading
         gap, self.rows = number - self.rows - 1, number
         self.blank += gap

@@ -85,14 +85,14 @@ def without_row(
     inputs: Sequence[Input],
     organisations: Sequence[Organisation],
     present: Mapping[str, Collection[str]],
-    problems: list[Problem],
-) -> dict[str, Sequence[Cell]]:
+) -> tuple[dict[str, Sequence[Cell]], list[Problem]]:
     """The columns of those inputs whose table lacks an organisation that another table has, each cell saying so.
 
     `present` has the codes (folded) that stand in each table. An organisation without a row is warned of, and refused
     where the table has an input that is required.
     """
     columns: dict[str, Sequence[Cell]] = {}
+    problems = []
     for name, codes in present.items():
         absent = [n for n, organisation in enumerate(organisations) if organisation.code.casefold() not in codes]
         if not absent:
@@ -113,11 +113,11 @@ def without_row(
             for n in absent:
                 cells[n] = reason
             columns[item.id] = cells
-    return columns
+    return columns, problems
 
 
-def read_cut_table(name: str, table: Table, reading: TableReading, problems: list[Problem]) -> CutTable | None:
-    """A table of cut points as it stands; its texts are read when thresholds are made of them."""
+def read_cut_table(name: str, table: Table, reading: TableReading) -> tuple[CutTable | None, list[Problem]]:
+    """A table of cut points as it stands, and its problems; its texts are read when thresholds are made of them."""
     from nhsrate.kinds.cut_points import CutCell, CutTable  # which bring the kinds, and few editions have such tables
 
     points = reading.cut_points
@@ -125,9 +125,8 @@ def read_cut_table(name: str, table: Table, reading: TableReading, problems: lis
     layout = find_layout(table, (), replace(reading, code=(points.level,), name=()))
     if layout is None:
         message = f"No row has the heading {quoted(points.level)}, under which the levels stand."
-        problems.append(Problem(CellLocation(table.file, table.sheet), "no-table", message, "Correct the heading."))
-        return None
-    problems += layout.problems
+        return None, [Problem(CellLocation(table.file, table.sheet), "no-table", message, "Correct the heading.")]
+    problems = list(layout.problems)
     by_heading = {fold(text): column for column, text in layout.headings.items()}
     parted = by_heading.get(fold(points.set_ or ""), 0)
     if points.set_ is not None and not parted:
@@ -144,4 +143,4 @@ def read_cut_table(name: str, table: Table, reading: TableReading, problems: lis
             if column not in {layout.code, parted} and column <= len(texts):
                 cell = CutCell(own, level, texts[column - 1], layout.at(number, column))
                 columns.setdefault(fold(heading), []).append(cell)
-    return CutTable(name, layout.at(layout.header_row), columns)
+    return CutTable(name, layout.at(layout.header_row), columns), problems

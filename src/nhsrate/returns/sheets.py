@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.problems import CellLocation, Problem, nearest
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.headings import GROUP_ROWS, SEARCHED, find_layout
-from nhsrate.returns.rows import TOTALS
+from nhsrate.returns.rows import ALL, TOTALS
 from nhsrate.returns.several import match_tables
 
 if TYPE_CHECKING:
@@ -27,9 +27,16 @@ LONGEST_NAME = 100
 PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
 
 
+class Chosen(NamedTuple):
+    """The sheet to read (nothing is its name in a csv file), and its layout where it had to be found to choose it."""
+
+    name: str | None = None
+    layout: Layout | None = None
+
+
 def choose_sheet(
     book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None
-) -> tuple[str | None, list[Problem]]:
+) -> tuple[Chosen, list[Problem]]:
     """The sheet to read: the one asked for, else the methodology's, else the one whose headings fit.
 
     Problems instead when none or several do; then the sheet means nothing.
@@ -37,32 +44,37 @@ def choose_sheet(
     sheets = [known for known in book.sheets if fold(known.name or "") not in NEVER_DATA]
     at = CellLocation(book.file)
     if book.sheets[0].name is None:
-        return None, []
+        return Chosen(), []
     if sheet is not None:
         named = _named(book.sheets, sheet)
-        return (named.name, []) if named else (None, [_no_sheet(at, sheet, book.sheets)])
+        return (Chosen(named.name), []) if named else (Chosen(), [_no_sheet(at, sheet, book.sheets)])
     if reading.sheet is not None and (named := _named(sheets, reading.sheet)):
-        return named.name, []
+        return Chosen(named.name), []
     visible = [known for known in sheets if not known.hidden]
     if len(visible) == 1:
-        return visible[0].name, []
+        return Chosen(visible[0].name), []
     searched = max(SEARCHED, reading.header_row or 0)
     layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in visible}
     fitting = [name for name, layout in layouts.items() if layout is not None and _fits(layout)]
     if len(fitting) == 1:
-        return fitting[0], []
+        return Chosen(fitting[0], None if lower(reading) else layouts[fitting[0]]), []
     if fitting:
         names = listed([quoted(str(name)) for name in fitting], shown=5)
         message = f"{len(fitting)} sheets have the wanted headings: {names}."
         remedy = f"Say which to read, such as --sheet {quoted(str(fitting[0]))}."
-        return None, [Problem(at, "several-sheets", message, remedy)]
+        return Chosen(), [Problem(at, "several-sheets", message, remedy)]
     found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
     best = [name for name, number in found.items() if number == max(found.values())]
     if len(best) == 1:
-        return best[0], []
+        return Chosen(best[0], None if lower(reading) else layouts[best[0]]), []
     names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
     message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
-    return None, [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
+    return Chosen(), [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
+
+
+def lower(reading: TableReading) -> bool:
+    """Whether the table that is meant stands below others, where its headings are looked for once its row is known."""
+    return reading.table is not None and reading.table.casefold() not in {ALL, "1"}
 
 
 def _fits(layout: Layout) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
@@ -222,18 +222,24 @@ NEVER: Mapping[str, str] = MappingProxyType({})
 """No input whose figures may be added up."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Merger:
-    """Rows that fall together as one organisation, and what came of their values.
-
-    `given` counts the values that each row gave; `sums` those that were added up, `clashes` those in doubt.
-    """
+    """Rows that fall together as one organisation."""
 
     organisation: Organisation
     rows: list[int]
-    given: Counter[int] = field(default_factory=Counter)
-    sums: int = 0
-    clashes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The value of one input for a merger: the row it stands for, whether it was `given`, added up or in doubt."""
+
+    row: int
+    cell: Cell
+    how: Literal["missing", "given", "sum", "clash"] = "missing"
+    told: tuple[Problem, ...] = ()
+    fault: Fault | None = None
+    at: CellLocation | None = None
 
 
 def renamed(
@@ -255,7 +261,8 @@ def renamed(
     mergers = [_Merger(_united(submitted, rows, code, found), rows) for code, rows in groups.items()]
     values = submitted.values
     if len(mergers) < len(submitted.organisations):
-        values = _merged_values(submitted, mergers, merge, problems)
+        values, of_values = _merged_values(submitted, mergers, merge)
+        problems += of_values
     known = {organisation.code.casefold() for organisation in submitted.organisations}
     overrides = []
     for override in submitted.overrides:
@@ -297,42 +304,48 @@ def _united(submitted: Return, rows: Sequence[int], code: str, found: Mapping[st
 
 
 def _merged_values(
-    submitted: Return, mergers: Sequence[_Merger], merge: Mapping[str, str], problems: list[Problem]
-) -> dict[str, Values]:
-    """A column of every input with one cell for each merger."""
-    faults = Faults()
+    submitted: Return, mergers: Sequence[_Merger], merge: Mapping[str, str]
+) -> tuple[dict[str, Values], list[Problem]]:
+    """A column of every input with one cell for each merger, and what is to be told of them."""
     result = {}
+    of_merger: list[list[_Taken]] = [[] for _ in mergers]
+    told: list[Problem] = []
+    faults = Faults()
     for id_, values in submitted.values.items():
-        cells: list[Cell] = []
-        picks: list[int] = []
-        for merger in mergers:
-            pick, cell = merger.rows[0], values.cells[merger.rows[0]]
-            if len(merger.rows) > 1:
-                pick, cell = _merged(submitted, id_, merger, faults, problems, add=merge.get(id_) == "sum")
-            picks.append(pick)
-            cells.append(cell)
+        column = [_merged(submitted, id_, merger, add=merge.get(id_) == "sum") for merger in mergers]
+        for taken, known in zip(column, of_merger, strict=True):
+            known.append(taken)
+            told += taken.told
+            if taken.fault is not None and taken.at is not None:
+                faults.add(taken.fault, taken.at)
         result[id_] = replace(
             values,
-            cells=cells,
-            sources=[values.sources[n] for n in picks] if values.sources else (),
-            rows=[values.rows[n] for n in picks] if values.rows else (),
-            columns=[values.columns[n] for n in picks] if values.columns else (),
+            cells=[taken.cell for taken in column],
+            sources=[values.sources[taken.row] for taken in column] if values.sources else (),
+            rows=[values.rows[taken.row] for taken in column] if values.rows else (),
+            columns=[values.columns[taken.row] for taken in column] if values.columns else (),
             flags=_flags(values, mergers),
             shown={
-                place: values.shown[n]
-                for place, n in enumerate(picks)
-                if n in values.shown and cells[place] is values.cells[n]  # a sum is shown by no cell
+                place: values.shown[taken.row]
+                for place, taken in enumerate(column)
+                if taken.row in values.shown and taken.cell is values.cells[taken.row]  # a sum is shown by no cell
             },
         )
-    for merger in mergers:
-        if len(merger.rows) > 1 and not merger.clashes:
-            codes = [submitted.organisations[n].code for n in merger.rows]
-            gave = listed([f"{code} gave {merger.given[n]}" for code, n in zip(codes, merger.rows, strict=True)], 9)
-            message = f"{listed(codes, 9)} were read as one organisation, {merger.organisation.code}. "
-            message += f"Of its values {gave}" + (f"; {merger.sums} were added up." if merger.sums else ".")
-            problems.append(Problem(_row(submitted, merger.rows[0]), "succeeded", message, severity="note"))
-    problems += faults.problems()
-    return result
+    of_mergers = (_told(submitted, merger, taken) for merger, taken in zip(mergers, of_merger, strict=True))
+    return result, [*told, *(problem for problem in of_mergers if problem is not None), *faults.problems()]
+
+
+def _told(submitted: Return, merger: _Merger, taken: Sequence[_Taken]) -> Problem | None:
+    """The note of which row gave how many values; nothing where no rows fell together, or a value is in doubt."""
+    if len(merger.rows) == 1 or any(one.how == "clash" for one in taken):
+        return None
+    given = Counter(one.row for one in taken if one.how == "given")
+    sums = sum(one.how == "sum" for one in taken)
+    codes = [submitted.organisations[n].code for n in merger.rows]
+    gave = listed([f"{code} gave {given[n]}" for code, n in zip(codes, merger.rows, strict=True)], 9)
+    message = f"{listed(codes, 9)} were read as one organisation, {merger.organisation.code}. "
+    message += f"Of its values {gave}" + (f"; {sums} were added up." if sums else ".")
+    return Problem(_row(submitted, merger.rows[0]), "succeeded", message, severity="note")
 
 
 def _flags(values: Values, mergers: Sequence[_Merger]) -> dict[int, str]:
@@ -344,40 +357,36 @@ def _flags(values: Values, mergers: Sequence[_Merger]) -> dict[int, str]:
     return {place: ", ".join(flags) for place, flags in said.items() if flags}
 
 
-def _merged(
-    submitted: Return, id_: str, merger: _Merger, faults: Faults, problems: list[Problem], *, add: bool
-) -> tuple[int, Cell]:
-    """The row that one input's value is taken from, and the value; figures of several rows only where they `add`."""
+def _merged(submitted: Return, id_: str, merger: _Merger, *, add: bool) -> _Taken:
+    """What one input's value is for the rows of a merger; figures of several rows are one only where they `add`."""
     values = submitted.values[id_]
+    if len(merger.rows) == 1:
+        return _Taken(merger.rows[0], values.cells[merger.rows[0]])
     present = [n for n in merger.rows if not isinstance(values.cells[n], Missing)]
     if not present:
         pick = next((n for n in merger.rows if values.at(n)), merger.rows[0])
-        return pick, values.cells[pick]
+        return _Taken(pick, values.cells[pick])
     first, new = present[0], merger.organisation.code
     cell = values.cells[first]
     figures = [figure for n in present if isinstance(figure := values.cells[n], Decimal)]
     said = listed([_said(submitted, values, n) for n in present], 9)
     place = values.at(first) or _row(submitted, first)
+    told = []
     if add and figures and len(present) < len(merger.rows):
         lacking = listed([_said(submitted, values, n) for n in merger.rows if n not in present], 9)
         message = f'"{id_}" of {new} is to be added up, and a figure is missing: {said}, but {lacking}.'
         remedy = "The missing one counts as nothing; add it if there was one."
-        problems.append(Problem(place, "successor", message, remedy, "warning"))
+        told.append(Problem(place, "successor", message, remedy, "warning"))
     if len(present) == 1 or (not figures and all(values.cells[n] == cell for n in present)):
-        merger.given[first] += 1
-        return first, cell
+        return _Taken(first, cell, "given", tuple(told))
     if add and len(figures) == len(present):
-        merger.sums += 1
         total = reduce(WORKING.add, figures)
         message = f'"{id_}" of {new} is {number_text(total)}, the sum of {said}.'
-        problems.append(Problem(place, "succeeded", message, severity="note"))
-        return first, total
-    merger.clashes += 1
+        return _Taken(first, total, "sum", (*told, Problem(place, "succeeded", message, severity="note")))
     codes = listed([submitted.organisations[n].code for n in merger.rows], 9)
     message = f'{codes} are one organisation, {new}, and several have a value for "{id_}": {said}.'
     remedy = f"Give one row for {new}, or leave the old one out."
-    faults.add(Fault("successor", new, message, remedy), place)
-    return first, cell
+    return _Taken(first, cell, "clash", tuple(told), Fault("successor", new, message, remedy), place)
 
 
 def _said(submitted: Return, values: Values, n: int) -> str:
