@@ -126,7 +126,7 @@ def test_json_names_rule_files_cases_and_profiles(here: Path) -> None:
     whole = said(*files, "-m", "stars.yaml", code=1)
     first = [{key: facts[key] for key in facts if key != "cases"} for facts in whole["checked"]]
     assert first == [
-        {"file": "stars.yaml", "methodology": "stars", "status": "reconstruction"},
+        {"file": "stars.yaml", "methodology": "stars", "status": "reconstruction", "unnamed": ["stars.yaml:19:60"]},
         {"file": "cases.yaml"},
         {"file": "reading-ours.yaml", "profile": ["header_row"]},
         {"file": "broken.yaml"},

@@ -287,7 +287,7 @@ def test_an_explanation_reads_several_files_as_score_does(here: Path) -> None:
 def test_an_explanation_may_start_at_any_item() -> None:
     code, out, _ = run("explain", "return.csv", "RA1", "-m", "stars", "--item", "waits")
     assert code == 0
-    assert out.splitlines()[5] == "Long waits (waits): 12  [C2]"
+    assert out.splitlines()[6] == "Long waits (waits): 12  [C2]"
     assert run("explain", "return.csv", "RA1", "-m", "stars", "--item", "rating").code == 0
     assert run("explain", "return.csv", "RA1", "-m", "stars", "--item", "waist").code == 2
 

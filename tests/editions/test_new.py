@@ -84,7 +84,7 @@ def test_what_an_edition_extends_is_merged_into_one_file(tmp_path: Path) -> None
     (tmp_path / "b.yaml").write_text("id: b\ntitle: B\nextends: a\nchange: {figures: {cut: {value: 2}}}\n", "utf-8")
     assert rules_of(tmp_path / "b.yaml", "c") == (
         "# Made from b.yaml and what it extends, whose comments are not in it.\n"
-        "id: c\ntitle: B\nfigures:\n  cut: {value: 2}\n\ninputs:\n  x: {type: number}\n\n"
+        "id: c\ntitle: B\nfigures:\n  cut: {value: 2, basis: assumed}\n\ninputs:\n  x: {type: number}\n\n"
     )
 
 

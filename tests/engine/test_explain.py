@@ -93,9 +93,10 @@ def text_of(assessment: Assessment, code: str, *items: str) -> list[str]:
 
 def test_an_explanation_goes_from_the_rating_to_the_cells(assessment: Assessment) -> None:
     lines = text_of(assessment, "RA1")
-    assert lines[:7] == [
+    assert lines[:8] == [
         "North (RA1)",
-        "A method (reconstruction)",
+        "A method",
+        "Rules as far as published; 1 figure assumed; 3 numbers without a source. Ratings of this run.",
         "Rules: method.yaml",
         "Return: return.csv",
         "",
@@ -142,7 +143,7 @@ def test_a_set_figure_is_told_with_what_the_edition_has(tmp_path: Path, monkeypa
     (tmp_path / "return.csv").write_text(RETURN, "utf-8")
     methodology = load_methodology("method.yaml", {"weight": 3})
     assessment = assess(read_return("return.csv", methodology), methodology)
-    assert "weight = 3 (stated, manual, set here; the edition has 2)" in "\n".join(text_of(assessment, "RA1"))
+    assert "weight = 3 (assumed, set here; the edition has 2)" in "\n".join(text_of(assessment, "RA1"))
 
 
 def test_json_holds_every_reason_with_all_digits(assessment: Assessment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.support.rules import method, problems_of, rate, results, whole
 
 from nhsrate.core.problems import Refused, errors
+from nhsrate.language.values import SourceName
 from nhsrate.rules import load as loading
 from nhsrate.rules.load import load_methodology, read_methodology, shown_path
 
@@ -314,7 +316,12 @@ def test_what_the_head_says_is_kept() -> None:
 )
 def test_the_status_is_that_of_the_weakest_figure(bases: list[str], status: str) -> None:
     figures = ", ".join(f"f{n}: {{value: 1, basis: {basis}}}" for n, basis in enumerate(bases))
-    assert method(f"figures: {{{figures}}}").status == status
+    methodology = method(f"figures: {{{figures}}}")
+    assert methodology.status == (
+        "reconstruction" if status == "reconstruction" else "unsourced"
+    )  # its levels are bare
+    items = {id_: replace(item, source=SourceName("manual")) for id_, item in methodology.items.items()}
+    assert replace(methodology, items=items).status == status
 
 
 def test_a_figure_is_set_for_one_run_and_that_is_kept() -> None:

@@ -9,11 +9,12 @@ from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
 from nhsrate.engine.assess import assess
 from nhsrate.engine.shown_values import shown_problems
-from nhsrate.reports.summary import counted, counts, was_read
+from nhsrate.reports.summary import counted, counts, lines_text, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.load import read_methodology, shown_path
+from nhsrate.rules.standing import standing
 from nhsrate.runs.read import after_reading, asked_methodology, open_books
 
 if TYPE_CHECKING:
@@ -78,9 +79,17 @@ def check_rule_file(path: Path, request: Request) -> Checked:
         f"{counted(len(methodology.items) - ratings, 'measure')}, {counted(ratings, 'rating')}, "
         f"{counted(len(methodology.figures), 'named figure')}. No problems.\n"
     )
+    if unnamed := standing(methodology).unnamed:
+        have = "has" if len(unnamed) == 1 else "have"
+        said += f"{name}: {counted(len(unnamed), 'number')} {have} no name ({lines_text(methodology, unnamed)}).\n"
     if not case_files(path.parent):
         said += f"{name}: there are no worked cases beside it; add cases.yaml.\n"
-    facts = {"file": name, "methodology": methodology.id, "status": methodology.status}
+    facts = {
+        "file": name,
+        "methodology": methodology.id,
+        "status": methodology.status,
+        "unnamed": [str(at) for at in standing(methodology).unnamed],
+    }
     return Checked(said, problems, facts)
 
 

@@ -139,7 +139,7 @@ class Wording:
     def thing(self, thing: Any) -> str:  # noqa: ANN401 (an input, an item, a scale, a figure, ...)
         """What a thing with an id is called; a new figure with its value."""
         id_: str = getattr(thing, "id", None) or thing.name
-        if hasattr(thing, "basis"):
+        if hasattr(thing, "set_from"):
             return f"{id_} = {number_text(thing.value)}"
         if hasattr(thing, "rule"):
             return self.name(id_)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a rule: its value and, where it was written as a figure's name, that name."""
+    """A number in a rule: its value, the figure's name where it was written so, and where it stands."""
 
     value: Decimal
     figure: str | None = None
+    at: LineLocation | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return number_text(self.value) + (f" ({self.figure})" if self.figure else "")

@@ -186,10 +186,10 @@ def number_of(word: str, at: LineLocation, context: Context) -> Number:
     """The number that a word means: itself, or the figure of that name."""
     value = plain_number(word)
     if value is not None:
-        return Number(_sized(value, at, context))
+        return Number(_sized(value, at, context), at=at)
     if word in context.figures:
         context.used.add(("figures", word))
-        return Number(context.figures[word].value, word)
+        return Number(context.figures[word].value, word, at)
     raise context.bad(
         at,
         "wrong-type",

@@ -10,7 +10,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.engine.explain import mark_text
-from nhsrate.reports.summary import brings, level_label
+from nhsrate.reports.summary import brings, level_label, vouched_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,8 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
         telling.tell(top, 0)
     lines = [
         f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
-        f"{methodology.title} ({methodology.status})",
+        methodology.title,
+        vouched_text(methodology),
         *telling.files(),
         *telling.lines,
     ]

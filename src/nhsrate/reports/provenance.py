@@ -8,6 +8,7 @@ from nhsrate import __version__
 from nhsrate.engine.explain import exact_text
 from nhsrate.reports.problems import problem_json
 from nhsrate.reports.summary import all_problems, counts, status_text, taken_as_published
+from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -37,6 +38,7 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
         "period": methodology.period,
         "status": methodology.status,
         "status_because": status_text(methodology),
+        "numbers_without_a_name": len(standing(methodology).unnamed),
         "digest": methodology.digest,
         "files": list(methodology.files),
         "set": [

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import mark_text
+from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
-    from nhsrate.core.problems import Problem
+    from collections.abc import Sequence
+
+    from nhsrate.core.problems import LineLocation, Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return, Values
     from nhsrate.rules.model import Item, Methodology
@@ -88,24 +92,78 @@ def status_line(methodology: Methodology) -> str:
 
 def status_text(methodology: Methodology) -> str:
     """The status of an edition and why it is so."""
-    names: dict[str, list[str]] = {"assumed": [], "inferred": [], "stated": [], "required": []}
-    for figure in methodology.figures.values():
-        names["required" if figure.required else figure.basis].append(figure.name)
-    assumed, inferred, required = names["assumed"], names["inferred"], names["required"]
+    found = standing(methodology)
     why = []
-    if required:
-        why.append(f"{counted(len(required), 'figure')} not held, for each run to set ({', '.join(required)})")
-    if assumed:
-        why.append(f"{counted(len(assumed), 'figure')} assumed ({', '.join(assumed)})")
-    if inferred:
-        why.append(f"{counted(len(inferred), 'figure')} inferred ({listed(inferred, FEW)})")
-    if not why and names["stated"]:
-        why.append("every named figure is stated by a source")
-    if methodology.status == "unsourced":
-        why.append("it names no source and no figure")
     if methodology.status == "illustrative":
-        why.insert(0, "made to show how it works, no official method")
+        why.append("made to show how it works, no official method")
+    if found.required:
+        why.append(
+            f"{counted(len(found.required), 'figure')} not held, for each run to set ({', '.join(found.required)})"
+        )
+    if found.assumed:
+        why.append(f"{counted(len(found.assumed), 'figure')} assumed ({', '.join(found.assumed)})")
+    if found.changed:
+        why.append(f"{counted(len(found.changed), 'rule')} changed without a source ({listed([*found.changed], FEW)})")
+    if found.inferred:
+        why.append(f"{counted(len(found.inferred), 'figure')} inferred ({listed([*found.inferred], FEW)})")
+    if found.unvouched:
+        places = lines_text(methodology, found.unvouched)
+        why.append(f"{counted(len(found.unvouched), 'number')} with neither a name nor a source ({places})")
+    if not why and found.stated:
+        why.append("every named figure is stated by a source")
+    if found.vouched:
+        places = lines_text(methodology, found.vouched)
+        why.append(f"{counted(len(found.vouched), 'number')} without a name in rules that name a source ({places})")
+    if not (methodology.figures or methodology.sources or found.unnamed):
+        why.append("it names no source and no figure")
     return f"{methodology.status}: {'; '.join(why)}" if why else methodology.status
+
+
+def lines_text(methodology: Methodology, places: Sequence[LineLocation]) -> str:
+    """The lines of these places, those of the edition's own file by their number alone.
+
+    >>> from types import SimpleNamespace
+    >>> from nhsrate.core.problems import LineLocation
+    >>> own = SimpleNamespace(files=("mine.yaml",))
+    >>> lines_text(own, [LineLocation("rules/mine.yaml", 4, 2), LineLocation("rules/mine.yaml", 4, 9)])
+    'line 4'
+    >>> lines_text(own, [LineLocation("mine.yaml", 4), LineLocation("other.yaml", 7)])
+    'line 4 and other.yaml:7'
+    """
+    own = [at.line for at in places if PurePath(at.file).name == methodology.files[0]]
+    lines = [f"{n}" for n in dict.fromkeys(own)]
+    others = list(
+        dict.fromkeys(f"{at.file}:{at.line}" for at in places if PurePath(at.file).name != methodology.files[0])
+    )
+    if lines:
+        lines[0] = f"line{'s' * (len(lines) > 1)} {lines[0]}"
+    return listed([*lines, *others], FEW)
+
+
+def vouched_text(methodology: Methodology) -> str:
+    """What is vouched for where ratings are shown: whose the rules are, what of them is not, and that these are ours.
+
+    It stands beside every table, so that nobody takes the ratings of a run for published ones.
+    """
+    found = standing(methodology)
+    if methodology.status == "illustrative":
+        rules = "Rules made as an illustration"
+    elif methodology.sources:
+        rules = "Rules as far as published" if found.unvouched or found.changed else "Rules as published"
+    else:
+        rules = "Rules without a source"
+    parts = [
+        f"{counted(len(named), what)} {how}"
+        for named, what, how in (
+            (found.required, "figure", "not held"),
+            (found.inferred, "figure", "inferred"),
+            (found.assumed, "figure", "assumed"),
+            (found.changed, "rule", "changed"),
+            (found.unvouched if methodology.sources else (), "number", "without a source"),
+        )
+        if named
+    ]
+    return f"{'; '.join([rules, *parts])}. Ratings of this run."
 
 
 def setting_lines(methodology: Methodology) -> list[str]:

@@ -10,7 +10,7 @@ from unicodedata import combining, east_asian_width
 from nhsrate.core.texts import tidy
 from nhsrate.reports.colours import paint_of
 from nhsrate.reports.league import CODE, NAME, league_of
-from nhsrate.reports.summary import summary_lines
+from nhsrate.reports.summary import summary_lines, vouched_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,14 +67,13 @@ def broken(text: str, width: int) -> str:
 def markdown_table(assessment: Assessment, *, consequences: bool = False) -> str:
     """The league table in GitHub's Markdown, with the same words."""
     league = league_of(assessment)
-    title, order = map(escaped, head(assessment))
+    title, *about = map(escaped, head(assessment))
     notes = notes_of(assessment, league, consequences=consequences)
     rows = zip(*(column.entries for column in league.columns), strict=True)
     lines = [
         f"## {title}",
         "",
-        order,
-        "",
+        *(line for said in about for line in (said, "")),
         f"| {' | '.join(escaped(column.heading) for column in league.columns)} |",
         f"|{'|'.join(' ---: ' if column.right else ' --- ' for column in league.columns)}|",
         *(f"| {' | '.join(escaped(entry.text) for entry in row)} |" for row in rows),
@@ -100,7 +99,7 @@ def head(assessment: Assessment) -> list[str]:
     order = f"Ordered by {methodology.headlines[0].name}, best first, then by name."
     if place:
         order = f"Ordered by {place.name}: {place.rule.plain(methodology.name_of)}."
-    return [tidy(f"{methodology.title} ({methodology.status})"), tidy(order)]
+    return [tidy(methodology.title), vouched_text(methodology), tidy(order)]
 
 
 def display_width(text: str) -> int:

@@ -69,9 +69,52 @@ def changed(how: str, section: str, base: Mapping, changes: Node, problems: list
             problems.append(absent(how, section, name, at, entries))
         else:
             before = entries.get(name)
-            entries[name] = merge(before, node) if how == "change" and before else node
+            entries[name] = _changed_entry(section, before, node) if how == "change" and before else node
             keys[name] = at
     return Mapping(entries, base.at, keys)
+
+
+TOLD = frozenset(
+    {"title", "unit", "note", "shown", "published", "headline", "domain", "coloured_by", "given_as", "each"}
+)
+"""What may be changed in a measure or rating without changing what comes out."""
+
+
+def _changed_entry(section: str, before: Node, change: Node) -> Node:
+    """What stood under a name, changed; what its source said of it no longer holds unless it is said again.
+
+    A figure with another value, and a rule that works otherwise, is assumed until the change states its basis and its
+    source too.
+    """
+    after = merge(before, change)
+    if not (isinstance(before, Mapping) and isinstance(change, Mapping) and isinstance(after, Mapping)):
+        return after
+    given = change.entries
+    if section == "figures":
+        silent = "value" not in given or _same(before.entries.get("value"), given["value"])
+        kept = silent or {"basis", "source"} <= given.keys()
+    else:
+        worked = [part for key, part in given.items() if key not in TOLD and not _sourced(part)]
+        kept = (
+            section not in {"measures", "ratings"} or not worked or "source" in given or "source" not in before.entries
+        )
+    if kept:
+        return after
+    basis = Scalar("assumed", change.at)
+    entries = {**after.without("source").entries, "basis": basis}
+    return Mapping(entries, after.at, {**after.keys, "basis": change.at})
+
+
+def _sourced(node: Node) -> bool:
+    """Whether every row of a list says by which source it stands."""
+    return isinstance(node, Sequence) and all(
+        isinstance(row, Mapping) and "source" in row.entries for row in node.items
+    )
+
+
+def _same(before: Node | None, after: Node) -> bool:
+    """Whether two values are written alike."""
+    return isinstance(before, Scalar) and isinstance(after, Scalar) and before.text == after.text
 
 
 def without(section: str, base: Mapping, names: Node, problems: list[Problem]) -> Mapping:

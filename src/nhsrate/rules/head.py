@@ -164,7 +164,9 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
             f"Write digits, such as {name}={example}.",
         )
         return figure
-    return replace(figure, value=changed, set_from=figure.value)
+    if changed == figure.value:
+        return replace(figure, set_from=changed)
+    return replace(figure, value=changed, set_from=figure.value, basis="assumed", source=None)
 
 
 def read_reading(tree: Mapping, context: Context) -> TableReading:

@@ -132,7 +132,8 @@ class Population:
 class Item:
     """A measure or a rating: what it is called, the kind that works it out, and what happens to the result.
 
-    `valid` and `markers` are of what a return gives under `given_as`.
+    `basis` is what the rule rests on where that is not its source: a rule that an edition changed is `assumed` until it
+    says otherwise. `valid` and `markers` are of what a return gives under `given_as`.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Item:
     unit: str = ""
     note: str = ""
     source: SourceName | None = None
+    basis: Basis | None = None
     scale: Scale | None = None
     polarity: Polarity | None = None
     round: Rounding | None = None
@@ -201,20 +203,23 @@ class Methodology:
 
     @property
     def status(self) -> Status:
-        """Declared `illustrative`, or what the weakest figure makes it; a figure without a value is the weakest.
+        """Declared `illustrative`, or what the weakest number or rule makes it; one without a value is the weakest.
 
-        A method without a figure or a source is `unsourced`: nothing says that it was ever published.
+        A figure that is assumed, or a rule changed without a source, makes a `reconstruction`. A number with neither a
+        name nor a source, or a method without either, is `unsourced`: nothing says that it was published.
         """
+        from nhsrate.rules.standing import standing  # which reads these records
+
         if self.declared_status == "illustrative":
             return "illustrative"
-        if any(figure.required for figure in self.figures.values()):
+        found = standing(self)
+        if found.required:
             return "incomplete"
-        bases = {figure.basis for figure in self.figures.values()}
-        if "assumed" in bases:
+        if found.assumed or found.changed:
             return "reconstruction"
-        if "inferred" in bases:
-            return "inferred"
-        return "published" if bases or self.sources else "unsourced"
+        if found.unvouched or not (self.figures or self.sources):
+            return "unsourced"
+        return "inferred" if found.inferred else "published"
 
     @property
     def headlines(self) -> tuple[Item, ...]:
