@@ -40,7 +40,7 @@ with atheris.instrument_imports(include=["nhsrate", "zipfile"]):
     from nhsrate.language.tree import Mapping, read_tree
     from nhsrate.returns.read import read_tables
     from nhsrate.rules.inputs import Input, TableReading
-    from nhsrate.rules.load import methodology_of
+    from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ def yaml(data: bytes) -> None:
     tree, problems = read_tree(text, "rules.yaml")
     if not isinstance(tree, Mapping):
         return
-    methodology = methodology_of(tree, problems, {}, ("rules.yaml",), "")
+    methodology, problems = methodology_of(RuleText(tree, tuple(problems)))
     if methodology is None or errors(problems):
         assert errors(problems)
         return

@@ -16,7 +16,7 @@ from nhsrate.core.numbers import Halves, plain_number, rounded
 from nhsrate.core.problems import Problem
 from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.language.tree import Mapping, read_tree
-from nhsrate.rules.load import methodology_of, read_methodology
+from nhsrate.rules.load import RuleText, methodology_of, read_methodology
 
 if TYPE_CHECKING:
     import pytest
@@ -437,7 +437,7 @@ ratings:
 def read_any(text: str) -> list[Problem]:
     tree, problems = read_tree(text, "any.yaml")
     if isinstance(tree, Mapping):
-        found = methodology_of(tree, problems, {}, (), "")
+        found, problems = methodology_of(RuleText(tree, tuple(problems)))
         assert found is not None or problems
     return problems
 

@@ -170,7 +170,7 @@ def test_values_that_no_cell_gave_are_as_given(tmp_path: Path) -> None:
     [case], _ = cases_of(
         "cases: [{given: {seen: 90, falls: 3, late: no, score: 3}, expect: {rating: 3}}]", "cases.yaml"
     )
-    assessment = assess(case_return(case, methodology, []), methodology)
+    assessment = assess(case_return(case, methodology)[0], methodology)
     lines = text_of(assessment, "case", "seen", "score")
     assert "  as given  [" in "\n".join(lines)
     assert any(line.startswith("  as published; taken, not worked out") for line in lines)

@@ -81,7 +81,7 @@ def test_an_assessment_of_some_items_exports_those(tmp_path: Path) -> None:
     place = LineLocation("case")
     word = Scalar("95", place)
     case = Case("one", "small", (Given("A", {"access": word}, {}),), {}, place)
-    assessment = assess(case_return(case, methodology, []), methodology, only=["access_score"])
+    assessment = assess(case_return(case, methodology)[0], methodology, only=["access_score"])
     found = {row["item"]: row for row in rows(long_csv(assessment))}
     assert set(found) == {"access", "waits", "late", "kind", "access_score"}
     assert found["access_score"]["value"] == "3"

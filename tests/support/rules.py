@@ -12,7 +12,7 @@ from nhsrate.engine.assess import assess
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.returns.model import Organisation, Return, Values
-from nhsrate.rules.load import methodology_of
+from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ def read(text: str | None, settings: dict[str, str] | None = None) -> tuple[Meth
     """The methodology of a rule text, and its problems."""
     tree, problems = read_tree(whole(text), "rules.yaml")
     assert isinstance(tree, Mapping), problems
-    return methodology_of(tree, problems, settings or {}, ("rules.yaml",), ""), problems
+    return methodology_of(RuleText(tree, tuple(problems), (("rules.yaml", b""),)), settings)
 
 
 def problems_of(text: str | None, settings: dict[str, str] | None = None) -> list[str]:

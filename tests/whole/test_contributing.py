@@ -12,7 +12,7 @@ from nhsrate.core.numbers import ZERO
 from nhsrate.editions.cases import cases_of, check_case
 from nhsrate.kinds import KINDS, arithmetic
 from nhsrate.language.tree import Mapping, read_tree
-from nhsrate.rules.load import methodology_of
+from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
     from nhsrate.kinds.rule import Rule
@@ -41,10 +41,9 @@ def excess(monkeypatch: pytest.MonkeyPatch) -> type[Rule]:
 
 def test_the_kind_of_the_walk_runs_its_example_and_explains_itself(excess: type[Rule]) -> None:
     rules, cases = block("yaml").split("cases:\n")
-    problems: list[object] = []
     tree, _ = read_tree(f"id: walk\ntitle: A walk\n{rules}", "walk.yaml")
     assert isinstance(tree, Mapping)
-    methodology = methodology_of(tree, problems, {}, ("walk.yaml",), "")  # type: ignore[arg-type]
+    methodology, problems = methodology_of(RuleText(tree))
     assert methodology is not None
     assert not problems
     found, faults = cases_of(f"cases:\n{cases}", "cases.yaml")
@@ -55,9 +54,9 @@ def test_the_kind_of_the_walk_runs_its_example_and_explains_itself(excess: type[
 
 
 def test_a_mistake_in_the_kind_of_the_walk_is_found_with_its_line(excess: type[Rule]) -> None:
-    problems: list[object] = []
     rules = block("yaml").split("cases:\n")[0].replace("over_mark", "over_marks")
     tree, _ = read_tree(f"id: walk\ntitle: A walk\n{rules}", "walk.yaml")
     assert isinstance(tree, Mapping)
-    assert methodology_of(tree, problems, {}, ("walk.yaml",), "") is None  # type: ignore[arg-type]
+    methodology, problems = methodology_of(RuleText(tree))
+    assert methodology is None
     assert [str(problem)[:14] for problem in problems] == ["walk.yaml:7:39", "walk.yaml:7:11"]

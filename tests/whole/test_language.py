@@ -14,7 +14,7 @@ from nhsrate.language.records import record_keys
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
-from nhsrate.rules.load import methodology_of
+from nhsrate.rules.load import RuleText, methodology_of
 from nhsrate.rules.model import Item
 
 PAGE = ROOT / "docs" / "methodology-language.md"
@@ -55,7 +55,7 @@ def test_every_example_does_what_it_says(line: str) -> None:
     assert problems == []
     assert found
     for case in found:
-        methodology = methodology_of(tree_of(rules), problems, case.settings, (), "")
+        methodology, problems = methodology_of(RuleText(tree_of(rules)), case.settings)
         assert problems == []
         assert methodology is not None
         result = check_case(case, methodology)

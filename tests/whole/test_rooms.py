@@ -91,3 +91,64 @@ def test_the_tests_stand_in_the_same_rooms() -> None:
     """A test is found where its module is; what concerns the whole has folders of its own."""
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()} - {"__pycache__"}
     assert folders == {*ROOMS, "whole", "backtests", "wheel", "support", "gallery", "golden"}
+
+
+HANDED: dict[str, set[str]] = {
+    "files": {"csv_text._decoded"},
+    "kinds": {"cut_points._cut", "cut_points._thresholds", "rule.Rule.with_cuts", "thresholds.Thresholds.with_cuts"},
+    "returns": {
+        "headings._fill",
+        "headings._where",
+        "markers.own_markers",
+        "markers.with_own_markers",
+        "profiles._profile",
+        "read._combined",
+        "read._merged",
+        "read._read_book",
+        "read._read_several",
+        "read._read_sheet",
+        "read._wide_values",
+        "read._with_absent_rows",
+        "several.read_cut_table",
+        "several.without_row",
+    },
+    "runs": {"successors._merged", "successors._merged_values"},
+}
+"""Functions of each room that add to a list of problems that they were handed; the list may only shrink."""
+
+
+def functions(node: ast.AST, within: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function and method by its dotted name."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.FunctionDef(name=name):
+                yield f"{within}.{name}", child
+                yield from functions(child, f"{within}.{name}")
+            case ast.ClassDef(name=name):
+                yield from functions(child, f"{within}.{name}")
+            case _:
+                yield from functions(child, within)
+
+
+def is_list_of_problems(annotation: ast.expr | None) -> bool:
+    """Whether an annotation says that problems may be added, also among other things that it may be."""
+    return annotation is not None and any(
+        isinstance(part, ast.Subscript)
+        and ast.unparse(part.value) in {"list", "MutableSequence"}
+        and "Problem" in ast.unparse(part.slice)
+        for part in ast.walk(annotation)
+    )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_stage_returns_what_it_found(room: str) -> None:
+    """Records come in, records and problems go out; nobody adds to a list that somebody else made."""
+    found = {
+        name.removeprefix(f"{room}.")
+        for module, file in NAMES.items()
+        if module.startswith(f"{room}.")
+        for name, function in functions(ast.parse(file.read_text("utf-8")), module)
+        for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        if is_list_of_problems(argument.annotation)
+    }
+    assert found <= HANDED.get(room, set())

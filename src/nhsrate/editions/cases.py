@@ -107,10 +107,10 @@ def read_cases(path: Path, default: str = "") -> tuple[list[Case], list[Problem]
 def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], list[Problem]]:
     """The cases of a text."""
     tree, problems = read_tree(content, name)
+    if tree is None:
+        return [], problems or [Problem(LineLocation(name), "case", "The file holds no cases.", "Add cases:.")]
     context = Context(problems)
     cases: list[Case] = []
-    if tree is None:
-        return cases, problems or [Problem(LineLocation(name), "case", "The file holds no cases.", "Add cases:.")]
     try:
         top = mapping(tree, context)
         _known(top, ("methodology", "given", "cut_points", "cases"), context)
@@ -119,13 +119,13 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
         cuts = _cut_tables(top.entries.get("cut_points"), context)
         nodes = listed(top.entries.get("cases", tree), context)
     except Bad:
-        return cases, problems
+        return [], context.problems
     for node in nodes:
         try:
             cases += [replace(case, cuts=cuts) for case in _case(mapping(node, context), edition, common, context)]
         except Bad:
             continue
-    return cases, problems
+    return cases, context.problems
 
 
 CASE_KEYS = ("name", "source", "note", "methodology", "set", "given", "expect", "organisations", "rows")
@@ -267,8 +267,7 @@ def _of_case(problem: Problem, case: Case) -> Problem:
 
 def check_case(case: Case, methodology: Methodology) -> CaseResult:
     """Rate what a case gives under a methodology and compare what comes out."""
-    problems: list[Problem] = []
-    submitted = case_return(case, methodology, problems)
+    submitted, problems = case_return(case, methodology)
     wanted = {item: word for organisation in case.organisations for item, word in organisation.expect.items()}
     for item, word in wanted.items():
         if item not in methodology.items and item not in methodology.inputs:
@@ -306,8 +305,9 @@ def as_expected(found: Cell, expected: str, scale: Scale | None, shown: int | No
     return found == (scale.find(expected) if scale else expected)
 
 
-def case_return(case: Case, methodology: Methodology, problems: list[Problem]) -> Return:
-    """What a case gives, as a return."""
+def case_return(case: Case, methodology: Methodology) -> tuple[Return, list[Problem]]:
+    """What a case gives, as a return; what cannot be given is a problem."""
+    problems = []
     absent = Missing("not given in this case")
     values: dict[str, Values] = {
         id_: Values([absent] * len(case.organisations), sources=()) for id_ in methodology.inputs
@@ -326,7 +326,7 @@ def case_return(case: Case, methodology: Methodology, problems: list[Problem]) -
             columns.setdefault(item, [absent] * len(case.organisations))[n] = cell
     values |= {item: Values(cells) for item, cells in columns.items()}
     organisations = tuple(Organisation(one.name or case.name or "case", one.name) for one in case.organisations)
-    return Return(case.at.file, "", organisations, values, cuts=case.cuts)
+    return Return(case.at.file, "", organisations, values, cuts=case.cuts), problems
 
 
 def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:

@@ -85,7 +85,7 @@ class _Line:
 def _lines(case: Case, methodology: Methodology) -> list[_Line]:
     """The organisations of a case, worked out."""
     wanted = dict.fromkeys(item for one in case.organisations for item in one.expect)
-    assessment = assess(case_return(case, methodology, []), methodology, only=wanted)
+    assessment = assess(case_return(case, methodology)[0], methodology, only=wanted)
     lines = []
     for n, one in enumerate(case.organisations):
         explanation = explain(assessment, n, tuple(one.expect))

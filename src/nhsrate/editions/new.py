@@ -81,10 +81,9 @@ def copied(path: Path, id_: str) -> dict[str, str]:
 
 def rules_of(path: Path, id_: str) -> str:
     """The text of a rule file with another id; where it extends another, what both say together."""
-    problems: list[Problem] = []
-    tree = read_file(path, problems, [], ())
-    if tree is None or errors(problems):
-        raise Refused(problems)
+    whole = read_file(path)
+    if (tree := whole.tree) is None or errors(whole.problems):
+        raise Refused(whole.problems)
     text = path.read_text("utf-8-sig").removeprefix(MODELINE)
     own, _ = read_tree(text, path.name)
     if isinstance(own, Mapping) and "extends" not in own.entries:

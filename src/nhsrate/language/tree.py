@@ -96,17 +96,15 @@ def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     import yaml  # only rule files need it
 
     loader = getattr(yaml, "CLoader", yaml.Loader)
-    problems: list[Problem] = []
+    builder = _Builder(file)
     try:
-        events = yaml.parse(text, Loader=loader)
-        builder = _Builder(file, problems)
-        return builder.document(events), problems
+        return builder.document(yaml.parse(text, Loader=loader)), builder.problems
     except _Stop as stop:
-        return None, [*problems, stop.problem]
+        return None, [*builder.problems, stop.problem]
     except yaml.reader.ReaderError as error:
         # a C reader error has an offset in bytes only
         return None, [
-            *problems,
+            *builder.problems,
             Problem(
                 LineLocation(file),
                 "yaml",
@@ -119,11 +117,11 @@ def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         at = LineLocation(file, mark.line + 1, mark.column + 1) if mark else LineLocation(file)
         said = " ".join(str(part) for part in (error.context, error.problem) if part)
         if "nesting" in said:  # some versions of the C parser have a limit of their own, and reach it first
-            return None, [*problems, Problem(at, "yaml", TOO_DEEP, FLAT)]
+            return None, [*builder.problems, Problem(at, "yaml", TOO_DEEP, FLAT)]
         remedy = "Check the indentation, quotes and brackets here."
         if mark and _is_indented_by_tab(text, mark.line):
             remedy = "Indent with spaces, never with tabs."
-        return None, [*problems, Problem(at, "yaml", f"This is not YAML: {said}.", remedy)]
+        return None, [*builder.problems, Problem(at, "yaml", f"This is not YAML: {said}.", remedy)]
 
 
 def _is_indented_by_tab(text: str, line: int) -> bool:
@@ -133,9 +131,9 @@ def _is_indented_by_tab(text: str, line: int) -> bool:
 
 
 class _Builder:
-    def __init__(self, file: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str) -> None:
         self.file = file
-        self.problems = problems
+        self.problems: list[Problem] = []
         self.count = 0
 
     def document(self, events: Iterator[Any]) -> Node | None:

@@ -79,13 +79,13 @@ class Binding:
 
 @dataclass(slots=True)
 class Context:
-    """What is known while a file is being decoded, and the problems found so far.
+    """What is known while a file is being decoded, and the problems found so far: each stage makes one of its own.
 
     `fields` has the fields of the record being decoded that were read so far: a later one may depend on an earlier.
     `used` has the section and name of everything that was referred to, `used_entries` the ids of the family entries.
     """
 
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list)
     scales: dict[str, Scale] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
     types: dict[str, ItemType] = field(default_factory=dict)

@@ -30,9 +30,9 @@ def ordered(
     items: Mapping[str, Item],
     inputs: Mapping[str, Input],
     populations: Mapping[str, Population],
-    problems: list[Problem],
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], list[Problem]]:
     """An order in which each item comes after everything it needs; a circle is a problem."""
+    problems = []
     order: list[str] = []
     done: set[str] = set(inputs)
     for id_ in items:
@@ -57,7 +57,7 @@ def ordered(
             else:
                 path[ahead] = iter(needs(items[ahead], populations))
                 ahead = None
-    return tuple(order)
+    return tuple(order), problems
 
 
 def missing_flags(methodology: Methodology) -> dict[str, bool]:
@@ -72,8 +72,9 @@ def missing_flags(methodology: Methodology) -> dict[str, bool]:
     return flags
 
 
-def check_items(methodology: Methodology, problems: list[Problem], ratings_at: LineLocation) -> None:
+def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Problem]:
     """Everything that can only be seen once all items are known."""
+    problems = []
     flags = missing_flags(methodology)
     if not methodology.headlines:
         message, remedy = "No rating is the headline.", "Add headline: true to the one people speak of."
@@ -95,6 +96,7 @@ def check_items(methodology: Methodology, problems: list[Problem], ratings_at: L
                 problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
         if item.scale is None and item.limits:
             problems.append(Problem(at, "missing-key", f'"{item.id}" has limits and no scale:.', "Add scale:."))
+    return problems
 
 
 def _table_problems(methodology: Methodology, ratings_at: LineLocation) -> list[Problem]:

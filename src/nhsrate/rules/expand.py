@@ -17,8 +17,9 @@ CHANGES = ("change", "replace", "add", "remove")
 SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings")
 
 
-def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
+def merged(parent: Mapping, child: Mapping) -> tuple[Mapping, list[Problem]]:
     """The parent with what the child states to be different; every name that does not fit is a problem."""
+    problems: list[Problem] = []
     base = parent.without("id", "extends", *CHANGES)
     entries, keys = dict(base.entries), dict(base.keys)
     for key in OWN:
@@ -46,19 +47,20 @@ def merged(parent: Mapping, child: Mapping, problems: list[Problem]) -> Mapping:
                 continue
             before = entries.get(section, Mapping({}, changes.at, {}))
             if isinstance(before, Mapping):
-                entries[section] = changed(how, section, before, changes, problems)
+                entries[section], found = changed(how, section, before, changes)
+                problems += found
                 keys.setdefault(section, node.keys[section])
-    return Mapping(entries, child.at, keys)
+    return Mapping(entries, child.at, keys), problems
 
 
-def changed(how: str, section: str, base: Mapping, changes: Node, problems: list[Problem]) -> Mapping:
+def changed(how: str, section: str, base: Mapping, changes: Node) -> tuple[Mapping, list[Problem]]:
     """One section of the parent, changed."""
     entries, keys = dict(base.entries), dict(base.keys)
     if how == "remove":
-        return without(section, base, changes, problems)
+        return without(section, base, changes)
     if not isinstance(changes, Mapping):
-        problems.append(Problem(changes.at, "extends", f"{how}: {section}: wants names with what they become."))
-        return base
+        return base, [Problem(changes.at, "extends", f"{how}: {section}: wants names with what they become.")]
+    problems = []
     for name, node in changes.entries.items():
         at = changes.keys[name]
         if how == "add" and name in entries:
@@ -71,7 +73,7 @@ def changed(how: str, section: str, base: Mapping, changes: Node, problems: list
             before = entries.get(name)
             entries[name] = _changed_entry(section, before, node) if how == "change" and before else node
             keys[name] = at
-    return Mapping(entries, base.at, keys)
+    return Mapping(entries, base.at, keys), problems
 
 
 TOLD = frozenset(
@@ -117,24 +119,26 @@ def _same(before: Node | None, after: Node) -> bool:
     return isinstance(before, Scalar) and isinstance(after, Scalar) and before.text == after.text
 
 
-def without(section: str, base: Mapping, names: Node, problems: list[Problem]) -> Mapping:
+def without(section: str, base: Mapping, names: Node) -> tuple[Mapping, list[Problem]]:
     """The mapping less these names; `{name: [key]}` takes keys out of what stands under a name."""
+    problems = []
     entries, keys = dict(base.entries), dict(base.keys)
     if isinstance(names, Mapping):
         for name, inner in names.entries.items():
             part = entries.get(name)
             if isinstance(part, Mapping):
-                entries[name] = without(section, part, inner, problems)
+                entries[name], found = without(section, part, inner)
+                problems += found
             else:
                 problems.append(absent("remove", section, name, names.keys[name], entries))
-        return Mapping(entries, base.at, keys)
+        return Mapping(entries, base.at, keys), problems
     for word in names.items if isinstance(names, Sequence) else (names,):
         if isinstance(word, Scalar) and word.text in entries:
             del entries[word.text], keys[word.text]
         else:
             name = word.text if isinstance(word, Scalar) else "this"
             problems.append(absent("remove", section, name, word.at, entries))
-    return Mapping(entries, base.at, keys)
+    return Mapping(entries, base.at, keys), problems
 
 
 def absent(how: str, section: str, name: str, at: LineLocation, known: dict[str, Node]) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os.path
+from dataclasses import dataclass
 from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
     from decimal import Decimal
 
+    from nhsrate.language.tree import Node
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item
 
@@ -51,82 +53,92 @@ def load_methodology(
     return methodology
 
 
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule file as it stands, with what it extends merged in: its tree where it can be read, and what was found.
+
+    `files` has the name and the bytes of each file that was read, the rule file first.
+    """
+
+    tree: Mapping | None
+    problems: tuple[Problem, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
 def read_methodology(
     path: Path, settings: MappingType[str, str] | None = None
 ) -> tuple[Methodology | None, list[Problem]]:
     """The methodology of a rule file, or none; and every problem found in it."""
-    problems: list[Problem] = []
-    files: list[tuple[str, bytes]] = []
-    tree = read_file(path, problems, files, ())
-    if tree is None:
-        return None, problems
-    digest = hashlib.sha256(b"\0".join(data for _, data in files)).hexdigest()
-    methodology = methodology_of(tree, problems, settings or {}, tuple(name for name, _ in files), digest)
-    if methodology is not None and methodology.id != path.stem and not errors(problems):
-        problems.append(
-            Problem(
-                tree.keys.get("id", tree.at),
-                "duplicate-name",
-                f'The id "{methodology.id}" is not the name of the file.',
-                f"Name the file {methodology.id}.yaml, or write id: {path.stem}.",
-            )
-        )
-    return methodology, problems
+    text = read_file(path)
+    methodology, problems = methodology_of(text, settings or {})
+    if text.tree is None or methodology is None or methodology.id == path.stem or errors(problems):
+        return methodology, problems
+    at, said = text.tree.keys.get("id", text.tree.at), f'The id "{methodology.id}" is not the name of the file.'
+    remedy = f"Name the file {methodology.id}.yaml, or write id: {path.stem}."
+    return methodology, [*problems, Problem(at, "duplicate-name", said, remedy)]
 
 
-def read_file(
-    path: Path, problems: list[Problem], files: list[tuple[str, bytes]], seen: tuple[Path, ...]
-) -> Mapping | None:
-    """The tree of a rule file with what it extends merged in."""
+def read_file(path: Path, seen: tuple[Path, ...] = ()) -> RuleText:
+    """The text of a rule file; `seen` are the files that extend it, of which none may be its parent."""
+    own = _own_text(path)
+    if own.tree is None or (parent := own.tree.entries.get("extends")) is None:
+        return own
+    above = _parent(path, parent, (*seen, path.resolve()))
+    if not isinstance(above, Path):
+        return RuleText(None, (*own.problems, *above), own.files)
+    base = read_file(above, (*seen, path.resolve()))
+    problems, files = (*own.problems, *base.problems), (*own.files, *base.files)
+    if base.tree is None:
+        return RuleText(None, problems, files)
+    tree, found = merged(base.tree, own.tree)
+    return RuleText(tree, (*problems, *found), files)
+
+
+def _own_text(path: Path) -> RuleText:
+    """What stands in the file itself."""
     name = shown_path(path)
     here = LineLocation(name)
     if (too_large := size_problem(path, here)) is not None:
-        problems.append(too_large)
-        return None
+        return RuleText(None, (too_large,))
     try:
         data = path.read_bytes()
     except OSError as error:
         code = "no-permission" if isinstance(error, PermissionError) else "no-such-file"
         if isinstance(error, IsADirectoryError):
             code = "is-a-folder"
-        problems.append(Problem(here, code, f"The rule file cannot be read: {error.strerror}.", "Check the path."))
-        return None
-    files.append((path.name, data))
+        return RuleText(
+            None, (Problem(here, code, f"The rule file cannot be read: {error.strerror}.", "Check the path."),)
+        )
+    files = ((path.name, data),)
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        problems.append(
-            Problem(LineLocation(name, line, 1), "encoding", "The file is not UTF-8 here.", "Save it as UTF-8.")
-        )
-        return None
-    tree, found = read_tree(content, name)
-    problems += found
-    if tree is None:
-        if not found:
-            problems.append(Problem(here, "empty-file", "The rule file is empty.", "Start it with id: and title:."))
-        return None
-    if not isinstance(tree, Mapping):
-        problems.append(Problem(tree.at, "wrong-type", "A rule file is keys with values, such as id: my-method."))
-        return None
-    parent = tree.entries.get("extends")
-    if parent is None:
-        return tree
+        at = LineLocation(name, data[: error.start].count(b"\n") + 1, 1)
+        return RuleText(None, (Problem(at, "encoding", "The file is not UTF-8 here.", "Save it as UTF-8."),), files)
+    tree, problems = read_tree(content, name)
+    if tree is None and not problems:
+        problems = [Problem(here, "empty-file", "The rule file is empty.", "Start it with id: and title:.")]
+    elif tree is not None and not isinstance(tree, Mapping):
+        message = "A rule file is keys with values, such as id: my-method."
+        return RuleText(None, (*problems, Problem(tree.at, "wrong-type", message)), files)
+    return RuleText(tree, tuple(problems), files)
+
+
+def _parent(path: Path, node: Node, seen: tuple[Path, ...]) -> Path | list[Problem]:
+    """The file that an edition extends, or why there is none."""
+    context = Context()
     try:
-        above = find_parent(path, scalar(parent, Context(problems)).text)
+        word = scalar(node, context).text
     except Bad:
-        return None
+        return context.problems
+    try:
+        above = find_parent(path, word)
     except Refused as refused:
-        word = f'The parent "{scalar(parent, Context(problems)).text}" is not found.'
-        problems += [
-            Problem(parent.at, "extends", f"{word} {found.message}", found.remedy) for found in refused.problems
-        ]
-        return None
-    if above.resolve() in (*seen, path.resolve()):
-        problems.append(Problem(parent.at, "extends", "Editions extend each other in a circle.", "Break it."))
-        return None
-    base = read_file(above, problems, files, (*seen, path.resolve()))
-    return None if base is None else merged(base, tree, problems)
+        said = f'The parent "{word}" is not found.'
+        return [Problem(node.at, "extends", f"{said} {found.message}", found.remedy) for found in refused.problems]
+    if above.resolve() in seen:
+        return [Problem(node.at, "extends", "Editions extend each other in a circle.", "Break it.")]
+    return above
 
 
 def find_parent(path: Path, word: str) -> Path:
@@ -149,17 +161,19 @@ def shown_path(path: Path) -> str:
 
 
 def methodology_of(
-    tree: Mapping, problems: list[Problem], settings: MappingType[str, str], files: tuple[str, ...], digest: str
-) -> Methodology | None:
-    """The methodology that a tree says, or none where it cannot be made out."""
+    text: RuleText, settings: MappingType[str, str] | None = None
+) -> tuple[Methodology | None, list[Problem]]:
+    """The methodology that a text says, or none where it cannot be made out; and every problem, the text's first."""
+    if text.tree is None:
+        return None, list(text.problems)
     with localcontext(UNCHECKED):
-        return _methodology_of(tree, problems, settings, files, digest)
+        return _methodology_of(text, text.tree, settings or {})
 
 
 def _methodology_of(
-    tree: Mapping, problems: list[Problem], settings: MappingType[str, str], files: tuple[str, ...], digest: str
-) -> Methodology | None:
-    context = Context(problems, scales={"yes/no": YES_NO})
+    text: RuleText, tree: Mapping, settings: MappingType[str, str]
+) -> tuple[Methodology | None, list[Problem]]:
+    context = Context(list(text.problems), scales={"yes/no": YES_NO})
     for key, at in tree.keys.items():
         if key in CHANGES:
             context.bad(at, "unknown-key", f"{key}: goes with extends:.", "Name the edition that this one changes.")
@@ -184,8 +198,9 @@ def _methodology_of(
                 items[draft.id] = read_item(draft, context)
         except Bad:
             continue
-    if errors(problems):
-        return None
+    if errors(context.problems):
+        return None, context.problems
+    order, circles = ordered(items, inputs, populations)
     methodology = Methodology(
         **head,
         sources=sources,
@@ -196,15 +211,14 @@ def _methodology_of(
         populations=populations,
         inputs=inputs,
         items=items,
-        order=ordered(items, inputs, populations, problems),
-        files=files,
-        digest=digest,
+        order=order,
+        files=tuple(name for name, _ in text.files),
+        digest=hashlib.sha256(b"\0".join(data for _, data in text.files)).hexdigest(),
     )
-    if errors(problems):  # items in a circle: what is passed on along it would be looked for without end
-        return methodology
-    check_items(methodology, problems, tree.keys["ratings"])
-    problems += effect_problems(methodology, tree, context)
-    return methodology
+    problems = [*context.problems, *circles]
+    if not circles:  # what is passed on along a circle would be looked for without end
+        problems += check_items(methodology, tree.keys["ratings"]) + effect_problems(methodology, tree, context)
+    return methodology, problems
 
 
 def _read(read: Callable[[], Any]) -> Any:  # noqa: ANN401 (whatever the section is)
