@@ -70,7 +70,7 @@ def test_every_dependency_has_a_range_and_its_lowest_version_is_tested() -> None
         for needed in [*project["dependencies"], *optional["formats"], *optional["parquet"]]
     ]
     lowest = subprocess.run(
-        [sys.executable, ".ci/lowest"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, ".ci/lowest.py"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout.splitlines()
     assert [f"{found[1]}=={found[2]}" for found in ranges if found] == lowest
     for found in ranges:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The lowest version that pyproject.toml allows of each package that nhsrate needs at run time, as pip constraints."""
 
 import re
