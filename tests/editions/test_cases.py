@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.rules import method, said
 
-from nhsrate.editions.cases import Case, case_files, cases_of, check_case, read_cases, run_case, run_cases
+from nhsrate.editions.cases import Case, CaseResult, case_files, cases_of, check_case, read_cases, run_cases
 
 RULES = """
 scales: {stars: [{level: 3, aliases: [three]}, {level: 0}]}
@@ -28,6 +28,11 @@ def read(text: str) -> list[Case]:
     cases, problems = cases_of(text, "cases.yaml", "rules")
     assert problems == []
     return cases
+
+
+def run_case(case: Case, folder: Path | None = None) -> CaseResult:
+    (result,) = run_cases([case], folder)
+    return result
 
 
 def misses(text: str) -> list[str]:

@@ -14,13 +14,13 @@ from nhsrate.engine.assess import assess
 from nhsrate.kinds.cut_points import CutCell, CutTable
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.tree import Mapping, Node, Scalar, read_tree
-from nhsrate.language.values import Bad, Context, listed, mapping, scalar, text, unknown_key
+from nhsrate.language.values import Bad, Context, listed, mapping, only_keys, scalar, text
 from nhsrate.returns.model import Organisation, Return, Values
 from nhsrate.rules.editions import find_edition
 from nhsrate.rules.load import load_methodology, shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Mapping_
     from pathlib import Path
 
@@ -113,7 +113,7 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
     cases: list[Case] = []
     try:
         top = mapping(tree, context)
-        _known(top, ("methodology", "given", "cut_points", "cases"), context)
+        only_keys(top, ("methodology", "given", "cut_points", "cases"), context)
         edition = text(top.entries["methodology"], context) if "methodology" in top.entries else default
         common = _scalars(top.entries.get("given"), context)
         cuts = _cut_tables(top.entries.get("cut_points"), context)
@@ -129,12 +129,6 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
 
 
 CASE_KEYS = ("name", "source", "note", "methodology", "set", "given", "expect", "organisations", "rows")
-
-
-def _known(node: Mapping, keys: Sequence[str], context: Context) -> None:
-    for key, at in node.keys.items():
-        if key not in keys:
-            raise unknown_key(key, at, keys, context)
 
 
 def _scalars(node: Node | None, context: Context) -> dict[str, Scalar]:
@@ -163,7 +157,7 @@ def _cut_tables(node: Node | None, context: Context) -> dict[str, CutTable]:
 
 
 def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Context) -> list[Case]:
-    _known(node, CASE_KEYS, context)
+    only_keys(node, CASE_KEYS, context)
     get = node.entries.get
     name = text(part, context) if (part := get("name")) else ""
     edition = text(part, context) if (part := get("methodology")) else edition
@@ -174,7 +168,7 @@ def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Conte
         organisations = []
         for key, part in mapping(parts, context).entries.items():
             own = mapping(part, context)
-            _known(own, ("given", "expect"), context)
+            only_keys(own, ("given", "expect"), context)
             organisations.append(
                 Given(
                     key,
@@ -226,14 +220,11 @@ def _rows(
     return cases
 
 
-def run_case(case: Case, folder: Path | None = None) -> CaseResult:
-    """Rate what a case gives and compare what comes out; its rule file stands in that folder, or is an edition."""
-    (result,) = run_cases([case], folder)
-    return result
-
-
 def run_cases(cases: Iterable[Case], folder: Path | None = None) -> Iterator[CaseResult]:
-    """The results of several cases; each methodology is loaded once for each set of figures."""
+    """Rate what each case gives and compare what comes out; its rule file stands in that folder, or is an edition.
+
+    Each methodology is loaded once for each set of figures.
+    """
     loaded: dict[tuple[str, tuple[tuple[str, str], ...]], Methodology | Refused] = {}
     for case in cases:
         key = (case.methodology, tuple(sorted(case.settings.items())))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
@@ -10,6 +9,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.editions.text import condition, item_sentences, methodology_text, paragraph
 from nhsrate.engine.explain import exact_text
 from nhsrate.engine.weights import effective_weights
+from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.provenance import methodology_provenance
 from nhsrate.reports.summary import counted
 
@@ -120,8 +120,3 @@ def item_json(methodology: Methodology, item: Item) -> dict[str, object]:
         "source": item.source,
         "rule": str(item.at) if item.at else None,
     }
-
-
-def json_text(said: object) -> str:
-    """Plain values as json."""
-    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhsrate.core.cells import YES_NO, Level
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
-from nhsrate.editions.catalogue import json_text
 from nhsrate.editions.text import paragraph, percent
 from nhsrate.editions.words import Wording, field_words, figures_in, keyed, named_items, shown_fields, singular
 from nhsrate.engine.weights import weighing
 from nhsrate.language.records import hints_of
 from nhsrate.language.values import Ref, Refs
+from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.summary import counted
 from nhsrate.reports.terminal import escaped
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
-from nhsrate.editions.catalogue import json_text
 from nhsrate.editions.text import named, paragraph, percent
 from nhsrate.engine.explain import exact_text
 from nhsrate.engine.weights import weighing, weighings
+from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.summary import counted
 
 if TYPE_CHECKING:

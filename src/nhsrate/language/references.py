@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
-from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import (
     Bad,
@@ -19,14 +18,15 @@ from nhsrate.language.values import (
     missing_key,
     number,
     number_of,
+    only_keys,
     scalar,
     text,
     texts,
-    unknown_key,
 )
 
 if TYPE_CHECKING:
     from nhsrate.core.cells import Level, Scale
+    from nhsrate.core.problems import LineLocation
     from nhsrate.language.conditions import Number
     from nhsrate.language.tree import Node
 
@@ -50,12 +50,8 @@ def population(node: Node, context: Context) -> str:
     """`everyone`, or a population of the file."""
     word = scalar(node, context)
     if word.text != "everyone" and word.text not in context.populations:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'There is no population "{word.text}".',
-            nearest(word.text, ["everyone", *context.populations]) or "Use everyone, or define it under populations.",
-        )
+        known, otherwise = ["everyone", *context.populations], "Use everyone, or define it under populations."
+        raise context.unknown(word, f'There is no population "{word.text}".', known, otherwise)
     context.used.add(("populations", word.text))
     return word.text
 
@@ -85,12 +81,8 @@ def reference(word: str, at: LineLocation, context: Context) -> str:
             f'"{word}" is made for each member of a family; say which.',
             f"Write {{item: {word}, each: ...}}, or one of {listing(list(made.values())[:4])}.",
         )
-    raise context.bad(
-        at,
-        "unknown-name",
-        f'There is no item "{word}".',
-        nearest(word, [*context.types, *context.made]) or "Define it under inputs, measures or ratings.",
-    )
+    known, otherwise = [*context.types, *context.made], "Define it under inputs, measures or ratings."
+    raise context.unknown(Scalar(word, at), f'There is no item "{word}".', known, otherwise)
 
 
 def refs(node: Node, context: Context) -> Refs:
@@ -127,9 +119,7 @@ def _refs(node: Node, context: Context) -> Refs:
 def _selected(node: Mapping, context: Context) -> Refs:
     """The items that `{family: f, column: c}` or `{item: i, each: f}` selects, with the weights of a column."""
     known = ("family", "column", "where", "weights") if "family" in node.entries else ("item", "each", "weights")
-    for key, at in node.keys.items():
-        if key not in known:
-            raise unknown_key(key, at, known, context, "in this reference")
+    only_keys(node, known, context, "in this reference")
     rows: dict[str, dict[str, Node]] | None = None
     if "family" in node.entries:
         word = scalar(node.entries["family"], context)
@@ -162,9 +152,7 @@ def _selected(node: Mapping, context: Context) -> Refs:
 
 def _column_of(node: Mapping, context: Context) -> list[Scalar]:
     """Everything that is listed in a column of a family: `{family: f, column: c}`."""
-    for key, at in node.keys.items():
-        if key not in {"family", "column"}:
-            raise unknown_key(key, at, ("family", "column"), context)
+    only_keys(node, ("family", "column"), context)
     for key in ("family", "column"):
         if key not in node.entries:
             raise missing_key(key, node.at, context)
@@ -190,21 +178,14 @@ def _weights(
 def family_of(word: Scalar, context: Context) -> dict[str, dict[str, Node]]:
     """The table of that family: member, column, entry."""
     if word.text not in context.families:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'There is no family "{word.text}".',
-            nearest(word.text, context.families) or "Define it under families.",
-        )
+        raise context.unknown(word, f'There is no family "{word.text}".', context.families, "Define it under families.")
     context.used.add(("families", word.text))
     return context.families[word.text]
 
 
 def family_where(node: Mapping, context: Context) -> dict[str, dict[str, Node]]:
     """Some members of a family: `{family: f, where: {column: entry}}`."""
-    for key, at in node.keys.items():
-        if key not in {"family", "where"}:
-            raise unknown_key(key, at, ("family", "where"), context)
+    only_keys(node, ("family", "where"), context)
     if "family" not in node.entries:
         raise missing_key("family", node.at, context)
     return those_where(family_of(scalar(node.entries["family"], context), context), node.entries["where"], context)
@@ -239,12 +220,8 @@ def column_words(
 def column_entry(row: dict[str, Node], column: str, at: LineLocation, context: Context) -> Node:
     """What stands in a column of one member's row."""
     if column not in row:
-        raise context.bad(
-            at,
-            "unknown-name",
-            f'The family has no column "{column}".',
-            nearest(column, row) or f"Its columns are {listing(row)}.",
-        )
+        message, columns = f'The family has no column "{column}".', f"Its columns are {listing(row)}."
+        raise context.unknown(Scalar(column, at), message, row, columns)
     context.used_entries.add(id(row[column]))
     return row[column]
 
@@ -252,12 +229,8 @@ def column_entry(row: dict[str, Node], column: str, at: LineLocation, context: C
 def made_for(item: Scalar, context: Context) -> dict[str, str]:
     """The ids of what was made for each member; where the item is not made so, a problem."""
     if item.text not in context.made:
-        raise context.bad(
-            item.at,
-            "unknown-name",
-            f'"{item.text}" is not made for each member.',
-            nearest(item.text, context.made) or "Give it each: in its definition.",
-        )
+        message = f'"{item.text}" is not made for each member.'
+        raise context.unknown(item, message, context.made, "Give it each: in its definition.")
     return context.made[item.text]
 
 
@@ -265,9 +238,7 @@ def member_of(made: dict[str, str], item: Scalar, member: Scalar, context: Conte
     """The id of what was made for that member."""
     if member.text not in made:
         message = f'"{item.text}" is not made for "{member.text}".'
-        raise context.bad(
-            member.at, "unknown-name", message, nearest(member.text, made) or f"It is for {listing(made)}."
-        )
+        raise context.unknown(member, message, made, f"It is for {listing(made)}.")
     return made[member.text]
 
 
@@ -275,12 +246,7 @@ def scale(node: Node, context: Context) -> Scale:
     """The scale of that name."""
     word = scalar(node, context)
     if word.text not in context.scales:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'There is no scale "{word.text}".',
-            nearest(word.text, context.scales) or "Define it under scales.",
-        )
+        raise context.unknown(word, f'There is no scale "{word.text}".', context.scales, "Define it under scales.")
     context.used.add(("scales", word.text))
     return context.scales[word.text]
 
@@ -316,12 +282,8 @@ def level_of(word: Scalar, scale: Scale, context: Context) -> Level:
         raise Bad
     found = scale.by_name.get(word.text)
     if found is None:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'"{word.text}" is not a level of {scale.name}.',
-            nearest(word.text, scale.by_name) or f"Its levels are {listing(scale.by_name)}.",
-        )
+        message, levels = f'"{word.text}" is not a level of {scale.name}.', f"Its levels are {listing(scale.by_name)}."
+        raise context.unknown(word, message, scale.by_name, levels)
     return found
 
 

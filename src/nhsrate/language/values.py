@@ -15,7 +15,7 @@ from nhsrate.language.conditions import Number
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -104,6 +104,10 @@ class Context:
         """Collect a problem; raise what this returns where the value cannot be used at all."""
         self.problems.append(Problem(at, code, message, remedy))
         return Bad()
+
+    def unknown(self, word: Scalar, message: str, known: Iterable[str], otherwise: str = "") -> Bad:
+        """Collect that a name is not known, with the one that was meant; where none is near, what else to do."""
+        return self.bad(word.at, "unknown-name", message, nearest(word.text, known) or otherwise)
 
 
 def decode_each(read: Callable[[S], T], values: Iterable[S]) -> list[T]:
@@ -246,12 +250,7 @@ def source(node: Node, context: Context) -> str:
     """The name of a source."""
     word = scalar(node, context)
     if word.text not in context.sources:
-        raise context.bad(
-            word.at,
-            "unknown-name",
-            f'There is no source "{word.text}".',
-            nearest(word.text, context.sources) or "Define it under sources.",
-        )
+        raise context.unknown(word, f'There is no source "{word.text}".', context.sources, "Define it under sources.")
     return word.text
 
 
@@ -282,6 +281,14 @@ def check_name(name: str, at: LineLocation, context: Context) -> None:
     if not ID.fullmatch(name) or name in TAKEN:
         why = "it means something already" if name in TAKEN else "a name is letters, digits, _, - and ., a letter first"
         context.bad(at, "wrong-type", f'"{name}" cannot be a name: {why}.', "Choose another.")
+
+
+def only_keys(node: Mapping, known: Collection[str], context: Context, where: str = "here") -> Mapping:
+    """The mapping, all of whose keys are among these."""
+    for key, at in node.keys.items():
+        if key not in known:
+            raise unknown_key(key, at, known, context, where)
+    return node
 
 
 def unknown_key(key: str, at: LineLocation, known: Iterable[str], context: Context, where: str = "here") -> Bad:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import YES_NO, make_scale
-from nhsrate.core.problems import nearest
 from nhsrate.kinds import KINDS
 from nhsrate.language.records import record, record_keys
 from nhsrate.language.references import scale
@@ -131,8 +130,7 @@ def read_item(draft: Draft, context: Context) -> Item:
         raise context.bad(node.at, "missing-key", f'"{draft.id}" has no kind.', _all_kinds())
     word = scalar(node.entries["kind"], context)
     if word.text not in KINDS:
-        message = f'There is no kind "{word.text}".'
-        raise context.bad(word.at, "unknown-name", message, nearest(word.text, KINDS) or _all_kinds())
+        raise context.unknown(word, f'There is no kind "{word.text}".', KINDS, _all_kinds())
     cls: Any = KINDS[word.text]
     context.scale = scale(node.entries["scale"], context) if "scale" in node.entries else None
     context.text_result = context.types[draft.id].kind == "text"
