@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from doctest import DocTestParser, DocTestRunner
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+from tests.support.rated import rated
 
 from nhsrate.core.numbers import ZERO
 from nhsrate.editions.cases import cases_of, check_case
 from nhsrate.kinds import KINDS, arithmetic
+from nhsrate.kinds.manual import kind_manual
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.rules.load import RuleText, methodology_of
 
@@ -60,3 +63,14 @@ def test_a_mistake_in_the_kind_of_the_walk_is_found_with_its_line(excess: type[R
     methodology, problems = methodology_of(RuleText(tree))
     assert methodology is None
     assert [str(problem)[:14] for problem in problems] == ["walk.yaml:7:39", "walk.yaml:7:11"]
+
+
+def test_the_docstring_of_the_walk_is_a_whole_manual_and_its_example_is_true(excess: type[Rule]) -> None:
+    manual = kind_manual("excess")
+    assert [field.means for field in manual.fields] == [
+        "The item that is held against the mark.",
+        "The mark, from which on the excess counts.",
+    ]
+    assert all([manual.summary, manual.unit, manual.refused, manual.source, manual.section])
+    example = DocTestParser().get_doctest(excess.__doc__ or "", {"rated": rated}, "excess", "CONTRIBUTING.md", 0)
+    assert DocTestRunner().run(example) == (0, 1), "how many examples failed, and how many there were"

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
 
 from nhsrate.editions.cases import cases_of, check_case
+from nhsrate.editions.kinds import kind_markdown
 from nhsrate.kinds import KINDS
+from nhsrate.kinds.manual import KindManual, kind_manual, kind_manuals
 from nhsrate.language.records import record_keys
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.load import RuleText, methodology_of
 from nhsrate.rules.model import Item
+
+if TYPE_CHECKING:
+    from tests.conftest import Golden
 
 PAGE = ROOT / "docs" / "methodology-language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -67,9 +73,22 @@ def test_every_kind_has_an_example_that_runs(kind: str) -> None:
     assert any(re.search(rf"kind: {kind}[,}}\s]", block) for block in EXAMPLES.values())
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_a_heading(kind: str) -> None:
-    assert re.search(rf"^###.*`{kind}`", TEXT, re.MULTILINE)
+@pytest.mark.parametrize("manual", kind_manuals(), ids=lambda manual: manual.kind)
+def test_every_kind_has_a_heading_in_the_section_that_it_names(manual: KindManual) -> None:
+    """The number leads from what `nhsrate kinds` prints to the page."""
+    number = re.escape(manual.section)
+    (section,) = re.findall(rf"^##+ {number}\.? .*?(?=^##+ \d|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert re.search(rf"^###.*`{manual.kind}`", section, re.MULTILINE)
+
+
+def test_the_kinds_are_listed_in_the_order_of_the_page() -> None:
+    assert [manual.kind for manual in kind_manuals()] == re.findall(r"^<!-- kind ([a-z-]+) -->$", TEXT, re.MULTILINE)
+
+
+def test_what_the_page_says_of_a_kind_is_its_manual(golden: Golden) -> None:
+    """`--update` writes what stands between the marks."""
+    between = re.compile(r"(<!-- kind ([a-z-]+) -->\n).*?(<!-- end of kind -->)", re.DOTALL)
+    golden(PAGE, between.sub(lambda part: f"{part[1]}\n{kind_markdown(kind_manual(part[2]))}\n{part[3]}", TEXT))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,5 +121,5 @@ def test_the_keys_of_reading_are_in_its_example() -> None:
 
 def test_each_line_of_prose_is_one_sentence() -> None:
     prose = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
-    lines = [line for line in prose.splitlines() if line and not line.startswith(("|", "#", "-"))]
+    lines = [line for line in prose.splitlines() if line and not line.startswith(("|", "#", "-", "<!--"))]
     assert [line for line in lines if re.search(r"[a-z)`]\. [A-Z`]", line)] == []

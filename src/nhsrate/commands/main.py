@@ -475,6 +475,38 @@ def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -
 
 
 @main.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+def kinds(name: str | None, form: str) -> None:
+    """List the kinds that a rule file chooses from, or show the manual of one.
+
+    The manual: what it means, its fields, an example, units, what is refused, and the published source.
+    """
+    from nhsrate.core.problems import nearest
+    from nhsrate.editions import kinds as shown
+    from nhsrate.kinds import KINDS
+    from nhsrate.kinds.manual import kind_manual, kind_manuals
+
+    if name is None:
+        manuals = kind_manuals()
+        write(shown.kinds_json(manuals) if form == "json" else shown.kinds_text(manuals), None)
+    elif name in KINDS:
+        manual = kind_manual(name)
+        write(shown.kind_json(manual) if form == "json" else shown.kind_text(manual), None)
+    else:
+        remedy = nearest(name, KINDS) or "`nhsrate kinds` lists them."
+        raise click.UsageError(f'There is no kind "{name}". {remedy}')
+
+
+@main.command()
 def schema() -> None:
     """Print the JSON Schema of rule files, by which editors check and complete them."""
     from nhsrate.rules.schema import schema_text

@@ -27,7 +27,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ratio(Rule):
-    """One item over another, times a number: `{kind: ratio, of: seen, to: attended, times: 100, zero: missing}`."""
+    """One item over another, times a number.
+
+    A share of nothing has no value, so a `to` of zero is a problem unless `zero` says that the result is missing.
+
+    Fields:
+        of: The item that is divided: the numerator.
+        to: The item that it is divided by: the denominator.
+        times: What the quotient is multiplied by: 100 for per cent.
+        zero: Whether a `to` of zero is a problem (`refuse`), or makes the result `missing`.
+
+    Example:
+        >>> rated("share: {kind: ratio, of: seen, to: attended, times: 100, zero: missing}",
+        ...       seen="96 47 0", attended="100 50 0")
+        seen  attended  share
+        96    100       96
+        47    50        94
+        0     0         missing (attended is zero)
+
+    Unit: That of `of` for each one of `to`, times `times`; per cent where both count alike and `times` is 100.
+
+    Refused: Texts, and levels without a number; a `to` of zero, unless `zero: missing` stands there.
+
+    Source: Plain division; used by `ae-four-hour` for the share seen within four hours, after NHS England, *A&E
+        Attendances and Emergency Admissions* (monthly).
+
+    Section: 7.2
+    """
 
     kind: ClassVar[str] = "ratio"
     carries: ClassVar[bool] = True
@@ -80,7 +106,30 @@ class Ratio(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Difference(Rule):
-    """One item less another, absolute or in per cent of the size of the other."""
+    """One item less another, absolute or in per cent of the size of the other.
+
+    Fields:
+        of: The item from which the other is taken.
+        from: The item that is taken from it: a plan, a standard, last year.
+        as: Whether the difference is `absolute`, or in `percent` of the size of `from` without its sign.
+
+    Example:
+        >>> rated("off_plan: {kind: difference, of: actual, from: plan}",
+        ...       "off_plan_percent: {kind: difference, of: actual, from: plan, as: percent}",
+        ...       actual="96 -6 4", plan="80 -5 4")
+        actual  plan  off_plan  off_plan_percent
+        96      80    16        20
+        -6      -5    -1        -20
+        4       4     0         0
+
+    Unit: That of the items; per cent under `as: percent`.
+
+    Refused: Texts, and levels without a number; a `from` of zero under `as: percent`.
+
+    Source: Plain subtraction; used by `ae-four-hour`, `cqc-trust-aggregation` and `nhs-star-ratings-2002-03-acute`.
+
+    Section: 7.2
+    """
 
     kind: ClassVar[str] = "difference"
     carries: ClassVar[bool] = True
@@ -128,7 +177,26 @@ class Difference(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Constant(Rule):
-    """The same number for every organisation."""
+    """The same number for every organisation.
+
+    Fields:
+        value: The number, or the name of a figure.
+
+    Example:
+        >>> rated("standard: {kind: constant, value: 95}", seen="96 94")
+        seen  standard
+        96    95
+        94    95
+
+    Unit: That of the number.
+
+    Refused: Nothing.
+
+    Source: No method's own; used by `ae-four-hour` and `monitor-financial-risk-2011-12`, where a rule wants an item and
+        the method states a number.
+
+    Section: 7.2
+    """
 
     kind: ClassVar[str] = "constant"
     gives: ClassVar[Gives] = "numbers"
@@ -157,7 +225,32 @@ class Constant(Rule):
 
 @dataclass(frozen=True, slots=True)
 class FirstAvailable(Rule):
-    """The first of several items that is not missing."""
+    """The first of several items that is not missing.
+
+    Where every one is missing, the result is missing for the reason of the last. Levels and texts are passed on as they
+    are.
+
+    Fields:
+        of: The items, the one that counts most first.
+
+    Example:
+        >>> rated("best_known: {kind: first-available, of: [published, worked_out]}",
+        ...       published="94.9 - -", worked_out="95 96 -")
+        published  worked_out  best_known
+        94.9       95          94.9
+        -          96          96
+        -          -           missing (blank)
+
+    Unit: That of the items, which should be the same.
+
+    Refused: Weights, which mean nothing here; items whose values are not of the type of the result, such as texts where
+        the item has a scale.
+
+    Source: No method's own; used by `cancer-waits-2024` and `rtt-time-series`, whose tables give a figure in several
+        ways.
+
+    Section: 7.2
+    """
 
     kind: ClassVar[str] = "first-available"
     carries: ClassVar[bool] = True
@@ -231,7 +324,26 @@ class Weighable(Combination):
 class GeometricMean(Weighable):
     """The geometric mean: the product of value to the power of weight, to the power of one over the weights' sum.
 
-    Every value must be above zero.
+    One low value pulls it down further than a plain mean, so that it cannot be made good so easily.
+
+    Fields:
+        of: The items, with or without weights; without, they count alike.
+
+    Example:
+        >>> rated("geometric: {kind: geometric-mean, of: [a, b]}", "plain: {kind: mean, of: [a, b]}", a="2 1", b="8 9")
+        a  b  geometric  plain
+        2  8  4          5
+        1  9  3          5
+
+    Unit: That of the items.
+
+    Refused: Texts, and levels without a number; a value that is not above zero, and an item that can be zero or less,
+        already when the file is loaded; weights that are not above zero; a missing item where `missing` says `refuse`.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 6: geometric
+        aggregation. Used by `oecd-technology-achievement-2001`.
+
+    Section: 7.11
     """
 
     kind: ClassVar[str] = "geometric-mean"
@@ -295,7 +407,29 @@ class GeometricMean(Weighable):
 
 @dataclass(frozen=True, slots=True)
 class WeightedVariance(Weighable):
-    """The variance of items about their weighted mean: n x sum(w x (x - mean)^2) / ((n - 1) x sum(w))."""
+    """The variance of items about their weighted mean: how much an organisation's own values differ.
+
+    n x sum(w x (x - mean)^2) / ((n - 1) x sum(w)), with the weighted mean; one value alone has none and is missing.
+
+    Fields:
+        of: The items, with or without weights; without, they count alike.
+
+    Example:
+        >>> rated("spread: {kind: weighted-variance, of: {a: 1, b: 3}}", a="2 5", b="8 5")
+        a  b  spread
+        2  8  13.5
+        5  5  0
+
+    Unit: That of the items, squared.
+
+    Refused: Texts, and levels without a number; weights that are not above zero; a missing item where `missing` says
+        `refuse`.
+
+    Source: Centers for Medicare & Medicaid Services, *Medicare 2026 Part C and D Star Ratings Technical Notes*: the
+        reward for a high mean with a low variance, in `cms-part-cd-2026`.
+
+    Section: 7.11
+    """
 
     kind: ClassVar[str] = "weighted-variance"
     words: ClassVar[str] = "the weighted variance of"

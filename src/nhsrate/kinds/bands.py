@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One band: a level, and the share of the population, counted from the best, up to which it is given."""
+    """One band: a level, and the share of the population, counted from the best, up to which it is given.
+
+    Fields:
+        level: The level of the band.
+        best: The share from 0 to 1, counted from the best value, at which the band ends: 0.25 is the best quarter.
+        otherwise: `true` on the last band, which takes what is left.
+    """
 
     level: Level
     best: Number | None = None
@@ -37,7 +43,35 @@ class Band:
 class QuantileBands(Rule):
     """A level by where a value stands among those of a population.
 
-    `definition` names the quantile: see `core.quantiles`. A value equal to a cut is in the band that `at_cut` says.
+    `best: 0.25` is the best quarter. Few cuts fall just on a value, so the `definition` of the quantile must be named:
+    `linear` (Hyndman and Fan's type 7, Excel's QUARTILE.INC), `inverted cdf` (type 1), `averaged inverted cdf` (type 2,
+    SAS definition 5), `hazen` (type 5), `weibull` (type 6, Excel's QUARTILE.EXC) or `median unbiased` (type 8).
+
+    Fields:
+        of: The item whose values are cut; its polarity says which end is best.
+        definition: How a cut is found between two values.
+        levels: The bands, the best first.
+        at_cut: Whether a value just at a cut is in the `better` band or in the `worse` one.
+
+    Example:
+        >>> rated("light: {kind: quantile-bands, of: score, over: everyone, definition: linear, scale: levels, levels: "
+        ...       "[{level: green, best: 0.25}, {level: amber, best: 0.75}, {level: red, otherwise: true}]}",
+        ...       levels="green amber red", better="higher", score="4 3 2 1")
+        score  light
+        4      green
+        3      amber
+        2      amber
+        1      red
+
+    Unit: Shares from 0 to 1; cuts have the unit of `of`.
+
+    Refused: Texts, and levels without a number; bands that do not end with `otherwise`, shares that do not rise between
+        0 and 1, or a better share with a worse level; an item of which nobody says whether higher or lower is better.
+
+    Source: Hyndman and Fan, *Sample Quantiles in Statistical Packages*, The American Statistician 50 (1996), 361. Used
+        by `kings-fund-health-authorities-2001` and `nhs-plan-traffic-lights-2000`: the best and the worst quarter.
+
+    Section: 7.5
     """
 
     kind: ClassVar[str] = "quantile-bands"
@@ -137,8 +171,31 @@ class QuantileBands(Rule):
 class Tiles(Rule):
     """Which of so many tiles of equal count a value falls into, counted from 1.
 
-    Earlier tiles take the remainder, and equal values are parted in the order of the organisations' codes, as the
-    `ntile` functions of statistical packages do.
+    Earlier tiles take the remainder, and equal values are parted in the order of the organisations' codes, so that two
+    with the same value may be in different tiles.
+
+    Fields:
+        of: The item whose values are dealt out.
+        tiles: How many tiles there are: 4 for quarters.
+        first: Whether tile 1 holds the `lowest` or the `highest` values.
+
+    Example:
+        >>> rated("half: {kind: tiles, of: score, over: everyone, tiles: 2, first: lowest}", score="3 1 2 2 9")
+        score  half
+        3      2
+        1      1
+        2      1
+        2      1
+        9      2
+
+    Unit: Tiles, counted from 1.
+
+    Refused: Texts, and levels without a number; fewer than two tiles.
+
+    Source: The function NTILE of SQL. Used by `cms-hospital-stars-2026` for the lowest quarter on safety, after Centers
+        for Medicare & Medicaid Services, *Overall Hospital Quality Star Rating*.
+
+    Section: 7.5
     """
 
     kind: ClassVar[str] = "tiles"

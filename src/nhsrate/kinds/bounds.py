@@ -57,7 +57,14 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounded:
-    """What states one bound: `at_least`, `above`, `at_most` or `below`."""
+    """What states one bound: `at_least`, `above`, `at_most` or `below`.
+
+    Fields:
+        at_least: The bound is met by this number and whatever is higher.
+        above: The bound is met by whatever is higher than this number, and not by the number itself.
+        at_most: The bound is met by this number and whatever is lower.
+        below: The bound is met by whatever is lower than this number, and not by the number itself.
+    """
 
     at_least: Number | None = None
     above: Number | None = None
@@ -78,7 +85,13 @@ class Bounded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row(Bounded):
-    """One row of thresholds: a level or a score, and the bound from which it is given."""
+    """One row of thresholds: a level or a score, and the bound from which it is given.
+
+    Fields:
+        level: The level that the row gives.
+        score: The number that the row gives, where there are no levels.
+        otherwise: `true` on the last row, which has no bound and takes what is left.
+    """
 
     level: Level | None = None
     score: Number | None = None

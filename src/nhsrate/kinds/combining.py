@@ -78,7 +78,33 @@ class Combination(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Combination):
-    """The sum of items, each times its weight where weights are given."""
+    """The sum of items, each times its weight where weights are given.
+
+    Weights may be below zero, so that an item can be taken away.
+
+    Fields:
+        of: The items that are added up; `{a: 2, b: 6}` gives them weights.
+
+    Example:
+        >>> rated("total: {kind: sum, of: [waits, finance], missing: leave out}",
+        ...       "points: {kind: sum, of: {waits: 2, finance: 6}, missing: leave out}",
+        ...       waits="2 1 3", finance="4 0 -")
+        waits  finance  total  points
+        2      4        6      28
+        1      0        1      2
+        3      -        3      6
+
+    Unit: That of the items, times that of the weights.
+
+    Refused: Texts, and levels without a number; a missing item where `missing` says `refuse`; more items wanted by
+        `{leave out: n}` than there are.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 6: linear
+        aggregation. Points were added up so in the NHS performance ratings of 2000/01 to 2004/05, such as
+        `nhs-star-ratings-2000-01-acute`.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "sum"
     words: ClassVar[str] = "the sum of"
@@ -104,7 +130,31 @@ class Sum(Combination):
 
 @dataclass(frozen=True, slots=True)
 class Mean(Combination):
-    """The plain mean of items: their sum over how many there are."""
+    """The plain mean of items: their sum over how many there are.
+
+    Under `missing: leave out` it is the mean of those that are there. Nothing is rounded.
+
+    Fields:
+        of: The items that are averaged, each as much as any other.
+
+    Example:
+        >>> rated("average: {kind: mean, of: [access, safety, people], missing: {leave out: 2}}",
+        ...       access="1 2 3", safety="2 - -", people="3 3 -")
+        access  safety  people  average
+        1       2       3       2
+        2       -       3       2.5
+        3       -       -       missing (only 1 of its parts, 2 are needed)
+
+    Unit: That of the items.
+
+    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+        `refuse`; more items wanted by `{leave out: n}` than there are.
+
+    Source: NHS England, *NHS Oversight Framework 2025/26 methodology manual* (26 June 2025): metrics and domains count
+        alike, as in `nof-2025-26-q1-mental-health-community`.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "mean"
     words: ClassVar[str] = "the mean of"
@@ -125,7 +175,33 @@ class Mean(Combination):
 
 @dataclass(frozen=True, slots=True)
 class WeightedMean(Combination):
-    """The sum of weight times value over the sum of the weights of those present."""
+    """The sum of weight times value over the sum of the weights of those present.
+
+    Under `missing: leave out` the weights of those that are there keep their proportions and share out the rest. The
+    weights need not add up to 1 or 100.
+
+    Fields:
+        of: The items with their weights: `{a: 25, b: 75}`, or `{family: criteria, weights: weight}`.
+
+    Example:
+        >>> rated("average: {kind: weighted-mean, of: {margin: 25, plan: 75}, missing: leave out}",
+        ...       margin="2 5 3", plan="4 3 -")
+        margin  plan  average
+        2       4     3.5
+        5       3     3.5
+        3       -     3
+
+    Unit: That of the items; the weights have none.
+
+    Refused: Texts, and levels without a number; items without weights, weights below zero, or none above it; a missing
+        item where `missing` says `refuse`; more items wanted by `{leave out: n}` than there are.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 6. Weights of
+        missing groups are shared out so by the Centers for Medicare & Medicaid Services, *Overall Hospital Quality Star
+        Rating* (2021), in `cms-hospital-stars-2021`.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "weighted-mean"
     words: ClassVar[str] = "the weighted mean of"
@@ -179,7 +255,27 @@ class Choice(Combination):
 
 @dataclass(frozen=True, slots=True)
 class Median(Choice):
-    """The middle value; between two middle ones their mean."""
+    """The middle one of several items; between two middle ones their mean.
+
+    Fields:
+        of: The items of which the middle one is taken.
+
+    Example:
+        >>> rated("middle: {kind: median, of: [a, b, c, d], missing: leave out}",
+        ...       a="1 1", b="9 9", c="2 2", d="4 -")
+        a  b  c  d  middle
+        1  9  2  4  3
+        1  9  2  -  2
+
+    Unit: That of the items.
+
+    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+        `refuse`; more items wanted by `{leave out: n}` than there are.
+
+    Source: The median of every textbook of statistics; no edition that comes with the tool uses it.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "median"
     words: ClassVar[str] = "the median of"
@@ -193,7 +289,28 @@ class Median(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Lowest(Choice):
-    """The smallest number."""
+    """The smallest of several numbers, whichever end is better.
+
+    Fields:
+        of: The items of which the smallest is taken; levels count as their numbers.
+
+    Example:
+        >>> rated("least: {kind: lowest, of: [a, b], missing: leave out}", a="1 5 -", b="3 2 7")
+        a  b  least
+        1  3  1
+        5  2  2
+        -  7  7
+
+    Unit: That of the items.
+
+    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+        `refuse`; more items wanted by `{leave out: n}` than there are.
+
+    Source: Used by `cms-part-cd-2026`, after Centers for Medicare & Medicaid Services, *Medicare 2026 Part C and D Star
+        Ratings Technical Notes*.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "lowest"
     words: ClassVar[str] = "the lowest of"
@@ -205,7 +322,28 @@ class Lowest(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Highest(Choice):
-    """The largest number."""
+    """The largest of several numbers, whichever end is better.
+
+    Fields:
+        of: The items of which the largest is taken; levels count as their numbers.
+
+    Example:
+        >>> rated("most: {kind: highest, of: [a, b], missing: leave out}", a="1 5 -", b="3 2 7")
+        a  b  most
+        1  3  3
+        5  2  5
+        -  7  7
+
+    Unit: That of the items.
+
+    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+        `refuse`; more items wanted by `{leave out: n}` than there are.
+
+    Source: Used by `cms-part-cd-2026`, which takes the higher of two ratings, after Centers for Medicare & Medicaid
+        Services, *Medicare 2026 Part C and D Star Ratings Technical Notes*.
+
+    Section: 7.1
+    """
 
     kind: ClassVar[str] = "highest"
     words: ClassVar[str] = "the highest of"

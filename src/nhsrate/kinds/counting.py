@@ -23,7 +23,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Count(Rule):
-    """How many items pass a test: `{kind: count, of: {family: targets}, at: underachieved, missing: leave out}`."""
+    """How many items pass a test.
+
+    Under `leave out` those that are missing do not pass, and none that is there counts as 0; `{leave out: 3}` wants
+    three to be there. Over items of different types it is a test of numbers, and a level counts as its number.
+
+    Fields:
+        of: The items that are tested.
+        at: The test: a level, a list of levels, `">= 2"`, `2..5`, `missing`, or `not` and any of these.
+
+    Example:
+        >>> rated("missed: {kind: count, of: [waits, finance], at: under, missing: leave out}",
+        ...       "known: {kind: count, of: [waits, finance], at: not missing}",
+        ...       levels="achieved under", waits="under achieved under", finance="under achieved -")
+        waits     finance   missed  known
+        under     under     2       2
+        achieved  achieved  0       2
+        under     -         1       1
+
+    Unit: Items.
+
+    Refused: Weights, and `{count as: ...}`, which mean nothing here; a missing item where `missing` says `refuse`,
+        unless the test is of `missing`.
+
+    Source: No method's own; key targets that are missed are counted so in the NHS performance ratings of 2000/01 to
+        2004/05, such as `nhs-star-ratings-2000-01-acute`.
+
+    Section: 7.6
+    """
 
     kind: ClassVar[str] = "count"
     gives: ClassVar[Gives] = "numbers"

@@ -48,7 +48,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """One row of a decision table."""
+    """One row of a decision table.
+
+    Fields:
+        when: The tests that must all hold: `{item: test, other: test}`.
+        then: What the row gives: a level, a number or a text, or `{item: x}` for the value of that item.
+        because: The reason in words, which the explanation gives.
+        missing: What a test of a missing value counts as: `holds` or `fails`.
+        source: The entry of `sources:` that states the row.
+    """
 
     when: When
     then: Outcome
@@ -60,7 +68,36 @@ class DecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class Decide(Rule):
-    """A decision table: all tests of a row must hold, the first row that fits wins, and `otherwise` ends it."""
+    """A decision table: all tests of a row must hold, the first row that fits wins, and `otherwise` ends it.
+
+    An item that may be missing needs a row that tests it for `missing`, or `missing: holds` or `missing: fails` on the
+    row; without it the table is refused, because an unmatched gate is a guess.
+
+    Fields:
+        rows: The rows, in the order in which they are tried.
+        otherwise: What is given where no row fits, in the forms of `then`.
+
+    Example:
+        >>> rated("stars: {kind: decide, scale: levels, otherwise: 3, rows: ["
+        ...       "{when: {weak: yes}, then: 0, missing: fails}, {when: {points: '> 6'}, then: 2, missing: fails}]}",
+        ...       levels="3 2 0", weak="yes no no -", points="0 7 6 9")
+        weak  points  stars
+        yes   0       0
+        no    7       2
+        no    6       3
+        -     9       2
+
+    Unit: Levels where the item has a scale, else that of what is given.
+
+    Refused: A table without rows or without `otherwise`; an item that may be missing without a word on what that means;
+        a level that the scale does not have.
+
+    Source: Object Management Group, *Decision Model and Notation* (2015): tables whose first fitting row wins (hit
+        policy First). The key targets of the NHS performance ratings are decided so in
+        `nhs-star-ratings-2000-01-acute`.
+
+    Section: 8
+    """
 
     kind: ClassVar[str] = "decide"
     carries: ClassVar[bool] = True
@@ -141,7 +178,34 @@ class Decide(Rule):
 
 @dataclass(frozen=True, slots=True)
 class LevelOf(Rule):
-    """The level of a number, rounded to it with `halves` named; a level of the same scale is passed on."""
+    """The level of a number, rounded to it with `halves` named; a level of the same scale is passed on.
+
+    Passing a level on gives limits something to be set on. Without `halves` the number must be a level's exactly.
+
+    Fields:
+        of: The number, or the level of the same scale.
+        scale: The scale of the result, whose levels have numbers.
+        halves: Where a number halfway between two levels goes: `up`, `down`, `even`, `towards zero` or `away from
+            zero`.
+
+    Example:
+        >>> rated("rating: {kind: level, of: average, scale: levels, halves: up}",
+        ...       levels="3 2 1", average="2.5 2.4 1 -")
+        average  rating
+        2.5      3
+        2.4      2
+        1        1
+        -        missing (blank)
+
+    Unit: Levels.
+
+    Refused: A number that no level has; texts; a scale whose levels have no numbers.
+
+    Source: Used by `monitor-financial-risk-2011-12`, whose weighted average is rounded to the rating, and by
+        `nof-2025-26-q1-segmentation`.
+
+    Section: 7.8
+    """
 
     kind: ClassVar[str] = "level"
     gives: ClassVar[Gives] = "levels"

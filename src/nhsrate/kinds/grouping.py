@@ -28,18 +28,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SecondRun:
-    """A second run that starts from the centres of the first; with `trim`, far values do not move a centre."""
+    """A second run that starts from the centres of the first; with `trim`, far values do not move a centre.
+
+    Fields:
+        trim: Values farther than this from their nearest centre are left out of the means; under `lloyd` only.
+    """
 
     trim: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters(Rule):
-    """A level by which of k clusters a value falls into; k is the number of levels, ordered as the centres are.
+    """A level by which of k clusters a value falls into; k is the number of levels.
 
-    One-dimensional k-means from the medians of k equal-count bins, by `lloyd` or `hartigan-wong` (whose result depends
-    on the order of the values: that of the organisations' codes). Where ties leave fewer clusters, levels count from
-    the worst.
+    One-dimensional k-means. The seeds are the medians of k bins, cut at the named quantiles and closed on the right.
+    `lloyd` gives each value to the nearest centre (a tie goes to the lower one) and moves the centres to the means,
+    until they stop changing exactly or for so many `rounds`. `hartigan-wong` is algorithm AS 136, whose result depends
+    on the order of the values: that of the organisations' codes. Where ties leave fewer clusters than levels, they are
+    counted from the worst level.
+
+    Fields:
+        of: The item whose values are clustered.
+        scale: The levels, one for each cluster.
+        algorithm: How values and centres find each other: `lloyd` or `hartigan-wong`.
+        quantile: How the bins of the seeds are cut between two values, as the definitions of `quantile-bands`.
+        best: Whether the `highest` or the `lowest` centre is the best level.
+        rounds: After how many rounds it stops at the latest.
+        second_run: `{}` starts again from the centres that were found; `{trim: 1}` also leaves far values out of the
+            means.
+
+    Example:
+        >>> rated("stars: {kind: clusters, of: score, over: everyone, scale: levels, algorithm: lloyd, "
+        ...       "quantile: averaged inverted cdf, best: highest}", levels="3 2 1", score="1 2 7 9 30 -")
+        score  stars
+        1      1
+        2      1
+        7      2
+        9      2
+        30     3
+        -      missing (blank)
+
+    Unit: Levels; `trim` has the unit of the item.
+
+    Refused: Texts, and levels without a number; `trim` under `hartigan-wong`.
+
+    Source: Lloyd, *Least Squares Quantization in PCM*, IEEE Transactions on Information Theory 28 (1982), 129; Hartigan
+        and Wong, *Algorithm AS 136: A K-Means Clustering Algorithm*, Applied Statistics 28 (1979), 100. Seeds and
+        second run are those of Centers for Medicare & Medicaid Services, *Overall Hospital Quality Star Rating* (2021),
+        in `cms-hospital-stars-2021`.
+
+    Section: 7.13
     """
 
     kind: ClassVar[str] = "clusters"
@@ -146,7 +184,32 @@ class Clusters(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Reported(Rule):
-    """An indicator, if enough organisations report it; else missing for all: the gate of an indicator."""
+    """An indicator, if enough organisations report it; else missing for all: the gate of an indicator.
+
+    One bound says how many are enough.
+
+    Fields:
+        of: The indicator, which is passed on as it is.
+        above: More organisations than this must report it.
+        at_least: So many organisations or more must report it.
+
+    Example:
+        >>> rated("common_kept: {kind: reported, of: common, over: everyone, at_least: 2}",
+        ...       "rare_kept: {kind: reported, of: rare, over: everyone, above: 1}", common="1 2 -", rare="5 - -")
+        common  rare  common_kept      rare_kept
+        1       5     1                missing (rare is reported by only 1)
+        2       -     2                missing (rare is reported by only 1)
+        -       -     missing (blank)  missing (rare is reported by only 1)
+
+    Unit: That of the indicator; `above` and `at_least` count organisations.
+
+    Refused: Both bounds, or none.
+
+    Source: Centers for Medicare & Medicaid Services, *Overall Hospital Quality Star Rating* (2021): a measure counts
+        when more than 100 hospitals report it, in `cms-hospital-stars-2021`.
+
+    Section: 7.12
+    """
 
     kind: ClassVar[str] = "reported"
     of: Ref
@@ -216,7 +279,30 @@ class Reported(Rule):
 
 @dataclass(frozen=True, slots=True)
 class WeightUsed(Rule):
-    """The share that an item really had in a weighted mean, after the weights of missing ones were shared out."""
+    """The share that an item really had in a weighted mean, after the weights of missing ones were shared out.
+
+    Missing where the item or the mean is.
+
+    Fields:
+        of: The item that was weighted.
+        in: The weighted mean that it was weighted in.
+
+    Example:
+        >>> rated("summary: {kind: weighted-mean, of: {a: 25, b: 75}, missing: leave out}",
+        ...       "a_weight: {kind: weight-used, of: a, in: summary}", a="4 4", b="8 -")
+        a  b  summary  a_weight
+        4  8  7        0.25
+        4  -  4        1
+
+    Unit: A share from 0 to 1.
+
+    Refused: An `in` that is not a weighted mean of `of`.
+
+    Source: Centers for Medicare & Medicaid Services, *Overall Hospital Quality Star Rating* (2021), which publishes the
+        weight of each group beside each hospital's score; used by `cms-hospital-stars-2021`.
+
+    Section: 7.12
+    """
 
     kind: ClassVar[str] = "weight-used"
     carries: ClassVar[bool] = True

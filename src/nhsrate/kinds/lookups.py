@@ -63,7 +63,34 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Lookup(Rule):
-    """What stands in a table under the value of an item."""
+    """What stands in a table under the value of an item.
+
+    Keys are levels, texts or numbers, as the item is; texts are compared without regard to case.
+
+    Fields:
+        of: The item that is looked up.
+        table: Each key with what it gives: a number, or a level where the item has a scale.
+        otherwise: What any other value gives.
+        result: `text` where the table gives texts.
+
+    Example:
+        >>> rated("factor: {kind: lookup, of: region, table: {London: 1.2, North: 1}, otherwise: 1.1}",
+        ...       region="london North Wales -")
+        region  factor
+        london  1.2
+        North   1
+        Wales   1.1
+        -       missing (blank)
+
+    Unit: That of the entries.
+
+    Refused: A value that the table does not hold, unless `otherwise` stands there; a key that stands twice or that the
+        item cannot be; `result: text` on an item with a scale.
+
+    Source: A table as it is published; used by `monitor-continuity-of-services-2013` and `cms-hospital-stars-2021`.
+
+    Section: 7.7
+    """
 
     kind: ClassVar[str] = "lookup"
     of: Ref
@@ -152,7 +179,37 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Rule):
-    """What stands in a table where the row of one item meets the column of another."""
+    """What stands in a table where the row of one item meets the column of another.
+
+    Keys are levels, texts or numbers, as the items are; texts are compared without regard to case.
+
+    Fields:
+        rows: The item that chooses the row.
+        columns: The item that chooses the column.
+        across: The keys of the columns, from left to right.
+        table: The key of each row with its entries, from left to right.
+
+    Example:
+        >>> rated("finance: {kind: matrix, rows: plan, columns: variance, across: [1, 2], "
+        ...       "table: {1: [1, 2], 2: [3, 4]}}",
+        ...       plan="1 2 2 -", variance="2 1 2 1")
+        plan  variance  finance
+        1     2         2
+        2     1         3
+        2     2         4
+        -     1         missing (blank)
+
+    Unit: That of the entries.
+
+    Refused: Values for which the table has no row or no column; a key that stands twice or that the item cannot be; a
+        row that is longer or shorter than the columns.
+
+    Source: Used by `nof-2025-26-q1-mental-health-community`, whose scores of finance were found to follow one, and by
+        `cms-part-cd-2026`, after Centers for Medicare & Medicaid Services, *Medicare 2026 Part C and D Star Ratings
+        Technical Notes*.
+
+    Section: 7.7
+    """
 
     kind: ClassVar[str] = "matrix"
     rows: Ref

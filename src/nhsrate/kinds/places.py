@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard(Bounded):
-    """A standard: all that meet the bound get one score; the rest are spread from `best` on."""
+    """A standard: all that meet the bound get one score; the rest are spread from `best` on.
+
+    Fields:
+        meets: The score of those that meet the standard.
+        best: The best score of those that do not.
+    """
 
     meets: Number
     best: Number
@@ -33,7 +38,12 @@ class Standard(Bounded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor(Bounded):
-    """A floor: all that fail the bound get one score; the rest are spread down to `worst`."""
+    """A floor: all that fail the bound get one score; the rest are spread down to `worst`.
+
+    Fields:
+        fails: The score of those that fail the floor.
+        worst: The worst score of those that do not.
+    """
 
     fails: Number
     worst: Number
@@ -63,7 +73,43 @@ class Ranked:
 class RankSpread(Rule):
     """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie.
 
-    score = best + (worst - best) x (rank - 1) / (number ranked - 1), ranks by competition ("1224").
+    score = best + (worst - best) x (rank - 1) / (number ranked - 1), ranks by competition ("1224"); one organisation
+    alone gets the best score.
+
+    A standard or floor is always tested on the value. Where the return gives an already published `rank`, that is used
+    with the number `ranked`; otherwise ranks are worked out over the population named by `over`, and the output says so
+    when the method wanted published ones.
+
+    Fields:
+        of: The item that organisations are ranked by; its polarity says which end comes first.
+        best: The score of the first rank.
+        worst: The score of the last rank.
+        rank: An input that holds the published rank, where the return has it.
+        ranked: How many organisations the published ranks go up to.
+        standard: A bound that gives all that meet it one score; the rest are spread from its `best` to `worst`.
+        floor: A bound that gives all that fail it one score; the rest are spread from `best` to its `worst`.
+
+    Example:
+        >>> rated("score: {kind: rank-spread, of: waits, best: 1, worst: 4}",
+        ...       "with_standard: {kind: rank-spread, of: waits, best: 1, worst: 4, "
+        ...       "standard: {at_most: 1, meets: 1, best: 2}}",
+        ...       better="lower", waits="0 0 2 5")
+        waits  score  with_standard
+        0      1      1
+        0      1      1
+        2      3      2
+        5      4      4
+
+    Unit: That of `best` and `worst`, whatever the unit of the value.
+
+    Refused: Texts, and levels without a number; an item of which nobody says whether higher or lower is better; `rank`
+        without `ranked` or the other way round; a standard or floor with no bound or several; a published rank that is
+        not between 1 and `ranked`, or a value without one while others have one.
+
+    Source: NHS England, *NHS Oversight Framework 2025/26 methodology manual* (26 June 2025): scores from 1.00 to 4.00,
+        standards, floors and ties, as in `nof-2025-26-q1-mental-health-community`.
+
+    Section: 7.4
     """
 
     kind: ClassVar[str] = "rank-spread"
@@ -230,7 +276,12 @@ class RankSpread(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order: an item, and which end comes first."""
+    """One key of an order: an item, and which end comes first.
+
+    Fields:
+        item: The item that is ordered by.
+        first: Which end comes first: `best` (of levels), `lowest` or `highest`.
+    """
 
     item: Ref
     first: Literal["best", "lowest", "highest"]
@@ -240,7 +291,31 @@ class Key:
 class Place(Rule):
     """The place in an order of several keys; tied organisations share the best place of their tie.
 
-    `ties: dense` gives the next organisation the next number; the default skips, as league tables do.
+    An organisation that lacks one of the keys has no place. The first `place` of a methodology orders its league table.
+
+    Fields:
+        by: The keys, the one that decides first, each with the end that comes first.
+        ties: Whether the place after a tie is skipped, as in league tables (`share best`), or not (`dense`).
+
+    Example:
+        >>> rated("place: {kind: place, by: [{item: points, first: highest}, {item: average, first: lowest}]}",
+        ...       "dense: {kind: place, by: [{item: points, first: highest}], ties: dense}",
+        ...       points="9 9 8 8 -", average="2 1 2 2 3")
+        points  average  place                               dense
+        9       2        2                                   1
+        9       1        1                                   1
+        8       2        3                                   2
+        8       2        3                                   2
+        -       3        missing (points is missing: blank)  missing (points is missing: blank)
+
+    Unit: Places, counted from 1.
+
+    Refused: An order without a key; `first: best` of an item without levels; texts as a key.
+
+    Source: Standard competition ranking ("1224"), or dense ranking ("1223"). The order of the league table of 2025/26
+        in `nof-2025-26-q1-segmentation` is after Northern Care Alliance, news of 12 December 2025.
+
+    Section: 7.9
     """
 
     kind: ClassVar[str] = "place"

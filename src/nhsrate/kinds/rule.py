@@ -26,9 +26,17 @@ Condition = tuple["When", "Literal['holds', 'fails'] | None", "LineLocation | No
 class Rule(ABC):
     """A kind's fields, arithmetic, reason and words; `kind` is the name by which rule files choose it.
 
-    Its fields are the keys of a rule file. `gives` is what its results are: always numbers, always levels, or levels
-    where the item has a scale and numbers where it has none (`either`). A kind that `carries` hands on every digit of
-    its arithmetic; the engine brings its results to those that are compared.
+    Its fields are the keys of a rule file, and its docstring is its manual (`kinds/manual.py` reads it). `gives` is
+    what its results are: always numbers, always levels, or levels where the item has a scale and numbers where it has
+    none (`either`). A kind that `carries` hands on every digit of its arithmetic; the engine brings its results to
+    those that are compared.
+
+    Fields:
+        over: The organisations whose values the statistic is taken from: `everyone` in the return, or a population. An
+            organisation outside it has no result.
+        within: An item by whose values cohorts are made; the statistic is then taken in each of them by itself.
+        missing: What is done where an item is missing: `refuse`, which holds where nothing is said, `leave out`,
+            `missing`, `{count as: 4}`, `{leave out: 3}` or `{leave out: 60%}`.
     """
 
     __slots__ = ()

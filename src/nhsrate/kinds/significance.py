@@ -47,9 +47,59 @@ FEW = 10
 class Significance(Rule):
     """A level by whether a value differs from a standard by more than chance explains.
 
+    The value is a count `out_of` a number (a proportion), over the number `expected` (a ratio), `per` a size (a rate),
+    or a value with its standard `error`. It is set `against` a number or figure, another item, or the `average` of a
+    population: all that is counted over all that it is out of; of values with standard errors the plain mean.
+
     `wilson` (proportions), `byar` and `exact poisson` (ratios and rates) put limits about the value, and ask whether
-    the standard lies outside; `normal` puts them about the standard at the organisation's size, which makes a funnel,
-    and asks whether the value lies outside. What lies at a limit is inside.
+    the standard lies outside. `normal` (all of them) puts limits about the standard at the organisation's size, which
+    makes a funnel, and asks whether the value lies outside. What lies exactly at a limit is inside. A share of nothing
+    is missing.
+
+    Under `overdispersion` z scores are taken on a scale where the error does not depend on the value: arcsine for
+    proportions, square root for ratios and rates.
+
+    Fields:
+        of: The count, or the value that has a standard error; its polarity says which side is better.
+        against: The standard: a number, the name of a figure, an item, or `average`.
+        scale: Three levels for one confidence, five for two, the best first and the middle one for no difference.
+        method: Which limits are drawn: `wilson`, `byar`, `exact poisson` or `normal`.
+        confidence: One or two confidences in per cent, both tails shut out alike: `[95]` or `[95, 99.8]`.
+        out_of: The number of which `of` is a part.
+        expected: The number of events that was expected.
+        per: The size, such as a population, that events are a rate of.
+        error: The standard error of the value.
+        over: The organisations whose average and spread are taken: `everyone` in the return, or a population; only
+            where an average or an overdispersion is asked for.
+        times: What the standard is stated in: 100 for per cent.
+        under_10: What becomes of fewer than ten events under `byar`: `exact poisson` limits, or `missing`.
+        overdispersion: How the limits of a funnel are widened where organisations differ by more than chance explains.
+
+    Example:
+        >>> rated("access: {kind: significance, of: seen, out_of: attended, times: 100, against: 80, scale: levels, "
+        ...       "method: wilson, confidence: [95]}",
+        ...       levels="better expected worse", better="higher", seen="95 85 16 0", attended="100 100 20 0")
+        seen  attended  access
+        95    100       better
+        85    100       expected
+        16    20        expected
+        0     0         missing (attended is zero)
+
+    Unit: Levels; confidences and trimmed shares are stated in per cent and from 0 to 1.
+
+    Refused: None or several of `out_of`, `expected`, `per` and `error`; a method that does not go with it; a scale that
+        does not fit the number of confidences; an average without `over`; an item of which nobody says whether higher
+        or lower is better; a part that is larger than its whole, a count below zero, a standard error that is not above
+        zero, and under exact limits a count that is not whole.
+
+    Source: Wilson, *Probable Inference, the Law of Succession, and Statistical Inference*, Journal of the American
+        Statistical Association 22 (1927), 209; Byar's approximation in Breslow and Day, *Statistical Methods in Cancer
+        Research*, volume II (1987); Garwood, *Fiducial Limits for the Poisson Distribution*, Biometrika 28 (1936), 437;
+        Spiegelhalter, *Funnel Plots for Comparing Institutional Performance*, Statistics in Medicine 24 (2005), 1185,
+        and *Handling Over-dispersion of Performance Indicators*, Quality and Safety in Health Care 14 (2005), 347. Used
+        by `confederation-model`.
+
+    Section: 7.14
     """
 
     kind: ClassVar[str] = "significance"
@@ -336,7 +386,13 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Overdispersion:
-    """How limits are widened where organisations differ by more than chance; `trim` is winsorised at each side."""
+    """How limits are widened where organisations differ by more than chance.
+
+    Fields:
+        form: `additive` adds the variance between organisations to each error; `multiplicative` multiplies each error
+            by the root of phi.
+        trim: The share of the z scores, at either end, that is brought to its quantile before phi is taken.
+    """
 
     form: Literal["additive", "multiplicative"]
     trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)

@@ -29,10 +29,34 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Standardise(Rule):
-    """How many standard deviations a value lies from the mean of its population.
+    """How many standard deviations a value lies from the mean of its population: its z score.
 
-    z = (value - mean) / sd, with the sample (`n-1`) or the population (`n`) standard deviation; `reverse: by polarity`
-    turns the sign where lower is better, so that higher always means better.
+    z = (value - mean) / sd. Where the values are all equal there is no spread, and the result is missing.
+
+    Fields:
+        of: The item whose values are standardised.
+        sd: Whether the standard deviation is that of a sample (`n-1`) or of the population (`n`).
+        reverse: Whether the sign is turned: `by polarity` where lower is better, so that higher always means better;
+            `always` or `never`.
+
+    Example:
+        >>> rated("z: {kind: standardise, of: score, over: everyone, sd: n-1}", score="1 3 5 -")
+        score  z
+        1      -1
+        3      0
+        5      1
+        -      missing (blank)
+
+    Unit: Standard deviations.
+
+    Refused: Texts, and levels without a number; `reverse: by polarity` of an item of which nobody says whether higher
+        or lower is better.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5:
+        standardisation. Used by `cms-hospital-stars-2021`, after Centers for Medicare & Medicaid Services, *Overall
+        Hospital Quality Star Rating* (2021).
+
+    Section: 7.10
     """
 
     kind: ClassVar[str] = "standardise"
@@ -114,10 +138,37 @@ class Standardise(Rule):
 
 @dataclass(frozen=True, slots=True)
 class MinMax(Rule):
-    """A value on the way from the worst to the best of its population, or between stated goalposts.
+    """A value on the way from the lowest to the highest of its population, or between stated goalposts.
 
-    `to` x (value - low) / (high - low), turned where lower is better and `reverse: by polarity`;
-    `clip` brings what lies outside the goalposts to their ends.
+    `to` x (value - low) / (high - low). Where the two ends are equal there is no spread, and the result is missing.
+
+    Fields:
+        of: The item whose values are scaled.
+        low: The lower goalpost; the lowest value of the population where none is stated.
+        high: The upper goalpost; the highest value of the population where none is stated.
+        to: The size of the scale: 1 or 100.
+        clip: `true` brings values beyond the goalposts to their ends.
+        reverse: Whether the scale is turned: `by polarity` where lower is better, so that higher always means better;
+            `always` or `never`.
+
+    Example:
+        >>> rated("scaled: {kind: min-max, of: score, over: everyone, to: 100}",
+        ...       "goalposts: {kind: min-max, of: score, over: everyone, low: 0, high: 4, clip: true}", score="1 3 5")
+        score  scaled  goalposts
+        1      0       0.25
+        3      50      0.75
+        5      100     1
+
+    Unit: From 0 to `to`.
+
+    Refused: Texts, and levels without a number; a lower goalpost that is not below the upper one; `reverse: by
+        polarity` of an item of which nobody says whether higher or lower is better.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5: min-max.
+        Goalposts are those of United Nations Development Programme, *Human Development Report 2001*, as in
+        `oecd-technology-achievement-2001`.
+
+    Section: 7.10
     """
 
     kind: ClassVar[str] = "min-max"
@@ -212,8 +263,38 @@ class MinMax(Rule):
 class PercentileRank(Rule):
     """Which share of the population stands at or below a value, from 0 to `to`.
 
-    `form` names the rank: `low / n` is the lowest rank of a tie over n, `high / n` the highest, `middle / n` the mean
-    rank less a half, and `from zero` is (lowest rank - 1) / (n - 1).
+    Rank 1 is the lowest value. Where ranks count from zero, one value alone has none and is missing.
+
+    Fields:
+        of: The item whose values are ranked.
+        form: Which rank is meant: `low / n` and `high / n` are the lowest and the highest rank of a tie over n, `middle
+            / n` their mean less a half, and `from zero` is (lowest rank - 1) / (n - 1).
+        to: The size of the scale: 100 for percentiles, 1 for shares.
+        reverse: Whether ranks count from the other end: `by polarity` where lower is better, so that higher always
+            means better; `always` or `never`.
+
+    Example:
+        >>> rated("low: {kind: percentile-rank, of: score, over: everyone, form: low / n}",
+        ...       "high: {kind: percentile-rank, of: score, over: everyone, form: high / n}",
+        ...       "middle: {kind: percentile-rank, of: score, over: everyone, form: middle / n}",
+        ...       "from_zero: {kind: percentile-rank, of: score, over: everyone, form: from zero, to: 1}",
+        ...       score="1 3 3 5 9")
+        score  low  high  middle  from_zero
+        1      20   20    10      0
+        3      40   60    40      0.25
+        3      40   60    40      0.25
+        5      80   80    70      0.75
+        9      100  100   90      1
+
+    Unit: From 0 to `to`: per cent of the population as it stands.
+
+    Refused: Texts, and levels without a number; `reverse: by polarity` of an item of which nobody says whether higher
+        or lower is better.
+
+    Source: `from zero` is PERCENT_RANK and `high / n` CUME_DIST of SQL; `middle / n` is Hazen's plotting position
+        (1914). No edition that comes with the tool uses it.
+
+    Section: 7.10
     """
 
     kind: ClassVar[str] = "percentile-rank"
@@ -307,7 +388,32 @@ class PercentileRank(Rule):
 class Winsorise(Rule):
     """A value brought to the quantiles of its population where it lies beyond them.
 
-    `low` and `high` are shares such as 0.00125 and 0.99875; `definition` names the quantile.
+    No value is dropped: what lies outside is set to the nearer end, so that a few far values do not stretch a scale.
+
+    Fields:
+        of: The item whose values are kept in.
+        low: The share from 0 to 1 whose quantile is the lower end, such as 0.00125.
+        high: The share from 0 to 1 whose quantile is the upper end, such as 0.99875.
+        definition: How a quantile is found between two values, as in `quantile-bands`.
+
+    Example:
+        >>> rated("kept: {kind: winsorise, of: score, over: everyone, low: 0.25, high: 0.75, definition: linear}",
+        ...       score="1 3 4 5 90")
+        score  kept
+        1      3
+        3      3
+        4      4
+        5      5
+        90     5
+
+    Unit: That of the item.
+
+    Refused: Texts, and levels without a number; shares that do not rise between 0 and 1.
+
+    Source: Tukey, *The Future of Data Analysis*, The Annals of Mathematical Statistics 33 (1962), 1, who names it after
+        Winsor. No edition that comes with the tool uses it.
+
+    Section: 7.10
     """
 
     kind: ClassVar[str] = "winsorise"
@@ -378,7 +484,34 @@ class Winsorise(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Relative(Rule):
-    """A value over a peer value of its population: the best, the mean, or the median; or its difference from it."""
+    """A value over a peer value of its population: the best, the mean, or the median; or its difference from it.
+
+    A ratio is missing where what it is to is zero or less.
+
+    Fields:
+        of: The item whose values are set against their peer.
+        to: The peer: the `best` value by polarity, the `mean`, or the `median`.
+        as: Whether the result is the `ratio` to the peer or the `difference` from it.
+
+    Example:
+        >>> rated("to_best: {kind: relative, of: score, over: everyone, to: best}",
+        ...       "off_mean: {kind: relative, of: score, over: everyone, to: mean, as: difference}",
+        ...       better="higher", score="1 4 10")
+        score  to_best  off_mean
+        1      0.1      -4
+        4      0.4      -1
+        10     1        5
+
+    Unit: None as a ratio, which is 1 at the peer; that of the item as a difference.
+
+    Refused: Texts, and levels without a number; `to: best` of an item of which nobody says whether higher or lower is
+        better.
+
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5: distance to
+        a reference. No edition that comes with the tool uses it.
+
+    Section: 7.10
+    """
 
     kind: ClassVar[str] = "relative"
     carries: ClassVar[bool] = True

@@ -48,8 +48,40 @@ class Sets:
 class Thresholds(Rule):
     """A value to a level or a score: the first row whose bound it meets.
 
-    `by` names an item whose value chooses between `sets` of rows. `from` names a table of cut points that comes with
-    the return, in which the rows stand under the heading of the input.
+    Bounds name their side, so that a value just at one is never in doubt. Rows stand from the hardest to the easiest,
+    and the last is `otherwise`.
+
+    Fields:
+        of: The item whose value is held against the bounds.
+        levels: The rows, where the item has a scale.
+        scores: The rows, where it gives numbers.
+        by: The item whose value chooses between `sets`, or between those of a table of cut points, such as the type of
+            organisation.
+        sets: Rows for each value of `by`.
+        from: A table of cut points that comes with the return, instead of rows here: they stand under the heading of
+            the input `of`.
+
+    Example:
+        >>> rated("colour: {kind: thresholds, of: margin, scale: levels, levels: "
+        ...       "[{level: green, at_least: 11}, {level: amber, above: 5}, {level: red, otherwise: true}]}",
+        ...       levels="green amber red", better="higher", margin="11 10.9 5 -")
+        margin  colour
+        11      green
+        10.9    amber
+        5       red
+        -       missing (blank)
+
+    Unit: Bounds have the unit of `of`, per cent where that is a percentage; scores have none.
+
+    Refused: Texts, and levels without a number; rows that state no bound or several, point both ways, can never hold,
+        or do not end with `otherwise`; a better level for a worse value; a value of `by` for which there is no set; a
+        table of cut points that does not come, or whose levels do not join up.
+
+    Source: Used by most editions; bounds that are met (`at_least`) and passed (`above`) stand side by side in Monitor's
+        financial risk rating of 2011/12, `monitor-financial-risk-2011-12`. Cut points that come with the return are
+        those of Centers for Medicare & Medicaid Services, *2026 Star Ratings Data Tables*, in `cms-part-cd-2026`.
+
+    Section: 7.3
     """
 
     kind: ClassVar[str] = "thresholds"
