@@ -26,6 +26,22 @@ Limits = tuple[Decimal | None, Decimal]
 HUNDRED = Decimal(100)
 HALF_TURN = 1.5707963267948966
 
+# Why these limits, and why by hand. The limits of most textbooks, so many standard errors about the value itself, have
+# no width at none or all of a number (0 of 10 would be certain); Wilson's do. A count of events has no upper end and
+# needs limits of its own: the exact ones rest on the chi-square distribution, and Byar's approximation, a cube of a
+# normal, is what public-health bodies publish; under ten events it is poor, so a rule says what becomes of those.
+#
+# What lies exactly at a limit is inside, so two machines must find the same limit to the last digit. A library of
+# statistics would be the only one that rating needs, and works in binary. All that cannot be written as arithmetic is
+# the normal quantile, which the standard library has, and the root of the Poisson tail, for which there is a start that
+# is known to lie on the right side, so that Newton's method cannot go astray; its result is cut back to a double, more
+# digits than any publication shows and fewer than the last step could disturb.
+#
+# In a funnel of large organisations nearly all lie outside: with so many patients any difference is certain, though it
+# may be of no account. Hence overdispersion: how far the organisations differ anyway is measured on a scale where the
+# error does not depend on the value (arcsine, square root), after the far ones are brought in, lest the very outliers
+# that are looked for widen the limits until they lie inside.
+
 
 def from_float(number: float) -> Decimal:
     """The decimal number that a float prints as."""

@@ -14,6 +14,12 @@ from nhsrate.core.numbers import ONE, SNAPPED, WORKING, ZERO
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# Why the formula that books warn of. The sum of squares is n x sum(x^2) - sum(x)^2, the difference of two large
+# numbers, and in binary it can even come out below zero. The usual cure takes squares of distances from the mean; but a
+# mean is often no finite decimal, and then values that are all equal have a spread of some last digit, which is divided
+# by. With digits to spare the warned-of formula is the exact one: no mean is needed, equal values give just nothing,
+# and the order of the values does not matter. How many digits are enough is reckoned below.
+
 WIDE = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 """The arithmetic of sums of squares, which are large beside what is left of them: 200 digits.
 

@@ -27,6 +27,17 @@ _SIDES = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below", "\u2265
 _OPPOSITE = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
 _BOUND = re.compile(r"(>=|<=|>|<|\u2265|\u2264)?\s*([^\s%<>=]+)\s*(%?)")
 
+# Why a cell is not believed by itself. A table of cut points is prose: one publication writes `58`, another `>= 58 %`,
+# a third gives both ends, and which way is better stands nowhere. Read cell by cell, a slip of one digit makes a gap
+# into which organisations fall, or an overlap in which the level depends on which row is looked at first. So a level is
+# taken only together with its neighbour: each begins just where the next worse one ends, on the other side of the very
+# same number (`>= 58` joins `< 58`, and neither `<= 58` nor `< 58.1`), and the open end of the worst level says which
+# way all of them point. Digits are compared as decimals, as values are, so that 0.3 in the table is 0.3.
+#
+# A bare number is met from there on, and only at the best level: "100%" for the best means all, and anywhere else it
+# would not say on which side it is met. The sign of per cent must agree with the input: 0.58 and 58 % look alike to
+# whoever leaves it out, and no threshold is worse than one that is wrong by a factor of a hundred.
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
