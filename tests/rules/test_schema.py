@@ -15,6 +15,13 @@ from tests.conftest import ROOT
 from nhsrate.commands.main import main
 from nhsrate.core.problems import errors
 from nhsrate.kinds import KINDS
+from nhsrate.kinds.bands import Band
+from nhsrate.kinds.bounds import Row
+from nhsrate.kinds.deciding import DecisionRow
+from nhsrate.kinds.grouping import SecondRun
+from nhsrate.kinds.manual import kind_manual, record_fields
+from nhsrate.kinds.places import Floor, Key, Standard
+from nhsrate.kinds.significance import Overdispersion
 from nhsrate.rules.editions import edition_files, find_edition, indicators_folder
 from nhsrate.rules.load import read_methodology
 from nhsrate.rules.schema import MODELINE, OWN_FORMS, rule_file_schema, schema_text
@@ -86,9 +93,45 @@ def test_the_schema_knows_every_kind_and_every_form(validator: Draft7Validator) 
     assert {name.removeprefix("item ") for name in definitions if name.startswith("item ")} == set(KINDS)
     for name in KINDS:
         properties = definitions[f"item {name}"]["properties"]
-        empty = [key for key, value in properties.items() if value is not True and {} in value["anyOf"]]
+        empty = [
+            key for key, value in properties.items() if {} in (value.get("anyOf", []) if value is not True else [])
+        ]
         assert empty == [], f"{name}: say in schema.OWN_FORMS what {empty} looks like"
     assert all(isinstance(form, dict) for form in OWN_FORMS.values())
+
+
+def described(schema: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
+    """The descriptions of what a key may hold, through alternatives and references."""
+    found = [schema["description"]] if "description" in schema else []
+    parts = [*schema.get("anyOf", []), *([definitions[schema["$ref"].rpartition("/")[2]]] if "$ref" in schema else [])]
+    return [*found, *(text for part in parts for text in described(part, definitions))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editor_shows_of_each_key_of_a_kind_what_its_manual_says(kind: str) -> None:
+    """Editors show the innermost description that they find, so it must be the only one."""
+    definitions: dict[str, Any] = rule_file_schema()["definitions"]
+    manual = kind_manual(kind)
+    item = definitions[f"item {kind}"]
+    assert item["description"] == manual.summary
+    assert item["properties"]["kind"] == {"description": manual.summary, "const": kind}
+    for field in manual.fields:
+        assert described(item["properties"][field.key], definitions) == [field.means]
+
+
+@pytest.mark.parametrize("record", [Row, Band, DecisionRow, Standard, Floor, Key, SecondRun, Overdispersion])
+def test_an_editor_shows_what_the_keys_within_a_field_mean(record: type) -> None:
+    definitions: dict[str, Any] = rule_file_schema()["definitions"]
+    properties = definitions[record.__name__]["properties"]
+    assert {key: described(schema, definitions) for key, schema in properties.items()} == {
+        field.key: [field.means] for field in record_fields(record)
+    }
+
+
+def test_an_editor_that_completes_a_kind_says_what_it_is() -> None:
+    chosen, _ = rule_file_schema()["definitions"]["item"]["properties"]["kind"]["anyOf"]
+    told = dict(zip(chosen["enum"], chosen["enumDescriptions"], strict=True))
+    assert told == {kind: kind_manual(kind).summary for kind in sorted(KINDS)}
 
 
 BASE = """\

@@ -3,20 +3,20 @@
 `indicators/schema.json` holds it, and `nhsrate schema` prints it. A rule file that begins with the line
 `# yaml-language-server: $schema=../schema.json` is checked and completed by an editor while it is written.
 
-
-What each kind of value looks like in a rule file, as JSON Schema.
+What an editor shows of a key is its `description`, the sentence of its field; where what the key holds has one too,
+editors show that instead, so the forms of values have none.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import json
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.kinds import KINDS
+from nhsrate.kinds.manual import field_sentences, kind_manual
 from nhsrate.language.conditions import Number, Test, When
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
@@ -35,7 +35,7 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": ["string", "number", "boolean"]}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
-FIGURE: Schema = {"type": ["number", "string"], "description": "a number, or the name of a figure"}
+FIGURE: Schema = {"type": ["number", "string"]}
 PLAIN: Schema = {
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"}]
 }
@@ -63,7 +63,7 @@ FORMS: dict[Any, Schema] = {
     SourceName: {"type": "string"},
     Ref: definition("item-id"),
     Refs: definition("items"),
-    Over: {"type": "string", "description": "everyone, or a population"},
+    Over: {"type": "string"},
     Test: definition("test"),
     When: definition("condition"),
     tuple[str, ...]: {"anyOf": [TEXT, TEXTS]},
@@ -110,9 +110,10 @@ OWN_FORMS: dict[str, Schema] = {
 
 REFERENCES: dict[str, Schema] = {
     "column": {
-        "description": "what stands in this column of the member that the item is made for",
         "type": "object",
-        "properties": {"column": TEXT},
+        "properties": {
+            "column": {"description": "what stands in this column of the member that the item is made for", **TEXT}
+        },
         "required": ["column"],
         "additionalProperties": False,
     },
@@ -134,7 +135,6 @@ REFERENCES: dict[str, Schema] = {
         ]
     },
     "where": {
-        "description": "the members in whose columns one of these stands",
         "type": "object",
         "minProperties": 1,
         "additionalProperties": {"anyOf": [TEXT, TEXTS, COLUMN]},
@@ -142,7 +142,11 @@ REFERENCES: dict[str, Schema] = {
     "selector": {
         "type": "object",
         "properties": {
-            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT, "where": definition("where"),
+            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT,
+            "where": {
+                "description": "the members in whose columns one of these stands",
+                "allOf": [definition("where")],
+            },
             "each": {"anyOf": [definition("each"), {"type": "array", "items": {"anyOf": [TEXT, COLUMN]}}, COLUMN]},
         },
         "anyOf": [{"required": ["item"]}, {"required": ["family"]}],
@@ -158,7 +162,6 @@ REFERENCES: dict[str, Schema] = {
         ]
     },
     "test": {
-        "description": "a level, a text, a number, a list of them, >= 2, 2..5, missing, or not and any of these",
         "anyOf": [TEXT, {"type": "array", "minItems": 1, "items": TEXT}],
     },
     "condition": {
@@ -197,10 +200,11 @@ class _Made:
         return definition(name)
 
     def fields(self, cls: Any, fixed: tuple[str, ...] = (), *, whole: bool = True) -> dict[str, Schema]:  # noqa: ANN401 (annotations are not typed)
-        """The keys of a record; any of them may be taken from a family's column."""
-        hints = hints_of(cls)
+        """The keys of a record with what they mean; any of them may be taken from a family's column."""
+        hints, said = hints_of(cls), field_sentences(cls)
         return {
-            key: {"anyOf": [self.form(hints[field.name], whole=whole), COLUMN]}
+            key: ({"description": said[key]} if whole and key in said else {})
+            | {"anyOf": [self.form(hints[field.name], whole=whole), COLUMN]}
             for key, field in record_keys(cls, fixed).items()
         }
 
@@ -213,7 +217,8 @@ class _Made:
         shared = self.fields(Item, ("id", "section", "rule", "at"), whole=whole)
         shared |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
         kinds = {kind: self.fields(cls, whole=whole) for kind, cls in sorted(KINDS.items())}
-        known = {"kind": {"anyOf": [{"enum": list(kinds)}, COLUMN]}}
+        told = [kind_manual(kind).summary for kind in kinds]
+        known: dict[str, Schema] = {"kind": {"anyOf": [{"enum": list(kinds), "enumDescriptions": told}, COLUMN]}}
         if not whole:
             keys: dict[str, list[Schema]] = {key: [schema] for key, schema in shared.items()}
             for properties in kinds.values():
@@ -222,10 +227,11 @@ class _Made:
             return _object(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
         anything: dict[str, Any] = dict.fromkeys(["kind", *shared], True)
         for kind, properties in kinds.items():
-            about = inspect.getdoc(KINDS[kind]) or ""
+            summary = kind_manual(kind).summary
+            chosen = {"kind": {"description": summary, "const": kind}}
             self.definitions[f"{name} {kind}"] = {
-                "description": " ".join(about.split("\n\n")[0].split()),
-                **_object(anything | properties, _needed(KINDS[kind])),
+                "description": summary,
+                **_object(anything | chosen | properties, _needed(KINDS[kind])),
             }
         choose = [
             {
