@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import subprocess
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -225,6 +227,21 @@ def test_a_kind_that_there_is_not_is_wrong_usage_and_the_nearest_is_named(word: 
     code, printed, said = kinds(word)
     assert (code, printed) == (2, "")
     assert f'There is no kind "{word}". {remedy}' in said
+
+
+def test_without_docstrings_there_are_no_manuals_and_it_says_so() -> None:
+    """Python leaves them out under `-OO`; the schema for editors still comes, without its words."""
+    run = [sys.executable, "-OO", "-m", "nhsrate"]
+    asked = subprocess.run([*run, "kinds"], capture_output=True, text=True, check=False)
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert "docstrings, which Python leaves out under -OO" in asked.stderr
+    schema = subprocess.run([*run, "schema"], capture_output=True, text=True, check=True)
+    assert '"rank-spread"' in schema.stdout
+
+
+def test_without_docstrings_it_says_so_in_the_same_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kind_manual, "__doc__", None)
+    assert kinds("ratio")[0] == 2
 
 
 # What the examples call must itself be able to fail.

@@ -495,6 +495,8 @@ def kinds(name: str | None, form: str) -> None:
     from nhsrate.kinds import KINDS
     from nhsrate.kinds.manual import kind_manual, kind_manuals
 
+    if not kind_manual.__doc__:
+        raise click.UsageError("The manuals are docstrings, which Python leaves out under -OO; run it without.")
     if name is None:
         manuals = kind_manuals()
         write(shown.kinds_json(manuals) if form == "json" else shown.kinds_text(manuals), None)

@@ -83,17 +83,21 @@ def kind_manual(kind: str) -> KindManual:
     """The manual of a kind; raises `KeyError` where there is none of that name."""
     cls = KINDS[kind]
     parts = docstring_parts(cls)
-    summary, *meaning = (_line(paragraph) for paragraph in parts[""].split("\n\n"))
     return KindManual(
         kind,
         _line(parts["Section"]),
-        summary,
-        tuple(meaning),
+        kind_summary(kind),
+        tuple(_line(paragraph) for paragraph in parts[""].split("\n\n")[1:]),
         cls.gives,
         record_fields(cls),
         _example(parts["Example"]),
         *(_line(parts[part]) for part in ("Unit", "Refused", "Source")),
     )
+
+
+def kind_summary(kind: str) -> str:
+    """The first sentence of the manual of a kind."""
+    return _line(docstring_parts(KINDS[kind])[""].split("\n\n")[0])
 
 
 @cache

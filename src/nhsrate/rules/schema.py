@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.kinds import KINDS
-from nhsrate.kinds.manual import field_sentences, kind_manual
+from nhsrate.kinds.manual import field_sentences, kind_summary
 from nhsrate.language.conditions import Number, Test, When
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
@@ -217,7 +217,7 @@ class _Made:
         shared = self.fields(Item, ("id", "section", "rule", "at"), whole=whole)
         shared |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
         kinds = {kind: self.fields(cls, whole=whole) for kind, cls in sorted(KINDS.items())}
-        told = [kind_manual(kind).summary for kind in kinds]
+        told = [kind_summary(kind) for kind in kinds]
         known: dict[str, Schema] = {"kind": {"anyOf": [{"enum": list(kinds), "enumDescriptions": told}, COLUMN]}}
         if not whole:
             keys: dict[str, list[Schema]] = {key: [schema] for key, schema in shared.items()}
@@ -227,7 +227,7 @@ class _Made:
             return _object(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
         anything: dict[str, Any] = dict.fromkeys(["kind", *shared], True)
         for kind, properties in kinds.items():
-            summary = kind_manual(kind).summary
+            summary = kind_summary(kind)
             chosen = {"kind": {"description": summary, "const": kind}}
             self.definitions[f"{name} {kind}"] = {
                 "description": summary,
