@@ -85,7 +85,7 @@ class Significance(Rule):
         16    20        expected
         0     0         missing (attended is zero)
 
-    Unit: Levels; confidences and trimmed shares are stated in per cent and from 0 to 1.
+    Unit: Levels; confidences are stated in per cent, a trimmed share from 0 to 1.
 
     Refused: None or several of `out_of`, `expected`, `per` and `error`; a method that does not go with it; a scale that
         does not fit the number of confidences; an average without `over`; an item of which nobody says whether higher
