@@ -73,7 +73,7 @@ def sentences(text: str) -> list[str]:
     >>> sentences("It is so. Such as 0.5, see (SAS). `x` says so.")
     ['It is so.', 'Such as 0.5, see (SAS).', '`x` says so.']
     """
-    return re.split(r"(?<=[a-z)`0-9]\.) (?=[A-Z`])", text)
+    return re.split(r"(?<=[A-Za-z)`0-9]\.) (?=[A-Z`])", text)
 
 
 def hanging(name: str, text: str, width: int) -> list[str]:
