@@ -23,7 +23,9 @@ from nhsrate.kinds.manual import kind_manual, record_fields
 from nhsrate.kinds.places import Floor, Key, Standard
 from nhsrate.kinds.significance import Overdispersion
 from nhsrate.rules.editions import edition_files, find_edition, indicators_folder
+from nhsrate.rules.inputs import Input
 from nhsrate.rules.load import read_methodology
+from nhsrate.rules.model import Gate, Item, Limit
 from nhsrate.rules.schema import MODELINE, OWN_FORMS, rule_file_schema, schema_text
 
 if TYPE_CHECKING:
@@ -126,6 +128,25 @@ def test_an_editor_shows_what_the_keys_within_a_field_mean(record: type) -> None
     assert {key: described(schema, definitions) for key, schema in properties.items()} == {
         field.key: [field.means] for field in record_fields(record)
     }
+
+
+@pytest.mark.parametrize(
+    ("record", "path"),
+    [
+        (Item, ("item",)),
+        (Limit, ("Limit",)),
+        (Gate, ("Gate",)),
+        (Input, ("edition", "properties", "inputs", "additionalProperties")),
+    ],
+)
+def test_an_editor_shows_what_the_keys_of_every_item_mean(record: type, path: tuple[str, ...]) -> None:
+    definitions: dict[str, Any] = rule_file_schema()["definitions"]
+    schema = definitions
+    for step in path:
+        schema = schema[step]
+    said = [field for field in record_fields(record) if field.key not in {"id", "section", "rule"}]
+    for field in said:
+        assert described(schema["properties"][field.key], definitions) == [field.means]
 
 
 def test_an_editor_that_completes_a_kind_says_what_it_is() -> None:

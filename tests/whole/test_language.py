@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+from tests.support.kind_pages import key_table, kind_markdown
 
 from nhsrate.editions.cases import cases_of, check_case
-from nhsrate.editions.kinds import kind_markdown
 from nhsrate.kinds import KINDS
-from nhsrate.kinds.manual import KindManual, kind_manual, kind_manuals
+from nhsrate.kinds.manual import KindManual, kind_manual, kind_manuals, record_fields
 from nhsrate.language.records import record_keys
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.rules.head import LevelEntry
@@ -44,6 +44,22 @@ def tree_of(block: str) -> Mapping:
     assert isinstance(tree, Mapping)
     assert problems == []
     return tree
+
+
+NOT_KEYS = {"id", "section", "rule"}
+RECORDS = {
+    name: [field for field in record_fields(record) if field.key not in NOT_KEYS]
+    for name, record in (("input", Input), ("item", Item))
+}
+
+
+def test_what_the_page_says_of_the_keys_of_inputs_and_items_is_what_editors_show(golden: Golden) -> None:
+    """`--update` writes these tables too."""
+    assert [field.key for fields in RECORDS.values() for field in fields if not field.means.endswith(".")] == []
+    between = re.compile(r"(<!-- keys of an ([a-z]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
+    assert [found[2] for found in between.finditer(TEXT)] == [*RECORDS]
+    tables = {name: "\n".join(key_table(fields)) for name, fields in RECORDS.items()}
+    golden(PAGE, between.sub(lambda part: f"{part[1]}\n{tables[part[2]]}\n\n{part[3]}", PAGE.read_text("utf-8")))
 
 
 def table_under(heading: str) -> set[str]:
@@ -88,7 +104,8 @@ def test_the_kinds_are_listed_in_the_order_of_the_page() -> None:
 def test_what_the_page_says_of_a_kind_is_its_manual(golden: Golden) -> None:
     """`--update` writes what stands between the marks."""
     between = re.compile(r"(<!-- kind ([a-z-]+) -->\n).*?(<!-- end of kind -->)", re.DOTALL)
-    golden(PAGE, between.sub(lambda part: f"{part[1]}\n{kind_markdown(kind_manual(part[2]))}\n{part[3]}", TEXT))
+    written = PAGE.read_text("utf-8")
+    golden(PAGE, between.sub(lambda part: f"{part[1]}\n{kind_markdown(kind_manual(part[2]))}\n{part[3]}", written))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -99,13 +116,12 @@ def test_every_field_of_a_kind_is_named_on_the_page(kind: str) -> None:
 
 
 def test_the_keys_of_an_input_are_those_of_the_table() -> None:
-    assert table_under("## 6. Inputs") | {"scale"} == set(record_keys(Input, ("id", "at")))
+    assert table_under("## 6. Inputs") == set(record_keys(Input, ("id", "at")))
 
 
 def test_the_keys_of_every_item_are_those_of_the_table() -> None:
-    of_what_is_given = {"valid", "markers"}
     keys = set(record_keys(Item, ("id", "section", "rule", "at")))
-    assert table_under("## 7. Kinds") | of_what_is_given | {"coloured_by"} == keys
+    assert table_under("## 7. Kinds") == keys
 
 
 def test_the_keys_of_a_level_are_those_of_the_table() -> None:

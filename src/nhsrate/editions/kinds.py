@@ -1,4 +1,4 @@
-"""The kinds as they are listed, and the manual of one: in words, as json, and as it stands in the language's page."""
+"""The kinds as they are listed, and the manual of one: in words, and as json."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from nhsrate.editions.catalogue import json_text
 from nhsrate.editions.text import paragraph
+from nhsrate.reports.csv_json import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,38 +53,15 @@ def kind_json(manual: KindManual) -> str:
     return json_text(dataclasses.asdict(manual))
 
 
-def kind_markdown(manual: KindManual) -> str:
-    """The manual of a kind as it stands in the language's page: one sentence a line, the fields as a table."""
-    lines = [manual.summary, *(line for said in manual.meaning for line in ["", *sentences(said)])]
-    lines += ["", "| key | means | where it is not given |", "| --- | --- | --- |", *field_rows(manual.fields)]
-    for name, said in (("Unit", manual.unit), ("Refused", manual.refused), ("Source", manual.source)):
-        lines += ["", *sentences(f"**{name}**: {said}")]
-    return "\n".join(lines) + "\n"
-
-
 def plain(text: str) -> str:
     """A text without the asterisks about titles."""
     return re.sub(r"\*(\S[^*]*)\*", r"\1", text)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text.
-
-    >>> sentences("It is so. Such as 0.5, see (SAS). `x` says so.")
-    ['It is so.', 'Such as 0.5, see (SAS).', '`x` says so.']
-    """
-    return re.split(r"(?<=[A-Za-z)`0-9]\.) (?=[A-Z`])", text)
 
 
 def hanging(name: str, text: str, width: int) -> list[str]:
     """A name, and beside it the text, whose lines begin at one width."""
     first, *rest = paragraph(text, width, 0)
     return [f"{name:<{width}}{first.lstrip()}", *rest]
-
-
-def without(field: Field) -> str:
-    """What holds where a key is not given."""
-    return "a problem" if field.needed else f"`{field.default}`" if field.default else ""
 
 
 def field_lines(fields: Sequence[Field], indent: int) -> Iterator[str]:
@@ -95,14 +72,6 @@ def field_lines(fields: Sequence[Field], indent: int) -> Iterator[str]:
         yield from hanging(" " * indent + field.key, field.means.removesuffix(".") + held + ".", width)
         if field.within:
             yield from field_lines(field.within, indent + 2)
-
-
-def field_rows(fields: Sequence[Field], above: str = "") -> Iterator[str]:
-    """The rows of the table of keys; those within another are named after it."""
-    for field in fields:
-        key = f"{above}{field.key}"
-        yield f"| `{key}` | {field.means} | {without(field)} |"
-        yield from field_rows(field.within, f"{key}: ")
 
 
 def example_lines(example: Example) -> list[str]:

@@ -59,11 +59,27 @@ class Range:
 class Input:
     """One thing the method wants to know of each organisation.
 
-    `percent` values are held in per cent (95 means 95 %); `bare` says what a bare number in the return means.
-    An `optional` input's column may be absent; a `required` one must have a value for every organisation, where its
-    column stands.
-    `table` is the table it stands in, where a return has several; `group` is the heading above the heading;
-    `column` pins the column by its letters. With `merge: sum` the figures of organisations that merged are added up.
+    Fields:
+        type: What it is: `number`, `percent`, `count`, `level` (with `scale`), `yes/no` or `text`.
+        title: What it is called in public, and a heading under which it is found.
+        unit: The unit of its values, for people.
+        polarity: Whether a `higher` or a `lower` value is better.
+        aliases: Further headings, beside the id and the title.
+        table: The table it stands in, where a return has several.
+        group: The heading above the heading, where one name stands several times.
+        column: The letters of the column, where nothing else tells it.
+        valid: The values that there can be: `0..100`, `">= 0"` or `"<= 1"`; anything else is a problem.
+        bare: Whether a bare number of a `percent` is a `percent` (95) or a `fraction` (0.95); a `%` sign or format
+            settles it by itself, and the value is held in per cent.
+        scale: The scale of a `level`.
+        optional: `true` lets the whole column be absent; with `required` each cell of it must have a value where it
+            stands.
+        required: `true` wants a value of every organisation: a blank is a problem, a declared marker is an answer.
+        markers: Texts that stand for a missing value, each with its reason, for this input alone.
+        merge: `sum` adds up the figures of organisations that merged (with `--successors`); otherwise two are a
+            problem.
+        source: The entry of `sources:` that defines it.
+        note: What else there is to say of it, for people.
     """
 
     id: str

@@ -87,7 +87,13 @@ class Rounding:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A condition that must hold for a result to be given at all."""
+    """A condition that must hold for a result to be given at all.
+
+    Fields:
+        when: The tests that must all hold: `{item: test, other: test}`.
+        because: Why there is no result where they do not.
+        missing: What a test of a missing value counts as: `holds` or `fails`.
+    """
 
     when: When
     because: str
@@ -96,7 +102,18 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason."""
+    """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason.
+
+    Fields:
+        when: The tests that must all hold: `{item: test, other: test}`.
+        because: Why the limit is set, which the explanation gives.
+        at_best: The level that the result is at best.
+        at_worst: The level that the result is at worst.
+        step: Whether the result goes `down` or `up`.
+        by: How many levels a step goes.
+        missing: What a test of a missing value counts as: `holds` or `fails`.
+        source: The entry of `sources:` that states the limit.
+    """
 
     when: When
     because: str
@@ -132,8 +149,28 @@ class Population:
 class Item:
     """A measure or a rating: what it is called, the kind that works it out, and what happens to the result.
 
-    `basis` is what the rule rests on where that is not its source: a rule that an edition changed is `assumed` until it
-    says otherwise. `valid` and `markers` are of what a return gives under `given_as`.
+    Fields:
+        title: What it is called in public; its id where there is none.
+        unit: The unit of the result, for people.
+        note: What else there is to say of it, for people.
+        source: The entry of `sources:` that states the rule.
+        basis: What the rule rests on, where that is not its source: `stated`, `inferred` or `assumed`; a rule that an
+            edition changed is `assumed` until it says otherwise.
+        scale: The scale of which the result is a level.
+        polarity: Whether a `higher` or a `lower` result is better, where a later kind needs to know.
+        round: How the result is rounded, and goes on rounded: `2`, `{places: 2, halves: up}` or `{step: 0.5, halves:
+            up}`; halves go `up` unless it says `even`, `down`, `towards zero` or `away from zero`.
+        shown: Decimal places in print and in the csv; what goes on is not rounded.
+        published: `true` makes it a column of the csv.
+        headline: `true` makes it the rating people speak of.
+        domain: `true` makes it a column of the league table in the terminal.
+        coloured_by: The item whose level colours the column of a domain.
+        given_as: Headings under which a return may give this item as already published; then it is taken, not worked
+            out.
+        valid: What a return may give under `given_as`: `0..100`, `">= 0"` or `"<= 1"`.
+        markers: Texts that stand for a missing value under `given_as`, each with its reason; then none is worked out.
+        only_when: A gate, `{when: {...}, because: text}`; where it does not hold the item is missing for that reason.
+        limits: Caps, floors and steps that are applied in order to a level, each with its condition and reason.
     """
 
     id: str

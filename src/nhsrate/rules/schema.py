@@ -74,7 +74,7 @@ FORMS: dict[Any, Schema] = {
 """What each annotation looks like in a rule file."""
 
 OWN_FORMS: dict[str, Schema] = {
-    "Range": {"type": "string", "pattern": r"^\s*((>=|<=)\s*-?[0-9]|-?[0-9].*\.\.)", "description": '0..100 or ">= 0"'},
+    "Range": {"type": "string", "pattern": r"^\s*((>=|<=)\s*-?[0-9]|-?[0-9].*\.\.)"},
     "MissingRule": {
         "anyOf": [
             {"enum": ["refuse", "leave out", "missing"]},
