@@ -88,7 +88,7 @@ def test_a_declared_marker_for_what_is_given_says_that_there_is_none() -> None:
     """)
     submitted = Return(
         "r.csv", "", (Organisation("A", "A"), Organisation("B", "B")),
-        {"a": Values([Missing("blank")] * 2), "x": Values([Missing("not rated"), Missing("not rated")])},
+        {"a": Values([Missing("blank")] * 2), "x": Values([Missing("not rated", "own marker")] * 2)},
     )  # fmt: skip
     assert results(assess(submitted, methodology), "x") == ["missing (not rated)", "missing (not rated)"]
 

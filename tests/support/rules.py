@@ -84,7 +84,7 @@ def rate(
     size = max((len(column) for column in cells.values()), default=1)
     codes = [chr(65 + n) for n in range(size)] if size <= 26 else [f"R{n:04}" for n in range(size)]
     organisations = tuple(Organisation(code, name) for code, name in zip(codes, names or codes, strict=True))
-    absent: list[Cell] = [Missing("blank")] * size
+    absent: list[Cell] = [Missing("blank", "blank")] * size
     values = {id_: Values(cells.pop(id_, absent)) for id_ in methodology.inputs}
     values |= {id_: Values(column) for id_, column in cells.items()}
     submitted = Return("return.csv", "", organisations, values, tuple(overrides))
@@ -93,7 +93,7 @@ def rate(
 
 def cell_of(item: str, word: str, methodology: Methodology) -> Cell:
     """The cell that a word means; `-` is blank."""
-    cell = Missing("blank") if word == "-" else given_cell(item, word, methodology)
+    cell = Missing("blank", "blank") if word == "-" else given_cell(item, word, methodology)
     assert cell is not None, word
     return cell
 

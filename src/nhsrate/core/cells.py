@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import final
+from typing import TYPE_CHECKING, Literal, final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Sort = Literal[
+    "blank", "absent", "marker", "own marker", "gate", "population", "too few", "not computable", "refused",
+]  # fmt: skip
+"""Why there is no value.
+
+`blank`: the cell is. `absent`: there is no such column or row. `marker`: a text that was declared for the whole return;
+`own marker`: one that was declared for this very input or item, by which the publisher says that there is none.
+`gate`: the item's own `only_when` did not hold. `population`: the organisation is not in that of the statistic.
+`too few`: of the parts that are combined. `not computable`: the rule says so of these values (nothing over zero).
+`refused`: a fault was collected, so that nothing is rated.
+"""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No value, and why; the reason is printed wherever the value would be."""
+    """No value, and why; the reason is printed wherever the value would be.
+
+    `sort` is what others ask for, never the text. `item` is the input or item in which the value went missing, however
+    many items it was handed through since; the engine says it of what does not say it itself. Two that say the same
+    are equal, as tests compare them.
+    """
 
     reason: str
+    sort: Sort = field(default="not computable", compare=False)
+    item: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"missing ({self.reason})"
+
+    def through(self, item: str) -> Missing:
+        """The same, handed on by something that is made of this item among others, and says of which."""
+        return replace(self, reason=f"{item} is missing: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,3 +92,22 @@ NO = Level("yes/no", "no", 1, "no")
 YES_NO = make_scale("yes/no", [YES, NO])
 
 Cell = Decimal | Level | str | Missing
+
+
+def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
+    """The column of an item, in which every missing value says where it went missing: here, if nowhere before.
+
+    >>> [cell.item for cell in owned([Missing("blank", "blank"), Missing("blank", "blank", "a")], "b")]
+    ['b', 'a']
+    """
+    if Missing not in set(map(type, cells)):
+        return cells if isinstance(cells, list) else list(cells)
+    own: dict[str, Missing] = {}
+    found = list(cells)
+    for n, cell in enumerate(cells):
+        if type(cell) is Missing and cell.item is None:
+            known = own.get(cell.reason)
+            if known is None or known.sort != cell.sort:
+                known = own[cell.reason] = replace(cell, item=item)
+            found[n] = known
+    return found

@@ -299,7 +299,7 @@ def as_expected(found: Cell, expected: str, scale: Scale | None, shown: int | No
 def case_return(case: Case, methodology: Methodology) -> tuple[Return, list[Problem]]:
     """What a case gives, as a return; what cannot be given is a problem."""
     problems = []
-    absent = Missing("not given in this case")
+    absent = Missing("not given in this case", "absent")
     values: dict[str, Values] = {
         id_: Values([absent] * len(case.organisations), sources=()) for id_ in methodology.inputs
     }
@@ -323,12 +323,13 @@ def case_return(case: Case, methodology: Methodology) -> tuple[Return, list[Prob
 def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
     """What a case's text is for an item: missing, a level, a text or a number; nothing where it cannot be."""
     if word in {"missing", ""}:
-        return Missing("missing in this case")
+        return Missing("missing in this case", "blank")
     known = methodology.inputs.get(item) or methodology.items.get(item)
     own = known.markers if known else ()
-    for marker, reason in (*own, *methodology.reading.of(getattr(known, "table", None)).markers):
-        if word == marker:
-            return Missing(reason)
+    table = methodology.inputs[item].table if item in methodology.inputs else None
+    shared = methodology.reading.of(table).markers
+    if word in dict((*shared, *own)):
+        return Missing(dict((*shared, *own))[word], "own marker" if word in dict(own) else "marker")
     type_ = methodology.type_of(item)
     if type_.scale is not None:
         return type_.scale.find(word)

@@ -10,9 +10,6 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.text import condition, item_sentences, percent
 from nhsrate.editions.words import Wording, keyed
-from nhsrate.kinds.members import MissingRule
-from nhsrate.language.conditions import asks_for_missing
-from nhsrate.language.values import Refs
 from nhsrate.reports.documents import Heading, Paragraph, Span, Table
 from nhsrate.reports.summary import level_label
 
@@ -127,11 +124,11 @@ def lead(methodology: Methodology, item: Item) -> str:
         return (
             f"where the row of {methodology.name_of(rule.rows)} meets the column of {methodology.name_of(rule.columns)}"
         )
-    if isinstance(rule.of, Refs):
+    if rule.stated_weights():
         return f"the {rule.kind.replace('-', ' ')} of the parts in the table, each with its weight"
     if rule.kind in LOOKUPS:
         return f"by {methodology.name_of(rule.of)}"
-    by = f", by {methodology.name_of(rule.by)}" if getattr(rule, "by", None) else ""
+    by = f", by {methodology.name_of(rule.chosen_by())}" if rule.chosen_by() else ""
     return f"from {methodology.name_of(rule.of)}{by}; the first row that holds decides"
 
 
@@ -139,9 +136,8 @@ def missing_rows(methodology: Methodology) -> tuple[tuple[Inline, ...], ...]:
     """What each rule that combines several things does where one is missing, those that do the same together."""
     alike_: dict[str, list[str]] = {}
     for item in methodology.items.values():
-        does = getattr(item.rule, "missing", None)
-        test = getattr(item.rule, "at", None)
-        if isinstance(does, MissingRule) and not (test is not None and asks_for_missing(test)):
+        does = item.rule.where_missing()
+        if does is not None:
             alike_.setdefault(sentence(str(does)), []).append(tidy(item.name))
     return tuple((", ".join(names), said) for said, names in alike_.items())
 
@@ -181,21 +177,20 @@ def rule_tables(methodology: Methodology, item: Item) -> list[Block]:
         heads = (tidy(methodology.name_of(rule.rows)), *(telling.said(key) for key in rule.across.keys))
         rows = tuple((str(down), *(result_span(cell) for cell in cells)) for down, cells in rule.table.rows)
         return [Table(f"{name}: {methodology.name_of(rule.columns)} from left to right", heads, rows)]
-    of = getattr(rule, "of", None)
-    if isinstance(of, Refs) and of.weights:
+    if weights := rule.stated_weights():
         shares = rule.shares()
         weighed = tuple(
             (telling.name(id_), telling.said(weight), percent(shares[id_]) if id_ in shares else "")
-            for id_, weight in of.pairs()
+            for id_, weight in weights.items()
         )
         return [Table(f"{name}: parts and weights", ("Part", "Weight", "Share"), weighed)]
     if rule.kind in LOOKUPS:
         found: list[tuple[Inline, ...]] = [(key, entry_inline(telling, entry)) for key, entry in lookup_rows(rule)]
         return [Table(f"{name}: table", (tidy(methodology.name_of(rule.of)), "Result"), tuple(found))]
     blocks: list[Block] = []
-    for field in ("levels", "scores", "sets"):
-        entries = keyed(getattr(rule, field, None) or ())
-        if entries and not isinstance(of, Refs):
+    for field, rows_of in rule.row_tables().items():
+        entries = keyed(rows_of)
+        if entries:
             named = {f"level {level.name}": level_span(level) for level in item.scale.levels} if item.scale else {}
             rows = tuple(
                 (named.get(key, sentence(key).rstrip(".")), telling.said(entry)) for key, entry in entries.items()

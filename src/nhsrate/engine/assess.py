@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.cells import Cell, Level, Missing, owned
 from nhsrate.core.numbers import SNAPPED, WORKING, rounded
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
-from nhsrate.engine.assessment import Assessment, Mark
+from nhsrate.engine.assessment import Assessment, Mark, is_taken
 from nhsrate.kinds.workings import Workings
 from nhsrate.language.conditions import asks_for_missing
 from nhsrate.rules.checks import needs
@@ -86,8 +86,7 @@ class _Work:
             where=self.where,
         )
         for id_ in methodology.inputs:
-            cells = submitted.values[id_].cells  # rules make columns of their own, and change none
-            self.workings.cells[id_] = cells if isinstance(cells, list) else list(cells)
+            self.workings.cells[id_] = owned(submitted.values[id_].cells, id_)  # which rules read, and none changes
         self.overrides = self.read_overrides()
 
     def where(self, item: str, n: int) -> Location | None:
@@ -138,11 +137,9 @@ class _Work:
         return item.id in self.submitted.values and len(self.given(item)) == self.workings.size
 
     def given(self, item: Item) -> dict[int, Cell]:
-        """What came as published, by organisation; a declared marker says that there is none, and is given too."""
+        """What came as published, by organisation; its own marker says that there is none, and is given too."""
         values = self.submitted.values.get(item.id)
-        none = {reason for _, reason in item.markers}
-        cells = enumerate(values.cells) if values else ()
-        return {n: cell for n, cell in cells if not isinstance(cell, Missing) or cell.reason in none}
+        return {n: cell for n, cell in enumerate(values.cells) if is_taken(cell)} if values else {}
 
     def item(self, item: Item) -> None:
         """Work out one item: its rule, its gate, its rounding, its limits, and what people decided.
@@ -173,6 +170,7 @@ class _Work:
             mark = Mark("override", cells[n], level, override.why, override.at, None, override.who, override.when)
             self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
             cells[n] = level
+        cells = owned(cells, item.id)
         workings.cells[item.id] = self.compared(item, cells) if item.rule.carries else cells
 
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
@@ -201,11 +199,11 @@ class _Work:
         if gate is None:
             return {}
         rest = [n for n in range(self.workings.size) if n not in self.workings.given]
-        return {n: Missing(gate.because) for n in rest if not self.workings.met(gate.when, n, gate.missing)}
+        return {n: Missing(gate.because, "gate") for n in rest if not self.workings.met(gate.when, n, gate.missing)}
 
     def population(self, item: Item) -> None:
         """Find the members of the population that an item's statistic is over."""
-        name = getattr(item.rule, "over", "everyone")
+        name = item.rule.population()
         if name in self.methodology.populations and name not in self.workings.members:
             population = self.methodology.populations[name]
             self.workings.members[name] = [
@@ -222,7 +220,8 @@ class _Work:
                 if isinstance(level, Level) and self.workings.met(limit.when, n, limit.missing, covered):
                     changed = step_to(item, level, limit)
                     if changed is not level:
-                        mark = Mark("limit", level, changed, limit.because, limit.at or item.at, limit.source)
+                        at = limit.at or item.at
+                        mark = Mark("limit", level, changed, limit.because, at, limit.source, limit=limit)
                         self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
                         level = changed
             after.append(level)

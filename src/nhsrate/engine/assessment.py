@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Location
     from nhsrate.kinds.workings import Workings
     from nhsrate.returns.model import Organisation, Return
-    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.model import Item, Limit, Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class Mark:
     source: str | None = None
     who: str = ""
     when: str = ""
+    limit: Limit | None = None
+
+
+def is_taken(cell: Cell) -> bool:
+    """Whether what a return gives of an item is taken: a value, or its own marker, which says that there is none."""
+    return not isinstance(cell, Missing) or cell.sort == "own marker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,13 @@ class Assessment:
         return self.marks.get(item, {}).get(n, ())
 
     def given(self, item: str, n: int) -> bool:
-        """Whether an item came as already published for organisation `n`."""
+        """Whether a value of an item came as already published for organisation `n`."""
+        return self.taken(item, n) and not isinstance(self.submitted.values[item].cells[n], Missing)
+
+    def taken(self, item: str, n: int) -> bool:
+        """Whether what came of an item was taken for organisation `n`: a value, or word that none was published."""
         values = self.submitted.values.get(item) if item in self.methodology.items else None
-        return values is not None and not isinstance(values.cells[n], Missing)
+        return values is not None and is_taken(values.cells[n])
 
     def league(self) -> list[int]:
         """The organisations (by number) in the order of the league table; those without a place come last.

@@ -92,11 +92,12 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
     item = methodology.items[id_]
     marks = tuple(assessment.marks_of(id_, n))
     text = item_text(item, cell)
-    if assessment.given(id_, n):
+    if assessment.taken(id_, n):
         values = assessment.submitted.values[id_]
         at = values.at(n)
+        how = cell.reason if isinstance(cell, Missing) else _as_published(values, n)
         return Reason(
-            id_, item.name, item.rule.kind, cell, text, _as_published(values, n), (), item.at, at,
+            id_, item.name, item.rule.kind, cell, text, how, (), item.at, at,
             item.source, item.unit, marks,
         )  # fmt: skip
     return Reason(
@@ -114,12 +115,23 @@ def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:
     """The items that one result came from; where there is none, those that it is missing for."""
     cell = assessment.columns[item.id][n]
     if isinstance(cell, Missing):
-        if item.only_when and cell.reason == item.only_when.because:
-            return item.only_when.when.items()
-        gone = tuple(id_ for id_ in item.reads() if isinstance(assessment.columns[id_][n], Missing))
-        return gone or item.reads()
+        return missing_for(assessment, item, cell, n)
     beside = [id_ for id_ in item.reads() if id_ not in item.rule.reads()]
     return tuple(dict.fromkeys([*item.rule.used(assessment.workings, n), *beside]))
+
+
+def missing_for(assessment: Assessment, item: Item, cell: Missing, n: int) -> tuple[str, ...]:
+    """The items that a result is missing for: those that its gate or its population tests, or that have no value.
+
+    A sort that came with the value from further down is not this item's: then the way down is through what is missing.
+    """
+    if cell.item == item.id and cell.sort == "gate" and item.only_when:
+        return item.only_when.when.items()
+    population = assessment.methodology.populations.get(item.rule.population())
+    if cell.item == item.id and cell.sort == "population" and population:
+        return population.when.items()
+    gone = tuple(id_ for id_ in item.rule.reads() if isinstance(assessment.columns[id_][n], Missing))
+    return gone or item.rule.reads()
 
 
 def how_of(assessment: Assessment, item: Item, n: int) -> str:
@@ -218,18 +230,17 @@ def deciding_cell(assessment: Assessment, id_: str, n: int) -> Location | None:
     methodology = assessment.methodology
     while True:
         values = assessment.submitted.values.get(id_)
-        if id_ in methodology.inputs or assessment.given(id_, n):
+        if id_ in methodology.inputs or assessment.taken(id_, n):
             return values.at(n) if values else None
         item = methodology.items[id_]
         marks = assessment.marks_of(id_, n)
         if marks and marks[-1].what == "override":
             return marks[-1].at
-        limit = next((one for one in item.limits if marks and one.at == marks[-1].at), None)
         cell = assessment.columns[id_][n]
-        if limit:
-            wanted = limit.when.items()
-        elif item.only_when and isinstance(cell, Missing) and cell.reason == item.only_when.because:
-            wanted = item.only_when.when.items()
+        if marks and marks[-1].limit:
+            wanted = marks[-1].limit.when.items()
+        elif isinstance(cell, Missing):
+            wanted = missing_for(assessment, item, cell, n)
         else:
             wanted = tuple(item.rule.shares()) or item.rule.reads()
         if len(wanted) != 1:

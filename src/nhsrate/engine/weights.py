@@ -96,20 +96,13 @@ def _lines(
     into = () if shares or end in methodology.inputs else methodology.items[end].rule.reads()
     yield Line(id_, depth, stated, share, effective, tuple(through), into)
     for part, own in shares.items():
-        weight = stated_weights(methodology.items[end].rule).get(part)
+        weight = methodology.items[end].rule.stated_weights().get(part)
         yield from _lines(methodology, part, weight, own, WORKING.multiply(effective, own), depth + 1)
 
 
 def shares_of(methodology: Methodology, id_: str) -> dict[str, Decimal]:
     """Which part of an item each thing in it decides; nothing is in an indicator."""
     return methodology.items[id_].rule.shares() if id_ in methodology.items else {}
-
-
-def stated_weights(rule: object) -> dict[str, Number]:
-    """The weights that a rule states for its items, if it does."""
-    of = getattr(rule, "of", None)
-    weights = getattr(of, "weights", None)
-    return dict(zip(of.items, weights, strict=True)) if of is not None and weights else {}
 
 
 def effective_weights(methodology: Methodology) -> dict[str, dict[str, Decimal]]:

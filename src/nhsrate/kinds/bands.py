@@ -91,9 +91,21 @@ class QuantileBands(Rule):
         """The value; a cohort may be anything."""
         return (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def row_tables(self) -> dict[str, object]:
+        """The bands."""
+        return {"levels": self.levels}
 
     def cuts(self, cohort: Cohort, *, higher: bool) -> list[tuple[Decimal, Band]]:
         """The value at which each band ends."""
@@ -212,6 +224,14 @@ class Tiles(Rule):
     def wants_numbers(self) -> tuple[str, ...]:
         """The value; a cohort may be anything."""
         return (self.of,)
+
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""

@@ -32,7 +32,7 @@ def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[l
     The column says of each organisation that is in no cohort why it has no result.
     """
     cells: list[Cell] = list(workings.numbers(of))
-    outside = Missing(f"not in the population {over}")
+    outside = Missing(f"not in the population {over}", "population")
     for n in workings.outside(over):
         cells[n] = outside
     if within is None:

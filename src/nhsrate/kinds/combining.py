@@ -51,6 +51,14 @@ class Combination(Rule):
         """Whether the result may be missing."""
         return combined_may_miss(self.of, self.missing, misses)
 
+    def stated_weights(self) -> dict[str, Number]:
+        """The weight of each item."""
+        return self.of.stated()
+
+    def where_missing(self) -> MissingRule | None:
+        """What it does where one is missing."""
+        return self.missing
+
     def column(self, workings: Workings) -> list[Cell]:
         """The combined number for every organisation."""
         gathered = gather(workings, self.of, self.missing)

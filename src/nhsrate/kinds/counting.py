@@ -70,6 +70,10 @@ class Count(Rule):
             return any(misses(item) for item in self.of.items)
         return sum(not misses(item) for item in self.of.items) < self.least()
 
+    def where_missing(self) -> MissingRule | None:
+        """What it does where one is missing, unless it counts just those."""
+        return None if asks_for_missing(self.at) else self.missing
+
     def least(self) -> int:
         """How many must be there: none, unless the rule says how many."""
         needed = self.missing.needed(len(self.of.items))
@@ -102,7 +106,7 @@ class Count(Rule):
             if type(cell) is Missing and self.missing.does == "refuse":
                 stop = workings.refuse_missing(n, item, cell)
             elif type(cell) is Missing and self.missing.does == "missing":
-                stop = stop or Missing(f"{item} is missing: {cell.reason}")
+                stop = stop or cell.through(item)
         kept = sum(type(cell) is not Missing for cell in row)
         return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
 

@@ -96,6 +96,14 @@ class Clusters(Rule):
         """The items it needs."""
         return (self.of, self.within) if self.within else (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return self.over != "everyone" or any(misses(item) for item in self.reads())
@@ -220,6 +228,10 @@ class Reported(Rule):
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
         return (self.of,)
+
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
         """The whole column may be."""

@@ -106,6 +106,10 @@ class Lookup(Rule):
         """None: a key may be anything."""
         return ()
 
+    def gives_text(self) -> bool:
+        """Whether its results are texts."""
+        return self.result == "text"
+
     def column(self, workings: Workings) -> list[Cell]:
         """The entry for every organisation."""
         table = dict(self.table.rows)

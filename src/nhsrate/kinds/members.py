@@ -59,13 +59,14 @@ def _with_gaps(
         elif rule.does == "refuse":
             stop = workings.refuse_missing(n, item, value)
         else:
-            stop = stop or Missing(f"{item} is missing: {value.reason}")
+            stop = stop or value.through(item)
     return (kept, stated_weights(of)) if stop is None else stop
 
 
 def too_few(kept: int, needed: int) -> Missing:
     """Why so few parts give no result."""
-    return Missing(f"only {kept} of its parts, {needed} are needed" if kept else "none of its parts is there")
+    said = f"only {kept} of its parts, {needed} are needed" if kept else "none of its parts is there"
+    return Missing(said, "too few")
 
 
 def part_texts(workings: Workings, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:

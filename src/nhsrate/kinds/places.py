@@ -128,6 +128,10 @@ class RankSpread(Rule):
         """The items it needs."""
         return (self.of, self.rank) if self.rank else (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return self.over != "everyone" or misses(self.of)
@@ -168,7 +172,7 @@ class RankSpread(Rule):
         cells: list[Cell] = []
         for n, value in enumerate(workings.numbers(self.of)):
             if n not in inside:
-                cells.append(Missing(f"not in the population {self.over}"))
+                cells.append(Missing(f"not in the population {self.over}", "population"))
             elif (settled := self.settled(value)) is not None:
                 cells.append(settled[0].value)
             elif ranks is not None:
@@ -329,6 +333,14 @@ class Place(Rule):
         """The items it needs."""
         return (*(key.item for key in self.by), *([self.within] if self.within else []))
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return self.over != "everyone" or any(misses(item) for item in self.reads())
@@ -344,21 +356,21 @@ class Place(Rule):
             cell = workings.cells[key.item][n]
             value = Decimal(cell.position) if key.first == "best" and isinstance(cell, Level) else as_number(cell)
             if isinstance(value, Missing):
-                return Missing(f"{key.item} is missing: {value.reason}")
+                return value.through(key.item)
             parts.append(-value if key.first == "highest" else value)
         return tuple(parts)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The place of every organisation."""
-        cells: list[Cell] = [Missing(f"not in the population {self.over}")] * workings.size
+        cells: list[Cell] = [Missing(f"not in the population {self.over}", "population")] * workings.size
         groups: dict[Cell, list[tuple[tuple[Decimal, ...], int]]] = {}
         for n in workings.over(self.over):
             key = self.sort_key(workings, n)
             cohort = workings.cells[self.within][n] if self.within else ""
             if isinstance(key, Missing):
                 cells[n] = key
-            elif isinstance(cohort, Missing):
-                cells[n] = Missing(f"{self.within} is missing: {cohort.reason}")
+            elif self.within and isinstance(cohort, Missing):
+                cells[n] = cohort.through(self.within)
             else:
                 groups.setdefault(cohort, []).append((key, n))
         for group in groups.values():

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.cut_points import CutTable
+    from nhsrate.kinds.members import MissingRule
     from nhsrate.kinds.workings import Workings
-    from nhsrate.language.conditions import When
+    from nhsrate.language.conditions import Number, When
     from nhsrate.language.values import ItemType
     from nhsrate.rules.model import Item, Methodology
 
@@ -70,6 +71,34 @@ class Rule(ABC):
     def wants_numbers(self) -> tuple[str, ...]:
         """The items that must be numbers, or levels that count as numbers."""
         return self.reads()
+
+    def population(self) -> str:
+        """The population that its statistic is over; `everyone` where it has none."""
+        return "everyone"
+
+    def cohort(self) -> str | None:
+        """The item by whose values organisations are compared with their like only."""
+        return None
+
+    def chosen_by(self) -> str | None:
+        """The item whose value chooses between its sets of rows."""
+        return None
+
+    def stated_weights(self) -> dict[str, Number]:
+        """The weight of each of its items, where the rule states any."""
+        return {}
+
+    def where_missing(self) -> MissingRule | None:
+        """What it does where one of several items is missing; nothing where that is no question."""
+        return None
+
+    def row_tables(self) -> dict[str, object]:
+        """Its rows of bounds with what each gives, by the key that they stand under."""
+        return {}
+
+    def gives_text(self) -> bool:
+        """Whether its results are texts."""
+        return False
 
     def hands_on(self) -> tuple[str, ...]:
         """The items whose cells it may give as they are, so that they must be of the item's own type."""

@@ -138,6 +138,14 @@ class Significance(Rule):
         """All but the cohort, which may be anything."""
         return (self.of, *self.seconds(), *([self.against.item] if self.against.item else []))
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over or "everyone"
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing: a share of nothing is."""
         return not self.error or self.over not in {None, "everyone"} or any(misses(item) for item in self.reads())

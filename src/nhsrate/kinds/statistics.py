@@ -70,6 +70,14 @@ class Standardise(Rule):
         """The items it needs."""
         return (self.of, self.within) if self.within else (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
         """Values that are all equal have no spread, so it always may be."""
         return True
@@ -185,6 +193,14 @@ class MinMax(Rule):
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
         return (self.of, self.within) if self.within else (self.of,)
+
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Between goalposts only where the value may be; else also where there is no spread."""
@@ -310,6 +326,14 @@ class PercentileRank(Rule):
         """The items it needs."""
         return (self.of, self.within) if self.within else (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return misses(self.of) or self.over != "everyone" or self.form == "from zero"
@@ -432,6 +456,14 @@ class Winsorise(Rule):
         """The value; a cohort may be anything."""
         return (self.of,)
 
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
         return misses(self.of) or self.over != "everyone"
@@ -528,6 +560,14 @@ class Relative(Rule):
     def wants_numbers(self) -> tuple[str, ...]:
         """The value; a cohort may be anything."""
         return (self.of,)
+
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """A ratio needs something above zero to be to, so that it always may be."""

@@ -96,6 +96,14 @@ class Thresholds(Rule):
         """The items it needs."""
         return (self.of, self.by) if self.by else (self.of,)
 
+    def chosen_by(self) -> str | None:
+        """The item whose value chooses between sets."""
+        return self.by
+
+    def row_tables(self) -> dict[str, object]:
+        """The rows of levels, of scores, or of sets of either."""
+        return {"levels": self.levels, "scores": self.scores, "sets": self.sets}
+
     def wants_numbers(self) -> tuple[str, ...]:
         """The value; what chooses between sets may be anything."""
         return (self.of,)
@@ -136,7 +144,7 @@ class Thresholds(Rule):
             return self.levels or self.scores
         cell = workings.cells[self.by][n]
         if isinstance(cell, Missing):
-            return Missing(f"{self.by} is missing: {cell.reason}")
+            return cell.through(self.by)
         sets = dict(self.sets.rows)
         rows = sets.get(folded(cell))
         if rows is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology
 
-REFUSED = Missing("refused")
+REFUSED = Missing("refused", "refused")
 T = TypeVar("T")
 
 
@@ -116,8 +116,8 @@ class Workings:
 
     def refuse_missing(self, n: int, item: str, cell: Missing) -> Missing:
         """Collect that the method refuses a missing value."""
-        if cell is REFUSED:
-            return REFUSED
+        if cell.sort == "refused":
+            return cell
         return self.refuse(
             n,
             "refused-missing",

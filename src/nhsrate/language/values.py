@@ -55,6 +55,10 @@ class Refs:
         weights: tuple[Number | None, ...] = self.weights or (None,) * len(self.items)
         return tuple(zip(self.items, weights, strict=True))
 
+    def stated(self) -> dict[str, Number]:
+        """The weight of each item; empty where the rule gives none."""
+        return dict(zip(self.items, self.weights, strict=True)) if self.weights else {}
+
 
 class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; its problem is already collected)
     """A node could not be read; its problem is already in the list."""

@@ -92,7 +92,7 @@ def symbol_words(methodology: Methodology, domains: Sequence[Item]) -> list[str]
 def places(assessment: Assessment, place: Item, order: Sequence[int], league: League) -> list[Entry]:
     """The places, with `=` where several share one."""
     cells = assessment.columns[place.id]
-    within = getattr(place.rule, "within", None)
+    within = place.rule.cohort()
     groups = [cell_key(assessment.columns[within][n]) if within else "" for n in range(len(cells))]
     seen: dict[tuple[str, str], int] = {}
     for n in order:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.returns.model import Account, Organisation, Source
     from nhsrate.rules.inputs import Input, TableReading
 
-ABSENT = Missing("column absent")
+ABSENT = Missing("column absent", "absent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.returns.rows import FoundRow
     from nhsrate.rules.inputs import Input, TableReading
 
-NO_ROW = Missing("no row for it")
+NO_ROW = Missing("no row for it", "absent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ class Signs:
 def signs_of(reading: TableReading, item: Input) -> Signs:
     """What is declared for an input: by the shorthand, then by the reading, then by the input itself."""
     government = reading.shorthand == "government"
-    markers = declared((*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers, *item.markers))
+    markers = declared((*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers))
+    markers |= {fold(text): Missing(reason, "own marker") for text, reason in item.markers}
     flags = {**(GOVERNMENT_FLAGS if government else {}), **{fold(text): said for text, said in reading.flags}}
     stands_for = {fold(text): number for text, number in reading.stands_for}
     own = {fold(text) for text, _ in (*reading.markers, *item.markers)}
@@ -139,7 +140,7 @@ def signs_of(reading: TableReading, item: Input) -> Signs:
 
 def declared(markers: Iterable[tuple[str, str]]) -> dict[str, Missing]:
     """Folded markers and what each says is missing; of two that are alike the later one holds."""
-    return {fold(text): Missing(reason) for text, reason in markers}
+    return {fold(text): Missing(reason, "marker") for text, reason in markers}
 
 
 def unread_number(text: str, item: Input) -> Fault:

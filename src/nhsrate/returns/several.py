@@ -107,7 +107,7 @@ def without_row(
         at = CellLocation(cell.file, cell.sheet, cell.row)
         code = "required-value" if required else "not-used"
         problems.append(Problem(at, code, message, remedy, "error" if required else "warning"))
-        reason = Missing(f"no row in the table {name}")
+        reason = Missing(f"no row in the table {name}", "absent")
         for item in own:
             cells = list(values[item.id].cells)
             for n in absent:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import Input, Range, TableReading
 
 
-BLANK = Missing("blank")
+BLANK = Missing("blank", "blank")
 LARGEST = 30
 LONGEST = 40
 """A value has at most this many digits before the point, and this many characters: sums of it stay exact."""
@@ -122,7 +122,7 @@ class ColumnReader:
                 cell = self._bare(cell, start + n)
             if isinstance(cell, Fault):
                 self._faults.add(cell, at(rows[n]))
-                cell = Missing(f"faulty: {cell.shape}")
+                cell = Missing(f"faulty: {cell.shape}", "refused")
             elif self.item.required and cell is BLANK:
                 self._faults.add(_required(self.item), at(rows[n]))
             self.cells.append(cell)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def needs(item: Item, populations: Mapping[str, Population]) -> tuple[str, ...]:
     """Every item that this one comes after, its population's included."""
-    over = getattr(item.rule, "over", "everyone")
+    over = item.rule.population()
     extra = populations[over].when.items() if over in populations else ()
     return tuple(dict.fromkeys([*item.reads(), *extra]))
 
@@ -198,7 +198,6 @@ def _unused_columns(context: Context) -> Iterator[tuple[LineLocation, str, str]]
 def _unread_inputs(methodology: Methodology, tree: Keys) -> Iterator[tuple[LineLocation, str, str]]:
     read = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
-    read |= {item.rule.over for item in methodology.items.values() if hasattr(item.rule, "over")}
     for entry in methodology.inputs.values():
         if entry.id not in read:
             at = entry.at or tree.at

@@ -311,8 +311,7 @@ class Methodology:
             entry = self.inputs[item]
             return ItemType("level" if entry.scale else "text" if entry.type == "text" else "number", entry.scale)
         known = self.items[item]
-        text = getattr(known.rule, "result", None) == "text"
-        return ItemType("level" if known.scale else "text" if text else "number", known.scale)
+        return ItemType("level" if known.scale else "text" if known.rule.gives_text() else "number", known.scale)
 
     def called(self, item: str) -> str:
         """The title of an input or item with its id behind it, or the id alone, in quotation marks."""
