@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 from tests.support.rules import rate
 
 from nhsrate import assess, load_methodology, read_return
 from nhsrate.core.cells import Missing
-from nhsrate.engine.explain import deciding_cell, explain, reason_for
+from nhsrate.core.problems import CellLocation
+from nhsrate.engine.explain import deciding_cell, explain, explain_everything, reason_for
+from nhsrate.reports.explanation import explanation_text
+from nhsrate.returns.model import Override
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from nhsrate.core.cells import Sort
     from nhsrate.engine.assessment import Assessment
+
+SOURCE = ROOT / "src" / "nhsrate"
 
 
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: str, rows: str) -> Assessment:
@@ -97,7 +107,7 @@ measures:
         ("a", 2, "blank", "a", ()),
         ("z", 1, "population", "z", ("kind",)),
         ("z", 2, "blank", "a", ("a",)),
-        ("ratio", 0, "not computable", "ratio", ("a", "b")),
+        ("ratio", 0, "not computable", "ratio", ("b",)),
         ("ratio", 2, "blank", "a", ("a",)),
         ("few", 2, "too few", "few", ("a",)),
         ("place", 2, "too few", "few", ("few",)),
@@ -111,3 +121,100 @@ def test_what_is_missing_says_of_what_sort_and_where(
     assert isinstance(cell, Missing)
     assert (cell.sort, cell.item) == (sort, origin)
     assert reason_for(rated, item, n).parts == parts
+
+
+def test_who_makes_a_missing_value_says_of_what_sort_it_is() -> None:
+    """Only a kind may leave it out: what its rule says to be missing is not computable."""
+    silent = [
+        f"{file.relative_to(SOURCE)}:{node.lineno}"
+        for file in SOURCE.rglob("*.py")
+        if file.parent.name != "kinds"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Missing"
+        if len(node.args) < 2
+    ]
+    assert silent == []
+
+
+NAMED = """
+sources: {one: {title: The one}, two: {title: The other}, row: {title: The row}}
+figures:
+  cut: {value: 5, basis: stated, source: one}
+  other: {value: 7, basis: stated, source: two}
+inputs: {a: {type: number}, b: {type: number}, k: {type: text}}
+measures:
+  high: {kind: thresholds, of: a, scores: [{score: 2, at_least: cut}, {score: 1, otherwise: true}]}
+  low: {kind: thresholds, of: b, scores: [{score: 2, at_least: other}, {score: 1, otherwise: true}]}
+  told: {kind: decide, rows: [{when: {k: acute (other)}, missing: fails, then: 2, source: row}], otherwise: 1}
+ratings:
+  r: {kind: sum, of: [high, told], missing: missing, headline: true}
+  s: {kind: sum, of: [low], missing: missing}
+"""
+
+
+def test_a_figure_that_a_value_happens_to_name_is_not_taken_for_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rated = read(tmp_path, monkeypatch, NAMED, "Code,Name,a,b,k\nRXX,One,6,8,acute (other)\n")
+    said = explanation_text(rated, explain(rated, 0))
+    assert "k is acute (other)" in said
+    assert "cut = 5 (stated, one)" in said
+    assert "other = 7" not in said
+    assert "two: The other" not in said
+    assert "row: The row" in said
+    reasons = explain(rated, 0, ["r", "s"]).reasons
+    assert [figure.name for reason in reasons.values() for figure in reason.figures] == ["cut", "other"]
+    assert [source.id for source in reasons["low"].sources] == ["two"]
+    assert [str(cell) for cell in reasons["a"].cells] == ["r.csv:C2"]
+
+
+def test_a_decision_of_people_is_among_the_cells_that_a_reason_rests_on() -> None:
+    override = Override("A", "r", "low", "inspection", "Panel", "2026-06-01", CellLocation("d.csv", row=2, column=1))
+    rated = rate(
+        """
+        scales: {s: [{level: high}, {level: low}]}
+        inputs: {a: {type: number}}
+        ratings:
+          r:
+            kind: thresholds
+            of: a
+            scale: s
+            headline: true
+            levels: [{level: high, at_least: 1}, {level: low, otherwise: true}]
+        """,
+        overrides=[override],
+        a="2 -",
+    )
+    assert reason_for(rated, "r", 0).cells == (override.at,)
+    assert (reason_for(rated, "r", 0).parts, reason_for(rated, "r", 1).parts) == (("a",), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("file", "edition"),
+    [
+        ("oversight-q4.csv", "nof-2025-26-q4-mental-health-community"),
+        ("acute-stars-2003-04.xlsx", "nhs-star-ratings-2003-04-acute"),
+    ],
+)
+def test_explaining_writes_nothing_and_may_be_done_by_several_at_once_in_any_order(file: str, edition: str) -> None:
+    methodology = load_methodology(edition)
+    rated = assess(read_return(str(ROOT / "examples" / file), methodology), methodology)
+    before = repr((rated.kept, rated.marks))
+    everyone = range(len(rated.organisations))[:12]
+
+    def told(numbers: Iterable[int]) -> dict[int, str]:
+        return {n: explanation_text(rated, explain_everything(rated, n)) for n in numbers}
+
+    one_by_one = told(everyone)
+    with ThreadPoolExecutor(2) as pool:
+        forth, back = pool.map(told, (everyone, reversed(everyone)))
+    assert one_by_one == forth == back
+    assert repr((rated.kept, rated.marks)) == before
+
+
+def test_a_view_cannot_be_written_to() -> None:
+    rated = rate("measures: {x: {kind: constant, value: 1}}")
+    view = rated.view("x")
+    with pytest.raises(FrozenInstanceError):
+        view.item = None  # type: ignore[misc, assignment]
+    assert not {"refuse", "met", "keep", "once"} & {*dir(view)}

@@ -169,7 +169,7 @@ def test_an_items_own_polarity_turns_the_ranks_and_the_reason_with_them() -> Non
     rated = rate(rules, a="1 2 3")
     assert results(rated, "x") == ["0", "5", "10"]
     assert (
-        rated.methodology.items["x"].rule.why(rated.workings, 0)
+        rated.methodology.items["x"].rule.why(rated.view("x"), 0)
         == "a is 1, rank 3 of 3: 10 + (0 - 10) x (3 - 1) / (3 - 1)"
     )
 

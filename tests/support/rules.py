@@ -105,8 +105,7 @@ def results(assessment: Assessment, item: str) -> list[str]:
 
 def why(assessment: Assessment, item: str, n: int = 0) -> str:
     """How an organisation's result came about."""
-    assessment.workings.item = assessment.methodology.items[item]
-    return assessment.methodology.items[item].rule.why(assessment.workings, n)
+    return assessment.methodology.items[item].rule.why(assessment.view(item), n)
 
 
 def plain(methodology: Methodology, item: str) -> str:

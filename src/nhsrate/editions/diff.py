@@ -12,7 +12,7 @@ from nhsrate.core.cells import YES_NO, Level
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.editions.text import paragraph, percent
-from nhsrate.editions.words import Wording, field_words, figures_in, keyed, named_items, shown_fields, singular
+from nhsrate.editions.words import Wording, field_words, figure_users, keyed, named_items, shown_fields, singular
 from nhsrate.engine.weights import weighing
 from nhsrate.language.records import hints_of
 from nhsrate.language.values import Ref, Refs
@@ -223,7 +223,7 @@ class _Pair:
 
     def figures(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Entry]:
         """Named figures; one that changed with what uses it."""
-        users = figures_in(self.new.edition)
+        users = figure_users(self.new.edition)
 
         def told(entry: Entry) -> Entry:
             names = tuple(f"{id_}{used(users.get(id_, []))}" for id_ in entry.ids)

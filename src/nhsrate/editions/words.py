@@ -13,14 +13,12 @@ from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.members import MissingRule
 from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number, OneOf, When
-from nhsrate.language.records import hints_of
+from nhsrate.language.records import figures_in, hints_of
 from nhsrate.language.values import Ref, Refs
 from nhsrate.rules.inputs import Range
 from nhsrate.rules.model import Rounding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nhsrate.rules.model import Methodology
 
 LEFT_OUT = {"id", "name", "at", "section", "rule", "position", "by_name", "set_from", "kind"}
@@ -209,22 +207,10 @@ class Wording:
         return ", ".join(said) or "yes"
 
 
-def figures_in(edition: Methodology) -> dict[str, list[str]]:
+def figure_users(edition: Methodology) -> dict[str, list[str]]:
     """The titles of the items that use each named figure."""
     found: dict[str, list[str]] = {}
     for item in edition.items.values():
-        for name in dict.fromkeys(_figures(item)):
+        for name in figures_in(item):
             found.setdefault(name, []).append(tidy(item.name))
     return found
-
-
-def _figures(value: Any) -> Iterator[str]:  # noqa: ANN401 (whatever a record holds)
-    if isinstance(value, Number):
-        if value.figure:
-            yield value.figure
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _figures(part)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, Level | Scale):
-        for field in dataclasses.fields(value):
-            yield from _figures(getattr(value, field.name))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.problems import Location
     from nhsrate.returns.model import Override, Return
-    from nhsrate.rules.model import Figure, Item, Limit, Methodology, Rounding
+    from nhsrate.rules.model import Figure, Item, Methodology, Rounding
 
 
 def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] | None = None) -> Assessment:
@@ -44,7 +44,7 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
             methodology=methodology,
             submitted=submitted,
             columns=work.workings.cells,
-            workings=work.workings,
+            kept=work.workings.kept,
             marks=work.marks,
             unrounded=work.unrounded,
             problems=tuple(problems),
@@ -72,7 +72,7 @@ def _other_period(submitted: Return, methodology: Methodology) -> list[Problem]:
 
 
 class _Work:
-    """One run: the board and what happened to each result after its rule."""
+    """One run: the workings and what happened to each result after its rule."""
 
     def __init__(self, submitted: Return, methodology: Methodology) -> None:
         self.submitted = submitted
@@ -218,7 +218,7 @@ class _Work:
             level = cell
             for limit in item.limits if n not in self.workings.given else ():
                 if isinstance(level, Level) and self.workings.met(limit.when, n, limit.missing, covered):
-                    changed = step_to(item, level, limit)
+                    changed = item.after(limit, level)
                     if changed is not level:
                         at = limit.at or item.at
                         mark = Mark("limit", level, changed, limit.because, at, limit.source, limit=limit)
@@ -255,14 +255,3 @@ class _Work:
                 continue
             self.problems.append(Problem(override.at, "override", message, remedy))
         return found
-
-
-def step_to(item: Item, level: Level, limit: Limit) -> Level:
-    """The level that a limit leaves: a cap never raises, a floor never lowers, a step stops at the ends."""
-    levels = item.scale.levels if item.scale else ()
-    if limit.at_best:
-        return limit.at_best if level.position < limit.at_best.position else level
-    if limit.at_worst:
-        return limit.at_worst if level.position > limit.at_worst.position else level
-    by = limit.by if limit.step == "down" else -limit.by
-    return levels[min(max(level.position + by, 0), len(levels) - 1)]

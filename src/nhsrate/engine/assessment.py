@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.kinds.workings import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nhsrate.core.problems import Location
-    from nhsrate.kinds.workings import Workings
     from nhsrate.returns.model import Organisation, Return
     from nhsrate.rules.model import Item, Limit, Methodology
 
@@ -46,14 +46,15 @@ class Assessment:
     """All ratings of one return under one methodology.
 
     `columns[item][n]` is the result of organisation `n`; `marks[item][n]` what limits and decisions changed;
-    `unrounded[item][n]` the result before a rounding that is carried onward. `problems` are warnings and notes.
+    `unrounded[item][n]` the result before a rounding that is carried onward; `kept[item]` what its rule chose on the
+    way, which its reasons are made of. `problems` are warnings and notes.
     `printed` are the organisations that reports are about, where these are not all that were rated.
     """
 
     methodology: Methodology
     submitted: Return
     columns: Mapping[str, Sequence[Cell]]
-    workings: Workings
+    kept: Mapping[str, Any]
     marks: Mapping[str, Mapping[int, Sequence[Mark]]]
     unrounded: Mapping[str, Sequence[Cell]]
     problems: tuple[Problem, ...] = ()
@@ -86,6 +87,10 @@ class Assessment:
         """Whether what came of an item was taken for organisation `n`: a value, or word that none was published."""
         values = self.submitted.values.get(item) if item in self.methodology.items else None
         return values is not None and is_taken(values.cells[n])
+
+    def view(self, item: str) -> View:
+        """What the reasons of one measure or rating are made of; nothing that is asked of it changes the run."""
+        return View(self.methodology, self.columns, self.methodology.items[item], self.kept.get(item))
 
     def league(self) -> list[int]:
         """The organisations (by number) in the order of the league table; those without a place come last.

@@ -5,21 +5,23 @@ Everything here is taken from the very values that made the rating; nothing is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import WORKING, number_text
+from nhsrate.kinds.rule import Grounds
 from nhsrate.kinds.workings import cell_text
+from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment, Mark
     from nhsrate.returns.model import Organisation, Values
-    from nhsrate.rules.model import Item
+    from nhsrate.rules.model import Figure, Item, Methodology, SourceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Reason:
     """How one organisation's value of one input or item came about.
 
     `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and `cell_at`
-    the cell of the return, for what was read. `before` is the value before rounding, `marks` what changed it after.
+    the cell of the return, for what was read. `marks` are what changed it after its rule. `figures`, `sources` and
+    `cells` are all that it rests on itself; those of its parts are theirs.
     """
 
     item: str
@@ -42,6 +45,9 @@ class Reason:
     source: str | None = None
     unit: str = ""
     marks: tuple[Mark, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[SourceEntry, ...] = ()
+    cells: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,8 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
         return Reason(
             id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
-            entry.source, entry.unit or ("%" if entry.type == "percent" else ""),
+            entry.source, entry.unit or ("%" if entry.type == "percent" else ""), (),
+            (), _sources(methodology, entry.source), _cells(at, ()),
         )  # fmt: skip
     item = methodology.items[id_]
     marks = tuple(assessment.marks_of(id_, n))
@@ -97,13 +104,25 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else _as_published(values, n)
         return Reason(
-            id_, item.name, item.rule.kind, cell, text, how, (), item.at, at,
-            item.source, item.unit, marks,
+            id_, item.name, item.rule.kind, cell, text, how, (), item.at, at, item.source, item.unit, marks,
+            (), _sources(methodology, item.source, *(mark.source for mark in marks)), _cells(at, marks),
         )  # fmt: skip
+    grounds = grounds_of(assessment, item, n)
+    figures = tuple(figure for name, figure in methodology.figures.items() if name in grounds.figures)
+    sources = (item.source, *grounds.sources, *(figure.source for figure in figures), *(mark.source for mark in marks))
     return Reason(
-        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), parts_of(assessment, item, n),
-        item.at, None, item.source, item.unit, marks,
+        id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), grounds.items, item.at, None,
+        item.source, item.unit, marks, figures, _sources(methodology, *sources), (*grounds.cells, *_cells(None, marks)),
     )  # fmt: skip
+
+
+def _sources(methodology: Methodology, *ids: str | None) -> tuple[SourceEntry, ...]:
+    return tuple(source for id_, source in methodology.sources.items() if id_ in ids)
+
+
+def _cells(at: Location | None, marks: Sequence[Mark]) -> tuple[Location, ...]:
+    decided = [mark.at for mark in marks if mark.what == "override"]
+    return tuple(place for place in (at, *decided) if place is not None)
 
 
 def _as_published(values: Values, n: int) -> str:
@@ -111,37 +130,61 @@ def _as_published(values: Values, n: int) -> str:
     return f"as published; taken, not worked out{flagged}"
 
 
-def parts_of(assessment: Assessment, item: Item, n: int) -> tuple[str, ...]:
-    """The items that one result came from; where there is none, those that it is missing for."""
-    cell = assessment.columns[item.id][n]
+def grounds_of(assessment: Assessment, item: Item, n: int) -> Grounds:
+    """What a worked-out result rests on: its rule, its gate and its limits; what changed in these could change it."""
+    cell = first_of(assessment, item, n)
     if isinstance(cell, Missing):
-        return missing_for(assessment, item, cell, n)
-    beside = [id_ for id_ in item.reads() if id_ not in item.rule.reads()]
-    return tuple(dict.fromkeys([*item.rule.used(assessment.workings, n), *beside]))
+        return gap_grounds(assessment, item, cell, n)
+    grounds = item.rule.grounds(assessment.view(item.id), n)
+    population = assessment.methodology.populations.get(item.rule.population())
+    gate, tested = item.only_when, [id_ for limit in item.limits for id_ in limit.when.items()]
+    figures = [
+        *(gate.when.deciding(lambda id_: assessment.columns[id_][n], gate.missing) if gate else ()),
+        *(figures_in(population.when) if population else ()),
+        *grounds.figures,
+        *(figures_in(item.round) if isinstance(cell, Decimal) else ()),
+        *_of_limits(assessment, item, n, cell),
+    ]
+    items = dict.fromkeys([*grounds.items, *tested, *(gate.when.items() if gate else ())])
+    return replace(grounds, items=tuple(items), figures=tuple(dict.fromkeys(figures)))
 
 
-def missing_for(assessment: Assessment, item: Item, cell: Missing, n: int) -> tuple[str, ...]:
-    """The items that a result is missing for: those that its gate or its population tests, or that have no value.
+def first_of(assessment: Assessment, item: Item, n: int) -> Cell:
+    """A result before limits and decisions."""
+    marks = assessment.marks_of(item.id, n)
+    return marks[0].before if marks else assessment.columns[item.id][n]
+
+
+def gap_grounds(assessment: Assessment, item: Item, cell: Missing, n: int) -> Grounds:
+    """What a result is missing for: what its gate or its population tests, or what it is made of and is missing.
 
     A sort that came with the value from further down is not this item's: then the way down is through what is missing.
     """
-    if cell.item == item.id and cell.sort == "gate" and item.only_when:
-        return item.only_when.when.items()
-    population = assessment.methodology.populations.get(item.rule.population())
-    if cell.item == item.id and cell.sort == "population" and population:
-        return population.when.items()
-    gone = tuple(id_ for id_ in item.rule.reads() if isinstance(assessment.columns[id_][n], Missing))
-    return gone or item.rule.reads()
+    own = cell.sort if cell.item == item.id else None
+    shut = item.only_when if own == "gate" else assessment.methodology.populations.get(item.rule.population())
+    if own in {"gate", "population"} and shut:
+        figures = shut.when.deciding(lambda id_: assessment.columns[id_][n], shut.missing)
+        return Grounds(shut.when.items(), figures)
+    items = item.rule.grounds(assessment.view(item.id), n).items
+    gone = tuple(id_ for id_ in items if isinstance(assessment.columns[id_][n], Missing))
+    return Grounds(gone or items, item.rule.gap_figures() if own == "not computable" else ())
+
+
+def _of_limits(assessment: Assessment, item: Item, n: int, cell: Cell) -> Iterator[str]:
+    """The figures of the limits that changed the result, or would have if they held."""
+    acted = {id(mark.limit): mark.after for mark in assessment.marks_of(item.id, n) if mark.limit}
+    for limit in item.limits:
+        if isinstance(cell, Level) and (id(limit) in acted or item.after(limit, cell) is not cell):
+            yield from limit.when.deciding(lambda id_: assessment.columns[id_][n], limit.missing)
+        cell = acted.get(id(limit), cell)
 
 
 def how_of(assessment: Assessment, item: Item, n: int) -> str:
     """The sentence that says how a worked-out value came about, before limits and decisions."""
-    marks = assessment.marks_of(item.id, n)
-    cell = marks[0].before if marks else assessment.columns[item.id][n]
+    cell = first_of(assessment, item, n)
     if isinstance(cell, Missing):
         return cell.reason
-    assessment.workings.item = item  # whose polarity holds
-    why = item.rule.why(assessment.workings, n)
+    why = item.rule.why(assessment.view(item.id), n)
     if not isinstance(cell, Decimal):
         return why
     if item.round is not None:
@@ -240,7 +283,7 @@ def deciding_cell(assessment: Assessment, id_: str, n: int) -> Location | None:
         if marks and marks[-1].limit:
             wanted = marks[-1].limit.when.items()
         elif isinstance(cell, Missing):
-            wanted = missing_for(assessment, item, cell, n)
+            wanted = gap_grounds(assessment, item, cell, n).items
         else:
             wanted = tuple(item.rule.shares()) or item.rule.reads()
         if len(wanted) != 1:

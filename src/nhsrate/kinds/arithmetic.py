@@ -12,8 +12,9 @@ from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.combining import Combination
 from nhsrate.kinds.members import gather, no_weights, part_texts, weight_shares
-from nhsrate.kinds.rule import Gives, Rule
+from nhsrate.kinds.rule import Gives, Grounds, Rule
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.values import Ref, Refs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.core.problems import LineLocation
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -93,10 +94,15 @@ class Ratio(Rule):
                 )
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def grounds(self, view: View, n: int) -> Grounds:
+        """Both items and the number; over zero there is nothing that what stands above it could change."""
+        over_nothing = not view.number(self.to, n) and not isinstance(view.number(self.of, n), Missing)
+        return Grounds((self.to,)) if over_nothing else Grounds(self.reads(), figures_in(self))
+
+    def why(self, view: View, n: int) -> str:
         """The division."""
         times = "" if self.times.value == 1 else f" x {self.times}"
-        return f"{workings.said(self.of, n)} / {workings.said(self.to, n)}{times}"
+        return f"{view.said(self.of, n)} / {view.said(self.to, n)}{times}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -164,10 +170,10 @@ class Difference(Rule):
                 )
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The subtraction."""
-        less = f"{workings.said(self.of, n)} - {workings.said(self.from_, n)}"
-        return less if self.as_ == "absolute" else f"({less}) x 100 / |{workings.said(self.from_, n)}|"
+        less = f"{view.said(self.of, n)} - {view.said(self.from_, n)}"
+        return less if self.as_ == "absolute" else f"({less}) x 100 / |{view.said(self.from_, n)}|"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -214,7 +220,7 @@ class Constant(Rule):
         """The number, again and again."""
         return [self.value.value] * workings.size
 
-    def why(self, workings: Workings, n: int) -> str:  # noqa: ARG002 (every kind is asked alike)
+    def why(self, view: View, n: int) -> str:  # noqa: ARG002 (every kind is asked alike)
         """The number."""
         return f"constant {self.value}"
 
@@ -272,22 +278,24 @@ class FirstAvailable(Rule):
         """All of them."""
         return self.of.items
 
-    def used(self, workings: Workings, n: int) -> tuple[str, ...]:
+    def grounds(self, view: View, n: int) -> Grounds:
         """Those up to the first that is there."""
-        there = [not isinstance(workings.cells[item][n], Missing) for item in self.of.items]
-        return self.of.items[: there.index(True) + 1]
+        return Grounds(self.of.items[: view.kept[n] + 1])
 
     def column(self, workings: Workings) -> list[Cell]:
         """The first that is there; else missing as the last is."""
         columns = [workings.carried.get(item, workings.cells[item]) for item in self.of.items]
-        cells = list(columns[0])
-        for column in columns[1:]:
-            cells = [column[n] if isinstance(cell, Missing) else cell for n, cell in enumerate(cells)]
+        cells, first = list(columns[0]), [0] * workings.size
+        for k, column in enumerate(columns[1:], start=1):
+            for n, cell in enumerate(cells):
+                if isinstance(cell, Missing):
+                    cells[n], first[n] = column[n], k
+        workings.keep(first)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """Which one it was."""
-        *gone, item = self.used(workings, n)
+        *gone, item = self.of.items[: view.kept[n] + 1]
         before = f" ({', '.join(gone)} missing)" if gone else ""
         return f"{item}, the first available{before}"
 
@@ -372,9 +380,9 @@ class GeometricMean(Weighable):
         logarithms = (value.ln() for value in values)
         return snap((sum(map(mul, weights, logarithms), ZERO) / sum(weights, ZERO)).exp())
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The product and the root."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         if self.of.weights is None:
             return f"({' x '.join(text for _, text in kept)})^(1/{len(kept)}){rest}"
         total = number_text(sum((self.of.weights[k].value for k, _ in kept), ZERO))
@@ -448,9 +456,9 @@ class WeightedVariance(Weighable):
         alone = self.missing.does == "leave out" and sum(not misses(item) for item in self.of.items) < 2
         return alone or len(self.of.items) < 2 or Combination.may_miss(self, misses)
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The values with their weights."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         weights = self.of.weights
         said = ", ".join(f"{text} (weight {weights[k]})" if weights else text for k, text in kept)
         return f"{self.words} {said}{rest}"

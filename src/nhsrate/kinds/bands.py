@@ -7,19 +7,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level
-from nhsrate.core.numbers import ONE, number_text
+from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.bounds import SIDES
-from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
-from nhsrate.kinds.rule import Gives, Rule, polarity_problems
+from nhsrate.kinds.cohorts import Cohort, Statistic
+from nhsrate.kinds.rule import Gives, Grounds, polarity_problems
 from nhsrate.language.conditions import Number
-from nhsrate.language.values import Over, Ref
+from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import Columns, View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -39,8 +39,8 @@ class Band:
     at: LineLocation | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuantileBands(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantileBands(Statistic):
     """A level by where a value stands among those of a population.
 
     `best: 0.25` is the best quarter. Few cuts fall just on a value, so the `definition` of the quantile must be named:
@@ -76,32 +76,9 @@ class QuantileBands(Rule):
 
     kind: ClassVar[str] = "quantile-bands"
     gives: ClassVar[Gives] = "levels"
-    of: Ref
-    over: Over
     definition: Definition
     levels: tuple[Band, ...]
-    within: Ref | None = None
     at_cut: Literal["better", "worse"] = "better"
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Whether the result may be missing."""
-        return self.over != "everyone" or any(misses(item) for item in self.reads())
 
     def row_tables(self) -> dict[str, object]:
         """The bands."""
@@ -116,40 +93,45 @@ class QuantileBands(Rule):
             if band.best is not None
         ]
 
-    def side(self, workings: Workings) -> str:
+    def side(self, columns: Columns) -> str:
         """The side of a cut on which a value has its band."""
-        if workings.polarity(self.of) == "higher":
+        if columns.polarity(self.of) == "higher":
             return "at_least" if self.at_cut == "better" else "above"
         return "at_most" if self.at_cut == "better" else "below"
 
     def column(self, workings: Workings) -> list[Cell]:
         """The band of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        higher = workings.polarity(self.of) == "higher"
-        meets = SIDES[self.side(workings)]
-        for cohort in found:
+        higher, meets = workings.polarity(self.of) == "higher", SIDES[self.side(workings)]
+
+        def banded(cohort: Cohort) -> tuple[list[tuple[Decimal, Band]], dict[int, int]]:
             cuts = self.cuts(cohort, higher=higher)
-            for n, value in zip(cohort.members, cohort.values, strict=True):
-                met = (band.level for cut, band in cuts if meets(value, cut))
-                cells[n] = next(met, self.levels[-1].level)
+            return cuts, {
+                n: next((k for k, (cut, _) in enumerate(cuts) if meets(value, cut)), len(cuts))
+                for n, value in zip(cohort.members, cohort.values, strict=True)
+            }
+
+        cells, found = self.worked(workings, banded)
+        for _, (_, chosen) in found:
+            for n, k in chosen.items():
+                cells[n] = self.levels[k].level
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value and the cuts."""
-        higher = workings.polarity(self.of) == "higher"
-        cohort, cuts = of_cohort(workings, self, n, lambda cohort: self.cuts(cohort, higher=higher))
-        side = self.side(workings).replace("_", " ")
-        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in cuts)
-        over = described(self.over, self.within, cohort)
-        return f"{self.of} is {workings.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
+        among = self.among(view, n)
+        side = self.side(view).replace("_", " ")
+        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in among.found[0])
+        over = self.described(among)
+        return f"{self.of} is {view.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The value, and the shares of the bands from the best to its own."""
+        own = self.among(view, n).found[1][n]
+        return Grounds(self.reads(), figures_in(self.levels[: own + 1]))
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""
         return True
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -179,8 +161,8 @@ class QuantileBands(Rule):
         return [*problems, *polarity_problems(item, self.of, methodology, at)]
 
 
-@dataclass(frozen=True, slots=True)
-class Tiles(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles(Statistic):
     """Which of so many tiles of equal count a value falls into, counted from 1.
 
     Earlier tiles take the remainder, and equal values are parted in the order of the organisations' codes, so that two
@@ -211,37 +193,14 @@ class Tiles(Rule):
     """
 
     kind: ClassVar[str] = "tiles"
-    of: Ref
-    over: Over
     tiles: int
     first: Literal["lowest", "highest"]
-    within: Ref | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Whether the result may be missing."""
-        return self.over != "everyone" or any(misses(item) for item in self.reads())
 
     def column(self, workings: Workings) -> list[Cell]:
         """The tile of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
+        cells, found = self.worked(workings, lambda _: None)
         turned = -1 if self.first == "highest" else 1
-        for cohort in found:
+        for cohort, _ in found:
             pairs = zip(cohort.values, cohort.members, strict=True)
             ranked = sorted(pairs, key=lambda pair: (turned * pair[0], workings.labels[pair[1]]))
             size, rest = divmod(len(ranked), self.tiles)
@@ -253,21 +212,15 @@ class Tiles(Rule):
                 start = stop
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value among how many."""
-        cohort, _ = of_cohort(workings, self, n, lambda _: None)
-        over = described(self.over, self.within, cohort)
-        said = workings.said(self.of, n)
-        return f"{self.of} is {said}, among {len(cohort.values)} over {over} in {self.tiles} tiles, {self.first} first"
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
+        among = self.among(view, n)
+        whose = f"among {among.size} over {self.described(among)}"
+        return f"{self.of} is {view.said(self.of, n)}, {whose} in {self.tiles} tiles, {self.first} first"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        within = f" within each {name(self.within)}" if self.within else ""
-        over = f"over {self.over}{within}, {self.first} first"
+        over = f"over {self.each(name)}, {self.first} first"
         return f"the tile of {name(self.of)} among {self.tiles} of equal count {over}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)

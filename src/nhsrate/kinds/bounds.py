@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import ZERO
-from nhsrate.core.problems import Location, Problem
+from nhsrate.core.problems import CellLocation, Location, Problem
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,6 +107,30 @@ class Row(Bounded):
 
     def __str__(self) -> str:
         return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The row of thresholds that held, and those that were asked before it and did not."""
+
+    row: Row
+    before: tuple[Row, ...]
+
+    @classmethod
+    def each(cls, rows: Sequence[Row]) -> tuple[Held, ...]:
+        """Every row, as that which held."""
+        return tuple(cls(row, tuple(rows[:k])) for k, row in enumerate(rows))
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures of the bounds that were asked, and of the score that is given."""
+        bounds = [row.bound.number for row in (*self.before, self.row) if row.bound]
+        return figures_in((*bounds, self.row.score))
+
+    @property
+    def cells(self) -> tuple[Location, ...]:
+        """The cells of a table of cut points that were asked, where the rows stand in one."""
+        return tuple(row.at for row in (*self.before, self.row) if isinstance(row.at, CellLocation))
 
 
 def row_problems(rows: Sequence[Row], at: Location, *, levels: bool) -> list[Problem]:

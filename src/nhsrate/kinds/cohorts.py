@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.numbers import ONE
+from nhsrate.kinds.rule import Rule
+from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.kinds.workings import Workings
-    from nhsrate.language.values import Over, Ref
+    from nhsrate.kinds.workings import View, Workings
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One cohort: what it is called, the organisations of it that have a value, and those values."""
+    """One cohort: by which cell, what it is called, the organisations of it that have a value, and those values."""
 
+    key: Cell
     name: str
     members: list[int]
     values: list[Decimal]
@@ -37,7 +40,7 @@ def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[l
         cells[n] = outside
     if within is None:
         members = [n for n, cell in enumerate(cells) if type(cell) is Decimal]
-        return cells, [Cohort("", members, [cells[n] for n in members])] if members else []  # type: ignore[misc]
+        return cells, [Cohort("", "", members, [cells[n] for n in members])] if members else []  # type: ignore[misc]
     found: dict[Cell, Cohort] = {}
     keys = workings.cells[within]
     for n, cell in enumerate(cells):
@@ -49,41 +52,74 @@ def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[l
             continue
         cohort = found.get(key)
         if cohort is None:
-            cohort = found[key] = Cohort(workings.said(within, n), [], [])
+            cohort = found[key] = Cohort(key, workings.said(within, n), [], [])
         cohort.members.append(n)
         cohort.values.append(cell)
     return cells, list(found.values())
 
 
-class OverCohorts(Protocol):
-    """A rule whose statistic is of an item, over a population, within cohorts."""
+@dataclass(frozen=True, slots=True)
+class Among(Generic[T]):
+    """A cohort as the reasons of its members tell of it: its name, its size, and what was worked out of its values."""
 
-    @property
-    def of(self) -> Ref:
-        """The item."""
-        ...
-
-    @property
-    def over(self) -> Over:
-        """The population."""
-        ...
-
-    @property
-    def within(self) -> Ref | None:
-        """The item by whose values cohorts are made."""
-        ...
+    name: str
+    size: int
+    found: T
 
 
-def of_cohort(workings: Workings, rule: OverCohorts, n: int, work: Callable[[Cohort], T]) -> tuple[Cohort, T]:
-    """The cohort that organisation `n` is in, and what is worked out of it: once for all of its members."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic(Rule):
+    """What the kinds share that set a value against those of a population, or of its own cohort within it."""
 
-    def find() -> dict[int, tuple[Cohort, T]]:
-        found = [(cohort, work(cohort)) for cohort in split(workings, rule.of, rule.over, rule.within)[1]]
-        return {member: pair for pair in found for member in pair[0].members}
+    of: Ref
+    over: Over
+    within: Ref | None = None
 
-    return workings.once(rule, find)[n]
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return (self.of, self.within) if self.within else (self.of,)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The value; a cohort may be anything."""
+        return (self.of,)
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Whether the result may be missing."""
+        return self.over != "everyone" or any(misses(item) for item in self.reads())
+
+    def population(self) -> str:
+        """The population that it is over."""
+        return self.over
+
+    def cohort(self) -> str | None:
+        """The item by which cohorts are made."""
+        return self.within
+
+    def shares(self) -> dict[str, Decimal]:
+        """The value has it all."""
+        return {self.of: ONE}
+
+    def worked(self, workings: Workings, work: Callable[[Cohort], T]) -> tuple[list[Cell], list[tuple[Cohort, T]]]:
+        """The column before any statistic, and each cohort with what is worked out of it, which is kept as well."""
+        cells, cohorts = split(workings, self.of, self.over, self.within)
+        found = [(cohort, work(cohort)) for cohort in cohorts]
+        workings.keep({cohort.key: Among(cohort.name, len(cohort.values), one) for cohort, one in found})
+        return cells, found
+
+    def among(self, view: View, n: int) -> Among[Any]:
+        """What was kept of the cohort that organisation `n` is in."""
+        found: Among[Any] = view.kept[view.cells[self.within][n] if self.within else ""]
+        return found
+
+    def described(self, cohort: Cohort | Among[Any]) -> str:
+        """The population and the cohort in words."""
+        return described(self.over, self.within, cohort)
+
+    def each(self, name: Callable[[str], str]) -> str:
+        """The population, and that it is parted into cohorts, in words."""
+        return f"{self.over} within each {name(self.within)}" if self.within else self.over
 
 
-def described(over: str, within: str | None, cohort: Cohort) -> str:
+def described(over: str, within: str | None, cohort: Cohort | Among[Any]) -> str:
     """A population and its cohort in words."""
     return f"{over}, {within} {cohort.name}" if within else over

@@ -17,10 +17,12 @@ from nhsrate.kinds.members import (
     name_list,
     no_weights,
     part_texts,
+    present_figures,
     weight_shares,
 )
-from nhsrate.kinds.rule import Gives, Rule
+from nhsrate.kinds.rule import Gives, Grounds, Rule
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.core.problems import LineLocation
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -63,6 +65,10 @@ class Combination(Rule):
         """The combined number for every organisation."""
         gathered = gather(workings, self.of, self.missing)
         return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The items, and the weights of those that are there."""
+        return Grounds(self.of.items, present_figures(view, self.of, self.missing, n))
 
     @abstractmethod
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
@@ -121,9 +127,9 @@ class Sum(Combination):
         """The sum."""
         return sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The addition."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         weights = self.of.weights
         return " + ".join(f"{weights[k]} x {text}" if weights else text for k, text in kept) + rest
 
@@ -171,9 +177,9 @@ class Mean(Combination):
         """The mean."""
         return sum(values, ZERO) / len(values)
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The addition and the division."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         return f"({' + '.join(text for _, text in kept)}) / {len(kept)}{rest}"
 
     def shares(self) -> dict[str, Decimal]:
@@ -229,9 +235,13 @@ class WeightedMean(Combination):
         )
         return weightless or Combination.may_miss(self, misses)
 
-    def why(self, workings: Workings, n: int) -> str:
+    def gap_figures(self) -> tuple[str, ...]:
+        """The weights: those of what is there may sum to nothing."""
+        return figures_in(self.of)
+
+    def why(self, view: View, n: int) -> str:
         """The weighted addition and the division."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         stated = [weight or Number(ONE) for _, weight in self.of.pairs()]
         total = number_text(sum((stated[k].value for k, _ in kept), ZERO))
         return f"({' + '.join(f'{stated[k]} x {text}' for k, text in kept)}) / {total}{rest}"
@@ -255,9 +265,9 @@ class WeightedMean(Combination):
 class Choice(Combination):
     """What median, lowest and highest share: one of the values decides, so that no item has a share of its own."""
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The values that one was chosen from."""
-        kept, rest = part_texts(workings, self.of, self.missing, n)
+        kept, rest = part_texts(view, self.of, self.missing, n)
         return f"{self.words} {', '.join(text for _, text in kept)}{rest}"
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
-from nhsrate.kinds.rule import Gives, Rule
-from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, holds
+from nhsrate.kinds.rule import Gives, Grounds, Rule
+from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, holds, turning
 from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.core.problems import LineLocation
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -110,14 +110,19 @@ class Count(Rule):
         kept = sum(type(cell) is not Missing for cell in row)
         return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """Which ones."""
-        cells = {item: workings.cells[item][n] for item in self.of.items}
+        cells = {item: view.cells[item][n] for item in self.of.items}
         met = [item for item, cell in cells.items() if holds(self.at, cell)]
         gone = [item for item, cell in cells.items() if isinstance(cell, Missing)]
         rest = f"; missing: {', '.join(gone)}" if gone and not asks_for_missing(self.at) else ""
         which = f": {', '.join(met)}" if met else ""
         return f"{len(met)} of {len(cells)} are {self.at}{which}{rest}"
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The items, and the figures that could make one pass or fail."""
+        turned = [turning(self.at, view.cells[item][n]) for item in self.of.items]
+        return Grounds(self.of.items, tuple(dict.fromkeys(name for names in turned for name in names)))
 
     def shares(self) -> dict[str, Decimal]:
         """Each item the same."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nhsrate.core.cells import Cell, Level, Missing, Scale
 from nhsrate.core.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.kinds.rule import Condition, Gives, Rule, numberless
+from nhsrate.kinds.rule import Condition, Gives, Grounds, Rule, numberless
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.conditions import When, asks_for_missing
 from nhsrate.language.references import ref, result
@@ -19,7 +19,7 @@ from nhsrate.language.values import Context, Ref, Result, SourceName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -121,9 +121,10 @@ class Decide(Rule):
         """The items for which a row says what a missing value means."""
         return frozenset(item for row in self.rows for item, test in row.when.tests if asks_for_missing(test))
 
-    def row_for(self, workings: Workings, n: int, covered: frozenset[str]) -> DecisionRow | None:
-        """The row that fits organisation `n`."""
-        return next((row for row in self.rows if workings.met(row.when, n, row.missing, covered)), None)
+    def row_for(self, workings: Workings, n: int, covered: frozenset[str]) -> int:
+        """The number of the row that fits organisation `n`; how many there are where none does."""
+        rows = enumerate(self.rows)
+        return next((k for k, row in rows if workings.met(row.when, n, row.missing, covered)), len(self.rows))
 
     def wants_numbers(self) -> tuple[str, ...]:
         """None: a test may be of anything."""
@@ -133,33 +134,40 @@ class Decide(Rule):
         """The rows."""
         return tuple((row.when, row.missing, row.at) for row in self.rows)
 
-    def used(self, workings: Workings, n: int) -> tuple[str, ...]:
+    def grounds(self, view: View, n: int) -> Grounds:
         """The item whose value is given, and what was tested up to the row that held."""
-        row = self.row_for(workings, n, self.covered())
-        rows = self.rows if row is None else self.rows[: self.rows.index(row) + 1]
-        tested = [item for known in rows for item in known.when.items()]
-        given = (row.then if row else self.otherwise).item
-        return tuple(dict.fromkeys([*([given] if given else []), *tested]))
+        own = view.kept[n]
+        rows, outcome = self.rows[: own + 1], self.outcome(own)
+        tested = [item for row in rows for item in row.when.items()]
+        figures = [name for row in rows for name in row.when.deciding(lambda item: view.cells[item][n], row.missing)]
+        source = self.rows[own].source if own < len(self.rows) else None
+        return Grounds(
+            tuple(dict.fromkeys([*([outcome.item] if outcome.item else []), *tested])),
+            tuple(dict.fromkeys(figures)),
+            (source,) if source else (),
+        )
+
+    def outcome(self, row: int) -> Outcome:
+        """What the row of that number gives; after the last one, what `otherwise` does."""
+        return self.rows[row].then if row < len(self.rows) else self.otherwise
 
     def column(self, workings: Workings) -> list[Cell]:
         """What is decided for every organisation."""
-        cells: list[Cell] = []
         covered = self.covered()
-        for n in range(workings.size):
-            row = self.row_for(workings, n, covered)
-            cells.append((row.then if row else self.otherwise).cell(workings, n))
-        return cells
+        chosen = [self.row_for(workings, n, covered) for n in range(workings.size)]
+        workings.keep(chosen)
+        return [self.outcome(row).cell(workings, n) for n, row in enumerate(chosen)]
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The row that held, with the values it held on."""
-        row = self.row_for(workings, n, self.covered())
-        if row is None:
+        if view.kept[n] == len(self.rows):
             tested = dict.fromkeys(item for row in self.rows for item in row.when.items())
-            return f"no row holds, so otherwise ({', '.join(f'{item} {workings.said(item, n)}' for item in tested)})"
-        said = ", ".join(f"{item} is {workings.said(item, n)} ({test})" for item, test in row.when.tests)
+            return f"no row holds, so otherwise ({', '.join(f'{item} {view.said(item, n)}' for item in tested)})"
+        row = self.rows[view.kept[n]]
+        said = ", ".join(f"{item} is {view.said(item, n)} ({test})" for item, test in row.when.tests)
         because = f": {row.because}" if row.because else ""
         line = f" (line {row.at.line})" if row.at else ""
-        return f"row {self.rows.index(row) + 1}{line} holds, {said}{because}"
+        return f"row {view.kept[n] + 1}{line} holds, {said}{because}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -241,10 +249,10 @@ class LevelOf(Rule):
         """The number that a level must have."""
         return rounded(number, halves=self.halves) if self.halves else number
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The number and its rounding."""
-        said = f"{self.of} is {workings.said(self.of, n)}"
-        if self.halves and isinstance(workings.cells[self.of][n], Decimal):
+        said = f"{self.of} is {view.said(self.of, n)}"
+        if self.halves and isinstance(view.cells[self.of][n], Decimal):
             return f"{said}, rounded to the nearest level, halves {halves_text(self.halves)}"
         return said
 

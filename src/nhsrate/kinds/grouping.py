@@ -12,17 +12,18 @@ from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middle
 from nhsrate.core.numbers import ONE, ZERO, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition
-from nhsrate.kinds.cohorts import Cohort, described, split
+from nhsrate.kinds.cohorts import Cohort, Statistic
 from nhsrate.kinds.combining import WeightedMean
-from nhsrate.kinds.members import stated_weights
-from nhsrate.kinds.rule import Gives, Rule
+from nhsrate.kinds.members import present_figures, stated_weights
+from nhsrate.kinds.rule import Gives, Grounds, Rule
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import Columns, View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -37,8 +38,8 @@ class SecondRun:
     trim: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clusters(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clusters(Statistic):
     """A level by which of k clusters a value falls into; k is the number of levels.
 
     One-dimensional k-means. The seeds are the medians of k bins, cut at the named quantiles and closed on the right.
@@ -82,35 +83,12 @@ class Clusters(Rule):
 
     kind: ClassVar[str] = "clusters"
     gives: ClassVar[Gives] = "levels"
-    of: Ref
-    over: Over
     scale: Scale
     algorithm: Literal["lloyd", "hartigan-wong"]
     quantile: Definition
     best: Literal["highest", "lowest"]
-    within: Ref | None = None
     rounds: int = 1000
     second_run: SecondRun | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Whether the result may be missing."""
-        return self.over != "everyone" or any(misses(item) for item in self.reads())
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
 
     def clustered(self, workings: Workings, cohort: Cohort) -> tuple[list[int], list[Decimal]]:
         """Which cluster each member is in, and the centres in ascending order, which clusters are counted by."""
@@ -133,42 +111,29 @@ class Clusters(Rule):
             clusters[k] = cluster
         return clusters, centres
 
-    def found(self, workings: Workings) -> tuple[list[Cell], dict[int, tuple[Cohort, list[Decimal]]]]:
-        """The level of every organisation, and the cohort and the centres that gave it."""
-        cells, cohorts = split(workings, self.of, self.over, self.within)
+    def column(self, workings: Workings) -> list[Cell]:
+        """The level of every organisation."""
+        cells, found = self.worked(workings, lambda cohort: self.clustered(workings, cohort))
         worst_first = tuple(reversed(self.scale.levels))
-        reasons: dict[int, tuple[Cohort, list[Decimal]]] = {}
-        for cohort in cohorts:
-            clusters, centres = self.clustered(workings, cohort)
+        for cohort, (clusters, centres) in found:
             levels = worst_first[: len(centres)]
             if self.best == "lowest":
                 levels = levels[::-1]
             for n, cluster in zip(cohort.members, clusters, strict=True):
                 cells[n] = levels[cluster]
-                reasons[n] = cohort, centres
-        return cells, reasons
+        return cells
 
-    def column(self, workings: Workings) -> list[Cell]:
-        """The level of every organisation."""
-        return list(workings.once(self, lambda: self.found(workings))[0])
-
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value, and the centres it was nearest to one of."""
-        cohort, centres = workings.once(self, lambda: self.found(workings))[1][n]
-        said = ", ".join(number_text(centre, 6) for centre in centres)
-        over = described(self.over, self.within, cohort)
+        among = self.among(view, n)
+        said = ", ".join(number_text(centre, 6) for centre in among.found[1])
         return (
-            f"{self.of} is {workings.said(self.of, n)}; the centres are {said} "
-            f"({self.algorithm}, {len(cohort.values)} values over {over})"
+            f"{self.of} is {view.said(self.of, n)}; the centres are {said} "
+            f"({self.algorithm}, {among.size} values over {self.described(among)})"
         )
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        within = f" within each {name(self.within)}" if self.within else ""
         again = ""
         if self.second_run:
             trim = (
@@ -178,7 +143,7 @@ class Clusters(Rule):
             )
             again = f", run twice{trim}"
         return (
-            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.over}{within} "
+            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.each(name)} "
             f"(k-means by {self.algorithm}, from the medians of bins cut at {self.quantile} quantiles{again}); "
             f"the {self.best} centre is the best"
         )
@@ -251,15 +216,19 @@ class Reported(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The indicator, or nothing."""
-        number, enough = workings.once(self, lambda: self.reporting(workings))
+        number, enough = self.reporting(workings)
+        workings.keep(number)
         if enough:
             return list(workings.cells[self.of])
         return [Missing(f"{self.of} is reported by only {number}")] * workings.size
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """How many report it."""
-        reporting, _ = workings.once(self, lambda: self.reporting(workings))
-        return f"{self.of} is {workings.said(self.of, n)}, reported by {reporting}"
+        return f"{self.of} is {view.said(self.of, n)}, reported by {view.kept}"
+
+    def gap_figures(self) -> tuple[str, ...]:
+        """How many must report it."""
+        return figures_in(self)
 
     def hands_on(self) -> tuple[str, ...]:
         """The indicator."""
@@ -333,15 +302,15 @@ class WeightUsed(Rule):
         """The item that was weighted."""
         return (self.of,)
 
-    def mean(self, workings: Workings) -> WeightedMean:
+    def mean(self, columns: Columns) -> WeightedMean:
         """The mean that the item is weighted in."""
-        rule = workings.methodology.items[self.in_].rule
+        rule = columns.methodology.items[self.in_].rule
         assert isinstance(rule, WeightedMean)  # noqa: S101 (checked when the file was loaded)
         return rule
 
-    def own(self, workings: Workings) -> Decimal:
+    def own(self, columns: Columns) -> Decimal:
         """The item's stated weight."""
-        of = self.mean(workings).of
+        of = self.mean(columns).of
         return stated_weights(of)[of.items.index(self.of)]
 
     def present(self, workings: Workings) -> list[Decimal]:
@@ -356,21 +325,27 @@ class WeightUsed(Rule):
                         totals[n] += weight
             return totals
 
-        return workings.once(mean, add_up)
+        return workings.once(("weights present", self.in_), add_up)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The share from 0 to 1 for every organisation."""
         own, totals = self.own(workings), self.present(workings)
+        workings.keep(totals)
         share_of = {total: own / total for total in set(totals) if total}
         return [
             cell if isinstance(cell, Missing) else whole if isinstance(whole, Missing) else share_of[total]
             for cell, whole, total in zip(workings.cells[self.of], workings.cells[self.in_], totals, strict=True)
         ]
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The weight over those present."""
-        own, total = number_text(self.own(workings)), number_text(self.present(workings)[n])
+        own, total = number_text(self.own(view)), number_text(view.kept[n])
         return f"{own} / {total}, the weights present in {self.in_}"
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The item and the mean, and the weights of what the mean has."""
+        mean = self.mean(view)
+        return Grounds(self.reads(), present_figures(view, mean.of, mean.missing, n))
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

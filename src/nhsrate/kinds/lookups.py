@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -122,9 +122,9 @@ class Lookup(Rule):
             cells.append(no_entry(workings, n, (self.of,)) if entry is None else entry)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The key."""
-        return f"{self.of} is {workings.said(self.of, n)}"
+        return f"{self.of} is {view.said(self.of, n)}"
 
     def shares(self) -> dict[str, Decimal]:
         """The key has it all."""
@@ -245,9 +245,9 @@ class Matrix(Rule):
             cells.append(no_entry(workings, n, (self.rows, self.columns)) if entry is None else entry)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The row and the column."""
-        return f"row {self.rows} {workings.said(self.rows, n)}, column {self.columns} {workings.said(self.columns, n)}"
+        return f"row {self.rows} {view.said(self.rows, n)}, column {self.columns} {view.said(self.columns, n)}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhsrate.core.cells import Missing
 from nhsrate.core.numbers import ONE, WORKING, ZERO, number_text, plain_number
 from nhsrate.core.problems import Problem
-from nhsrate.kinds.workings import as_number
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.tree import Mapping, Node, Scalar
 from nhsrate.language.values import Context, choice, number, scalar, whole
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.core.problems import LineLocation
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.language.values import Refs
 
     Kept = tuple[Sequence[Decimal], Sequence[Decimal]]
@@ -69,12 +69,12 @@ def too_few(kept: int, needed: int) -> Missing:
     return Missing(said, "too few")
 
 
-def part_texts(workings: Workings, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:
+def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:
     """The numbers as printed, each with which item it is, and what was said about the missing ones."""
     kept: list[tuple[int, str]] = []
     left_out: list[str] = []
     for k, item in enumerate(of.items):
-        value = as_number(workings.cells[item][n])
+        value = view.number(item, n)
         if not isinstance(value, Missing):
             kept.append((k, number_text(value)))
         elif rule.count_as is not None:
@@ -82,6 +82,14 @@ def part_texts(workings: Workings, of: Refs, rule: MissingRule, n: int) -> tuple
         else:
             left_out.append(f"{item} ({value.reason})")
     return kept, f"; left out: {', '.join(left_out)}" if left_out else ""
+
+
+def present_figures(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[str, ...]:
+    """The figures among the weights of what is there, and what a missing one counts as where one is counted."""
+    there = [not isinstance(view.number(item, n), Missing) for item in of.items]
+    counted = rule.count_as if rule.count_as is not None and not all(there) else None
+    weights = [weight for (_, weight), is_there in zip(of.pairs(), there, strict=True) if is_there or counted]
+    return figures_in((*weights, counted))
 
 
 def combined_may_miss(of: Refs, rule: MissingRule, misses: Callable[[str], bool]) -> bool:

@@ -11,15 +11,16 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import ONE, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.bounds import Bounded
-from nhsrate.kinds.rule import Gives, Rule, polarity_problems
+from nhsrate.kinds.rule import Gives, Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import RankedHere, as_number
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -35,6 +36,14 @@ class Standard(Bounded):
     meets: Number
     best: Number
 
+    @property
+    def score(self) -> Number:
+        """What all that meet it get."""
+        return self.meets
+
+    def __str__(self) -> str:
+        return f"meets the standard of {self.bound}: {self.meets}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor(Bounded):
@@ -47,6 +56,14 @@ class Floor(Bounded):
 
     fails: Number
     worst: Number
+
+    @property
+    def score(self) -> Number:
+        """What all that fail it get."""
+        return self.fails
+
+    def __str__(self) -> str:
+        return f"fails the floor of {self.bound}: {self.fails}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +160,14 @@ class RankSpread(Rule):
             self.floor.worst if self.floor else self.worst,
         )
 
-    def settled(self, value: Decimal | Missing) -> tuple[Number, str] | None:
-        """The score that a standard or floor settles, and how."""
+    def settled(self, value: Decimal | Missing) -> Standard | Floor | None:
+        """The standard or the floor that settles the score of a value, where one does."""
         if isinstance(value, Missing):
             return None
-        if self.standard and (bound := self.standard.bound) and bound.met(value):
-            return self.standard.meets, f"meets the standard of {bound}: {self.standard.meets}"
-        if self.floor and (bound := self.floor.bound) and not bound.met(value):
-            return self.floor.fails, f"fails the floor of {bound}: {self.floor.fails}"
+        if self.standard and self.standard.bound and self.standard.bound.met(value):
+            return self.standard
+        if self.floor and self.floor.bound and not self.floor.bound.met(value):
+            return self.floor
         return None
 
     def among(self, workings: Workings) -> Ranked:
@@ -164,26 +181,33 @@ class RankSpread(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The score for every organisation."""
-        among = workings.once(self, lambda: self.among(workings))
+        among = self.among(workings)
         ranks = workings.numbers(self.rank) if self.rank and among.published else None
         inside = set(workings.over(self.over))
-        scores: dict[Decimal, Decimal] = {}
+        scores: dict[Decimal, tuple[Decimal, Decimal]] = {}
         within_return = False
+        chosen: list[Standard | Floor | Decimal | Missing] = []
         cells: list[Cell] = []
         for n, value in enumerate(workings.numbers(self.of)):
+            how: Standard | Floor | Decimal | Missing
+            cell: Cell
             if n not in inside:
-                cells.append(Missing(f"not in the population {self.over}", "population"))
+                how = cell = Missing(f"not in the population {self.over}", "population")
             elif (settled := self.settled(value)) is not None:
-                cells.append(settled[0].value)
+                how, cell = settled, settled.score.value
             elif ranks is not None:
-                cells.append(self.by_published_rank(workings, n, value, ranks[n]))
+                how, cell = ranks[n], self.by_published_rank(workings, n, value, ranks[n])
             elif isinstance(value, Missing):
-                cells.append(value)
+                how = cell = value
             else:
                 if value not in scores:
-                    scores[value] = self.score(Decimal(among.rank(value)), len(among.values))
-                cells.append(scores[value])
+                    rank = Decimal(among.rank(value))
+                    scores[value] = rank, self.score(rank, len(among.values))
+                how, cell = scores[value]
                 within_return = within_return or n not in workings.settled
+            chosen.append(how)
+            cells.append(cell)
+        workings.keep((among, chosen))
         if self.rank and within_return:
             self.warn(workings, len(among.values))
         return cells
@@ -218,24 +242,26 @@ class RankSpread(Rule):
         among, column = str(self.ranked), self.rank or ""
         workings.ranked_here.append(RankedHere(self.of, of, ranked, among, column, workings.rule_place()))
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The rank and the spread, or what settled it."""
-        value, said = workings.number(self.of, n), f"{self.of} is {workings.said(self.of, n)}"
-        if (settled := self.settled(value)) is not None:
-            return f"{said}, which {settled[1]}"
-        among = workings.once(self, lambda: self.among(workings))
-        if self.rank and among.published:
-            ranked = among.published
-            rank = workings.said(self.rank, n)
-            how = f"{said}, published rank {rank} of {ranked}"
-        else:
-            ranked = len(among.values)
-            rank = "" if isinstance(value, Missing) else str(among.rank(value))
-            how = f"{said}, rank {rank} of {ranked}"
+        said, (among, chosen) = f"{self.of} is {view.said(self.of, n)}", view.kept
+        if isinstance(chosen[n], Standard | Floor):
+            return f"{said}, which {chosen[n]}"
+        rank, ranked = number_text(chosen[n]), among.published or len(among.values)
+        how = f"{said}, {'published ' if among.published else ''}rank {rank} of {ranked}"
         best, worst = self.ends()
         return (
             f"{how}: {best}" if ranked == 1 else f"{how}: {best} + ({worst} - {best}) x ({rank} - 1) / ({ranked} - 1)"
         )
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The value and its published rank, and of the figures those that were asked on the way to the score."""
+        among, chosen = view.kept
+        settled, ranked = isinstance(chosen[n], Standard | Floor), self.ranked if among.published else None
+        items = (self.of, self.rank) if self.rank and among.published and not settled else (self.of,)
+        floor = None if isinstance(chosen[n], Standard) else self.floor  # which is asked where no standard is met
+        bounds = [part.bound.number for part in (self.standard, floor) if part and part.bound]
+        return Grounds(items, figures_in((*bounds, *((chosen[n].score,) if settled else (*self.ends(), ranked)))))
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """The lowest of the scores it gives."""
@@ -382,10 +408,10 @@ class Place(Rule):
                 before = key
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """What it was ordered by."""
-        said = ", ".join(f"{key.item} {workings.said(key.item, n)} ({key.first} first)" for key in self.by)
-        within = f" within {self.within} {workings.said(self.within, n)}" if self.within else ""
+        said = ", ".join(f"{key.item} {view.said(key.item, n)} ({key.first} first)" for key in self.by)
+        within = f" within {self.within} {view.said(self.within, n)}" if self.within else ""
         return f"ordered by {said}{within}"
 
     def plain(self, name: Callable[[str], str]) -> str:

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.problems import Problem
+from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from nhsrate.core.cells import Cell
-    from nhsrate.core.problems import LineLocation
+    from nhsrate.core.problems import LineLocation, Location
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.kinds.members import MissingRule
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.language.conditions import Number, When
     from nhsrate.language.values import ItemType
     from nhsrate.rules.model import Item, Methodology
 
 Gives = Literal["numbers", "levels", "either"]
 Condition = tuple["When", "Literal['holds', 'fails'] | None", "LineLocation | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What one result rests on within its rule: what, changed, could change it.
+
+    `items` are the inputs and items that its explanation goes on with; `figures` and `sources` the names of the figures
+    and of the published sources; `cells` those of a table of cut points. What was never reached is not among them.
+    """
+
+    items: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    cells: tuple[Location, ...] = ()
 
 
 class Rule(ABC):
@@ -54,10 +70,11 @@ class Rule(ABC):
         """The result for every organisation."""
 
     @abstractmethod
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """How the result of organisation `n` came about, with figures that can be re-added by hand.
 
-        Asked only where there is a result; a missing one says its own reason.
+        Asked only where there is a result; a missing one says its own reason. It decides nothing: what `column` chose
+        for the organisation it has kept, and the view hands it out.
         """
 
     @abstractmethod
@@ -118,12 +135,16 @@ class Rule(ABC):
         """The rule with the thresholds that came with the return; where they do not fit, that joins the problems."""
         return self
 
-    def used(self, workings: Workings, n: int) -> tuple[str, ...]:  # noqa: ARG002 (for kinds that have something to say)
-        """The items that the result of organisation `n` came from: those that its explanation goes on with.
+    def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (for kinds that have something to say)
+        """What the result of organisation `n` rests on: everything that the rule states, unless a kind knows better.
 
-        Asked only where there is a result.
+        Of a result that is missing because something else is, only the items are asked for.
         """
-        return self.reads()
+        return Grounds(self.reads(), figures_in(self))
+
+    def gap_figures(self) -> tuple[str, ...]:
+        """The figures that decide where the rule itself says that there is no result."""
+        return ()
 
     def turned_up(self) -> bool:
         """Whether higher means better in its results, whatever it means in what it works on."""

@@ -25,9 +25,10 @@ from nhsrate.core.intervals import (
 from nhsrate.core.numbers import ONE, ZERO, number_text, plain_number, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.cohorts import Cohort, described, split
-from nhsrate.kinds.rule import Rule, polarity_problems
+from nhsrate.kinds.rule import Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import REFUSED
 from nhsrate.language.conditions import Number
+from nhsrate.language.records import figures_in
 from nhsrate.language.references import reference
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Over, Ref, number_of, scalar
@@ -35,7 +36,7 @@ from nhsrate.language.values import Context, Over, Ref, number_of, scalar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -155,10 +156,9 @@ class Significance(Rule):
         levels = self.scale.levels
         middle = len(levels) // 2
         better = -1 if workings.polarity(self.of) == "higher" else 1
-        return [
-            judged if isinstance(judged, Missing) else levels[middle + better * judged.beyond]
-            for judged in workings.once(self, lambda: self.judged(workings))
-        ]
+        found = self.judged(workings)
+        workings.keep(found)
+        return [judged if isinstance(judged, Missing) else levels[middle + better * judged.beyond] for judged in found]
 
     def judged(self, workings: Workings) -> list[Judged | Missing]:
         """Every organisation's value beside its standard."""
@@ -278,10 +278,9 @@ class Significance(Rule):
         low, high = normal_limits(pair.standard, (spread / pair.second).sqrt(), confidence)
         return max(low, ZERO), min(high, ONE) if self.out_of else high
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value, the standard, and the limits with their method and confidence."""
-        judged = workings.once(self, lambda: self.judged(workings))[n]
-        assert isinstance(judged, Judged)  # noqa: S101 (asked only where there is a level)
+        judged: Judged = view.kept[n]
         pair, times = judged.pair, self.times.value
         value = short(pair.value * times)
         if not self.error:
@@ -306,14 +305,21 @@ class Significance(Rule):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        words = {"out_of": "out of", "expected": "over the expected", "per": "per", "error": "with the standard error"}
-        second = next(f"{words[key]} {name(item)}" for key in words if (item := getattr(self, key)))
+        words = ("out of", "over the expected", "per", "with the standard error")
+        stated = zip(words, (self.out_of, self.expected, self.per, self.error), strict=True)
+        second = next(f"{word} {name(item)}" for word, item in stated if item)
         against = str(self.against.number) if self.against.number else f"the average over {self.over}"
         against = name(self.against.item) if self.against.item else against
         confidence = " and ".join(map(percent, self.confidence))
         few = f"; under {FEW} events {self.under_10}" if self.under_10 else ""
         wide = f"; limits widened for overdispersion ({self.overdispersion.form})" if self.overdispersion else ""
         return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
+
+    def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (every kind is asked alike)
+        """All that it works on; `times` matters where a standard is stated, since an average has none."""
+        stated = self.times if self.against != Against() else None
+        trim = self.overdispersion.trim if self.overdispersion else None
+        return Grounds(self.reads(), figures_in((self.against.number, stated, *self.confidence, trim)))
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""

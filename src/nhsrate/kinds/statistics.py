@@ -12,23 +12,62 @@ from nhsrate.core.moments import Moments, moments
 from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
-from nhsrate.kinds.cohorts import Cohort, described, of_cohort, split
-from nhsrate.kinds.rule import Rule, polarity_problems
+from nhsrate.kinds.cohorts import Cohort, Statistic
+from nhsrate.kinds.rule import polarity_problems
 from nhsrate.language.conditions import Number
-from nhsrate.language.values import Over, Ref
+from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 Reverse = Literal["by polarity", "always", "never"]
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Standardise(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned(Statistic):
+    """What the kinds share whose results can be turned, always or where lower is better."""
+
+    reverse: Reverse = "never"
+
+    def turns(self, methodology: Methodology) -> bool:
+        """Whether a result is turned: by the polarity of the item, since the result's own is that of the result."""
+        by_polarity = self.reverse == "by polarity" and methodology.polarity_of(self.of) == "lower"
+        return by_polarity or self.reverse == "always"
+
+    def passes_on(self) -> str | None:
+        """Unless it turns them, higher and lower mean what they mean in its values."""
+        return self.of if self.reverse == "never" else None
+
+    def turned_up(self) -> bool:
+        """Turned by polarity, higher means better."""
+        return self.reverse == "by polarity"
+
+    def asks_polarity(self) -> bool:
+        """Whether it matters to the rule which side of its item is better."""
+        return self.reverse == "by polarity"
+
+    def turned_words(self) -> str:
+        """Whether it turns them, in words."""
+        return "" if self.reverse == "never" else f", turned {self.reverse}"
+
+    def flat(self, cohort: Cohort) -> Missing:
+        """Why there is no result where all values are one."""
+        return Missing(f"{self.of} has no spread over {self.described(cohort)}")
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Turning by polarity needs one."""
+        if self.reverse != "by polarity" or methodology.polarity_of(self.of) is not None:
+            return []
+        message = f"Whether a higher or lower {self.of} is better is not said."
+        return [Problem(at, "missing-key", message, "Add polarity:.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standardise(Turned):
     """How many standard deviations a value lies from the mean of its population: its z score.
 
     z = (value - mean) / sd. Where the values are all equal there is no spread, and the result is missing.
@@ -60,31 +99,11 @@ class Standardise(Rule):
     """
 
     kind: ClassVar[str] = "standardise"
-    of: Ref
-    over: Over
     sd: Literal["n-1", "n"]
-    reverse: Reverse = "never"
-    within: Ref | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
         """Values that are all equal have no spread, so it always may be."""
         return True
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
 
     def moments(self, cohort: Cohort) -> Moments | None:
         """The mean and the standard deviation; nothing where there is no spread."""
@@ -92,60 +111,37 @@ class Standardise(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The z score of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, workings, self.of)
-        for cohort in found:
-            spread = self.moments(cohort)
-            flat = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
+        cells, found = self.worked(workings, self.moments)
+        turned = self.turns(workings.methodology)
+        for cohort, spread in found:
+            flat = self.flat(cohort)
             size = len(cohort.members)
             scores: Sequence[Cell] = spread.scores(cohort.values, turned=turned) if spread else [flat] * size
             for n, score in zip(cohort.members, scores, strict=True):
                 cells[n] = score
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value, the mean and the standard deviation."""
-        cohort, found = of_cohort(workings, self, n, self.moments)
-        assert found  # noqa: S101 (there is a result, so there is a spread)
-        value = workings.said(self.of, n)
-        middle, spread = number_text(found.mean), number_text(found.deviation)
-        less = f"{middle} - {value}" if is_turned(self.reverse, workings, self.of) else f"{value} - {middle}"
-        over = described(self.over, self.within, cohort)
-        return f"({less}) / {spread}; mean and standard deviation ({self.sd}) of {len(cohort.values)} over {over}"
+        among = self.among(view, n)
+        value = view.said(self.of, n)
+        middle, spread = number_text(among.found.mean), number_text(among.found.deviation)
+        less = f"{middle} - {value}" if self.turns(view.methodology) else f"{value} - {middle}"
+        whose = f"of {among.size} over {self.described(among)}"
+        return f"({less}) / {spread}; mean and standard deviation ({self.sd}) {whose}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Below the mean is below zero: any z score can be."""
         return -ONE
 
-    def passes_on(self) -> str | None:
-        """Unless it turns them, higher and lower mean what they mean in its values."""
-        return self.of if self.reverse == "never" else None
-
-    def turned_up(self) -> bool:
-        """Turned by polarity, higher means better."""
-        return self.reverse == "by polarity"
-
-    def asks_polarity(self) -> bool:
-        """Whether it matters to the rule which side of its item is better."""
-        return self.reverse == "by polarity"
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
-
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
-        within = f" within each {name(self.within)}" if self.within else ""
-        return f"{name(self.of)} standardised over {self.over}{within} (standard deviation with {self.sd}){turned}"
-
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Turning by polarity needs one."""
-        return needs_polarity(self.reverse, self.of, methodology, at)
+        how = f"(standard deviation with {self.sd}){self.turned_words()}"
+        return f"{name(self.of)} standardised over {self.each(name)} {how}"
 
 
-@dataclass(frozen=True, slots=True)
-class MinMax(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinMax(Turned):
     """A value on the way from the lowest to the highest of its population, or between stated goalposts.
 
     `to` x (value - low) / (high - low). Where the two ends are equal there is no spread, and the result is missing.
@@ -181,34 +177,14 @@ class MinMax(Rule):
 
     kind: ClassVar[str] = "min-max"
     carries: ClassVar[bool] = True
-    of: Ref
-    over: Over
     low: Number | None = None
     high: Number | None = None
     to: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
     clip: bool = False
-    reverse: Reverse = "never"
-    within: Ref | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Between goalposts only where the value may be; else also where there is no spread."""
-        return misses(self.of) or self.low is None or self.high is None or self.over != "everyone"
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
+        return self.low is None or self.high is None or Statistic.may_miss(self, misses)
 
     def ends(self, cohort: Cohort) -> tuple[Decimal, Decimal]:
         """The lower and the upper end."""
@@ -219,24 +195,22 @@ class MinMax(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The scaled value of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, workings, self.of)
-        for cohort in found:
-            low, high = self.ends(cohort)
+        cells, found = self.worked(workings, self.ends)
+        turned = self.turns(workings.methodology)
+        for cohort, (low, high) in found:
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 if low == high:
-                    cells[n] = Missing(f"{self.of} has no spread over {described(self.over, self.within, cohort)}")
+                    cells[n] = self.flat(cohort)
                     continue
                 inside = min(max(value, low), high) if self.clip else value
                 cells[n] = self.to.value * (high - inside if turned else inside - low) / (high - low)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value and the ends."""
-        _, ends = of_cohort(workings, self, n, self.ends)
-        low, high = (number_text(end) for end in ends)
-        value = workings.said(self.of, n)
-        part = f"{high} - {value}" if is_turned(self.reverse, workings, self.of) else f"{value} - {low}"
+        low, high = (number_text(end) for end in self.among(view, n).found)
+        value = view.said(self.of, n)
+        part = f"{high} - {value}" if self.turns(view.methodology) else f"{value} - {low}"
         clipped = ", clipped to the goalposts" if self.clip else ""
         return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
 
@@ -244,39 +218,26 @@ class MinMax(Rule):
         """The lower end is zero, and without clipping values lie below it."""
         return ZERO
 
-    def passes_on(self) -> str | None:
-        """Unless it turns them, higher and lower mean what they mean in its values."""
-        return self.of if self.reverse == "never" else None
-
-    def turned_up(self) -> bool:
-        """Turned by polarity, higher means better."""
-        return self.reverse == "by polarity"
-
-    def asks_polarity(self) -> bool:
-        """Whether it matters to the rule which side of its item is better."""
-        return self.reverse == "by polarity"
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
-
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        ends = f"from {self.low or 'the lowest'} to {self.high or 'the highest'} over {self.over}"
-        within = f" within each {name(self.within)}" if self.within else ""
-        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
-        return f"{name(self.of)} scaled {ends}{within} to 0 to {self.to}{', clipped' if self.clip else ''}{turned}"
+        ends = f"from {self.low or 'the lowest'} to {self.high or 'the highest'} over {self.each(name)}"
+        clipped = ", clipped" if self.clip else ""
+        return f"{name(self.of)} scaled {ends} to 0 to {self.to}{clipped}{self.turned_words()}"
 
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+    def gap_figures(self) -> tuple[str, ...]:
+        """The goalposts: between others there may be a spread."""
+        return figures_in((self.low, self.high))
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Goalposts in order, and a polarity where the turn needs one."""
-        problems = needs_polarity(self.reverse, self.of, methodology, at)
+        problems = Turned.check(self, item, methodology, at)
         if self.low and self.high and not (self.low.unset or self.high.unset) and self.low.value >= self.high.value:
             problems.append(Problem(at, "thresholds", "The low goalpost is not below the high one.", "Swap them."))
         return problems
 
 
-@dataclass(frozen=True, slots=True)
-class PercentileRank(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PercentileRank(Turned):
     """Which share of the population stands at or below a value, from 0 to `to`.
 
     Rank 1 is the lowest value. Where ranks count from zero, one value alone has none and is missing.
@@ -315,32 +276,12 @@ class PercentileRank(Rule):
 
     kind: ClassVar[str] = "percentile-rank"
     carries: ClassVar[bool] = True
-    of: Ref
-    over: Over
     form: Literal["low / n", "high / n", "middle / n", "from zero"]
     to: Number = Number(HUNDRED)  # noqa: RUF009 (a frozen constant)
-    reverse: Reverse = "never"
-    within: Ref | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
-        return misses(self.of) or self.over != "everyone" or self.form == "from zero"
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
+        return self.form == "from zero" or Statistic.may_miss(self, misses)
 
     def share(self, ordered: list[Decimal], value: Decimal, *, turned: bool) -> Decimal | None:
         """The share from 0 to 1; nothing for one alone where ranks count from zero."""
@@ -362,54 +303,33 @@ class PercentileRank(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The percentile rank of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        turned = is_turned(self.reverse, workings, self.of)
-        for cohort in found:
+        cells, found = self.worked(workings, lambda _: None)
+        turned = self.turns(workings.methodology)
+        for cohort, _ in found:
             ordered = sorted(cohort.values)
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 share = self.share(ordered, value, turned=turned)
                 cells[n] = Missing("the only one ranked") if share is None else self.to.value * share
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value among how many."""
-        cohort, _ = of_cohort(workings, self, n, lambda _: None)
-        over = described(self.over, self.within, cohort)
-        among = f"among {len(cohort.values)} over {over}"
-        return f"{self.of} {workings.said(self.of, n)} {among}, {self.form}, times {self.to}"
+        among = self.among(view, n)
+        whose = f"among {among.size} over {self.described(among)}"
+        return f"{self.of} {view.said(self.of, n)} {whose}, {self.form}, times {self.to}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Zero only where ranks count from it."""
         return ZERO if self.form == "from zero" else None
 
-    def passes_on(self) -> str | None:
-        """Unless it turns them, higher and lower mean what they mean in its values."""
-        return self.of if self.reverse == "never" else None
-
-    def turned_up(self) -> bool:
-        """Turned by polarity, higher means better."""
-        return self.reverse == "by polarity"
-
-    def asks_polarity(self) -> bool:
-        """Whether it matters to the rule which side of its item is better."""
-        return self.reverse == "by polarity"
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
-
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        turned = "" if self.reverse == "never" else f", turned {self.reverse}"
-        return f"the percentile rank of {name(self.of)} over {self.over} ({self.form}), times {self.to}{turned}"
-
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Turning by polarity needs one."""
-        return needs_polarity(self.reverse, self.of, methodology, at)
+        how = f"({self.form}), times {self.to}{self.turned_words()}"
+        return f"the percentile rank of {name(self.of)} over {self.over} {how}"
 
 
-@dataclass(frozen=True, slots=True)
-class Winsorise(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Winsorise(Statistic):
     """A value brought to the quantiles of its population where it lies beyond them.
 
     No value is dropped: what lies outside is set to the nearer end, so that a few far values do not stretch a scale.
@@ -441,52 +361,27 @@ class Winsorise(Rule):
     """
 
     kind: ClassVar[str] = "winsorise"
-    of: Ref
-    over: Over
     low: Number
     high: Number
     definition: Definition
-    within: Ref | None = None
 
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Whether the result may be missing."""
-        return misses(self.of) or self.over != "everyone"
-
-    def ends(self, values: list[Decimal]) -> tuple[Decimal, Decimal]:
+    def ends(self, cohort: Cohort) -> tuple[Decimal, Decimal]:
         """The quantiles to which values are brought."""
-        ordered = sorted(values)
+        ordered = sorted(cohort.values)
         return quantile(ordered, self.low.value, self.definition), quantile(ordered, self.high.value, self.definition)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The value of every organisation, within the ends."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        for cohort in found:
-            low, high = self.ends(cohort.values)
+        cells, found = self.worked(workings, self.ends)
+        for cohort, (low, high) in found:
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 cells[n] = min(max(value, low), high)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value and the ends."""
-        _, ends = of_cohort(workings, self, n, lambda cohort: self.ends(cohort.values))
-        low, high = (number_text(end) for end in ends)
-        return f"{self.of} {workings.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
+        low, high = (number_text(end) for end in self.among(view, n).found)
+        return f"{self.of} {view.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -495,10 +390,6 @@ class Winsorise(Rule):
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """As low as its values can be."""
         return methodology.lowest_possible(self.of)
-
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -514,8 +405,8 @@ class Winsorise(Rule):
         return [Problem(at, "thresholds", "The shares must rise between 0 and 1.", "Such as 0.005 and 0.995.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Relative(Rule):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative(Statistic):
     """A value over a peer value of its population: the best, the mean, or the median; or its difference from it.
 
     A ratio is missing where what it is to is zero or less.
@@ -547,31 +438,12 @@ class Relative(Rule):
 
     kind: ClassVar[str] = "relative"
     carries: ClassVar[bool] = True
-    of: Ref
-    over: Over
     to: Literal["best", "mean", "median"]
     as_: Literal["ratio", "difference"] = "ratio"
-    within: Ref | None = None
-
-    def reads(self) -> tuple[str, ...]:
-        """The items it needs."""
-        return (self.of, self.within) if self.within else (self.of,)
-
-    def wants_numbers(self) -> tuple[str, ...]:
-        """The value; a cohort may be anything."""
-        return (self.of,)
-
-    def population(self) -> str:
-        """The population that it is over."""
-        return self.over
-
-    def cohort(self) -> str | None:
-        """The item by which cohorts are made."""
-        return self.within
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """A ratio needs something above zero to be to, so that it always may be."""
-        return self.as_ == "ratio" or misses(self.of) or self.over != "everyone"
+        return self.as_ == "ratio" or Statistic.may_miss(self, misses)
 
     def peer(self, workings: Workings, values: list[Decimal]) -> Decimal:
         """The value that others are set against."""
@@ -587,9 +459,8 @@ class Relative(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The ratio or difference of every organisation."""
-        cells, found = split(workings, self.of, self.over, self.within)
-        for cohort in found:
-            peer = self.peer(workings, cohort.values)
+        cells, found = self.worked(workings, lambda cohort: self.peer(workings, cohort.values))
+        for cohort, peer in found:
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 if self.as_ == "difference":
                     cells[n] = value - peer
@@ -597,12 +468,12 @@ class Relative(Rule):
                     cells[n] = value / peer if peer > 0 else Missing(f"the {self.to} is not above zero")
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The value and its peer."""
-        cohort, peer = of_cohort(workings, self, n, lambda cohort: self.peer(workings, cohort.values))
+        among = self.among(view, n)
         sign = "/" if self.as_ == "ratio" else "-"
-        over = described(self.over, self.within, cohort)
-        return f"{workings.said(self.of, n)} {sign} {number_text(peer)}, the {self.to} over {over}"
+        peer = number_text(among.found)
+        return f"{view.said(self.of, n)} {sign} {peer}, the {self.to} over {self.described(among)}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -612,10 +483,6 @@ class Relative(Rule):
         """Whether it matters to the rule which side of its item is better."""
         return self.to == "best"
 
-    def shares(self) -> dict[str, Decimal]:
-        """The value has it all."""
-        return {self.of: ONE}
-
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.over}"
@@ -623,18 +490,6 @@ class Relative(Rule):
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """The best needs a polarity."""
         return polarity_problems(item, self.of, methodology, at) if self.to == "best" else []
-
-
-def is_turned(reverse: Reverse, workings: Workings, of: str) -> bool:
-    """Whether a result is turned: by the polarity of what it is a result of, since its own is that of the result."""
-    return reverse == "always" or (reverse == "by polarity" and workings.methodology.polarity_of(of) == "lower")
-
-
-def needs_polarity(reverse: Reverse, of: str, methodology: Methodology, at: LineLocation) -> list[Problem]:
-    """A turn by polarity of something that has none."""
-    if reverse != "by polarity" or methodology.polarity_of(of) is not None:
-        return []
-    return [Problem(at, "missing-key", f"Whether a higher or lower {of} is better is not said.", "Add polarity:.")]
 
 
 KINDS = (Standardise, MinMax, PercentileRank, Winsorise, Relative)

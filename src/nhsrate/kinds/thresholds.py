@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem, nearest
-from nhsrate.kinds.bounds import SIDES, Row, row_problems, upside_down
+from nhsrate.kinds.bounds import SIDES, Held, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
-from nhsrate.kinds.rule import Rule
+from nhsrate.kinds.rule import Grounds, Rule
 from nhsrate.language.records import decode
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Ref, Result, decode_each, mapping
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.kinds.cut_points import CutTable
-    from nhsrate.kinds.workings import Workings
+    from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
+
+    Steps = list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Held]]
+    """For each row that states a bound, the test, its number, and the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,8 @@ class Thresholds(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
-        steps_of: dict[int, list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Cell]]] = {}
+        made: dict[int, tuple[Steps, Held]] = {}
+        chosen: list[Held | None] = [None] * workings.size
         cells: list[Cell] = []
         for n, value in enumerate(workings.numbers(self.of)):
             if isinstance(value, Missing):
@@ -165,30 +169,29 @@ class Thresholds(Rule):
             if isinstance(rows, Missing):
                 cells.append(rows)
                 continue
-            steps = steps_of.get(id(rows))
-            if steps is None:
-                bounds = [(row.bound, row.result) for row in rows]
-                steps = [(SIDES[bound.side], bound.number.value, result) for bound, result in bounds if bound]
-                steps_of[id(rows)] = steps
-            for meets, bound, result in steps:
-                if meets(value, bound):
-                    cells.append(result)
-                    break
-            else:
-                cells.append(rows[-1].result)
+            if id(rows) not in made:
+                each = Held.each(rows)
+                bounds = [(held.row.bound, held) for held in each]
+                steps = [(SIDES[bound.side], bound.number.value, held) for bound, held in bounds if bound]
+                made[id(rows)] = steps, each[-1]
+            steps, last = made[id(rows)]
+            held = next((held for meets, bound, held in steps if meets(value, bound)), last)
+            chosen[n] = held
+            cells.append(held.row.result)
+        workings.keep(chosen)
         return cells
 
-    def why(self, workings: Workings, n: int) -> str:
+    def why(self, view: View, n: int) -> str:
         """The row that held."""
-        value, rows = workings.number(self.of, n), self.rows_for(workings, n)
-        said = f"{self.of} is {workings.said(self.of, n)}"
-        assert not isinstance(value, Missing)  # noqa: S101 (there is a result, so there is a value)
-        assert not isinstance(rows, Missing)  # noqa: S101 (and there are rows for it)
-        row = next(row for row in rows if row.bound is None or row.bound.met(value))
+        said, held = f"{self.of} is {view.said(self.of, n)}", view.kept[n]
+        row, first = held.row, (*held.before, held.row)[0]
         line = f" (line {row.at.line})" if isinstance(row.at, LineLocation) else f" ({row.at})" if row.at else ""
-        return (
-            f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {rows[0]} on{line}"
-        )
+        return f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {first} on{line}"
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The value, what chooses the set, and the rows down to the one that held."""
+        held = view.kept[n]
+        return Grounds(self.reads(), held.figures, (), held.cells) if held else Grounds(self.reads())
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """The lowest of its scores."""

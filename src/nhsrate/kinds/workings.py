@@ -1,4 +1,8 @@
-"""The board a rating is worked out on: one column per item, over all organisations, filled in order."""
+"""What a rating is worked out on: one column per item, over all organisations, filled in order.
+
+`Workings` is what the engine fills and a rule's `column` is handed; `View` is what is left of it for the reasons of one
+item, and cannot be written to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from nhsrate.core.texts import listed
 from nhsrate.language.conditions import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nhsrate.core.problems import Location
     from nhsrate.language.conditions import When
@@ -36,13 +40,47 @@ class RankedHere:
     at: Location
 
 
+class Columns:
+    """What can be asked of columns while one item is worked out, and for its reasons afterwards."""
+
+    __slots__ = ()
+    methodology: Methodology
+    cells: Mapping[str, Sequence[Cell]]
+    item: Item | None
+
+    def number(self, item: str, n: int) -> Decimal | Missing:
+        """One organisation's number."""
+        return as_number(self.cells[item][n])
+
+    def polarity(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better: as the current item says, else as the item it works on says."""
+        own = self.item.polarity if self.item else None
+        return own or self.methodology.polarity_of(item)
+
+    def said(self, item: str, n: int) -> str:
+        """One organisation's value of an item, as it is printed in a reason."""
+        known = self.methodology.items.get(item)
+        return cell_text(self.cells[item][n], known.shown if known and known.round else None)
+
+
+@dataclass(frozen=True, slots=True)
+class View(Columns):
+    """What the reasons of one item are made of: all columns, and what its rule kept when it worked its own out."""
+
+    methodology: Methodology
+    cells: Mapping[str, Sequence[Cell]]
+    item: Item
+    kept: Any = None
+
+
 @dataclass(slots=True)
-class Workings:
+class Workings(Columns):
     """The columns so far, the item being worked out, and the faults that its arithmetic met.
 
     `given` has the organisations for which the current item came as published; `settled` also those that its gate
-    shuts out: nothing is refused for them. `worked` keeps what rules worked out over all organisations. `carried` has
-    the columns that go into further arithmetic with more digits than are compared, ranked and printed.
+    shuts out: nothing is refused for them. `kept` has, by item, what rules chose or worked out on the way, for their
+    reasons; `shared` what several of them work out alike. `carried` has the columns that go into further arithmetic
+    with more digits than are compared, ranked and printed.
     """
 
     methodology: Methodology
@@ -56,7 +94,8 @@ class Workings:
     settled: frozenset[int] = frozenset()
     faults: dict[tuple[str, str, str], list[tuple[int, Location]]] = field(default_factory=dict)
     ranked_here: list[RankedHere] = field(default_factory=list)
-    worked: dict[int, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict)
     carried: dict[str, list[Cell]] = field(default_factory=dict)
 
     @property
@@ -77,12 +116,16 @@ class Workings:
             self.others[population] = [n for n in range(self.size) if n not in inside]
         return self.others[population]
 
-    def once(self, rule: object, work: Callable[[], T]) -> T:
-        """What a rule works out over all organisations, kept so that its reasons are made of the very same."""
-        key = id(rule)
-        if key not in self.worked:
-            self.worked[key] = work()
-        found: T = self.worked[key]
+    def keep(self, kept: object) -> None:
+        """Keep what the current item's rule chose, so that its reasons are made of the very same."""
+        assert self.item  # noqa: S101 (a rule is asked for the column of an item)
+        self.kept[self.item.id] = kept
+
+    def once(self, what: object, work: Callable[[], T]) -> T:
+        """What several rules need alike, worked out for the first of them."""
+        if what not in self.shared:
+            self.shared[what] = work()
+        found: T = self.shared[what]
         return found
 
     def numbers(self, item: str) -> Sequence[Decimal | Missing]:
@@ -97,15 +140,6 @@ class Workings:
         Thirds that are cut at 40 digits no longer add up to a whole at 40 digits, so sums are made of these.
         """
         return cast("Sequence[Decimal | Missing]", self.carried[item]) if item in self.carried else self.numbers(item)
-
-    def number(self, item: str, n: int) -> Decimal | Missing:
-        """One organisation's number."""
-        return as_number(self.cells[item][n])
-
-    def polarity(self, item: str) -> Polarity | None:
-        """Whether higher or lower is better: as the current item says, else as the item it works on says."""
-        own = self.item.polarity if self.item else None
-        return own or self.methodology.polarity_of(item)
 
     def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
         """Collect a fault of organisation `n`, at the cell of `item` where it has one."""
@@ -163,11 +197,6 @@ class Workings:
         """Where the current item is defined."""
         at = self.item.at if self.item else None
         return at or LineLocation(self.methodology.id)
-
-    def said(self, item: str, n: int) -> str:
-        """One organisation's value of an item, as it is printed in a reason."""
-        known = self.methodology.items.get(item)
-        return cell_text(self.cells[item][n], known.shown if known and known.round else None)
 
 
 def as_number(cell: Cell) -> Decimal | Missing:

@@ -127,6 +127,26 @@ def asks_for_missing(test: Test) -> bool:
     return isinstance(test, IsMissing) or (isinstance(test, Negated) and isinstance(test.test, IsMissing))
 
 
+def turning(test: Test, cell: Cell) -> tuple[str, ...]:
+    """The figures that could turn the outcome of a test of this cell; none turns one of a missing value or a text.
+
+    >>> low, high = Number(Decimal(1), "low"), Number(Decimal(5), "high")
+    >>> turning(Between(low, high), Decimal(3)), turning(Between(low, high), Decimal(7))
+    (('low', 'high'), ('high',))
+    >>> turning(Negated(Compare(">", low)), Decimal(0)), turning(Compare(">", low), Missing("blank"))
+    (('low',), ())
+    """
+    inner = test.test if isinstance(test, Negated) else test
+    number = cell.number if isinstance(cell, Level) else cell
+    bounds: tuple[Number, ...] = ()
+    if isinstance(number, Decimal) and isinstance(inner, Compare):
+        bounds = (inner.bound,)
+    elif isinstance(number, Decimal) and isinstance(inner, Between):
+        inside = inner.low.value <= number <= inner.high.value
+        bounds = (inner.low, inner.high) if inside else (inner.low if number < inner.low.value else inner.high,)
+    return tuple(bound.figure for bound in bounds if bound.figure)
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """Tests of several items, all of which must hold."""
@@ -140,3 +160,16 @@ class When:
     def items(self) -> tuple[str, ...]:
         """The items that are tested."""
         return tuple(item for item, _ in self.tests)
+
+    def deciding(
+        self, cell_of: Callable[[str], Cell], missing: Literal["holds", "fails"] | None = None
+    ) -> tuple[str, ...]:
+        """The figures that could turn the condition for one organisation; a missing value counts as `missing` says.
+
+        Where it holds, those of each test. Where it fails, those of the tests that fail, if every one of them has some:
+        a test that no figure turns keeps the condition from holding whatever the others say.
+        """
+        told = [(holds(test, cell_of(item)), turning(test, cell_of(item))) for item, test in self.tests]
+        failed = [names for held, names in told if not (missing == "holds" if held is None else held)]
+        found = [names for _, names in told] if not failed else failed if all(failed) else []
+        return tuple(dict.fromkeys(name for names in found for name in names))

@@ -42,7 +42,7 @@ from nhsrate.language.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from nhsrate.language.tree import Mapping, Node
 
@@ -133,6 +133,23 @@ def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not t
     if cls not in _ANNOTATIONS:
         _ANNOTATIONS[cls] = {name: _stated(hint) for name, hint in get_type_hints(cls).items()}
     return _ANNOTATIONS[cls]
+
+
+def numbers_in(value: Any) -> Iterator[Number]:  # noqa: ANN401 (whatever a record holds)
+    """Every number that a record states, however deep in its fields, in their order."""
+    if isinstance(value, Number):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from numbers_in(part)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, Level | Scale):
+        for field in dataclasses.fields(value):
+            yield from numbers_in(getattr(value, field.name))
+
+
+def figures_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (as above)
+    """The names of the figures among them, each once."""
+    return tuple(dict.fromkeys(number.figure for number in numbers_in(value) if number.figure))
 
 
 def _stated(hint: Any) -> Any:  # noqa: ANN401 (annotations are not typed)

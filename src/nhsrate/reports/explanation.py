@@ -13,12 +13,10 @@ from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, level_label, vouched_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment
     from nhsrate.engine.explain import Explanation, Reason
-    from nhsrate.rules.model import Figure, Methodology, SourceEntry
+    from nhsrate.rules.model import Figure
 
 
 def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
@@ -39,11 +37,13 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
     reached = [explanation.reasons[top].value for top in explanation.tops]
     brought = [line for cell in reached if isinstance(cell, Level) and (line := brings(cell))]
     lines += ["", *brought] if brought else []
-    figures = figures_used(methodology, explanation.reasons)
+    reasons = explanation.reasons.values()
+    used = {figure.name for reason in reasons for figure in reason.figures}
+    figures = [figure for name, figure in methodology.figures.items() if name in used]
     if figures:
         lines += ["", "Figures", *(f"  {figure_text(figure)}" for figure in figures)]
-    sources = sources_used(methodology, explanation.reasons, figures)
-    if sources:
+    rested = {source.id for reason in reasons for source in reason.sources}
+    if sources := [source for id_, source in methodology.sources.items() if id_ in rested]:
         said = (f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources)
         lines += ["", "Sources", *said]
     if methodology.caveats:
@@ -57,19 +57,6 @@ def figure_text(figure: Figure) -> str:
     source = f", {figure.source}" if figure.source else ""
     note = f": {figure.note}" if figure.note else ""
     return f"{figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}"
-
-
-def figures_used(methodology: Methodology, reasons: dict[str, Reason]) -> list[Figure]:
-    """The named figures that these reasons mention."""
-    said = " ".join(reason.how for reason in reasons.values())
-    return [figure for figure in methodology.figures.values() if f"({figure.name})" in said]
-
-
-def sources_used(methodology: Methodology, reasons: dict[str, Reason], figures: Sequence[Figure]) -> list[SourceEntry]:
-    """The published sources that these reasons and figures rest on."""
-    ids = [*(reason.source for reason in reasons.values()), *(figure.source for figure in figures)]
-    ids += [mark.source for reason in reasons.values() for mark in reason.marks]
-    return [source for id_, source in methodology.sources.items() if id_ in ids]
 
 
 FEW = 5

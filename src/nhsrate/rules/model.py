@@ -201,6 +201,16 @@ class Item:
         """The title, or the id where there is none."""
         return self.title or self.id
 
+    def after(self, limit: Limit, level: Level) -> Level:
+        """The level that a limit leaves: a cap never raises, a floor never lowers, a step stops at the ends."""
+        levels = self.scale.levels if self.scale else ()
+        if limit.at_best:
+            return limit.at_best if level.position < limit.at_best.position else level
+        if limit.at_worst:
+            return limit.at_worst if level.position > limit.at_worst.position else level
+        by = limit.by if limit.step == "down" else -limit.by
+        return levels[min(max(level.position + by, 0), len(levels) - 1)]
+
     def reads(self) -> tuple[str, ...]:
         """Every item that this one needs, without repeats, in the order of the rule."""
         needed = [*self.rule.reads()]
