@@ -94,24 +94,7 @@ def test_the_tests_stand_in_the_same_rooms() -> None:
 
 
 HANDED: dict[str, set[str]] = {
-    "files": {"csv_text._decoded"},
     "kinds": {"cut_points._cut", "cut_points._thresholds", "rule.Rule.with_cuts", "thresholds.Thresholds.with_cuts"},
-    "returns": {
-        "headings._fill",
-        "headings._where",
-        "markers.own_markers",
-        "markers.with_own_markers",
-        "profiles._profile",
-        "read._combined",
-        "read._merged",
-        "read._read_book",
-        "read._read_several",
-        "read._read_sheet",
-        "read._wide_values",
-        "read._with_absent_rows",
-        "several.read_cut_table",
-        "several.without_row",
-    },
     "runs": {"successors._merged", "successors._merged_values"},
 }
 """Functions of each room that add to a list of problems that they were handed; the list may only shrink."""

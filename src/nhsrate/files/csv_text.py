@@ -44,8 +44,7 @@ def csv_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> 
 
     Raises `Refused` for text that cannot be decoded, for an unclosed quote, and for fields or rows beyond all measure.
     """
-    problems: list[Problem] = []
-    text = _decoded(file, data, problems)
+    text, problems = _decoded(file, data)
     if not text.strip():
         _refuse(
             CellLocation(file), "empty-file", "The file holds nothing but white space.", "Save it again with its rows."
@@ -73,7 +72,7 @@ def _refuse(at: CellLocation, code: str, message: str, remedy: str) -> NoReturn:
     raise Refused([Problem(at, code, message, remedy)])
 
 
-def _decoded(file: str, data: bytes, problems: list[Problem]) -> str:
+def _decoded(file: str, data: bytes) -> tuple[str, list[Problem]]:
     """The text: by its byte-order mark, else as strict UTF-8, else as Windows-1252, which is noted."""
     codec, encoding = next(((codec, name) for mark, codec, name in _MARKS if data.startswith(mark)), ("utf-8", ""))
     try:
@@ -86,11 +85,11 @@ def _decoded(file: str, data: bytes, problems: list[Problem]) -> str:
             text = data.decode("cp1252")
         except UnicodeDecodeError as still:
             _refuse_bytes(file, still, f"is neither UTF-8 nor {encoding}")
-    if encoding not in {"", "UTF-8"}:
-        message = f"The text is not UTF-8; it was read as {encoding}."
-        remedy = "If names look wrong, save the file as csv (UTF-8)."
-        problems.append(Problem(CellLocation(file), "encoding", message, remedy, "note"))
-    return text
+    if encoding in {"", "UTF-8"}:
+        return text, []
+    message = f"The text is not UTF-8; it was read as {encoding}."
+    remedy = "If names look wrong, save the file as csv (UTF-8)."
+    return text, [Problem(CellLocation(file), "encoding", message, remedy, "note")]
 
 
 def _refuse_bytes(file: str, error: UnicodeDecodeError, what: str) -> NoReturn:

@@ -69,17 +69,17 @@ def read_profile(path: Path) -> Profile:
     if tree is None:
         message, remedy = "The reading profile is empty.", "Write the keys of reading:, such as header_row: 16."
         raise Refused([Problem(LineLocation(name), "empty-file", message, remedy)])
+    context = Context(problems)
     try:
-        profile = _profile(mapping(tree, Context(problems)), problems)
+        profile = _profile(mapping(tree, context), context)
     except Bad:
-        raise Refused(problems) from None
-    if errors(problems):
-        raise Refused(problems)
+        raise Refused(context.problems) from None
+    if errors(context.problems):
+        raise Refused(context.problems)
     return dataclasses.replace(profile, file=name)
 
 
-def _profile(tree: Mapping, problems: list[Problem]) -> Profile:
-    context = Context(problems)
+def _profile(tree: Mapping, context: Context) -> Profile:
     own = tree.without(*ABOUT)
     if list(own.entries) == ["reading"]:
         own = mapping(own.entries["reading"], context)
