@@ -71,6 +71,30 @@ def old_link(last_row: int, last_column: int) -> bytes:
     return record(0x1B8, pack("<HHHH", 0, last_row, 0, last_column) + guid + pack("<II", 2, 0))
 
 
+def old_font(shift: int) -> bytes:
+    """A font whose letters are raised (1), lowered (2) or on the line (0)."""
+    return record(0x31, pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, shift, 0, 0, 0, 0) + old_words("Arial", "<B"))
+
+
+def old_shared(*texts: tuple[str, tuple[tuple[int, int], ...]]) -> bytes:
+    """The shared texts of a workbook, each with its runs: the letter at which one begins, and its font."""
+    content = pack("<II", len(texts), len(texts))
+    for words, runs in texts:
+        content += pack("<HBH", len(words), 9, len(runs)) + words.encode("utf-16-le")
+        content += b"".join(pack("<HH", *run) for run in runs)
+    return record(0xFC, content)
+
+
+def old_shared_text(row: int, column: int, number: int, style: int = 0) -> bytes:
+    """A cell of a shared text."""
+    return record(0xFD, pack("<HHHI", row, column, style, number))
+
+
+def old_style(font: int) -> bytes:
+    """A cell style of that font."""
+    return record(0xE0, pack("<HHHBBBBIIH", font, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+
 def old_workbook(
     sheets: Mapping[str, bytes], *, formats: Sequence[str] = (), before: bytes = b"", hidden: Sequence[str] = ()
 ) -> bytes:
@@ -208,7 +232,8 @@ def binary(number: int, content: bytes = b"") -> bytes:
 
 def binary_words(words: str) -> bytes:
     """A text of a binary workbook."""
-    return pack("<I", len(words)) + words.encode("utf-16-le")
+    letters = words.encode("utf-16-le")
+    return pack("<I", len(letters) // 2) + letters
 
 
 def binary_row(row: int, *, hidden: bool = False) -> bytes:
@@ -219,6 +244,11 @@ def binary_row(row: int, *, hidden: bool = False) -> bytes:
 def binary_cell(number: int, column: int, value: bytes, style: int = 0) -> bytes:
     """A cell of that record number."""
     return binary(number, pack("<II", column, style) + value)
+
+
+def binary_rich(words: str, *runs: tuple[int, int]) -> bytes:
+    """A text of runs: the letter at which one begins, and its font."""
+    return b"\1" + binary_words(words) + pack("<I", len(runs)) + b"".join(pack("<HH", *run) for run in runs)
 
 
 def short_cell(number: int, value: bytes = b"", style: int = 0) -> bytes:
@@ -240,11 +270,15 @@ def xlsb_parts(
     sheets: Mapping[str, bytes],
     *,
     formats: Sequence[str] = (),
-    texts: Sequence[str] = (),
+    texts: Sequence[str | bytes] = (),
     mac: bool = False,
     hidden: Sequence[str] = (),
+    fonts: Sequence[int] = (),
 ) -> dict[str, str | bytes]:
-    """The parts of a workbook whose sheets hold these records; cell style `n` shows the `n`th format, 0 none."""
+    """The parts of a workbook whose sheets hold these records; cell style `n` shows the `n`th format, 0 none.
+
+    Behind those, each of the `fonts` (0 on the line, 1 raised, 2 lowered) has a style of its own.
+    """
     related = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.bin") for n in range(1, len(sheets) + 1)]
     related += [("rIdS", "styles", "styles.bin"), ("rIdT", "sharedStrings", "/xl/sharedStrings.bin")]
     bound = b"".join(
@@ -253,6 +287,8 @@ def xlsb_parts(
     )
     codes = b"".join(binary(44, pack("<H", 164 + n) + binary_words(code)) for n, code in enumerate(formats))
     styles = b"".join(binary(47, pack("<HH", 0, 164 + n if n >= 0 else 0) + bytes(12)) for n in range(-1, len(formats)))
+    styles += b"".join(binary(47, pack("<HHH", 0, 0, n) + bytes(10)) for n in range(len(fonts)))
+    known = b"".join(binary(43, pack("<HHHH", 200, 0, 400, shift) + bytes(12)) for shift in fonts)
     of_styles = binary(626, pack("<I", 1)) + binary(47, pack("<HH", 0xFFFF, 9) + bytes(12)) + binary(627)
     return {
         "[Content_Types].xml": f'<Types xmlns="{CONTENT}"><Default Extension="rels" ContentType="application/vnd.'
@@ -276,13 +312,14 @@ def xlsb_parts(
         + "</Relationships>",
         "xl/styles.bin": binary(278)
         + (binary(615, pack("<I", len(formats))) + codes + binary(616) if formats else b"")
+        + (binary(611, pack("<I", len(fonts))) + known + binary(612) if fonts else b"")
         + of_styles
         + binary(617, pack("<I", len(formats) + 1))
         + styles
         + binary(618)
         + binary(279),
         "xl/sharedStrings.bin": binary(159, pack("<II", len(texts), len(texts)))
-        + b"".join(binary(19, b"\0" + binary_words(words)) for words in texts)
+        + b"".join(binary(19, b"\0" + binary_words(words) if isinstance(words, str) else words) for words in texts)
         + binary(160),
         **{
             f"xl/worksheets/sheet{n}.bin": binary(129)

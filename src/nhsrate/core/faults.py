@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nhsrate.core.problems import Severity
+    from nhsrate.core.tables import MarkedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def dropped_characters(text: str) -> Fault:
     """The note on a cell that holds characters that nobody sees."""
     message = f"The cell holds characters that nobody sees; it was read as {quoted(text)}."
     return Fault("dropped-characters", "", message, "", "note")
+
+
+def without_marks(raw: MarkedText) -> Fault:
+    """The note on a cell that was read without the raised letters beside its text."""
+    message = f"The cell was read as {quoted(raw.text)}, without the raised {quoted(raw.marks)}, which is a mark."
+    return Fault("raised-mark", "", message, "", "note")
 
 
 @dataclass(slots=True)

@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "unknown-code": "an organisation code is in no list of known ones",
     "shown-value": "a value would be rated otherwise as it is shown",
     "own-markers": "the return declares markers of its own",
+    "raised-mark": "a raised mark stands beside a value or code",
     "dropped-characters": "characters that nobody sees were left out",
     # organisations that change
     "successor": "a table of successors cannot be used",

@@ -42,7 +42,25 @@ class ShownCell:
     places: int
 
 
-Raw = "str | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | ShownCell | None"
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text with raised or lowered letters, such as 12 with a raised 3, which is not 123.
+
+    `text` is what is read and matched: the letters on the line, and the lowered ones, which belong to a name such as
+    PM10. `marks` are the letters off the line. Raised letters in a plain text (`12\u00b3`) stay in it;
+    `texts.with_marks` parts them.
+    """
+
+    text: str
+    marks: str
+    lowered: bool = False
+
+    def __str__(self) -> str:
+        """What is read and matched."""
+        return self.text
+
+
+Raw = "str | MarkedText | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | ShownCell | None"
 """A cell as read. An empty cell is `None`, or an empty string."""
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from nhsrate.core.numbers import number_text
-from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 
 _UNSEEN = (
     *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, *range(0x200B, 0x2010),
@@ -85,6 +85,27 @@ def as_text(raw: object) -> str:
         case timedelta():
             return str(raw)
     return tidy(str(raw))
+
+
+def is_text(raw: object) -> bool:
+    """Whether a cell holds a text, with or without marks."""
+    return isinstance(raw, (str, MarkedText))
+
+
+def with_marks(text: str) -> MarkedText | None:
+    r"""A text in which raised letters stand as such, with those as its marks; nothing where it has none.
+
+    >>> with_marks("12\u00b3"), with_marks("12")
+    (MarkedText(text='12', marks='3', lowered=False), None)
+    """
+    if text.isascii():
+        return None
+    from unicodedata import decomposition, normalize
+
+    raised = "".join(letter for letter in text if decomposition(letter).startswith("<super>"))
+    if not raised:
+        return None
+    return MarkedText("".join(letter for letter in text if letter not in raised), normalize("NFKC", raised))
 
 
 def percent_of(cell: PercentCell) -> Decimal:

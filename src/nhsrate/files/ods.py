@@ -20,6 +20,7 @@ from nhsrate.files.ods_values import (
     cell_value,
     common_styles,
 )
+from nhsrate.files.raised import joined, shifted
 from nhsrate.files.refusals import UNLOCK, refuse
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from nhsrate.files.book import NumberedRows, SheetFacts
     from nhsrate.files.limits import Limits
-    from nhsrate.files.number_formats import Look
+    from nhsrate.files.raised import Shift
 
 
 BLANKS_LIMIT = 1_000_000
@@ -38,8 +39,9 @@ _SHEET, _ROW, _COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-col
 _CELLS = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
 _COLUMNS_REPEATED, _ROWS_REPEATED = f"{TABLE}number-columns-repeated", f"{TABLE}number-rows-repeated"
 _STYLE_NAME, _DEFAULT_STYLE = f"{TABLE}style-name", f"{TABLE}default-cell-style-name"
+_TEXT_STYLE = f"{TEXT}style-name"
 _VISIBILITY = f"{TABLE}visibility"
-_PARAGRAPH = f"{TEXT}p"
+_PARAGRAPH, _SPAN = f"{TEXT}p", f"{TEXT}span"
 _UNSEEN = frozenset({f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text", f"{DRAWING}frame"})
 """What may stand within the text of a cell and is no part of it."""
 
@@ -99,6 +101,10 @@ class _Reader:
     column: int = 0
     cell: Mapping[str, str] | None = None
     pieces: list[str] = field(default_factory=list)
+    runs: list[tuple[str, Shift]] = field(default_factory=list)
+    spans: list[tuple[int, Shift]] = field(default_factory=list)
+    """The spans that are open, each with its depth and where its letters stand."""
+
     paragraphs: int = 0
     listening: bool = False
     depth: int = 0
@@ -115,6 +121,7 @@ class _Reader:
         elif name in _CELLS and self.sheet is not None:
             self.cell, self.cell_depth = attributes, self.depth
             self.pieces.clear()
+            self.runs.clear()
             self.paragraphs = 0
         elif name == _ROW and self.sheet is not None:
             self.row, self.cells, self.column = attributes, [], 0
@@ -138,6 +145,9 @@ class _Reader:
                 self.unseen_depth, self.listening = 0, True
             elif self.depth == self.cell_depth + 1:
                 self.listening = False
+            elif self.spans and self.depth == self.spans[-1][0]:
+                self._close_run()
+                self.spans.pop()
         elif name == _ROW and self.sheet is not None:
             self._finish_row(self.sheet)
         elif name == _SHEET and self.depth == 4:
@@ -169,8 +179,18 @@ class _Reader:
                 self.pieces.append("\t")
             elif name == f"{TEXT}line-break":
                 self.pieces.append("\n")
+            elif name == _SPAN:
+                self._close_run()
+                said = self.styles.shift(attributes.get(_TEXT_STYLE, ""), "text")
+                self.spans.append((self.depth, said or (self.spans[-1][1] if self.spans else 0)))
             elif name in _UNSEEN:
                 self.unseen_depth, self.listening = self.depth, False
+
+    def _close_run(self) -> None:
+        """The letters since the last span began or ended are a run of their own."""
+        if self.pieces:
+            self.runs.append(("".join(self.pieces), self.spans[-1][1] if self.spans else 0))
+            self.pieces.clear()
 
     def _columns(self, sheet: OpenSheet, attributes: Mapping[str, str]) -> None:
         times = _times(attributes, _COLUMNS_REPEATED, LAST_COLUMN)
@@ -183,8 +203,15 @@ class _Reader:
     def _finish_cell(self, sheet: OpenSheet, cell: Mapping[str, str]) -> None:
         times = _times(cell, _COLUMNS_REPEATED, LAST_COLUMN)
         value = None
-        if self.pieces or VALUE_TYPE in cell or FORMULA in cell:
-            value = cell_value(cell, "".join(self.pieces), self._look(sheet, cell), empty=not self.paragraphs)
+        if self.pieces or self.runs or VALUE_TYPE in cell or FORMULA in cell:
+            self._close_run()
+            style = self._style(sheet, cell)
+            shown = "".join(text for text, _ in self.runs)
+            value = cell_value(cell, shown, self.styles.look(style), empty=not self.paragraphs)
+            if value == shown:
+                value = joined(self.runs) or None
+            if self.styles.shifts:
+                value = shifted(value, self.styles.shift(style, "table-cell"))
         if value is not None:
             if self.column + times > LAST_COLUMN:
                 raise ValueError(f"a value stands behind column {LAST_COLUMN:,}")
@@ -202,12 +229,12 @@ class _Reader:
             sheet.runs.append((sheet.row + 1, times, hidden, self.cells))
         sheet.row += times
 
-    def _look(self, sheet: OpenSheet, cell: Mapping[str, str]) -> Look:
-        """What the cell's style shows; where it has none, its row's, or else its column's."""
+    def _style(self, sheet: OpenSheet, cell: Mapping[str, str]) -> str:
+        """The cell's style; where it has none, its row's, or else its column's."""
         style = cell.get(_STYLE_NAME) or self.row.get(_DEFAULT_STYLE)
         if not style and self.column < len(sheet.styles):
             style = sheet.styles[self.column]
-        return self.styles.look(style or "Default")
+        return style or "Default"
 
 
 def _times(attributes: Mapping[str, str], name: str, most: int) -> int:

@@ -14,6 +14,8 @@ from nhsrate.files.number_formats import GENERAL, WINDOWS_EPOCH, Look, iso_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nhsrate.files.raised import Shift
+
     Attributes = Mapping[str, str]
 
 
@@ -41,6 +43,13 @@ class Styles:
     hidden: set[str] = field(default_factory=set)
     """The styles under which a sheet is not shown."""
 
+    shifts: dict[tuple[str, str], Shift] = field(default_factory=dict)
+    """Where letters stand under a style, by its family and name, where it says so."""
+
+    parents: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    """The styles of texts and cells, and which each follows."""
+
+    _style: tuple[str, str] = ("", "")
     _known: dict[str, Look] = field(default_factory=dict)
     _number: str = ""
     _table: str = ""
@@ -60,9 +69,13 @@ class Styles:
             own = attributes.get(f"{_STYLE}name", "")
             family = attributes.get(f"{_STYLE}family")
             self._table = own if family == "table" else ""
+            self._style = (family or "", own)
+            self.parents[self._style] = attributes.get(f"{_STYLE}parent-style-name")
             if family == "table-cell":
                 format_name = attributes.get(f"{_STYLE}data-style-name")
-                self.cells[own] = (format_name, attributes.get(f"{_STYLE}parent-style-name"))
+                self.cells[own] = (format_name, self.parents[self._style])
+        elif name == f"{_STYLE}text-properties" and f"{_STYLE}text-position" in attributes:
+            self.shifts[self._style] = _shift(attributes[f"{_STYLE}text-position"])
         elif name == f"{_STYLE}table-properties" and attributes.get(f"{TABLE}display") == "false":
             self.hidden.add(self._table)
 
@@ -70,12 +83,25 @@ class Styles:
         """Take in the end of an element."""
         if name in _KINDS:
             self._number = ""
+        elif name == f"{_STYLE}style":
+            self._style = ("", "")
 
     def look(self, style: str) -> Look:
         """What a style of cells shows of a number."""
         if style not in self._known:
             self._known[style] = self._followed(style)
         return self._known[style]
+
+    def shift(self, style: str, family: str) -> Shift:
+        """Where the letters stand under a style of texts or cells."""
+        following: str | None = style
+        for _ in range(_GENERATIONS if self.shifts else 0):
+            if following is None:
+                break
+            if (family, following) in self.shifts:
+                return self.shifts[family, following]
+            following = self.parents.get((family, following))
+        return 0
 
     def _followed(self, style: str) -> Look:
         following: str | None = style
@@ -84,6 +110,18 @@ class Styles:
             if format_name is not None:
                 return self.looks.get(format_name, GENERAL)
         return GENERAL
+
+
+def _shift(position: str) -> Shift:
+    """Where letters of this position stand: `super 58%`, or by how much they are off the line, such as `-33% 58%`.
+
+    >>> _shift("super 58%"), _shift("33% 58%"), _shift("sub 58%"), _shift("0% 100%")
+    (1, 1, -1, 0)
+    """
+    word = (position.split() or [""])[0]
+    if word in {"super", "sub"}:
+        return 1 if word == "super" else -1
+    return 0 if not word.strip("-0.%") else -1 if word.startswith("-") else 1
 
 
 def common_styles(xml: bytes) -> Styles:

@@ -13,6 +13,7 @@ from nhsrate.files.book import ERRORS, SheetsBook, damaged, needs, number_cell, 
 from nhsrate.files.compound import workbook_stream
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.number_formats import MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.raised import joined, shifted
 from nhsrate.files.refusals import SAVE_AS, UNLOCK, refuse
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.files.book import NumberedRows, SheetFacts
     from nhsrate.files.limits import Limits
     from nhsrate.files.number_formats import Look
+    from nhsrate.files.raised import Shift
 
 KIND = "an old Excel workbook (.xls)"
 
@@ -95,6 +97,13 @@ class _Workbook:
     book: Any
     epoch: datetime
     looks: dict[int, Look] = field(default_factory=dict)
+    off_the_line: frozenset[int] = frozenset()
+    """The fonts that are raised or lowered."""
+
+    def __post_init__(self) -> None:
+        """Look through the fonts once, as hardly any workbook has such a one."""
+        fonts = enumerate(self.book.font_list)
+        self.off_the_line = frozenset(n for n, font in fonts if font.escapement)
 
     def rows(self, name: str, facts: SheetFacts) -> NumberedRows:
         """The rows of a sheet."""
@@ -115,6 +124,27 @@ class _Workbook:
         self.book.unload_sheet(name)
 
     def _cell(self, sheet: Any, row: int, column: int, kind: int, value: Any) -> object:  # noqa: ANN401 (xlrd's own)
+        if not self.off_the_line or not kind:
+            return self._plain(sheet, row, column, kind, value)
+        style = self.book.xf_list[sheet.cell_xf_index(row, column)]
+        runs = sheet.rich_text_runlist_map.get((row, column), ())
+        if kind == 1 and any(font in self.off_the_line for _, font in runs):
+            starts = [0, *(start for start, _ in runs), len(value)]
+            fonts = [style.font_index, *(font for _, font in runs)]
+            return joined([
+                (value[start:end], self._shift(font))
+                for font, start, end in zip(fonts, starts, starts[1:], strict=False)
+            ])  # fmt: skip
+        found = self._plain(sheet, row, column, kind, value)
+        return found if runs else shifted(found, self._shift(style.font_index))
+
+    def _shift(self, font: int) -> Shift:
+        """Where the letters of a font stand."""
+        if font not in self.off_the_line:
+            return 0
+        return 1 if self.book.font_list[font].escapement == 1 else -1
+
+    def _plain(self, sheet: Any, row: int, column: int, kind: int, value: Any) -> object:  # noqa: ANN401 (xlrd's own)
         match kind:  # by xlrd's numbers: text, number, date, logical value, error; the others are empty
             case 1:
                 return value or None

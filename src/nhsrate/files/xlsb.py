@@ -11,25 +11,27 @@ from xml.etree import ElementTree as ET  # (the guard refuses document types, so
 from zipfile import ZipFile
 
 from nhsrate.core.problems import CellLocation
-from nhsrate.core.tables import ErrorCell, SheetName
+from nhsrate.core.tables import ErrorCell, MarkedText, SheetName
 from nhsrate.files.book import ERRORS, LAST_COLUMN, SheetsBook, damaged, number_cell, placed
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.raised import joined, shifted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from nhsrate.files.book import NumberedRows, SheetFacts
     from nhsrate.files.limits import Limits
     from nhsrate.files.number_formats import Look
+    from nhsrate.files.raised import Shift
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = range(8)
 _TEXT_RESULT, _REAL_RESULT, _TRUTH_RESULT, _ERROR_RESULT = range(8, 12)
 _SHORT = range(12, 19)
 """Cells that do not say their column, because they stand right behind the one before."""
 
-_RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN = 62, 19, 44, 47, 60
+_RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN, _FONT = 62, 19, 44, 47, 60, 43
 _CELLS_END, _BOOK, _SHEET, _STYLES, _STYLES_END = 146, 153, 156, 617, 618
 
 _NO_TEXT = 0xFFFFFFFF
@@ -57,24 +59,27 @@ class _Sheet:
 
 @dataclass(slots=True)
 class _Book:
-    """What a workbook says beside its cells; `looks[s]` is what cell style `s` shows.
+    """What a workbook says beside its cells.
 
+    `looks[s]` is what cell style `s` shows, `fonts[s]` its font, and `shifts` has the fonts that are raised or lowered.
     The shared texts are read from the part `strings` when a sheet is first asked for.
     """
 
     data: bytes
     sheets: Sequence[_Sheet]
     looks: Sequence[Look]
+    fonts: Sequence[int]
+    shifts: Mapping[int, Shift]
     strings: str | None
     epoch: datetime
-    texts: Sequence[str] = ()
+    texts: Sequence[str | MarkedText] = ()
 
     def rows(self, name: str, facts: SheetFacts) -> NumberedRows:
         """The rows of a sheet."""
         part = next(sheet.part for sheet in self.sheets if sheet.name == name)
         with ZipFile(BytesIO(self.data)) as archive:
             if self.strings is not None:
-                self.texts, self.strings = _shared_texts(archive.read(self.strings)), None
+                self.texts, self.strings = self._shared_texts(archive.read(self.strings)), None
             data = archive.read(part)
         widest = 0
         hidden_columns: list[int] = []
@@ -120,6 +125,18 @@ class _Book:
 
     def _value(self, kind: int, data: bytes, at: int, end: int) -> object:
         """What a cell holds; its value stands behind its column and its style."""
+        found = self._plain(kind, data, at, end)
+        if not self.shifts or (kind == _RICH_TEXT and isinstance(found, MarkedText)):
+            return found
+        return shifted(found, self._shift_of(data, at))
+
+    def _shift_of(self, data: bytes, at: int) -> Shift:
+        """Where the letters of a cell stand by its style."""
+        style = unpack_from("<I", data, at + 4)[0] & 0xFFFFFF
+        return self.shifts.get(self.fonts[style], 0) if style < len(self.fonts) else 0
+
+    def _plain(self, kind: int, data: bytes, at: int, end: int) -> object:
+        """What a cell holds, whatever its font."""
         match kind:
             case 2:
                 return number_cell(_short_number(data, at + 8), self._look(data, at), self.epoch)
@@ -131,7 +148,27 @@ class _Book:
                 return ErrorCell(ERRORS.get(data[at + 8], "#VALUE!"))
             case 4 | 10:
                 return bool(data[at + 8])
-        return _text(data, at + 8 + (kind == _RICH_TEXT), end)[0] or None
+        if kind == _RICH_TEXT:
+            return self._rich(data, at + 8, end) or None
+        return _text(data, at + 8, end)[0] or None
+
+    def _shared_texts(self, data: bytes) -> list[str | MarkedText]:
+        return [self._rich(data, at, end) for kind, at, end in _records(data) if kind == _SHARED_ITEM]
+
+    def _rich(self, data: bytes, at: int, end: int) -> str | MarkedText:
+        """A text whose runs may have fonts of their own, as its first byte says."""
+        text, behind = _text(data, at + 1, end)
+        if not (data[at] & 1 and self.shifts):
+            return text
+        letters = text.encode("utf-16-le")
+        (count,) = unpack_from("<I", data, behind)
+        runs = [unpack_from("<HH", data, behind + 4 + 4 * n) for n in range(min(count, len(text) + 1))]
+        starts = [0, *(start for start, _ in runs), len(letters) // 2]
+        shifts: list[Shift] = [0, *(self.shifts.get(font, 0) for _, font in runs)]
+        return joined([
+            (letters[2 * start : 2 * stop].decode("utf-16-le", "replace"), shift)
+            for start, stop, shift in zip(starts, starts[1:], shifts, strict=False)
+        ])  # fmt: skip
 
     def _look(self, data: bytes, at: int) -> Look:
         style = unpack_from("<I", data, at + 4)[0] & 0xFFFFFF
@@ -153,8 +190,8 @@ def _opened(archive: ZipFile, data: bytes) -> _Book:
             if what == "worksheet":
                 sheets.append(_Sheet(name, part, bool(unpack_from("<I", workbook, at)[0])))
     parts = dict(related.values())
-    looks = _looks(archive.read(parts["styles"])) if "styles" in parts else []
-    return _Book(data, sheets, looks, parts.get("sharedStrings"), epoch)
+    looks, fonts, shifts = _looks(archive.read(parts["styles"])) if "styles" in parts else ([], [], {})
+    return _Book(data, sheets, looks, fonts, shifts, parts.get("sharedStrings"), epoch)
 
 
 def _relations(archive: ZipFile) -> dict[str, tuple[str, str]]:
@@ -169,21 +206,26 @@ def _relations(archive: ZipFile) -> dict[str, tuple[str, str]]:
     }
 
 
-def _looks(styles: bytes) -> list[Look]:
-    """What each cell style shows."""
+def _looks(styles: bytes) -> tuple[list[Look], list[int], dict[int, Shift]]:
+    """What each cell style shows, the font of each, and the fonts that are raised or lowered."""
     codes, looks, of_cells = dict(BUILT_IN), [], False
+    fonts: list[int] = []
+    shifts: dict[int, Shift] = {}
+    known = 0
     for kind, at, end in _records(styles):
         if kind == _FORMAT:
             codes[unpack_from("<H", styles, at)[0]] = _text(styles, at + 2, end)[0]
         elif kind in {_STYLES, _STYLES_END}:
             of_cells = kind == _STYLES
         elif kind == _STYLE and of_cells:
-            looks.append(look_of(codes.get(unpack_from("<H", styles, at + 2)[0])))
-    return looks
-
-
-def _shared_texts(data: bytes) -> list[str]:
-    return [_text(data, at + 1, end)[0] for kind, at, end in _records(data) if kind == _SHARED_ITEM]
+            number, font = unpack_from("<HH", styles, at + 2)
+            looks.append(look_of(codes.get(number)))
+            fonts.append(font)
+        elif kind == _FONT:
+            if stands := unpack_from("<H", styles, at + 6)[0]:
+                shifts[known] = 1 if stands == 1 else -1
+            known += 1
+    return looks, fonts, shifts
 
 
 def _records(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -13,14 +13,17 @@ from nhsrate.core.tables import ErrorCell, SheetName, Uncalculated
 from nhsrate.core.texts import quoted
 from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET, SheetsBook, damaged
 from nhsrate.files.number_formats import GENERAL, iso_date, number_as_shown
+from nhsrate.files.raised import SHIFTS, joined, shifted
 from nhsrate.files.xlsx_parts import local, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nhsrate.core.tables import MarkedText
     from nhsrate.files.book import SheetFacts
     from nhsrate.files.limits import Limits
     from nhsrate.files.number_formats import Look
+    from nhsrate.files.raised import Shift
     from nhsrate.files.xlsx_parts import Parts
 
 
@@ -37,7 +40,12 @@ class Damaged(ValueError):  # noqa: N818 (a sentence for a problem, not an error
 
 
 def sheet_rows(
-    stream: IO[bytes], parts: Parts, texts: Sequence[str], facts: SheetFacts, *, until: int | None = None
+    stream: IO[bytes],
+    parts: Parts,
+    texts: Sequence[str | MarkedText],
+    facts: SheetFacts,
+    *,
+    until: int | None = None,
 ) -> Iterator[tuple[int, Sequence[object]]]:
     """Each row that holds a value: its number, and its cells from column A up to the last with a value.
 
@@ -62,21 +70,23 @@ def sheet_rows(
 
 
 def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked up costs a tenth of the time)
-    ready: list[tuple[int, Sequence[object]]], parts: Parts, texts: Sequence[str], facts: SheetFacts
+    ready: list[tuple[int, Sequence[object]]], parts: Parts, texts: Sequence[str | MarkedText], facts: SheetFacts
 ) -> expat.XMLParserType:
     """A parser that puts every row it finishes into `ready`."""
-    looks, epoch = parts.looks, parts.epoch
+    looks, epoch, shifts = parts.looks, parts.epoch, parts.shifts
     look_in = {"": _look(looks, "0")}
     words: dict[str, str] = {}
     columns: dict[str, int] = {}
     pieces: list[str] = []
+    runs: list[tuple[str, Shift]] = []
     row: list[object] = []
     number = column = 0
     kind = style = ""
+    shift: Shift = 0
     formula = collecting = spoken = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, number, column, kind, style, formula, collecting, spoken
+        nonlocal row, number, column, kind, style, formula, collecting, spoken, shift
         word = words.get(name) or words.setdefault(name, local(name))
         if word == "c":
             reference = attributes.get("r")
@@ -102,16 +112,24 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
             spoken = True
         elif word == "col":
             facts.hidden_columns = facts.hidden_columns or attributes.get("hidden") in TRUE
+        elif word == "vertAlign":
+            runs.append(("".join(pieces), 0))
+            pieces.clear()
+            shift = SHIFTS.get(attributes.get("val"), 0)
 
     def end(name: str) -> None:
-        nonlocal collecting, spoken
+        nonlocal collecting, spoken, shift
         word = words[name]
         if word == "v" or word == "t":  # noqa: PLR1714 (as above)
             collecting = False
         elif word == "c":
             text = "".join(pieces)
-            if text:
-                put(number_of(text) if kind == "n" else _other(kind, text, texts))
+            if runs:
+                put(_rich([*runs, (text, 0)]))
+                runs.clear()
+            elif text:
+                value = number_of(text) if kind == "n" else _other(kind, text, texts)
+                put(shifted(value, shifts.get(style or "0", 0)) if shifts else value)
             elif formula and kind != "str":
                 put(Uncalculated())
         elif word == "row":
@@ -119,6 +137,11 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
                 row.pop()
             if row:
                 ready.append((number, row))
+        elif word == "r":
+            if shift:
+                runs.append(("".join(pieces), shift))
+                pieces.clear()
+            shift = 0
         elif word == "rPh":
             spoken = False
         elif word == "sheetData":  # behind the cells, drawn controls have rows and columns of their own
@@ -179,7 +202,12 @@ def _look(looks: Sequence[Look], style: str) -> Look:
     return looks[number] if 0 <= (number := int(style)) < len(looks) else GENERAL
 
 
-def _other(kind: str, text: str, texts: Sequence[str]) -> object:
+def _rich(runs: Sequence[tuple[str, Shift]]) -> object:
+    """A text of runs, some of them raised or lowered; an empty one is an empty cell."""
+    return joined([(unescaped(text), shift) for text, shift in runs]) or None
+
+
+def _other(kind: str, text: str, texts: Sequence[str | MarkedText]) -> object:
     """A cell that holds no number; an empty text is an empty cell."""
     match kind:
         case "s":
@@ -220,7 +248,7 @@ def xlsx_book(file: str, data: bytes, digest: str, limits: Limits) -> SheetsBook
     part_of = {sheet.name: sheet.part for sheet in parts.sheets}
 
     @cache
-    def texts() -> Sequence[str]:
+    def texts() -> Sequence[str | MarkedText]:
         return [] if parts.strings is None else shared_texts(archive.open(parts.strings))
 
     def rows(name: str, facts: SheetFacts) -> Iterator[tuple[int, Sequence[object]]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
+from nhsrate.files.raised import SHIFTS, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
     from zipfile import ZipFile
 
+    from nhsrate.core.tables import MarkedText
     from nhsrate.files.number_formats import Look
+    from nhsrate.files.raised import Shift
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""
@@ -33,10 +36,14 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a workbook says beside its cells; `looks[s]` is what cell style `s` shows."""
+    """What a workbook says beside its cells; `looks[s]` is what cell style `s` shows.
+
+    `shifts` has the cell styles whose font is raised or lowered, by their numbers as cells write them.
+    """
 
     sheets: tuple[SheetPart, ...]
     looks: tuple[Look, ...] = ()
+    shifts: Mapping[str, Shift] = field(default_factory=dict)
     strings: str | None = None
     epoch: datetime = WINDOWS_EPOCH
 
@@ -71,8 +78,8 @@ def read_parts(archive: ZipFile) -> Parts:
         found.get(kind) or known.get(posixpath.join(folder, f"{kind}.xml").casefold())
         for kind in ("styles", "sharedStrings")
     )
-    looks = _looks(archive.read(styles)) if styles else ()
-    return Parts(tuple(sheets), looks, strings, MAC_EPOCH if mac else WINDOWS_EPOCH)
+    looks, shifts = _looks(archive.read(styles)) if styles else ((), {})
+    return Parts(tuple(sheets), looks, shifts, strings, MAC_EPOCH if mac else WINDOWS_EPOCH)
 
 
 def _children(root: Element, name: str) -> Iterator[Element]:
@@ -98,39 +105,65 @@ def _relations(archive: ZipFile, part: str, known: Mapping[str, str]) -> Iterato
             yield entry.get("Id", ""), (entry.get("Type", "").rpartition("/")[2], known.get(target.casefold(), ""))
 
 
-def _looks(xml: bytes) -> tuple[Look, ...]:
-    """What each cell style shows."""
+def _looks(xml: bytes) -> tuple[tuple[Look, ...], dict[str, Shift]]:
+    """What each cell style shows, and which of them have a font that is raised or lowered."""
     root = ET.fromstring(xml)  # noqa: S314 (guarded)
     own = {entry.get("numFmtId", ""): entry.get("formatCode") for entry in _children(root, "numFmts")}
-    looks = []
+    fonts = [_shift(font) for font in _children(root, "fonts")]
+    looks: list[Look] = []
+    shifts: dict[str, Shift] = {}
     for style in _children(root, "cellXfs"):
         number = style.get("numFmtId", "0")
         code = own.get(number) or BUILT_IN.get(int(number))
+        font = style.get("fontId", "0")
+        if any(fonts) and font.isdecimal() and int(font) < len(fonts) and (shift := fonts[int(font)]):
+            shifts[str(len(looks))] = shift
         looks.append(look_of(code) if code else GENERAL)
-    return tuple(looks)
+    return tuple(looks), shifts
 
 
-def shared_texts(stream: IO[bytes]) -> list[str]:
+def _shift(font: Element) -> Shift:
+    """Where the letters of a font stand."""
+    return next((SHIFTS.get(entry.get("val"), 0) for entry in font if local(entry.tag) == "vertAlign"), 0)
+
+
+def shared_texts(stream: IO[bytes]) -> list[str | MarkedText]:
     """The shared texts of a workbook, rich text joined and what only tells a pronunciation left out."""
     from xml.parsers import expat
 
-    texts: list[str] = []
+    texts: list[str | MarkedText] = []
     pieces: list[str] = []
+    runs: list[tuple[str, Shift]] = []
     inside = {"t": False, "rPh": False}
+    shift: Shift = 0
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal shift
         word = local(name)
         if word == "si":
             pieces.clear()
+            runs.clear()
         elif word in inside:
             inside[word] = True
+        elif word == "vertAlign":
+            if pieces:
+                runs.append((unescaped("".join(pieces)), 0))
+                pieces.clear()
+            shift = SHIFTS.get(attributes.get("val"), 0)
 
     def end(name: str) -> None:
+        nonlocal shift
         word = local(name)
         if word == "si":
-            texts.append(unescaped("".join(pieces)))
+            text = unescaped("".join(pieces))
+            texts.append(joined([*runs, (text, 0)]) if runs else text)
         elif word in inside:
             inside[word] = False
+        elif word == "r":
+            if shift:
+                runs.append((unescaped("".join(pieces)), shift))
+                pieces.clear()
+            shift = 0
 
     def data(text: str) -> None:
         if inside["t"] and not inside["rPh"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault
 from nhsrate.core.problems import CellLocation, Problem
-from nhsrate.core.tables import ErrorCell, PercentCell, Uncalculated
+from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, Uncalculated
 from nhsrate.core.texts import listed, quoted
 from nhsrate.returns.model import Organisation
 
@@ -35,6 +35,8 @@ def code_fault(raw: object, code: str, kind: str) -> Fault | None:
     match raw:
         case str():
             return _text_code_fault(raw, code)
+        case MarkedText():
+            return _lowered_code(raw) if raw.lowered else _text_code_fault(raw.text, code)
         case datetime() | date() if kind == "date":
             return None
         case int() | float() if kind == "number" and not isinstance(raw, bool):
@@ -54,6 +56,11 @@ def code_fault(raw: object, code: str, kind: str) -> Fault | None:
     message = f"The organisation code is the number {code}; Excel may have changed it (5E1 becomes 50, 007 becomes 7)."
     shape = "percent" if isinstance(raw, PercentCell) else "number"
     return Fault("code-not-text", shape, message, AS_TEXT)
+
+
+def _lowered_code(raw: MarkedText) -> Fault:
+    message = f"The organisation code {quoted(raw.text)} has {quoted(raw.marks)} off the line, which may be a mark."
+    return Fault("raised-mark", "code", message, "Type the code again without formatting, and without marks.")
 
 
 def _text_code_fault(raw: str, code: str) -> Fault | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
-from nhsrate.core.texts import as_text, fold, listed, quoted
+from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -192,7 +192,7 @@ def _find_header(table: Table, inputs: Sequence[Input], reading: TableReading, f
     last = min(len(table.rows), pinned or first + SEARCHED - 1)
     for row in range(max(first, (pinned or 1) - 2), last + 1):
         cells = table.rows[row - 1]
-        code = next((c for c, raw in enumerate(cells) if isinstance(raw, str) and fold(raw) in codes), None)
+        code = next((c for c, raw in enumerate(cells) if is_text(raw) and fold(as_text(raw)) in codes), None)
         if code is None:
             continue
         seen: set[str] = set()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from nhsrate.core.faults import Fault, Faults, dropped_characters
+from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
 from nhsrate.core.problems import Problem, column_letters, errors
-from nhsrate.core.tables import SetAside, Uncalculated
-from nhsrate.core.texts import as_text, fold, has_unseen, listed, quoted, tidy
+from nhsrate.core.tables import MarkedText, SetAside, Uncalculated
+from nhsrate.core.texts import as_text, fold, has_unseen, is_text, listed, quoted, tidy, with_marks
 from nhsrate.returns.codes import CODE, code_fault, tidied
 from nhsrate.returns.headings import either
 
@@ -87,7 +87,9 @@ class RowSorter:
                 continue
             row = _with_fill(cells, layout.fill, self._filled) if layout.fill else cells
             raw = _cell(row, layout.code)
-            code = tidy(raw) if isinstance(raw, str) else as_text(raw)
+            if isinstance(raw, str):
+                raw = with_marks(raw) or raw
+            code = as_text(raw)
             name = as_text(_cell(row, layout.name))
             if left_out := kinds.left_out(row):
                 self._left_out[left_out] = self._left_out.get(left_out, 0) + 1
@@ -194,7 +196,9 @@ class RowSorter:
     def _notice(self, number: int, row: Sequence[object], raw: object, code: str) -> None:
         """What is worth a word about the row of an organisation."""
         layout = self.layout
-        if code != raw and isinstance(raw, str):
+        if isinstance(raw, MarkedText):
+            self._faults.add(without_marks(raw), layout.at(number, layout.code))
+        elif code != raw and isinstance(raw, str):
             self._faults.add(tidied(raw, code), layout.at(number, layout.code))
         if isinstance(name := _cell(row, layout.name), str) and has_unseen(name):
             self._faults.add(dropped_characters(name), layout.at(number, layout.name))
@@ -315,7 +319,7 @@ class _Kinds:
     def texts_alone(self, row: Sequence[object]) -> bool:
         """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
         cells = [cell for column in self.wanted if _says(cell := _cell(row, column))]
-        return all(isinstance(cell, str) and not any(letter.isdigit() for letter in cell) for cell in cells)
+        return all(is_text(cell) and not any(letter.isdigit() for letter in as_text(cell)) for cell in cells)
 
 
 def _says(cell: object) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.problems import CellLocation, Problem, nearest
-from nhsrate.core.texts import as_text, fold, listed, quoted
+from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
 from nhsrate.returns.headings import GROUP_ROWS, SEARCHED, find_layout
 from nhsrate.returns.rows import ALL, TOTALS
 from nhsrate.returns.several import match_tables
@@ -155,7 +155,7 @@ def _labelled(table: Table, labels: Iterable[str]) -> tuple[str, str] | None:
     folded = {fold(label) for label in labels}
     for r, row in enumerate(table.rows[:LABELS_SEARCHED]):
         for c, raw in enumerate(row):
-            if not isinstance(raw, str):
+            if not is_text(raw):
                 continue
             text = as_text(raw)
             label, colon, rest = text.partition(":")
@@ -273,6 +273,6 @@ def _period_column(table: Table, reading: TableReading, layout: Layout | None = 
     for number, row in enumerate(table.rows[:last], 1):
         if number >= first and _is_header(row):
             for column, raw in enumerate(row):
-                if isinstance(raw, str) and fold(raw) in folded:
+                if is_text(raw) and fold(as_text(raw)) in folded:
                     return number, column
     return None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import NO, YES, Missing
-from nhsrate.core.faults import Fault, Faults, dropped_characters
+from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
 from nhsrate.core.numbers import WORKING, number_text, rounded, typed_number
 from nhsrate.core.problems import errors
-from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell, Uncalculated
-from nhsrate.core.texts import as_text, fold, has_unseen, percent_of, quoted, tidy
+from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
 from nhsrate.returns.markers import signs_of, unread_number
 
 if TYPE_CHECKING:
@@ -61,11 +61,12 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Qualified:
-    """A cell with what it says beside its value: the meaning of its flags, or the number that it shows."""
+    """A cell with what it says beside its value: the meaning of its flags, the number that it shows, a note."""
 
     cell: Cell
     flags: tuple[str, ...] = ()
     shown: Decimal | None = None
+    note: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +120,8 @@ class ColumnReader:
             else:
                 cell = _from_value(self._column, raw)
             if isinstance(cell, _Qualified):
+                if cell.note is not None:
+                    self._faults.add(cell.note, at(rows[n]))
                 cell = self._bare(cell, start + n)
             if isinstance(cell, Fault):
                 self._faults.add(cell, at(rows[n]))
@@ -127,7 +130,7 @@ class ColumnReader:
                 self._faults.add(_required(self.item), at(rows[n]))
             self.cells.append(cell)
             if percent:
-                self._signs.append(isinstance(raw, PercentCell) or (isinstance(raw, str) and "%" in raw))
+                self._signs.append(isinstance(raw, PercentCell) or (is_text(raw) and "%" in str(raw)))
 
     def _bare(self, qualified: _Qualified, n: int) -> Cell:
         """The cell alone; what is said beside it is kept."""
@@ -228,7 +231,37 @@ def _from_text(column: _Column, raw: str) -> Cell | Fault | _Qualified:
     if flags and bare:
         cell = meant if (meant := _sign(column, bare)) is not None else _said(column, bare)
         return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
-    return _said(column, text)
+    cell = _said(column, text)
+    if isinstance(cell, Fault) and (marked := with_marks(text)) is not None:
+        return _without_marks(column, marked)
+    return cell
+
+
+def _without_marks(column: _Column, raw: MarkedText) -> Cell | Fault | _Qualified:
+    """What a text with raised marks says; beside a number a mark is refused, unless its meaning is declared."""
+    text, marks = tidy(raw.text), re.split(r"[\s,;]+", tidy(raw.marks))
+    if column.item.type not in {"number", "percent", "count"} or (text and _sign(column, text) is not None):
+        cell = _from_text(column, raw.text)
+        return _noted(cell, without_marks(raw))
+    flags = tuple(column.signs.flags.get(fold(mark), "") for mark in marks)
+    cell = _said(column, text) if text else BLANK
+    if isinstance(cell, Fault) or (text and not raw.lowered and all(flags)):
+        return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
+    message = f"The cell holds {quoted(raw.marks)} alone, off the line, which is a mark and no number."
+    if text:
+        message = f"{quoted(raw.marks)} stands off the line in this cell, beside {quoted(text)}: a mark, and no digits."
+    remedy = "Put the number alone into the cell, or declare the mark under reading: flags with what it says."
+    return Fault("raised-mark", "number", message, remedy)
+
+
+def _noted(cell: Cell | Fault | _Qualified, note: Fault) -> Cell | Fault | _Qualified:
+    """The cell with a note on it."""
+    match cell:
+        case Fault():
+            return cell
+        case _Qualified():
+            return replace(cell, note=note)
+    return _Qualified(cell, note=note)
 
 
 def _says_all(column: _Column, text: str) -> bool:
@@ -287,6 +320,8 @@ def _from_value(column: _Column, raw: object) -> Cell | Fault | _Qualified:
         case Uncalculated():
             message = "The cell holds a formula without a stored result."
             return Fault("uncalculated-formula", "", message, "Open the workbook in Excel, and save it.")
+        case MarkedText():
+            return _without_marks(column, raw)
         case bool() | date() | time() | timedelta():
             return _odd_value(item, raw)
         case float() | int() | Decimal():
