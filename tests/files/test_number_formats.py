@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell
+from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, Look, date_of, iso_date, look_of, number_as_shown
 
 
@@ -40,7 +40,7 @@ from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, Look, dat
         ('General" items"', Look()),
         ("0.0,", Look()),
         ('#,##0,,"m"', Look()),
-        ("0.00E+00", Look()),
+        ("0.00E+00", Look(scientific=2)),
         ("# ?/?", Look()),
         ("dd/mm/yyyy", Look(date="date")),
         ("[$-809]d mmmm yyyy", Look(date="date")),
@@ -73,7 +73,14 @@ def test_formats_that_are_named_by_number_are_understood() -> None:
         (77.5, "0.0", 77.5),
         (7, "0", 7),
         (7.5, "General", 7.5),
-        (1500.5, "0,", 1500.5),
+        (1500.5, "0,", DisguisedCell(1500.5, "2, in thousands")),
+        (57.999999999999993, "0.0", 57.999999999999993),
+        (0.57999999999999996, "0%", PercentCell(0.57999999999999996)),
+        (94.96, "0.0E+00", ShownCell(94.96, 0)),
+        (94.96, "0.000E+00", 94.96),
+        (94960, "0.0E+00", ShownCell(94960, -3)),
+        (0.95, "0%;;", PercentCell(0.95, None)),
+        (-0.95, "0%;;", DisguisedCell(PercentCell(-0.95), "nothing")),
         (46112, "dd/mm/yyyy", datetime(2026, 3, 31)),  # noqa: DTZ001 (spreadsheets know no time zones)
         (1.25, "[h]:mm", timedelta(hours=30)),
     ],
@@ -130,6 +137,48 @@ def test_dates_that_are_written_out_are_read(text: str, said: object) -> None:
     assert iso_date(text) == said
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        (";;;", 95.0, "nothing"),
+        (";;;", 0, "nothing"),
+        ('"n/a"', 95.0, '"n/a"'),
+        ('0.0;-0.0;"n/a"', 0.0, '"n/a"'),
+        ('0.0;-0.0;"n/a"', 95.0, None),
+        ("0;-0;;@", 0, "nothing"),
+        ("0;-0;-", 0, None),
+        ('_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-', 0, None),
+        ('0;-0;"\u2013"', 0, None),
+        ('"-"', 4, '"-"'),
+        ('[<5]"*";0', 4, '"*"'),
+        ('[<5]"*";0', 5, None),
+        ('[>=100]"over";[=0]"none";0.0', 0, '"none"'),
+        ('[>=100]"over";[=0]"none";0.0', 100, '"over"'),
+        ('[>=100]"over";[=0]"none";0.0', 7, None),
+        ('[>5]"a";[<2]"b"', 3, '"a"'),
+        ("0.0,", 1500.0, "1.5, in thousands"),
+        ("#,##0,,", 2680000, "3, in millions"),
+        ("0,,,", 5e9, "5, in units of 10^9"),
+        ("#,##0.0", 1500.0, None),
+        ('0"00"', 95, 'digits that belong to the format ("00") beside it'),
+        (r"\10", 5, 'digits that belong to the format ("1") beside it'),
+        ("0;0", -5, "it without its minus sign"),
+        ("0;0", 5, None),
+        ("0;(0)", -5, None),
+        ("#,##0;[Red]#,##0", -5, None),
+        ("General;General", -5, "it without its minus sign"),
+        ("General;-General", -5, None),
+        ("0;\u22120", -5, None),
+        ("0.0%", 0.95, None),
+        ("[$\u00a3-809]#,##0.00", -5, None),
+    ],
+)
+def test_a_format_that_shows_something_else_is_told(code: str, value: float, said: str | None) -> None:
+    """Accounts show a zero as a dash and a negative number in red; those say what the number is."""
+    found = number_as_shown(value, look_of(code))
+    assert (found.said if isinstance(found, DisguisedCell) else None) == said
+
+
 @given(st.text(alphabet='0#?.,%;[]"\\_*@EeGgdmyhs/+-£ AMP', max_size=12), st.floats() | st.integers())
 def test_any_format_shows_any_number(code: str, value: float) -> None:
     """Nothing is raised, and the number itself is kept."""
@@ -137,5 +186,6 @@ def test_any_format_shows_any_number(code: str, value: float) -> None:
     found = number_as_shown(value, look)
     if not look.date:
         kept = found.fraction if isinstance(found, PercentCell) else found
-        kept = kept.value if isinstance(kept, ShownCell) else kept
+        kept = kept.value if isinstance(kept, (ShownCell, DisguisedCell)) else kept
+        kept = kept.fraction if isinstance(kept, PercentCell) else kept
         assert kept is value

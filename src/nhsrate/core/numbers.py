@@ -27,8 +27,30 @@ UNSET = Decimal("NaN")
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
+FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
+"""The significant digits that a spreadsheet has: more of them are the tail of a binary number."""
+
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _TYPED = re.compile(r"[-\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?", re.ASCII)
+
+
+def from_double(number: float) -> Decimal:
+    """A binary number as a spreadsheet takes it: at 15 significant digits.
+
+    >>> from_double(0.285 * 100), from_double(57.999999999999993), from_double(0.1 + 0.2), from_double(1 / 3)
+    (Decimal('28.5'), Decimal('58'), Decimal('0.3'), Decimal('0.333333333333333'))
+    """
+    return Decimal(f"{number:.15g}")
+
+
+def without_tail(number: Decimal) -> Decimal | None:
+    """A number of more than 15 significant digits at 15; nothing where it has no more.
+
+    >>> without_tail(Decimal("57.99999999999999")), without_tail(Decimal("57.99"))
+    (Decimal('58.0000000000000'), None)
+    """
+    short = FIFTEEN.plus(number)
+    return None if short == number else short
 
 
 def plain_number(text: str) -> Decimal | None:

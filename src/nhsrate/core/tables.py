@@ -43,6 +43,14 @@ class ShownCell:
 
 
 @dataclass(frozen=True, slots=True)
+class DisguisedCell:
+    """A number whose format shows something else: nothing, a word, thousands. `said` is that, in words."""
+
+    value: float | int | PercentCell
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarkedText:
     """A text with raised or lowered letters, such as 12 with a raised 3, which is not 123.
 
@@ -60,7 +68,10 @@ class MarkedText:
         return self.text
 
 
-Raw = "str | MarkedText | int | float | bool | date | ErrorCell | Uncalculated | PercentCell | ShownCell | None"
+Raw = (
+    "str | MarkedText | int | float | bool | date | time | timedelta | ErrorCell | Uncalculated | PercentCell"
+    " | ShownCell | DisguisedCell | None"
+)
 """A cell as read. An empty cell is `None`, or an empty string."""
 
 

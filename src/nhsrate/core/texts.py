@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from nhsrate.core.numbers import number_text
-from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.numbers import from_double, number_text
+from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 
 _UNSEEN = (
     *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, *range(0x200B, 0x2010),
@@ -68,13 +68,13 @@ def as_text(raw: object) -> str:
         case int():
             return str(raw)
         case float():
-            number = Decimal(repr(raw))
+            number = from_double(raw)
             return number_text(number) if number.is_finite() else repr(raw)
         case Decimal():
             return number_text(raw) if raw.is_finite() else str(raw)
         case PercentCell():
             return f"{as_text(percent_of(raw))}%"
-        case ShownCell():
+        case ShownCell() | DisguisedCell():
             return as_text(raw.value)
         case ErrorCell():
             return raw.text
@@ -110,7 +110,7 @@ def with_marks(text: str) -> MarkedText | None:
 
 def percent_of(cell: PercentCell) -> Decimal:
     """The figure shown before the percent sign: 94.5 for 0.945 shown as 94.5%."""
-    return Decimal(repr(cell.fraction)).scaleb(2)
+    return (from_double(cell.fraction) if isinstance(cell.fraction, float) else Decimal(cell.fraction)).scaleb(2)
 
 
 def quoted(text: str) -> str:

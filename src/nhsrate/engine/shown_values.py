@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
 from nhsrate.core.faults import Fault, Faults
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import number_text, without_tail
 from nhsrate.core.problems import CellLocation, Refused
 from nhsrate.engine.assess import assess
 
@@ -45,9 +45,10 @@ def shown_problems(assessment: Assessment) -> list[Problem]:
             if own and changed.get(n, set()).isdisjoint(below[id_]):
                 said = ", ".join(_said(assessment, name, n) for name in own)
                 message = f"{assessment.organisations[n].code}: {said}."
-                message += f" As shown, {item.name} would be {other} and not {cell}."
+                typed = all(_is_tail(assessment, name, n) for name in own)
+                message += f" {'So' if typed else 'As'} shown, {item.name} would be {other} and not {cell}."
                 at = submitted.values[own[0]].at(n) or CellLocation(submitted.name)
-                faults.add(Fault("shown-value", f"{id_} {n}", message, SHOWN, "note"), at)
+                faults.add(Fault("shown-value", f"{id_} {n}", message, TAIL if typed else SHOWN, "note"), at)
             changed.setdefault(n, set()).add(id_)
     return faults.problems()
 
@@ -55,11 +56,23 @@ def shown_problems(assessment: Assessment) -> list[Problem]:
 SHOWN = "The stored value was rated; if the figure shown is the one that counts, type it into the cell."
 
 
+TAIL = "The figure was rated as it is written; if the rounded one counts, write that."
+
+
+def _is_tail(assessment: Assessment, name: str, n: int) -> bool:
+    """Whether a value is a text whose digits beyond those of a spreadsheet are all that is not shown of it."""
+    cell, shown = assessment.columns[name][n], assessment.submitted.values[name].shown[n]
+    return isinstance(cell, Decimal) and without_tail(cell) == shown
+
+
 def _said(assessment: Assessment, name: str, n: int) -> str:
     cell, shown = assessment.columns[name][n], assessment.submitted.values[name].shown[n]
     unit = "%" if getattr(assessment.methodology.inputs.get(name), "type", "") == "percent" else ""
     stored = number_text(cell) if isinstance(cell, Decimal) else str(cell)
-    return f"{assessment.methodology.name_of(name)} is {stored}{unit} and its cell shows {shown:f}{unit}"
+    called = assessment.methodology.name_of(name)
+    if _is_tail(assessment, name, n):
+        return f"{called} is {cell:f}{unit}, which a spreadsheet shows as {number_text(shown)}{unit}"
+    return f"{called} is {stored}{unit} and its cell shows {shown:f}{unit}"
 
 
 def _as_shown(submitted: Return) -> Return:

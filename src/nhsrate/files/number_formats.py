@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell
+from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
+from nhsrate.files.disguises import Disguise, disguise_of
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00",
@@ -29,6 +31,7 @@ _DECIMALS = re.compile(r"[0#?,]*\.([0#?]+)|[0#?]")
 _SCALED = re.compile(r"[0#?],+(?![0#?])|[eE][+-]|/")
 """Formats under which a number is not shown at its own size: thousands, powers of ten, fractions."""
 
+_SCIENTIFIC = re.compile(r"0[eE][+-]")
 WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (spreadsheets know no time zones)
 MAC_EPOCH = datetime(1904, 1, 1)  # noqa: DTZ001 (as above)
 LEAP_BUG_UNTIL = 60
@@ -37,11 +40,17 @@ LEAP_BUG_UNTIL = 60
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a number format shows a number; `places` is `None` where it shows as many decimals as there are."""
+    """How a number format shows a number; `places` is `None` where it shows as many decimals as there are.
+
+    `scientific` are the decimals that it shows of a number written with a power of ten. A `disguise` may show something
+    else than the number.
+    """
 
     percent: bool = False
     places: int | None = None
     date: Literal["", "date", "duration"] = ""
+    scientific: int | None = None
+    disguise: Disguise | None = field(default=None, compare=False)
 
 
 GENERAL = Look()
@@ -64,8 +73,10 @@ def look_of(code: str | None) -> Look:
     percent = "%" in _LITERAL.sub("", code)
     if not percent and _DATE.search(shown) and shown.casefold() != "general":
         return Look(date="date")
-    decimals = None if _SCALED.search(shown) else _DECIMALS.search(shown)
-    return Look(percent, None if decimals is None else len(decimals[1] or ""))
+    decimals = _DECIMALS.search(shown)
+    places = None if decimals is None else len(decimals[1] or "")
+    scientific = places if not percent and _SCIENTIFIC.search(shown) else None
+    return Look(percent, None if _SCALED.search(shown) else places, "", scientific, disguise_of(code))
 
 
 def number_as_shown(value: float, look: Look, epoch: datetime = WINDOWS_EPOCH) -> object:
@@ -78,12 +89,22 @@ def number_as_shown(value: float, look: Look, epoch: datetime = WINDOWS_EPOCH) -
     """
     if look.date:
         return date_of(value, epoch, duration=look.date == "duration")
+    if look.disguise is not None and (said := look.disguise.said(value)) is not None:
+        return DisguisedCell(PercentCell(value) if look.percent else value, said)
     if look.percent:
-        fine = look.places is not None and round(value, look.places + 2) != value
+        fine = look.places is not None and _rounds(value, look.places + 2)
         return PercentCell(value, look.places if fine else None)
-    if look.places is not None and round(value, look.places) != value:
+    if look.places is not None and _rounds(value, look.places):
         return ShownCell(value, look.places)
+    if look.scientific is not None and value and _rounds(value, places := look.scientific - Decimal(value).adjusted()):
+        return ShownCell(value, places)
     return value
+
+
+def _rounds(value: float, places: int) -> bool:
+    """Whether a number has more decimals than these, at the 15 digits of a spreadsheet."""
+    short = round(value, places)
+    return short != value and (isinstance(value, int) or short != float(f"{value:.15g}"))
 
 
 def date_of(serial: float, epoch: datetime = WINDOWS_EPOCH, *, duration: bool = False) -> object:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from nhsrate.core.tables import ErrorCell, Uncalculated
+from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.texts import quoted
 from nhsrate.files.book import ERRORS, number_cell
-from nhsrate.files.number_formats import GENERAL, WINDOWS_EPOCH, Look, iso_date
+from nhsrate.files.disguises import DASHES
+from nhsrate.files.number_formats import GENERAL, WINDOWS_EPOCH, Look, iso_date, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,9 @@ _STYLE, _NUMBER = f"{_SPACE}style:1.0 ", f"{_SPACE}datastyle:1.0 "
 _KINDS = frozenset({f"{_NUMBER}{kind}-style" for kind in ("number", "percentage", "currency")})
 _PERCENTAGE = f"{_NUMBER}percentage-style"
 _MOST_PLACES = 20
+_COMMAS = {"1000": ",", "1000000": ",,"}
+"""How Excel writes that a number is shown in thousands or millions."""
+
 _GENERATIONS = 20
 """A style may follow another one, and that one yet another; longer chains than this go in a circle."""
 
@@ -61,10 +66,15 @@ class Styles:
             self.looks[self._number] = Look(percent=name == _PERCENTAGE)
         elif name == f"{_NUMBER}number":
             places = attributes.get(f"{_NUMBER}decimal-places", "")
-            scaled = attributes.get(f"{_NUMBER}display-factor", "1") != "1"
-            if self._number and places.isdecimal() and not scaled:
+            factor = attributes.get(f"{_NUMBER}display-factor", "1")
+            if self._number and places.isdecimal():
                 shown = min(int(places), _MOST_PLACES)
-                self.looks[self._number] = replace(self.looks[self._number], places=shown)
+                known = self.looks[self._number]
+                scaled = look_of(f"0.{'0' * shown}{_COMMAS[factor]}") if factor in _COMMAS else None
+                if scaled is not None:
+                    self.looks[self._number] = replace(known, disguise=scaled.disguise)
+                elif factor == "1":
+                    self.looks[self._number] = replace(known, places=shown)
         elif name == f"{_STYLE}style":
             own = attributes.get(f"{_STYLE}name", "")
             family = attributes.get(f"{_STYLE}family")
@@ -177,10 +187,11 @@ def cell_value(cell: Mapping[str, str], shown: str, look: Look, *, empty: bool) 
         case "float" if shown in _TRUTHS:
             return _TRUTHS[shown]
         case "float" | "currency" | "percentage":
-            return number_cell(
+            number = number_cell(
                 _number(cell.get(_VALUE, "")),
                 look if look.percent or kind != "percentage" else replace(look, percent=True),
             )
+            return number if empty else _disguised(number, shown)
         case "date":
             return iso_date(cell.get(_DATE, shown)) or None
         case "time":
@@ -190,6 +201,18 @@ def cell_value(cell: Mapping[str, str], shown: str, look: Look, *, empty: bool) 
         case None if formula and empty:
             return Uncalculated()
     return text or None
+
+
+def _disguised(number: object, shown: str) -> object:
+    """The number, or that its cell shows no digit of it; accounts show a zero as a dash."""
+    text = shown.strip()
+    if isinstance(number, ErrorCell) or any(letter.isdigit() for letter in text):
+        return number
+    held = PercentCell(number.fraction) if isinstance(number, PercentCell) else number
+    held = held.value if isinstance(held, (ShownCell, DisguisedCell)) else held
+    if not isinstance(held, (int, float, PercentCell)) or (text in DASHES and not getattr(held, "fraction", held)):
+        return number
+    return DisguisedCell(held, quoted(text) if text else "nothing")
 
 
 def _number(said: str) -> float:

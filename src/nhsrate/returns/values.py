@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from nhsrate.core.cells import NO, YES, Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
-from nhsrate.core.numbers import WORKING, number_text, rounded, typed_number
+from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, typed_number, without_tail
 from nhsrate.core.problems import errors
-from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
 from nhsrate.returns.markers import signs_of, unread_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
@@ -37,8 +37,17 @@ KNOWN = 20_000
 DECIMALS = 250_000
 """How many different numbers of a table are held once, however often they stand in it."""
 
+SHORTENED = 12
+"""A number of more than 15 digits that has no more than these when it is cut to 15 has the tail of a binary one."""
+
+TAILED = 15
+"""A text of more characters than this may have more digits than a spreadsheet."""
+
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
+ALMOST = Decimal("1e-9")
+"""A count this near to a whole number is that number: no count is off by less."""
+
 _ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#####"})
 _YES = frozenset({"yes", "y", "true", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "0", "0.0"})
@@ -69,6 +78,10 @@ class _Qualified:
     note: Fault | None = None
 
 
+Found: TypeAlias = "Cell | Fault | _Qualified"
+"""What a cell may say."""
+
+
 @dataclass(slots=True)
 class ColumnReader:
     """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
@@ -85,7 +98,7 @@ class ColumnReader:
     shown: dict[int, Decimal] = field(default_factory=dict)
     _column: _Column = field(init=False)
     _signs: bytearray = field(default_factory=bytearray)
-    _known: dict[str, Cell | Fault | _Qualified] = field(default_factory=dict)
+    _known: dict[str, Found] = field(default_factory=dict)
     _unseen: set[str] = field(default_factory=set)
     _faults: Faults = field(default_factory=Faults)
 
@@ -103,14 +116,16 @@ class ColumnReader:
         """
         at_once = _all_plain(self._column, raws)
         if at_once is not None:
-            self.cells.extend(at_once)
+            cells, long = at_once
+            self._tails(long, raws, rows, at)
+            self.cells.extend(cells)
             self._signs.extend(bytes(len(raws)))
             return
         if len(self._known) > KNOWN:
             self._known.clear()
         start, percent = len(self.cells), self.item.type == "percent"
         for n, raw in enumerate(raws):
-            cell: Cell | Fault | _Qualified
+            cell: Found
             if raw is None:
                 cell = BLANK
             elif isinstance(raw, str):
@@ -132,6 +147,18 @@ class ColumnReader:
             if percent:
                 self._signs.append(isinstance(raw, PercentCell) or (is_text(raw) and "%" in str(raw)))
 
+    def _tails(
+        self, texts: Iterable[str], raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]
+    ) -> None:
+        """Keep of texts with more digits than a spreadsheet has what they are with its digits."""
+        found = {text: short for text in texts if (short := without_tail(Decimal(text))) is not None}
+        start = len(self.cells)
+        for n, raw in enumerate(raws) if found else ():
+            if isinstance(raw, str) and raw in found:
+                self.shown[start + n] = found[raw]
+                if (note := _tail(raw, found[raw])) is not None:
+                    self._faults.add(note, at(rows[n]))
+
     def _bare(self, qualified: _Qualified, n: int) -> Cell:
         """The cell alone; what is said beside it is kept."""
         if qualified.flags:
@@ -140,7 +167,7 @@ class ColumnReader:
             self.shown[n] = qualified.shown
         return qualified.cell
 
-    def _text(self, raw: str, at: Callable[[int], CellLocation], row: int) -> Cell | Fault | _Qualified:
+    def _text(self, raw: str, at: Callable[[int], CellLocation], row: int) -> Found:
         """What a text says; equal ones are read once."""
         found = self._known.get(raw)
         if found is None:
@@ -151,11 +178,11 @@ class ColumnReader:
             self._faults.add(dropped_characters(raw), at(row))
         return found
 
-    def _float(self, raw: float) -> Cell | Fault:
+    def _float(self, raw: float) -> Found:
         """What a number says."""
         number = self.decimals.get(raw)
         if number is None:
-            number = Decimal(repr(raw))
+            number = from_double(raw)
             if len(self.decimals) < DECIMALS:
                 self.decimals[raw] = number
         return _from_exact(self._column, number, raw)
@@ -177,7 +204,7 @@ def parse_column(
     return reader.cells, reader.finish(range(len(raws)), at)
 
 
-def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
+def _all_plain(column: _Column, raws: Sequence[object]) -> tuple[list[Cell], list[str]] | None:
     """All cells at once where every one is a plain number or blank, as one look at the different texts tells.
 
     Millions of cells of a csv file are digits and nothing else, and to look at each of them takes longer than to rate
@@ -185,7 +212,7 @@ def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
     expression, which runs in C, says of all of them whether they are plain. A text that holds a line break itself
     would pass as two, so the breaks are counted. Whatever needs a word (a marker, a flag, a count, a value out of its
     range) makes the whole block go the slow way, where each cell is looked at; nothing is decided here but that there
-    is nothing to decide.
+    is nothing to decide. With the cells come the texts that may have more digits than a spreadsheet has.
     """
     item = column.item
     if not column.plain or column.fractions or item.required or item.type == "count":
@@ -197,14 +224,14 @@ def _all_plain(column: _Column, raws: Sequence[object]) -> list[Cell] | None:
         return None
     if whole.count("\n") != len(texts) - 1 or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
         return None
-    numbers = {text: Decimal(text) for text in texts if text}  # type: ignore[arg-type]  # as above
+    numbers: dict[object, Decimal] = {text: Decimal(text) for text in map(str, texts) if text}
     valid = item.valid
     if valid is not None and numbers:
         low, high = min(numbers.values()), max(numbers.values())
         if (valid.low is not None and low < valid.low) or (valid.high is not None and high > valid.high):
             return None
     known: dict[object, Cell] = {None: BLANK, "": BLANK, **numbers}
-    return list(map(known.__getitem__, raws))
+    return list(map(known.__getitem__, raws)), [text for text in map(str, texts) if len(text) > TAILED]
 
 
 def _required(item: Input) -> Fault:
@@ -213,13 +240,14 @@ def _required(item: Input) -> Fault:
     return Fault("required-value", "", message, remedy)
 
 
-def _from_text(column: _Column, raw: str) -> Cell | Fault | _Qualified:
+def _from_text(column: _Column, raw: str) -> Found:
     """A text cell's meaning."""
     if column.plain and len(raw) <= LARGEST and _SIMPLE.fullmatch(raw):
         number = Decimal(raw)
         if column.fractions:
             number = WORKING.scaleb(number, 2)
-        return number if column.unbounded else _checked(column.item, number, raw)
+        found = number if column.unbounded else _checked(column.item, number, raw)
+        return _tailed(found) if len(raw) > TAILED else found
     text = tidy(raw)
     if not text:
         return BLANK
@@ -229,24 +257,23 @@ def _from_text(column: _Column, raw: str) -> Cell | Fault | _Qualified:
         return _error_cell(text)
     bare, flags = column.signs.without_flags(text, partial(_says_all, column))
     if flags and bare:
-        cell = meant if (meant := _sign(column, bare)) is not None else _said(column, bare)
-        return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
+        return _with(meant if (meant := _sign(column, bare)) is not None else _said(column, bare), flags=flags)
     cell = _said(column, text)
     if isinstance(cell, Fault) and (marked := with_marks(text)) is not None:
         return _without_marks(column, marked)
     return cell
 
 
-def _without_marks(column: _Column, raw: MarkedText) -> Cell | Fault | _Qualified:
+def _without_marks(column: _Column, raw: MarkedText) -> Found:
     """What a text with raised marks says; beside a number a mark is refused, unless its meaning is declared."""
     text, marks = tidy(raw.text), re.split(r"[\s,;]+", tidy(raw.marks))
     if column.item.type not in {"number", "percent", "count"} or (text and _sign(column, text) is not None):
         cell = _from_text(column, raw.text)
-        return _noted(cell, without_marks(raw))
+        return _with(cell, note=without_marks(raw))
     flags = tuple(column.signs.flags.get(fold(mark), "") for mark in marks)
     cell = _said(column, text) if text else BLANK
     if isinstance(cell, Fault) or (text and not raw.lowered and all(flags)):
-        return cell if isinstance(cell, Fault) else _Qualified(cell, flags)
+        return _with(cell, flags=flags)
     message = f"The cell holds {quoted(raw.marks)} alone, off the line, which is a mark and no number."
     if text:
         message = f"{quoted(raw.marks)} stands off the line in this cell, beside {quoted(text)}: a mark, and no digits."
@@ -254,14 +281,33 @@ def _without_marks(column: _Column, raw: MarkedText) -> Cell | Fault | _Qualifie
     return Fault("raised-mark", "number", message, remedy)
 
 
-def _noted(cell: Cell | Fault | _Qualified, note: Fault) -> Cell | Fault | _Qualified:
-    """The cell with a note on it."""
+def _with(
+    cell: Found, *, flags: tuple[str, ...] = (), shown: Decimal | None = None, note: Fault | None = None
+) -> Found:
+    """The cell with what else is said of it."""
     match cell:
         case Fault():
             return cell
         case _Qualified():
-            return replace(cell, note=note)
-    return _Qualified(cell, note=note)
+            return _Qualified(cell.cell, flags or cell.flags, shown or cell.shown, note or cell.note)
+    return _Qualified(cell, flags, shown, note)
+
+
+def _tailed(cell: Found) -> Found:
+    """The cell with what it is at the digits of a spreadsheet, where it has more of them."""
+    short = without_tail(cell) if isinstance(cell, Decimal) else None
+    if short is None:
+        return cell
+    return _with(cell, shown=short, note=_tail(f"{cell:f}", short))
+
+
+def _tail(text: str, short: Decimal) -> Fault | None:
+    """The note on a number with the tail of a binary one, which is told by the zeros before it; else nothing."""
+    if len(short.normalize().as_tuple().digits) > SHORTENED:
+        return None
+    message = f"{text} looks like {number_text(short)} with the tail of a binary number; it was read as it is written."
+    remedy = f"If {number_text(short)} is meant, round the figures where the file is written."
+    return Fault("shown-value", "tail", message, remedy, "note")
 
 
 def _says_all(column: _Column, text: str) -> bool:
@@ -279,7 +325,7 @@ def _says_all(column: _Column, text: str) -> bool:
     return typed_number(text.removesuffix("%").rstrip()) is not None
 
 
-def _sign(column: _Column, text: str) -> Cell | Fault | None:
+def _sign(column: _Column, text: str) -> Found | None:
     """What a declared text stands for, if it is one: a reason why there is no value, or a number."""
     folded = fold(text)
     if folded in column.signs.markers:
@@ -289,7 +335,7 @@ def _sign(column: _Column, text: str) -> Cell | Fault | None:
     return None
 
 
-def _said(column: _Column, text: str) -> Cell | Fault:
+def _said(column: _Column, text: str) -> Found:
     """The text, level or number that a text says."""
     if column.item.type == "text":
         return text
@@ -298,7 +344,7 @@ def _said(column: _Column, text: str) -> Cell | Fault:
     return _number_from_text(column, text)
 
 
-def _number_from_text(column: _Column, text: str) -> Cell | Fault:
+def _number_from_text(column: _Column, text: str) -> Found:
     item = column.item
     sign = text.endswith("%") and item.type == "percent"
     number = typed_number(text.removesuffix("%").rstrip() if sign else text)
@@ -308,10 +354,11 @@ def _number_from_text(column: _Column, text: str) -> Cell | Fault:
         return _instead(column, number)
     if column.fractions and not sign:
         number = WORKING.scaleb(number, 2)
-    return _checked(item, number, text)
+    found = _checked(item, number, text)
+    return _tailed(found) if len(text) > TAILED else found
 
 
-def _from_value(column: _Column, raw: object) -> Cell | Fault | _Qualified:
+def _from_value(column: _Column, raw: object) -> Found:
     """The meaning of a cell that is not text: number, percentage, date, logical value or error."""
     item = column.item
     match raw:
@@ -331,22 +378,30 @@ def _from_value(column: _Column, raw: object) -> Cell | Fault | _Qualified:
         case ShownCell():
             cell = _from_number(column, raw.value)
             return _shown(cell, raw.places - 2 if column.fractions else raw.places)
+        case DisguisedCell():
+            return _with(_from_value(column, raw.value), note=_disguised(raw))
     return unread_number(as_text(raw), item)
 
 
-def _shown(cell: Cell | Fault, places: int | None) -> Cell | Fault | _Qualified:
+def _disguised(raw: DisguisedCell) -> Fault:
+    message = f"The cell holds {as_text(raw.value)}, and its number format shows {raw.said}. The number was read."
+    remedy = "If there is no value, clear the cell; else give it a format that shows it."
+    return Fault("shown-value", f"format {raw.said}", message, remedy, "note")
+
+
+def _shown(cell: Found, places: int | None) -> Found:
     """The cell, with the number that it shows where that is rounded."""
     if places is None or not isinstance(cell, Decimal):
         return cell
     step = Decimal(1).scaleb(-places)
-    return _Qualified(cell, shown=rounded(cell, step=step, halves="away from zero"))
+    return _with(cell, shown=rounded(cell, step=step, halves="away from zero"))
 
 
-def _from_number(column: _Column, raw: float | Decimal) -> Cell | Fault:
-    return _from_exact(column, Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw), raw)
+def _from_number(column: _Column, raw: float | Decimal) -> Found:
+    return _from_exact(column, from_double(raw) if isinstance(raw, float) else Decimal(raw), raw)
 
 
-def _from_exact(column: _Column, number: Decimal, raw: float | Decimal) -> Cell | Fault:
+def _from_exact(column: _Column, number: Decimal, raw: float | Decimal) -> Found:
     """What a number says, given also as it stood in its cell."""
     item = column.item
     if not number.is_finite():
@@ -360,13 +415,13 @@ def _from_exact(column: _Column, number: Decimal, raw: float | Decimal) -> Cell 
     return _checked(item, WORKING.scaleb(number, 2) if column.fractions else number, raw)
 
 
-def _instead(column: _Column, number: Decimal) -> Cell | Fault:
+def _instead(column: _Column, number: Decimal) -> Found:
     """What a number that is declared to stand for something else means."""
     meant = column.signs.numeric[number]
     return _checked(column.item, meant, meant) if isinstance(meant, Decimal) else meant
 
 
-def _from_percent(column: _Column, raw: PercentCell) -> Cell | Fault:
+def _from_percent(column: _Column, raw: PercentCell) -> Found:
     item = column.item
     if item.type == "percent":
         return _checked(item, percent_of(raw), raw)
@@ -418,11 +473,15 @@ def _named(item: Input, text: str) -> Cell | Fault:
     return Fault("not-a-level", fold(text), message, remedy)
 
 
-def _checked(item: Input, number: Decimal, raw: object) -> Cell | Fault:
+def _checked(item: Input, number: Decimal, raw: object) -> Found:
     """The number, if the input may have it."""
     if number.adjusted() > LARGEST or (isinstance(raw, str) and len(raw) > LONGEST):
         message = f"{quoted(as_text(raw))} is too large or too long for a value that can be rated."
         return Fault("text-in-number", "size", message, "Correct the value.")
+    if item.type == "count" and number != (whole := number.to_integral_value()) and abs(number - whole) <= ALMOST:
+        message = f"A count is expected, and the cell says {number:f}, which was read as {whole:f}."
+        note = Fault("almost-whole", "", message, "Round the figure where it is worked out.", "note")
+        return _with(_checked(item, whole or abs(whole), whole), note=note)
     if item.type == "count" and (number < 0 or number != number.to_integral_value()):
         message = f"A count is expected, a whole number that is not negative, and the cell says {as_text(raw)}."
         return Fault("out-of-range", "count", message, "Correct the value, or declare the input as a number.")

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Problem, Refused
-from nhsrate.core.tables import ErrorCell, PercentCell, ShownCell
+from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
 from nhsrate.core.texts import as_text
 from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET
 from nhsrate.reports.workbook_write import CUT, LONGEST, NOT_IN_XML, same_bytes
@@ -93,6 +93,8 @@ def _cell(page: Worksheet, value: object) -> Cell | None:
             return _number_cell(page, fraction, decimals, "%")
         case ShownCell(number, places):
             return _number_cell(page, number, places)
+        case DisguisedCell(held, _):
+            return _cell(page, held)
         case ErrorCell(words) if words in ERROR_CODES:
             cell = _text_cell(page, words)
             cell.data_type = "e"
