@@ -43,7 +43,7 @@ from tests.support.oldfiles import (
 )
 
 from nhsrate.core.problems import Refused
-from nhsrate.core.tables import ErrorCell, PercentCell, SheetName, ShownCell, Uncalculated
+from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, SheetName, ShownCell, Uncalculated
 from nhsrate.files.limits import Limits
 from nhsrate.files.ods import ods_book
 from nhsrate.files.xls import xls_book
@@ -426,6 +426,39 @@ def test_ods_formulas_give_their_results() -> None:
     assert from_ods(open_row(*cells)) == [[2, Uncalculated(), None, True]]
 
 
+IN_THOUSANDS = DisguisedCell(77.9612, "0, in thousands")
+
+
+def test_a_number_that_an_open_document_shows_as_something_else_is_told() -> None:
+    """By what its cell says; where it says nothing at all, the program that wrote it left that out."""
+    zero = open_cell("<text:p>-</text:p>", office__value_type="float", office__value="0")
+    cells = [
+        open_cell("<text:p/>", office__value_type="float", office__value="95.5"),
+        open_cell("<text:p>n/a</text:p>", office__value_type="percentage", office__value="0.9"),
+        open_cell("<text:p>-</text:p>", office__value_type="float", office__value="4"),
+        zero,
+        open_cell(office__value_type="float", office__value="7"),
+        open_cell("<text:p>#NUM!</text:p>", office__value_type="float", office__value="7"),
+        open_cell("<text:p>TRUE</text:p>", office__value_type="float", office__value="1"),
+        open_cell("<text:p>n/a</text:p>", office__value_type="float", office__value="1e999"),
+    ]
+    assert from_ods(open_row(*cells)) == [[
+        DisguisedCell(95.5, "nothing"), DisguisedCell(PercentCell(0.9), '"n/a"'), DisguisedCell(4, '"-"'), 0, 7,
+        ErrorCell("#NUM!"), True, ErrorCell("#NUM!"),
+    ]]  # fmt: skip
+
+
+def test_a_number_of_an_open_document_keeps_what_hides_it_whatever_its_style() -> None:
+    styles = number_style("N1", 1) + cell_style("one", "N1") + number_style("K", 0, more='number:display-factor="1000"')
+    styles += (
+        cell_style("thousands", "K") + cell_style("odd", "O") + number_style("O", 0, more='number:display-factor="7"')
+    )
+    said = {"office__value_type": "float", "office__value": "77.9612"}
+    cells = [open_cell("<text:p>?</text:p>", table__style_name=style, **said) for style in ("one", "thousands")]
+    cells.append(open_cell("<text:p>11</text:p>", table__style_name="odd", **said))
+    assert from_ods(open_row(*cells), styles=styles) == [[DisguisedCell(77.9612, '"?"')] * 2 + [77.9612]]
+
+
 def test_ods_decimals_that_are_not_shown_are_known() -> None:
     """The format stands in the cell's style, in one that it follows, or in the style of its row or column."""
     styles = (
@@ -455,7 +488,7 @@ def test_ods_decimals_that_are_not_shown_are_known() -> None:
         [ShownCell(77.96, 1), 77.5, ShownCell(77.9612, 2), 77.96],
         [PercentCell(77.96)],
         [PercentCell(0.9456, 0), PercentCell(0.94), PercentCell(77.9612, 0)],
-        [PercentCell(0.9456, 1), ShownCell(77.9612, 1), 77.9612, 77.9612, 77.9612, 77.9612, 77.9612],
+        [PercentCell(0.9456, 1), ShownCell(77.9612, 1), 77.9612, IN_THOUSANDS, 77.9612, 77.9612, 77.9612],
     ]
 
 

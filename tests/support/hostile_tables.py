@@ -219,7 +219,12 @@ TABLES = [
         "formulas", "errors.xlsx", book(table(("Code", "Rate"), ("RJ1", ERROR))), 1, ("error-cell",), "#DIV/0!"
     ),
     HostileFile(
-        "formulas", "circle.xlsx", book(table(("Code", "Rate"), ("RJ1", '<c r="@"><f>B2</f><v>0</v></c>'))), 0, (), READ
+        "formulas",
+        "circle.xlsx",
+        book(table(("Code", "Rate"), ("RJ1", '<c r="@"><f>B2</f><v>0</v></c>'))),
+        0,
+        ("uncalculated-formula",),
+        READ,
     ),
     HostileFile(
         "1904 dates",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +75,15 @@ Raw = (
 """A cell as read. An empty cell is `None`, or an empty string."""
 
 
+class Merged(NamedTuple):
+    """Cells that a sheet shows as one; only the first of them holds a value. Rows and columns count from 1."""
+
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length."""
@@ -114,6 +123,10 @@ class Book(Protocol):
 
     def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
         """The number (from 1) and the cells of each row of that sheet that is not empty, in their order."""
+        ...
+
+    def merged(self, sheet: str | None) -> Sequence[Merged]:
+        """The merged cells of that sheet, which are known once its rows were read to their end."""
         ...
 
 
@@ -177,3 +190,7 @@ class MemoryBook:
     def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
         """The number (from 1) and the cells of each row of that sheet that is not empty."""
         return numbered(self.read(sheet).rows)
+
+    def merged(self, sheet: str | None) -> Sequence[Merged]:  # noqa: ARG002 (no table in memory has any)
+        """No cells, as nothing is merged here."""
+        return ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, NoReturn
 
-from nhsrate.core.problems import CellLocation, Problem, Refused
+from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters
 from nhsrate.core.tables import ErrorCell, Table, dense
 from nhsrate.files.limits import how_to_raise
 from nhsrate.files.number_formats import WINDOWS_EPOCH, number_as_shown
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from nhsrate.core.tables import SheetName
+    from nhsrate.core.tables import Merged, SheetName
     from nhsrate.files.limits import Limits
     from nhsrate.files.number_formats import Look
 
@@ -32,16 +32,49 @@ ERRORS = {
 OTHERWISE = "open it in Excel and save it as an Excel workbook (.xlsx)."
 LAST_COLUMN = 16_384
 ROWS_OF_A_SHEET = 1_048_576
+MOST_MERGED = 100_000
 EXACT_WHOLE = 2**53
 """Up to here every whole number is exact in binary."""
 
 
 @dataclass(slots=True)
 class SheetFacts:
-    """What was met while a sheet was read: hidden rows, and whether any column is hidden."""
+    """What was met while a sheet was read: hidden rows, whether any column is hidden, merged cells.
+
+    `results` has what the formulas of each column came to, and `stale` how many results were read in a workbook that
+    asks to be calculated before anybody looks at them.
+    """
 
     hidden_rows: int = 0
     hidden_columns: bool = False
+    merged: list[Merged] = field(default_factory=list)
+    results: dict[int, Results] = field(default_factory=dict)
+    stale: int = 0
+
+    def merge(self, merged: Merged) -> None:
+        """Keep cells that are merged, as far as a sheet made by people has any."""
+        if len(self.merged) < MOST_MERGED:
+            self.merged.append(merged)
+
+    def result(self, row: int, column: int, *, zero: bool) -> None:
+        """Take account of the stored result of a formula."""
+        self.results.setdefault(column, Results(row)).add(row, zero=zero)
+
+
+@dataclass(slots=True)
+class Results:
+    """The stored results of the formulas of one column: the rows of the first and last, and how many are 0 or empty."""
+
+    first: int
+    last: int = 0
+    count: int = 0
+    zeros: int = 0
+
+    def add(self, row: int, *, zero: bool) -> None:
+        """Take account of one more."""
+        self.last = row
+        self.count += 1
+        self.zeros += zero
 
 
 def needs(package: str, kind: str, at: CellLocation) -> None:
@@ -125,6 +158,7 @@ class SheetsBook:
     problems: list[Problem] = field(default_factory=list)
     _lines: dict[str, _Lines] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
+    _merged: dict[str, Sequence[Merged]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a file without sheets, or with two of one name."""
@@ -156,6 +190,10 @@ class SheetsBook:
         yield from lines.rows
         yield from lines.following
 
+    def merged(self, sheet: str | None) -> Sequence[Merged]:
+        """The merged cells of that sheet, which are known once its rows were read to their end."""
+        return self._merged.get(self._name(sheet), ())
+
     def _name(self, sheet: str | None) -> str:
         return sheet if sheet is not None else str(self.sheets[0].name)
 
@@ -180,9 +218,33 @@ class SheetsBook:
             if isinstance(error, Refused):
                 raise
             damaged(at, f'The sheet "{name}" is damaged', error)
-        if name not in self._told and (facts.hidden_rows or facts.hidden_columns):
+        self._merged[name] = tuple(facts.merged)
+        if name not in self._told:
             self._told.add(name)
-            self.problems.append(hidden_problem(at, facts.hidden_rows, columns=facts.hidden_columns))
+            self.problems.extend(noted(at, facts))
+
+
+def noted(at: CellLocation, facts: SheetFacts) -> Iterator[Problem]:
+    """The notes on what was met while a sheet was read."""
+    if facts.hidden_rows or facts.hidden_columns:
+        yield hidden_problem(at, facts.hidden_rows, columns=facts.hidden_columns)
+    if facts.stale:
+        stored = f"{facts.stale:,} stored results" if facts.stale > 1 else "1 stored result"
+        message = f"The workbook asks to be calculated when it is opened, and {stored} of formulas may be older."
+        yield Problem(at, "uncalculated-formula", message, f"{CALCULATE} Stored results were read.", "note")
+    for column, results in sorted(facts.results.items()):
+        if results.zeros == results.count:
+            letters = column_letters(column)
+            cells = f"{letters}{results.first}"
+            if results.count > 1:
+                cells += f" to {letters}{results.last}, {results.count:,} cells"
+            message = f"Every formula of column {letters} has the result 0 or none ({cells}), "
+            message += "which is what a program stores that does not calculate."
+            place = CellLocation(at.file, at.sheet, results.first, column)
+            yield Problem(place, "uncalculated-formula", message, CALCULATE, "note")
+
+
+CALCULATE = "Open the workbook in a spreadsheet program, let it calculate, and save it."
 
 
 def hidden_problem(at: CellLocation, hidden_rows: int, *, columns: bool) -> Problem:

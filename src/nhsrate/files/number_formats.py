@@ -14,7 +14,7 @@ from nhsrate.files.disguises import Disguise, disguise_of
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00",
-    9: "0%", 10: "0.00%", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm",
+    9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm",
     17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm", 37: "#,##0",
     38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00",
     45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
@@ -31,7 +31,7 @@ _DECIMALS = re.compile(r"[0#?,]*\.([0#?]+)|[0#?]")
 _SCALED = re.compile(r"[0#?],+(?![0#?])|[eE][+-]|/")
 """Formats under which a number is not shown at its own size: thousands, powers of ten, fractions."""
 
-_SCIENTIFIC = re.compile(r"0[eE][+-]")
+_SCIENTIFIC = re.compile(r"(?<![0#?,.])0(?:\.[0#?]+)?[eE][+-]")
 WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (spreadsheets know no time zones)
 MAC_EPOCH = datetime(1904, 1, 1)  # noqa: DTZ001 (as above)
 LEAP_BUG_UNTIL = 60

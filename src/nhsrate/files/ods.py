@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Refused
-from nhsrate.core.tables import SheetName
-from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET, SheetsBook, damaged, too_many_cells
+from nhsrate.core.tables import Merged, SheetName
+from nhsrate.files.book import LAST_COLUMN, MOST_MERGED, ROWS_OF_A_SHEET, Results, SheetsBook, damaged, too_many_cells
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.ods_values import (
     DRAWING,
@@ -15,6 +15,7 @@ from nhsrate.files.ods_values import (
     OFFICE,
     TABLE,
     TEXT,
+    VALUE,
     VALUE_TYPE,
     Styles,
     cell_value,
@@ -38,6 +39,7 @@ BLANKS_LIMIT = 1_000_000
 _SHEET, _ROW, _COLUMN = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-column"
 _CELLS = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
 _COLUMNS_REPEATED, _ROWS_REPEATED = f"{TABLE}number-columns-repeated", f"{TABLE}number-rows-repeated"
+_COLUMNS_SPANNED, _ROWS_SPANNED = f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"
 _STYLE_NAME, _DEFAULT_STYLE = f"{TABLE}style-name", f"{TABLE}default-cell-style-name"
 _TEXT_STYLE = f"{TEXT}style-name"
 _VISIBILITY = f"{TABLE}visibility"
@@ -57,6 +59,8 @@ class OpenSheet:
     """The style of each column, for the cells that name none."""
 
     hidden_columns: list[int] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
+    results: dict[int, Results] = field(default_factory=dict)
     row: int = 0
     columns: int = 0
 
@@ -65,6 +69,7 @@ class OpenSheet:
         widest = max((len(cells) for *_, cells in self.runs), default=0)
         facts.hidden_rows = sum(times for _, times, hidden, _ in self.runs if hidden)
         facts.hidden_columns = any(column <= widest for column in self.hidden_columns)
+        facts.merged, facts.results = list(self.merged), dict(self.results)
         for first, times, _, cells in self.runs:
             for number in range(first, first + times):
                 yield number, cells
@@ -217,7 +222,20 @@ class _Reader:
                 raise ValueError(f"a value stands behind column {LAST_COLUMN:,}")
             self.cells.extend([None] * (self.column - len(self.cells)))
             self.cells.extend([value] * times)
+        self._account(sheet, cell, value)
         self.column += times
+
+    def _account(self, sheet: OpenSheet, cell: Mapping[str, str], value: object) -> None:
+        """Keep what is to be known of a cell beside its value."""
+        row, column = sheet.row + 1, self.column + 1
+        if (_ROWS_SPANNED in cell or _COLUMNS_SPANNED in cell) and len(sheet.merged) < MOST_MERGED:
+            last_row = row - 1 + _times(cell, _ROWS_SPANNED, ROWS_OF_A_SHEET)
+            last_column = column - 1 + _times(cell, _COLUMNS_SPANNED, LAST_COLUMN)
+            if (last_row, last_column) != (row, column):
+                sheet.merged.append(Merged(row, column, last_row, last_column))
+        if FORMULA in cell and VALUE in cell and value is not None:
+            zero = not cell[VALUE].strip("0.-+")
+            sheet.results.setdefault(column, Results(row)).add(row, zero=zero)
 
     def _finish_row(self, sheet: OpenSheet) -> None:
         times = _times(self.row, _ROWS_REPEATED, ROWS_OF_A_SHEET)

@@ -160,7 +160,7 @@ def common_styles(xml: bytes) -> Styles:
 
 VALUE_TYPE, FORMULA = f"{OFFICE}value-type", f"{TABLE}formula"
 _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-_VALUE, _STRING, _TRUTH = f"{OFFICE}value", f"{OFFICE}string-value", f"{OFFICE}boolean-value"
+VALUE, _STRING, _TRUTH = f"{OFFICE}value", f"{OFFICE}string-value", f"{OFFICE}boolean-value"
 _DATE, _TIME_VALUE = f"{OFFICE}date-value", f"{OFFICE}time-value"
 
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -188,7 +188,7 @@ def cell_value(cell: Mapping[str, str], shown: str, look: Look, *, empty: bool) 
             return _TRUTHS[shown]
         case "float" | "currency" | "percentage":
             number = number_cell(
-                _number(cell.get(_VALUE, "")),
+                _number(cell.get(VALUE, "")),
                 look if look.percent or kind != "percentage" else replace(look, percent=True),
             )
             return number if empty else _disguised(number, shown)

@@ -8,8 +8,8 @@ from struct import pack_into, unpack_from
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.problems import CellLocation
-from nhsrate.core.tables import ErrorCell, SheetName
-from nhsrate.files.book import ERRORS, SheetsBook, damaged, needs, number_cell, placed
+from nhsrate.core.tables import ErrorCell, Merged, SheetName
+from nhsrate.files.book import ERRORS, Results, SheetsBook, damaged, needs, number_cell, placed
 from nhsrate.files.compound import workbook_stream
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.number_formats import MAC_EPOCH, WINDOWS_EPOCH, look_of
@@ -17,6 +17,7 @@ from nhsrate.files.raised import joined, shifted
 from nhsrate.files.refusals import SAVE_AS, UNLOCK, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from nhsrate.files.book import NumberedRows, SheetFacts
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 KIND = "an old Excel workbook (.xls)"
 
 _END, _NAME, _SHEET, _LINK = 0x0A, 0x18, 0x85, 0x01B8
+_FORMULAS = frozenset({0x06, 0x0206, 0x0406})
+_NO_NUMBER, _EMPTY_TEXT = 0xFFFF, bytes([3, 0, 0, 0, 0, 0])
+"""The results of formulas that are no numbers, and which of those is an empty text."""
+
 _BEGINS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _IGNORED = 0xFFFF
 """A number that no record bears, so that xlrd passes it over."""
@@ -41,11 +46,16 @@ def xls_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> 
     needs("xlrd", KIND, at)
     from xlrd import open_workbook
 
+    results: dict[int, dict[int, Results]] = {}
     log = StringIO()  # xlrd prints whatever it wonders at
     try:
         stream = workbook_stream(data)
         book: Any = stream and open_workbook(
-            file_contents=_harmless(stream), logfile=log, formatting_info=True, on_demand=True, ragged_rows=True
+            file_contents=_harmless(stream, results),
+            logfile=log,
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,
         )
     except Exception as error:  # noqa: BLE001 (xlrd raises almost anything on a damaged workbook)
         if "encrypted" in str(error):
@@ -55,15 +65,16 @@ def xls_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> 
         refuse(file, "wrong-kind-of-file", "The file is a file of old Office, but holds no workbook.", SAVE_AS)
     shown = book._sheet_visibility  # noqa: SLF001 (xlrd tells it nowhere else before a sheet is read)
     sheets = [SheetName(name, bool(state)) for name, state in zip(book.sheet_names(), shown, strict=True)]
-    workbook = _Workbook(book, MAC_EPOCH if book.datemode else WINDOWS_EPOCH)
+    workbook = _Workbook(book, MAC_EPOCH if book.datemode else WINDOWS_EPOCH, results)
     return SheetsBook(file, digest, sheets, limits, workbook.rows)
 
 
-def _harmless(stream: bytes) -> bytes:
+def _harmless(stream: bytes, results: dict[int, dict[int, Results]]) -> bytes:
     """The records of a workbook without names and links, on which xlrd spends time and memory beyond all measure.
 
     One link over a whole sheet would give it four thousand million entries, and a few names that double each other
-    texts without end. Neither is a value. Raises `ValueError` where sheets share their records, and where the stream
+    texts without end. Neither is a value. On the way the stored results of formulas are taken account of, which xlrd
+    gives as if they were typed. Raises `ValueError` where sheets share their records, and where the stream
     is no workbook but another file, which xlrd would open in its turn.
     """
     if int.from_bytes(stream[:2], "little") not in _BEGINS:
@@ -72,10 +83,15 @@ def _harmless(stream: bytes) -> bytes:
     starts, seen, walked = [0], {0}, 0
     while starts:
         at, depth = starts.pop(), 0
+        own = results[at] = {}
         while at + 4 <= len(found):
             code, length = unpack_from("<HH", found, at)
             if code in {_NAME, _LINK}:
                 pack_into("<H", found, at, _IGNORED)
+            elif code in _FORMULAS and length >= 14:
+                row, column, _, value, kind = unpack_from("<HHH6sH", found, at + 4)
+                zero = value == (bytes(6) if not kind else _EMPTY_TEXT if kind == _NO_NUMBER else b"")
+                own.setdefault(column + 1, Results(row + 1)).add(row + 1, zero=zero)
             elif code == _SHEET and length >= 4:
                 (start,) = unpack_from("<I", found, at + 4)
                 starts.extend({start} - seen)
@@ -96,6 +112,9 @@ class _Workbook:
 
     book: Any
     epoch: datetime
+    results: Mapping[int, dict[int, Results]]
+    """What the formulas of each sheet came to, by where it begins."""
+
     looks: dict[int, Look] = field(default_factory=dict)
     off_the_line: frozenset[int] = frozenset()
     """The fonts that are raised or lowered."""
@@ -121,6 +140,9 @@ class _Workbook:
                 widest = max(widest, len(cells))
                 yield row + 1, cells
         facts.hidden_columns = any(column < widest and known.hidden for column, known in sheet.colinfo_map.items())
+        for first, behind, left, right in sheet.merged_cells:
+            facts.merge(Merged(first + 1, left + 1, behind, right))
+        facts.results = self.results.get(self.book._sh_abs_posn[self.book.sheet_names().index(name)], {})  # noqa: SLF001 (xlrd does not tell formulas)
         self.book.unload_sheet(name)
 
     def _cell(self, sheet: Any, row: int, column: int, kind: int, value: Any) -> object:  # noqa: ANN401 (xlrd's own)

@@ -11,14 +11,14 @@ from xml.etree import ElementTree as ET  # (the guard refuses document types, so
 from zipfile import ZipFile
 
 from nhsrate.core.problems import CellLocation
-from nhsrate.core.tables import ErrorCell, MarkedText, SheetName
+from nhsrate.core.tables import ErrorCell, MarkedText, Merged, SheetName
 from nhsrate.files.book import ERRORS, LAST_COLUMN, SheetsBook, damaged, number_cell, placed
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
 from nhsrate.files.raised import joined, shifted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from nhsrate.files.book import NumberedRows, SheetFacts
@@ -31,7 +31,7 @@ _TEXT_RESULT, _REAL_RESULT, _TRUTH_RESULT, _ERROR_RESULT = range(8, 12)
 _SHORT = range(12, 19)
 """Cells that do not say their column, because they stand right behind the one before."""
 
-_RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN, _FONT = 62, 19, 44, 47, 60, 43
+_RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN, _FONT, _MERGED = 62, 19, 44, 47, 60, 43, 176
 _CELLS_END, _BOOK, _SHEET, _STYLES, _STYLES_END = 146, 153, 156, 617, 618
 
 _NO_TEXT = 0xFFFFFFFF
@@ -83,19 +83,22 @@ class _Book:
             data = archive.read(part)
         widest = 0
         hidden_columns: list[int] = []
-        for number, hidden, cells in self._rows(data, hidden_columns):
+        for number, hidden, cells in self._rows(data, hidden_columns, facts):
             if cells:
                 facts.hidden_rows += hidden
                 widest = max(widest, len(cells))
                 yield number, cells
         facts.hidden_columns = any(column <= widest for column in hidden_columns)
 
-    def _rows(self, data: bytes, hidden_columns: list[int]) -> Iterator[tuple[int, bool, Sequence[object]]]:
+    def _rows(
+        self, data: bytes, hidden_columns: list[int], facts: SheetFacts
+    ) -> Iterator[tuple[int, bool, Sequence[object]]]:
         """The number of each row, whether it is hidden, and its cells."""
         number = column = 0
         hidden = False
         cells: list[object] = []
-        for kind, at, end in _records(data):
+        records = _records(data)
+        for kind, at, end in records:
             if kind == _ROW:
                 yield number, hidden, placed(cells)
                 (number,) = unpack_from("<I", data, at)
@@ -121,6 +124,7 @@ class _Book:
                 break
         else:
             raise ValueError("the sheet is cut short")
+        _merge(data, records, facts)
         yield number, hidden, placed(cells)
 
     def _value(self, kind: int, data: bytes, at: int, end: int) -> object:
@@ -173,6 +177,14 @@ class _Book:
     def _look(self, data: bytes, at: int) -> Look:
         style = unpack_from("<I", data, at + 4)[0] & 0xFFFFFF
         return self.looks[style] if style < len(self.looks) else GENERAL
+
+
+def _merge(data: bytes, records: Iterable[tuple[int, int, int]], facts: SheetFacts) -> None:
+    """Keep the merged cells, which stand behind all cells."""
+    for kind, at, _ in records:
+        if kind == _MERGED:
+            row, last_row, column, last_column = unpack_from("<IIII", data, at)
+            facts.merge(Merged(row + 1, column + 1, last_row + 1, last_column + 1))
 
 
 def _opened(archive: ZipFile, data: bytes) -> _Book:

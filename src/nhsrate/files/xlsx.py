@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from math import inf
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from nhsrate.core.problems import CellLocation, column_letters, column_number
-from nhsrate.core.tables import ErrorCell, SheetName, Uncalculated
+from nhsrate.core.tables import ErrorCell, Merged, SheetName, Uncalculated
 from nhsrate.core.texts import quoted
 from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET, SheetsBook, damaged
 from nhsrate.files.number_formats import GENERAL, iso_date, number_as_shown
@@ -17,7 +17,7 @@ from nhsrate.files.raised import SHIFTS, joined, shifted
 from nhsrate.files.xlsx_parts import local, unescaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nhsrate.core.tables import MarkedText
     from nhsrate.files.book import SheetFacts
@@ -32,6 +32,9 @@ TOO_LONG = 16
 """The characters that no row's number or column's letters have."""
 
 DIGITS = "0123456789"
+JAVA_ZERO = "0.0"
+"""What programs written in Java store as the result of a formula that they did not work out; Excel writes 0."""
+
 TRUE = frozenset({"1", "true"})
 
 
@@ -45,15 +48,16 @@ def sheet_rows(
     texts: Sequence[str | MarkedText],
     facts: SheetFacts,
     *,
+    evaluated: Callable[[], bool] = lambda: True,
     until: int | None = None,
 ) -> Iterator[tuple[int, Sequence[object]]]:
     """Each row that holds a value: its number, and its cells from column A up to the last with a value.
 
-    With `until`, an offset of the XML, what comes behind the row that stands there is never parsed. Raises `Damaged`
-    or an error of expat's.
+    With `until`, an offset of the XML, what comes behind the row that stands there is never parsed. `evaluated` says
+    whether any formula of the sheet has another result than the zero of Java. Raises `Damaged` or an error of expat's.
     """
     ready: list[tuple[int, Sequence[object]]] = []
-    parser = _parser(ready, parts, texts, facts)
+    parser = _parser(ready, parts, texts, facts, evaluated)
     done = 0
     while piece := stream.read(PIECE):
         done += len(piece)
@@ -62,6 +66,7 @@ def sheet_rows(
             if end >= 0:
                 parser.Parse(piece[: end + 4], False)  # noqa: FBT003 (expat takes no names)
                 yield from ready
+                _merged_behind(piece[end:], stream, facts)
                 return
         parser.Parse(piece, False)  # noqa: FBT003 (as above)
         yield from ready
@@ -70,10 +75,15 @@ def sheet_rows(
 
 
 def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked up costs a tenth of the time)
-    ready: list[tuple[int, Sequence[object]]], parts: Parts, texts: Sequence[str | MarkedText], facts: SheetFacts
+    ready: list[tuple[int, Sequence[object]]],
+    parts: Parts,
+    texts: Sequence[str | MarkedText],
+    facts: SheetFacts,
+    evaluated: Callable[[], bool],
 ) -> expat.XMLParserType:
     """A parser that puts every row it finishes into `ready`."""
     looks, epoch, shifts = parts.looks, parts.epoch, parts.shifts
+    asks, counted = parts.asks, not parts.calculated
     look_in = {"": _look(looks, "0")}
     words: dict[str, str] = {}
     columns: dict[str, int] = {}
@@ -117,7 +127,7 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
             pieces.clear()
             shift = SHIFTS.get(attributes.get("val"), 0)
 
-    def end(name: str) -> None:
+    def end(name: str) -> None:  # noqa: PLR0912 (a function for each kind of cell costs as above)
         nonlocal collecting, spoken, shift
         word = words[name]
         if word == "v" or word == "t":  # noqa: PLR1714 (as above)
@@ -128,9 +138,14 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
                 put(_rich([*runs, (text, 0)]))
                 runs.clear()
             elif text:
-                value = number_of(text) if kind == "n" else _other(kind, text, texts)
+                if kind != "n":
+                    value = _other(kind, text, texts)
+                elif formula and (counted or text == JAVA_ZERO):
+                    value = result_of(text)
+                else:
+                    value = number_of(text)
                 put(shifted(value, shifts.get(style or "0", 0)) if shifts else value)
-            elif formula and kind != "str":
+            elif formula and (asks or kind != "str"):
                 put(Uncalculated())
         elif word == "row":
             while row and row[-1] is None:
@@ -145,7 +160,12 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
         elif word == "rPh":
             spoken = False
         elif word == "sheetData":  # behind the cells, drawn controls have rows and columns of their own
-            parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+            parser.StartElementHandler, parser.EndElementHandler = behind, None
+            parser.CharacterDataHandler = None
+
+    def behind(name: str, attributes: dict[str, str]) -> None:
+        if local(name) == "mergeCell":
+            _merge(attributes.get("ref", ""), facts)
 
     def number_of(text: str) -> object:
         try:
@@ -156,6 +176,16 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
             raise Damaged(f"{quoted(text)} in {column_letters(column)}{number} is no number")
         look = look_in.get(style) or look_in.setdefault(style, _look(looks, style))
         return value if look is GENERAL else number_as_shown(value, look, epoch)
+
+    def result_of(text: str) -> object:
+        value, zero = number_of(text), not text.strip("0.")
+        if zero and (asks or (text == JAVA_ZERO and not evaluated())):
+            return Uncalculated()
+        if asks:
+            facts.stale += 1
+        else:
+            facts.result(number, column, zero=zero)
+        return value
 
     def put(value: object) -> None:
         gap = column - len(row) - 1
@@ -176,6 +206,27 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
     return parser
+
+
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", re.ASCII)
+_MERGE = re.compile(rb"<(?:[\w.-]{1,20}:)?mergeCell\s[^>]{0,80}?ref=[\"']([^\"'>]{1,40})[\"']")
+_LONGEST_MERGE = 160
+
+
+def _merge(said: str, facts: SheetFacts) -> None:
+    """Keep cells that are merged; what is no range of cells merges nothing."""
+    if found := _RANGE.fullmatch(said):
+        facts.merge(Merged(int(found[2]), column_number(found[1]), int(found[4]), column_number(found[3])))
+
+
+def _merged_behind(piece: bytes, stream: IO[bytes], facts: SheetFacts) -> None:
+    """The merged cells behind the last row that is parsed."""
+    while piece:
+        for found in _MERGE.finditer(piece):
+            _merge(found[1].decode("ascii", "replace"), facts)
+        more = stream.read(PIECE)
+        start = max((found.end() for found in _MERGE.finditer(piece)), default=0)
+        piece = piece[max(start, len(piece) - _LONGEST_MERGE) :] + more if more else b""
 
 
 def _row(said: str | None, before: int) -> int:
@@ -251,14 +302,36 @@ def xlsx_book(file: str, data: bytes, digest: str, limits: Limits) -> SheetsBook
     def texts() -> Sequence[str | MarkedText]:
         return [] if parts.strings is None else shared_texts(archive.open(parts.strings))
 
+    @cache
+    def evaluated(part: str) -> bool:
+        with archive.open(part) as stream:
+            return has_results(stream)
+
     def rows(name: str, facts: SheetFacts) -> Iterator[tuple[int, Sequence[object]]]:
         part = part_of[name]
         until = last_value(archive.open(part)) if archive.getinfo(part).file_size > LARGE_PART else None
         with archive.open(part) as stream:
-            yield from sheet_rows(stream, parts, texts(), facts, until=until)
+            yield from sheet_rows(stream, parts, texts(), facts, evaluated=partial(evaluated, part), until=until)
 
     sheets = [SheetName(sheet.name, sheet.hidden) for sheet in parts.sheets]
     return SheetsBook(file, digest, sheets, limits, rows)
+
+
+_RESULT = re.compile(
+    rb"(?:</(?:[\w.-]{1,20}:)?f>|<(?:[\w.-]{1,20}:)?f(?:\s[^>]{0,200})?/>)\s{0,5}<(?:[\w.-]{1,20}:)?v>(?!0\.0<)[^<]"
+)
+_LONGEST_RESULT = 300
+
+
+def has_results(stream: IO[bytes]) -> bool:
+    """Whether a formula of a sheet has another result than the zero that Java writes, so that it was worked out."""
+    tail = b""
+    while piece := stream.read(1 << 20):
+        window = tail + piece
+        if _RESULT.search(window):
+            return True
+        tail = window[-_LONGEST_RESULT:]
+    return False
 
 
 def last_value(stream: IO[bytes]) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.files.number_formats import Look
     from nhsrate.files.raised import Shift
 
+_BY_EXCEL = re.compile(rb"<Application>Microsoft (?:Macintosh )?Excel(?: Online)?</Application>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""
 
@@ -46,6 +47,11 @@ class Parts:
     shifts: Mapping[str, Shift] = field(default_factory=dict)
     strings: str | None = None
     epoch: datetime = WINDOWS_EPOCH
+    asks: bool = False
+    """Whether the workbook asks to be calculated when it is opened, so that a stored 0 may be no result."""
+
+    calculated: bool = False
+    """Whether Excel itself saved the workbook, which calculates before it saves."""
 
 
 def local(name: str) -> str:
@@ -79,7 +85,21 @@ def read_parts(archive: ZipFile) -> Parts:
         for kind in ("styles", "sharedStrings")
     )
     looks, shifts = _looks(archive.read(styles)) if styles else ((), {})
-    return Parts(tuple(sheets), looks, shifts, strings, MAC_EPOCH if mac else WINDOWS_EPOCH)
+    asks = any(_is(entry, "fullCalcOnLoad") or _is(entry, "calcCompleted", "0", "false") for entry in _calc(root))
+    told = known.get("docprops/app.xml")
+    by_excel = told is not None and _BY_EXCEL.search(archive.read(told)) is not None
+    epoch = MAC_EPOCH if mac else WINDOWS_EPOCH
+    return Parts(tuple(sheets), looks, shifts, strings, epoch, asks=asks, calculated=by_excel and not asks)
+
+
+def _calc(root: Element) -> Iterator[Element]:
+    """What a workbook says of its calculation."""
+    return (child for child in root if local(child.tag) == "calcPr")
+
+
+def _is(entry: Element, name: str, *meant: str) -> bool:
+    """Whether an attribute says so: `1` or `true`, unless other words are meant."""
+    return entry.get(name, "").strip().casefold() in (meant or ("1", "true"))
 
 
 def _children(root: Element, name: str) -> Iterator[Element]:
