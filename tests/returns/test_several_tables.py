@@ -532,7 +532,7 @@ def test_an_explanation_goes_on_with_what_decided_and_says_nothing_twice() -> No
     rules = methodology(MANY)
     assessment = rated([book(given)], rules)
     said = explanation_text(assessment, explain(assessment, 0))
-    told = [line.strip().partition("  [")[0] for line in said.splitlines()[7:]]
+    told = [line.strip().partition("  [")[0] for line in said.splitlines()[6:]]
     assert told == [
         "rating: 42",
         "21 + 21; left out: gated (not late) = 42",
