@@ -60,8 +60,8 @@ GENERAL = Look()
 def look_of(code: str | None) -> Look:
     """What a number format shows.
 
-    >>> look_of("0.0%"), look_of('0.0"%"').percent, look_of("dd/mm/yyyy").date, look_of("[h]:mm").date
-    (Look(percent=True, places=1, date=''), False, 'date', 'duration')
+    >>> look_of("0.0%").percent, look_of('0.0"%"').percent, look_of("dd/mm/yyyy").date, look_of("[h]:mm").date
+    (True, False, 'date', 'duration')
     >>> look_of("#,##0.00").places, look_of("General").places, look_of("0.0,").places
     (2, None, None)
     """
