@@ -1,0 +1,280 @@
+"""The board of the plan: the columns so far of a chunk of draws, what was refused in them, and what was too near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from nhsrate.analysis.columns import GONE, NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
+from nhsrate.core.cells import Level, Missing
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from nhsrate.core.cells import Cell
+    from nhsrate.language.conditions import Number, Test, When
+    from nhsrate.rules.inputs import Polarity
+    from nhsrate.rules.model import Item, Methodology
+
+Scalar = float | Floats
+"""One number for all draws, or a column with one for each draw."""
+
+Exact = bool | Mask
+"""Whether numbers can be compared as they are, or for which organisations."""
+
+SIDES = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below"}
+
+
+@dataclass(slots=True)
+class Board:
+    """What a chunk of draws is worked out on.
+
+    `size` is the number of draws. `figures` and `weights` have what each draw sets the named figures and the weights
+    of an item to; `base` gives the column of the engine for what no draw touches. `refused` says for each cause which
+    draws it ended; `near` marks the draws in which something lay too near to a bound to be told by floating numbers.
+    While an item is worked out, `item` is it, `settled` are the organisations for which nothing is refused, and `sure`
+    those whose result cannot differ; `asked` says whether a headline rests on it.
+    """
+
+    methodology: Methodology
+    size: int
+    base: Callable[[str], Column]
+    texts: Texts
+    labels: tuple[str, ...]
+    figures: Mapping[str, Floats] = field(default_factory=dict)
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
+    members: dict[str, Mask] = field(default_factory=dict)
+    filled_columns: dict[str, tuple[Floats, Mask | None]] = field(default_factory=dict)
+    number_columns: dict[str, Floats] = field(default_factory=dict)
+    refused: dict[str, Mask] = field(default_factory=dict)
+    near: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    item: Item | None = None
+    settled: Mask | None = None
+    sure: Mask | None = None
+    asked: bool = True
+
+    def __post_init__(self) -> None:
+        """No draw is near anything yet."""
+        self.near = np.zeros(self.size, np.bool_)
+
+    @property
+    def width(self) -> int:
+        """How many organisations there are."""
+        return len(self.labels)
+
+    def column(self, item: str) -> Column:
+        """The column of an input or item: worked out in these draws, or the engine's."""
+        if item not in self.columns:
+            self.columns[item] = self.base(item)
+        return self.columns[item]
+
+    def cells(self, item: str) -> Array:
+        """Its cells."""
+        return self.column(item).cells
+
+    def numbers(self, item: str) -> Floats:
+        """Its cells as numbers: a level counts as its number, a text as missing."""
+        if item in self.number_columns:
+            return self.number_columns[item]
+        cells = self.cells(item)
+        if cells.dtype != np.float64:
+            scale = self.methodology.type_of(item).scale
+            cells = level_numbers(scale)[cells] if scale else np.full(cells.shape, np.nan)
+        self.number_columns[item] = cells
+        return cells
+
+    def filled(self, item: str) -> tuple[Floats, Mask | None]:
+        """Its numbers with zero for each missing one, and which are missing; nothing where none is."""
+        if item not in self.filled_columns:
+            numbers = self.numbers(item)
+            gone = np.isnan(numbers)
+            self.filled_columns[item] = (np.where(gone, 0.0, numbers), gone) if gone.any() else (numbers, None)
+        return self.filled_columns[item]
+
+    def exact(self, item: str) -> Exact:
+        """Whether its numbers can be compared as they are; those of levels always can."""
+        column = self.column(item)
+        if column.exact or column.cells.dtype != np.float64:
+            return True
+        return False if column.sure is None else column.sure
+
+    def gone(self, item: str) -> Mask:
+        """Which of its cells are missing."""
+        return missing(self.cells(item))
+
+    def number(self, number: Number) -> Scalar:
+        """A number of a rule: as stated, or as each draw sets the figure that it is."""
+        return self.figures.get(number.figure or "", float(number.value))
+
+    def exact_number(self, number: Number) -> bool:
+        """Whether it is the same in every draw."""
+        return number.figure not in self.figures
+
+    def polarity(self, item: str) -> Polarity | None:
+        """Whether higher or lower is better: as the current item says, else as the item it works on says."""
+        own = self.item.polarity if self.item else None
+        return own or self.methodology.polarity_of(item)
+
+    def called(self, item: str) -> str:
+        """What an input or item is called in a cause."""
+        return self.methodology.called(item)
+
+    def refuse(self, mask: Mask, cause: str) -> None:
+        """End the draws in which the method refuses any of these cells; not those of settled organisations."""
+        if self.settled is not None:
+            mask = mask & ~self.settled
+        if mask.any():
+            self.end(mask.any(axis=1), cause)
+
+    def end(self, rows: Mask, cause: str) -> None:
+        """End these draws."""
+        known = self.refused.setdefault(cause, np.zeros(self.size, np.bool_))
+        known |= rows
+
+    def refuse_missing(self, mask: Mask, item: str) -> None:
+        """End the draws in which the method cannot do without a value that is missing."""
+        self.refuse(mask, f"{self.called(item)} is missing, and the method cannot do without it.")
+
+    def doubt(self, mask: Mask) -> None:
+        """Note the draws in which any of these cells is too near to something, where a headline rests on it."""
+        if not self.asked:
+            return
+        if self.sure is not None:
+            mask = mask & ~self.sure
+        if mask.any():
+            self.near |= mask.any(axis=1)
+
+    def doubt_rows(self, rows: Mask) -> None:
+        """Note these draws."""
+        if self.asked:
+            self.near |= rows
+
+    def meets(self, values: Floats, side: str, bound: Scalar, *, exact: Exact) -> Mask:
+        """Which values meet a bound; one that is as good as equal counts as equal, and is noted unless exact."""
+        if exact is True:
+            return compare(values, side, bound)
+        reach = NEAR * np.maximum(1.0, np.abs(bound))
+        from_below, beyond = values >= bound - reach, values > bound + reach
+        between = from_below & ~beyond
+        if between.any():
+            self.doubt(between & ~np.asarray(exact))
+        match side:
+            case "at_least":
+                return from_below
+            case "above":
+                return beyond
+            case "at_most":
+                return ~(beyond | np.isnan(values))
+        return ~(from_below | np.isnan(values))
+
+    def equals(self, values: Floats, number: Scalar, *, exact: Exact) -> Mask:
+        """Which values are a number."""
+        if exact is True:
+            return values == number
+        near = np.abs(values - number) <= NEAR * np.maximum(1.0, np.abs(number))
+        self.doubt(near & ~np.asarray(exact))
+        return near
+
+    def flag(self, test: Test, item: str) -> tuple[Mask, Mask]:
+        """Which cells of an item pass a test, and for which it cannot be said because they are missing."""
+        negated = isinstance(test, Negated)
+        inner = test.test if isinstance(test, Negated) else test
+        gone = self.gone(item)
+        if isinstance(inner, IsMissing):
+            return (~gone if negated else gone), np.zeros_like(gone)
+        held = self.holding(inner, item)
+        return (~held if negated else held) & ~gone, gone
+
+    def holding(self, test: OneOf | Compare | Between, item: str) -> Mask:
+        """Which cells that are there pass a test."""
+        cells = self.cells(item)
+        if cells.dtype != np.float64:
+            if isinstance(test, OneOf) or self.methodology.type_of(item).scale is None:
+                return self.of_codes(test, item)
+            cells = self.numbers(item)
+        exact = self.exact(item)
+        match test:
+            case OneOf():
+                numbers = [float(cell) for cell in test.cells if not isinstance(cell, Level | str)]
+                return any_of((self.equals(cells, number, exact=exact) for number in numbers), cells.shape)
+            case Compare():
+                return self.meets(cells, SIDES[test.sign], self.number(test.bound), exact=exact)
+        low, high = self.number(test.low), self.number(test.high)
+        if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
+            self.end(np.broadcast_to(np.asarray(low > high), (self.size, 1))[:, 0], f"The ends of {test} cross.")
+        return self.meets(cells, "at_least", low, exact=exact) & self.meets(cells, "at_most", high, exact=exact)
+
+    def of_codes(self, test: OneOf | Compare | Between, item: str) -> Mask:
+        """Which levels or texts pass a test; each code is asked once, as the engine asks each cell."""
+        codes = self.cells(item)
+        scale = self.methodology.type_of(item).scale
+        known: Iterable[Cell] = scale.levels if scale else list(self.texts.codes)
+        passing = np.array([*(bool(holds(test, cell)) for cell in known), False], np.bool_)
+        return passing[codes]
+
+    def met(
+        self,
+        when: When,
+        missing: Literal["holds", "fails"] | None = None,
+        covered: frozenset[str] = frozenset(),
+        among: Mask | None = None,
+    ) -> Mask:
+        """For which organisations of `among` a condition holds; a missing value that nothing covers is refused."""
+        held = np.ones((1, self.width), np.bool_) if among is None else among
+        unsure: list[tuple[str, Mask]] = []
+        for item, test in when.tests:
+            passes, gone = self.flag(test, item)
+            if missing == "holds":
+                passes = passes | gone
+            elif missing is None and item not in covered and gone.any():
+                unsure.append((item, gone))
+                passes = passes | gone
+            held = held & passes
+        refused = np.zeros_like(held)
+        for item, gone in unsure:
+            here = held & gone
+            self.refuse_missing(here, item)
+            refused = refused | here
+        return held & ~refused
+
+    def population(self, name: str) -> Mask | None:
+        """The members of a population; nothing where it is everyone."""
+        if name == "everyone":
+            return None
+        if name not in self.members:
+            population = self.methodology.populations[name]
+            self.members[name] = self.met(population.when, population.missing)
+        return self.members[name]
+
+
+def compare(values: Floats, side: str, bound: Scalar) -> Mask:
+    """Which values meet a bound, as they are; a missing one meets none."""
+    match side:
+        case "at_least":
+            return values >= bound
+        case "above":
+            return values > bound
+        case "at_most":
+            return values <= bound
+    return values < bound
+
+
+def any_of(masks: Iterable[Mask], shape: tuple[int, ...]) -> Mask:
+    """Where any of these holds."""
+    found = np.zeros(shape, np.bool_)
+    for mask in masks:
+        found = found | mask
+    return found
+
+
+def as_code(cell: Cell, texts: Texts) -> float | int:
+    """A result of a rule as it stands in an array: a number, the position of a level, the code of a text."""
+    if isinstance(cell, Level):
+        return cell.position
+    if isinstance(cell, Missing):
+        return GONE
+    return texts.code(cell) if isinstance(cell, str) else float(cell)

@@ -1,0 +1,304 @@
+"""The plan: a methodology's rules on arrays of draws by organisations, held to the engine that rated the return.
+
+What nothing changed touches is the engine's own column. What is touched is worked out by the array arithmetic of its
+kind (`plan_kinds`); results that lie too near to a bound to be told by floating numbers are noted, and left to the
+engine. Unperturbed, the plan must give what the engine gave: `differences` says where it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhsrate.analysis.board import Board, as_code
+from nhsrate.analysis.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
+from nhsrate.analysis.plan_arithmetic import AVERAGES, all_equal
+from nhsrate.analysis.plan_kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
+from nhsrate.analysis.plan_rounding import rounded
+from nhsrate.core.cells import Missing
+from nhsrate.language.conditions import Number, asks_for_missing
+from nhsrate.rules.checks import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Item, Limit, Methodology
+
+HANDING_ON = frozenset({"decide", "first-available", "highest", "lowest", "reported", "winsorise"})
+"""Kinds that give numbers as they were, and make none of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a chunk of draws sets: figures (a column each), the weights of items (a column for each part), whole inputs.
+
+    `size` is the number of draws.
+    """
+
+    size: int
+    figures: Mapping[str, Floats] = field(default_factory=dict)
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    inputs: Mapping[str, Array] = field(default_factory=dict)
+
+
+UNCHANGED = Change(1)
+"""One draw in which nothing is changed."""
+
+
+class Plan:
+    """A rated return, ready to be rated again under changes.
+
+    `only` keeps one organisation: for changes that reach nothing that is over organisations.
+    """
+
+    def __init__(self, assessment: Assessment, *, only: Sequence[int] | None = None) -> None:
+        """The plan of an assessment, for all its organisations or some."""
+        self.assessment = assessment
+        self.methodology: Methodology = assessment.methodology
+        self.keep = range(len(assessment.organisations)) if only is None else only
+        self.labels = tuple(assessment.organisations[n].code for n in self.keep)
+        self.texts = Texts()
+        self.bases: dict[str, Column] = {}
+        self.givens: dict[str, Mask | None] = {}
+        self.order = [id_ for id_ in self.methodology.order if id_ in assessment.columns]
+        self.figures_of = {id_: frozenset(figures_in(self.methodology.items[id_])) for id_ in self.order}
+        self.asked = self.rests_on(item.id for item in self.methodology.headlines)
+
+    def base(self, id_: str) -> Column:
+        """The engine's column of an input or item."""
+        if id_ not in self.bases:
+            cells = self.assessment.columns[id_]
+            picked = cells if isinstance(self.keep, range) else [cells[n] for n in self.keep]
+            array = encoded(picked, self.methodology.type_of(id_), self.texts)
+            self.bases[id_] = Column(array, exact=True, fixed=True)
+        return self.bases[id_]
+
+    def rests_on(self, roots: Iterable[str]) -> frozenset[str]:
+        """The inputs and items that these rest on, themselves among them."""
+        found: set[str] = set()
+        ahead = [*roots]
+        while ahead:
+            id_ = ahead.pop()
+            if id_ not in found:
+                found.add(id_)
+                if id_ in self.methodology.items and not self.all_given(id_):
+                    ahead += needs(self.methodology.items[id_], self.methodology.populations)
+        return frozenset(found)
+
+    def given(self, id_: str) -> Mask | None:
+        """The organisations for which an item came as published; nothing where it did for none."""
+        if id_ not in self.givens:
+            values = self.assessment.submitted.values.get(id_)
+            none = {reason for _, reason in self.methodology.items[id_].markers}
+            cells = [values.cells[n] for n in self.keep] if values else []
+            mask = np.array([not isinstance(cell, Missing) or cell.reason in none for cell in cells], np.bool_)
+            self.givens[id_] = mask if mask.any() else None
+        return self.givens[id_]
+
+    def all_given(self, id_: str) -> bool:
+        """Whether an item came as published for everyone, so that nothing reaches it."""
+        given = self.given(id_)
+        return given is not None and bool(given.all())
+
+    def decided(self, id_: str) -> Mask | None:
+        """The organisations whose result people decided."""
+        marks = self.assessment.marks.get(id_, {})
+        decided = [any(mark.what == "override" for mark in marks.get(n, ())) for n in self.keep]
+        return np.array(decided, np.bool_) if any(decided) else None
+
+    def touched(self, change: Change) -> list[str]:
+        """The items that a change reaches, in an order in which each comes after what it reads."""
+        reached, populations = set(change.inputs), self.methodology.populations
+        moved = {
+            name for name, one in populations.items() if not change.figures.keys().isdisjoint(figures_in(one.when))
+        }
+        found = []
+        for id_ in self.order:
+            item = self.methodology.items[id_]
+            own = not change.figures.keys().isdisjoint(self.figures_of[id_]) or id_ in change.weights
+            own = own or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
+            over = getattr(item.rule, "over", None)
+            if (own or over in moved or not reached.isdisjoint(needs(item, populations))) and not self.all_given(id_):
+                reached.add(id_)
+                found.append(id_)
+        return found
+
+    def row_wise(self, change: Change) -> bool:
+        """Whether what a change reaches rests for each organisation on that organisation alone."""
+        return all(self.by_itself(self.methodology.items[id_].rule) for id_ in self.touched(change) if id_ in self.asked)
+
+    def by_itself(self, rule: Any) -> bool:
+        """Whether a rule looks at one organisation at a time: also where it has goalposts, or published ranks."""
+        if rule.kind == "min-max":
+            return rule.low is not None and rule.high is not None
+        if rule.kind == "rank-spread" and rule.rank is not None and rule.ranked is not None:
+            return not missing(self.base(rule.rank).cells).any()
+        return rule.kind in ROW_WISE
+
+    def unplanned(self, change: Change) -> dict[str, str]:
+        """The items that a change reaches and that are not in the plan, each with the reason."""
+        found = {}
+        for id_ in self.touched(change):
+            rule: Any = self.methodology.items[id_].rule
+            reason = left_to_the_engine(rule)
+            if reason is None and rule.kind == "significance":
+                drawn = {number.figure for number in rule.confidence} & change.figures.keys()
+                reason = f"its confidence {', '.join(sorted(filter(None, drawn)))} is varied" if drawn else None
+            if reason is not None and id_ in self.asked:
+                found[id_] = reason
+        return found
+
+    def run(self, change: Change, wanted: Iterable[str] | None = None, *, forced: bool = False) -> Board:
+        """The board after all that a change reaches is worked out; `forced` works out everything."""
+        board = Board(
+            self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights
+        )
+        for id_, cells in change.inputs.items():
+            board.columns[id_] = Column(cells, exact=True)
+        keep = None if wanted is None else self.rests_on(wanted)
+        touched = [id_ for id_ in self.order if not self.all_given(id_)] if forced else self.touched(change)
+        with np.errstate(all="ignore"):
+            for id_ in touched:
+                if (keep is None or id_ in keep) and id_ not in change.inputs:
+                    board.asked = id_ in self.asked
+                    board.columns[id_] = self.worked(board, self.methodology.items[id_], change, forced=forced)
+        return board
+
+    def worked(self, board: Board, item: Item, change: Change, *, forced: bool) -> Column:
+        """One item: its rule, its gate, its rounding, its limits; what came as published or was decided stays."""
+        given, decided = self.given(item.id), self.decided(item.id)
+        board.item, board.settled = item, None if given is None else given[None, :]
+        own = not change.figures.keys().isdisjoint(self.figures_of[item.id])
+        sure = None if forced else self.sure(board, item, change, figures=own)
+        for mask in (given, decided):
+            if mask is not None:
+                sure = mask if sure is None else sure | mask
+        board.sure = sure
+        over = getattr(item.rule, "over", None)
+        if over in self.methodology.populations:
+            board.population(over)
+        shut = self.shut_out(board, item)
+        if shut is not None:
+            board.settled = shut if board.settled is None else board.settled | shut
+        cells = ARITHMETIC[item.rule.kind](board, item.rule)
+        exact = self.is_exact(board, item)
+        if shut is not None:
+            cells = np.where(shut, blank(cells), cells)
+        if item.round and cells.dtype == np.float64:
+            step = board.number(item.round.step) if item.round.step else None
+            cells = rounded(
+                board, cells, places=item.round.places, step=step, halves=item.round.halves, exact=exact
+            )
+            exact = True
+        if item.limits:
+            cells = self.limited(board, item, cells)
+        if sure is not None:
+            cells = np.where(sure, self.base(item.id).cells, cells)
+        return Column(cells, exact=exact, sure=sure)
+
+    def sure(self, board: Board, item: Item, change: Change, *, figures: bool) -> Mask | None:
+        """The organisations whose result cannot differ in any draw; nothing where that is none, or is not known."""
+        rule: Any = item.rule
+        if figures or not self.by_itself(rule):
+            return None
+        if item.id in change.weights or rule.kind == "weight-used":
+            equal = rule.kind in AVERAGES and set(item.reads()) == set(rule.of.items)
+            found = all_equal(board, rule.of, rule.missing) if equal else None
+        else:
+            found = np.ones(board.width, np.bool_)
+            for id_ in needs(item, self.methodology.populations):
+                column = board.column(id_)
+                if not column.fixed:
+                    found = found & (False if column.sure is None else column.sure)
+        return found if found is not None and found.any() else None
+
+    @staticmethod
+    def is_exact(board: Board, item: Item) -> bool:
+        """Whether the item's numbers can be compared as they are."""
+        kind = item.rule.kind
+        if kind in HANDING_ON:
+            return all(board.exact(id_) is True for id_ in item.rule.hands_on() or item.rule.reads())
+        return kind in EXACT_KINDS
+
+    def shut_out(self, board: Board, item: Item) -> Mask | None:
+        """The organisations that the item's gate shuts out."""
+        gate = item.only_when
+        if gate is None:
+            return None
+        rest = np.ones((1, board.width), np.bool_) if board.settled is None else ~board.settled
+        return rest & ~board.met(gate.when, gate.missing, among=rest)
+
+    def limited(self, board: Board, item: Item, cells: Array) -> Array:
+        """The levels after each limit in its turn."""
+        covered = frozenset(id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test))
+        given = self.given(item.id)
+        open_ = ~missing(cells) if given is None else ~missing(cells) & ~given
+        for limit in item.limits:
+            held = board.met(limit.when, limit.missing, covered, open_)
+            cells = np.where(held, stepped(item, cells, limit), cells)
+        return cells
+
+    def differences(self) -> list[str]:
+        """The items in which the plan, with nothing changed, is not what the engine gave.
+
+        A level or text must be the same, a number within 1e-9 (of itself, where it is above 1). An item that rests on
+        something which floating numbers cannot tell is the engine's, and is no difference.
+        """
+        kept = [id_ for id_ in self.order if left_to_the_engine(self.methodology.items[id_].rule) is None]
+        board = Board(self.methodology, 1, self.base, self.texts, self.labels)
+        found = []
+        with np.errstate(all="ignore"):
+            for id_ in kept:
+                if self.all_given(id_):
+                    continue
+                board.asked, board.near = True, np.zeros(1, np.bool_)
+                made = self.worked(board, self.methodology.items[id_], UNCHANGED, forced=True)
+                if agree(self.base(id_).cells, made.cells) and not board.refused:
+                    board.columns[id_] = made
+                elif not board.near.any():
+                    found.append(id_)
+                board.refused.clear()
+                board.number_columns.pop(id_, None)
+                board.filled_columns.pop(id_, None)
+        return found
+
+
+def agree(engine: Array, plan: Array) -> bool:
+    """Whether two columns are the same: levels and texts at each place, numbers within 1e-9."""
+    plan = np.broadcast_to(plan, engine.shape)
+    if engine.dtype != np.float64 or plan.dtype != np.float64:
+        return engine.dtype == plan.dtype and bool((engine == plan).all())
+    gone = np.isnan(engine)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(engine - plan) <= NEAR * np.maximum(1.0, np.abs(engine))
+    return bool((gone == np.isnan(plan)).all() and (apart | gone).all())
+
+
+def stepped(item: Item, cells: Array, limit: Limit) -> Array:
+    """The levels that a limit leaves."""
+    if limit.at_best:
+        return np.maximum(cells, limit.at_best.position)
+    if limit.at_worst:
+        return np.minimum(cells, limit.at_worst.position)
+    last = len(item.scale.levels) - 1 if item.scale else 0
+    return np.clip(cells + (limit.by if limit.step == "down" else -limit.by), 0, last)
+
+
+def figures_in(record: Any) -> Iterator[str]:
+    """The names of the figures that stand anywhere in a record."""
+    if isinstance(record, Number):
+        if record.figure:
+            yield record.figure
+    elif isinstance(record, tuple):
+        for part in record:
+            yield from figures_in(part)
+    elif is_dataclass(record) and not isinstance(record, type):
+        for one in fields(record):
+            if one.name != "scale":
+                yield from figures_in(getattr(record, one.name))
+
+
+__all__ = ["UNCHANGED", "Change", "Plan", "agree", "as_code", "figures_in"]

@@ -1,0 +1,46 @@
+"""Where the array arithmetic of each kind stands: `ARITHMETIC` by the kind's name, or `BY_THE_ENGINE` with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nhsrate.analysis import (
+    plan_arithmetic,
+    plan_clusters,
+    plan_deciding,
+    plan_places,
+    plan_significance,
+    plan_statistics,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.analysis.board import Board
+    from nhsrate.analysis.columns import Array
+
+ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {**plan_arithmetic.ROW_WISE, **plan_deciding.ROW_WISE}
+"""Kinds whose result for one organisation rests on that organisation alone."""
+
+OVER_ORGANISATIONS: dict[str, Callable[[Board, Any], Array]] = {
+    **plan_clusters.OVER_ORGANISATIONS,
+    **plan_places.OVER_ORGANISATIONS,
+    **plan_significance.OVER_ORGANISATIONS,
+    **plan_statistics.OVER_ORGANISATIONS,
+}
+"""Kinds whose result for one organisation may rest on others too."""
+
+ARITHMETIC: dict[str, Callable[[Board, Any], Array]] = {**ROW_WISE, **OVER_ORGANISATIONS}
+"""The arithmetic of every kind that is in the plan."""
+
+BY_THE_ENGINE: dict[str, str] = {
+    "clusters by hartigan-wong": "each value is moved in its turn, and its result hangs on the order of all of them",
+}
+"""What is not in the plan, and why: it is rated by the engine, one draw at a time."""
+
+
+def left_to_the_engine(rule: Any) -> str | None:
+    """Why a rule is not in the plan; nothing where it is."""
+    if rule.kind == "clusters" and rule.algorithm == "hartigan-wong":
+        return BY_THE_ENGINE["clusters by hartigan-wong"]
+    return None

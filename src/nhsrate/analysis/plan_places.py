@@ -1,0 +1,110 @@
+"""Array arithmetic of the kinds by rank: scores spread over ranks, places in an order of several keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhsrate.analysis.columns import GONE, Array, Floats, Mask
+from nhsrate.analysis.plan_cohorts import exact_within, over_cohorts, tied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.analysis.board import Board
+
+
+def rank_spread(board: Board, rule: Any) -> Floats:
+    """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie."""
+    values = board.numbers(rule.of)
+    members = board.population(rule.over)
+    settled, scores = by_bounds(board, rule, values)
+    best = board.number(rule.standard.best if rule.standard else rule.best)
+    worst = board.number(rule.floor.worst if rule.floor else rule.worst)
+    ranks = board.numbers(rule.rank) if rule.rank else None
+    published = ~np.isnan(ranks).all(axis=1, keepdims=True) if ranks is not None and rule.ranked else np.zeros((1, 1), np.bool_)
+    cells: Floats | None = None
+    if ranks is not None and published.any():
+        number = np.floor(np.asarray(board.number(rule.ranked)))
+        wrong = ~settled & ~np.isnan(ranks) & ~((ranks >= 1) & (ranks <= board.number(rule.ranked)))
+        outside = np.zeros_like(wrong) if members is None else ~members
+        board.refuse(wrong & published & ~outside, f"A rank in {rule.rank} is not between 1 and the number ranked.")
+        lacking = ~settled & np.isnan(ranks) & ~np.isnan(values) & published & ~outside
+        board.refuse(lacking, f"{board.called(rule.of)} has a value and no rank in {rule.rank}, while others have one.")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cells = np.where(number == 1, best + 0 * ranks, best + (worst - best) * (ranks - 1) / (number - 1))
+    if not published.all():
+        here = np.where(settled, np.nan, values)
+        if members is not None:
+            here = np.where(members, here, np.nan)
+        within = spread_within(board, rule, here, best, worst)
+        cells = within if cells is None else np.where(published, cells, within)
+    assert cells is not None  # noqa: S101 (either all are published or some are not)
+    cells = np.where(settled, scores, cells)
+    return cells if members is None else np.where(members, cells, np.nan)
+
+
+def by_bounds(board: Board, rule: Any, values: Floats) -> tuple[Mask, Floats]:
+    """Which values a standard or floor settles, and the score that each then gets."""
+    exact = board.exact(rule.of)
+    settled, scores = np.zeros(values.shape, np.bool_), np.full(values.shape, np.nan)
+    if rule.floor:
+        bound = rule.floor.bound
+        fails = ~board.meets(values, bound.side, board.number(bound.number), exact=exact) & ~np.isnan(values)
+        settled, scores = settled | fails, np.where(fails, board.number(rule.floor.fails), scores)
+    if rule.standard:
+        bound = rule.standard.bound
+        met = board.meets(values, bound.side, board.number(bound.number), exact=exact)
+        settled, scores = settled | met, np.where(met, board.number(rule.standard.meets), scores)
+    return settled, scores
+
+
+def spread_within(board: Board, rule: Any, values: Floats, best: Any, worst: Any) -> Floats:
+    """The scores of ranks among these values."""
+    number = np.count_nonzero(~np.isnan(values), axis=1)[:, None]
+    first, last, _, near = tied(values, exact=exact_within(board, rule.of))
+    board.doubt_rows(np.broadcast_to(near, (board.size,)))
+    rank = number - last + 1 if board.polarity(rule.of) == "higher" else first
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scores = np.where(number == 1, best + 0.0 * rank, best + (worst - best) * (rank - 1) / (number - 1))
+    return np.where(np.isnan(values), np.nan, scores)
+
+
+def place(board: Board, rule: Any) -> Floats:
+    """The place in an order of several keys; tied organisations share the best place of their tie."""
+    order: Floats | None = None
+    for key in rule.by:
+        cells = board.cells(key.item)
+        scale = board.methodology.type_of(key.item).scale
+        if key.first == "best" and scale is not None:
+            values = np.where(cells == GONE, np.nan, cells.astype(np.float64))
+        else:
+            values = -board.numbers(key.item) if key.first == "highest" else board.numbers(key.item)
+        if len(rule.by) > 1:
+            _, _, dense, near = tied(values, exact=exact_within(board, key.item))
+            board.doubt_rows(np.broadcast_to(near, (board.size,)))
+            values = np.where(np.isnan(values), np.nan, dense.astype(np.float64))
+        order = values if order is None else order * (board.width + 1) + values
+    assert order is not None  # noqa: S101 (checked when the file was loaded)
+    members = board.population(rule.over)
+    if members is not None:
+        order = np.where(members, order, np.nan)
+    if rule.within is not None:
+        order = np.where(board.gone(rule.within), np.nan, order)
+    exact = len(rule.by) > 1 or exact_within(board, rule.by[0].item)
+
+    def work(keys: Floats) -> Floats:
+        if rule.ties == "dense":
+            _, _, dense, near = tied(keys, exact=exact)
+            made = dense + 1
+        else:
+            made, _, _, near = tied(keys, exact=exact)
+        board.doubt_rows(np.broadcast_to(near, (board.size,)))
+        return np.where(np.isnan(keys), np.nan, made)
+
+    return over_cohorts(board, order, rule.within, work)
+
+
+OVER_ORGANISATIONS: dict[str, Callable[[Board, Any], Array]] = {"place": place, "rank-spread": rank_spread}
+"""The arithmetic of each kind, by its name."""

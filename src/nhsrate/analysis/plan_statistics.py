@@ -1,0 +1,245 @@
+"""Array arithmetic of the kinds that place a value among those of a population."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhsrate.analysis.columns import GONE, Array, Codes, Floats
+from nhsrate.analysis.plan_cohorts import by_cohort, counts, exact_within, quantile, spread, tied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.analysis.board import Board
+
+
+def turned(board: Board, rule: Any) -> bool:
+    """Whether results are turned round."""
+    return rule.reverse == "always" or (
+        rule.reverse == "by polarity" and board.methodology.polarity_of(rule.of) == "lower"
+    )
+
+
+def standardise(board: Board, rule: Any) -> Floats:
+    """How many standard deviations a value lies from the mean of its cohort; missing where there is no spread."""
+    less = 1 if rule.sd == "n-1" else 0
+    sign, exact = -1.0 if turned(board, rule) else 1.0, exact_within(board, rule.of)
+
+    def work(values: Floats) -> Floats:
+        number = counts(values)
+        _, _, flat = spread(board, values, exact=exact)
+        gone = np.isnan(values)
+        filled = np.where(gone, 0.0, values)
+        mean = filled.sum(axis=1, keepdims=True) / np.maximum(number, 1)
+        away = values - mean
+        squares = np.square(np.where(gone, 0.0, away)).sum(axis=1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            deviation = np.sqrt(squares / (number - less))
+            away *= sign / deviation
+        return np.where(flat | (number <= less), np.nan, away)
+
+    return by_cohort(board, rule, work)
+
+
+def min_max(board: Board, rule: Any) -> Floats:
+    """A value on the way from the worst to the best of its cohort, or between goalposts."""
+    back, exact = turned(board, rule), exact_within(board, rule.of)
+    to = board.number(rule.to)
+    stated = rule.low is not None and rule.high is not None
+
+    def work(values: Floats) -> Floats:
+        least, most, _ = spread(board, values, exact=True) if stated else spread(board, values, exact=exact)
+        low = np.asarray(board.number(rule.low), np.float64) if rule.low else least
+        high = np.asarray(board.number(rule.high), np.float64) if rule.high else most
+        if stated and isinstance(low - high, np.ndarray) and np.ndim(low - high):
+            crossed = np.broadcast_to(low >= high, (board.size, 1))[:, 0]
+            if crossed.any():
+                board.end(crossed, f"The goalposts of {rule.of} cross.")
+        within = np.minimum(np.maximum(values, low), high) if rule.clip else values
+        flat = low == high if rule.low or rule.high else ~(high - low > 0)
+        if not exact and not stated:
+            flat = np.abs(high - low) <= 1e-9 * np.maximum(1.0, np.abs(high))
+            board.doubt_rows(np.broadcast_to(flat & (high != low), (board.size, 1))[:, 0])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            made = to * (high - within if back else within - low) / (high - low)
+        return np.where(flat, np.nan, made)
+
+    return by_cohort(board, rule, work)
+
+
+def percentile_rank(board: Board, rule: Any) -> Floats:
+    """Which share of the cohort stands at or below a value."""
+    back, exact = turned(board, rule), exact_within(board, rule.of)
+    to = board.number(rule.to)
+
+    def work(values: Floats) -> Floats:
+        number = counts(values)
+        low, high, _, near = tied(values, exact=exact)
+        board.doubt_rows(near)
+        if back:
+            low, high = number + 1 - high, number + 1 - low
+        with np.errstate(divide="ignore", invalid="ignore"):
+            match rule.form:
+                case "low / n":
+                    share = low / number
+                case "high / n":
+                    share = high / number
+                case "middle / n":
+                    share = (low + high - 1) / (2 * number)
+                case _:
+                    share = np.where(number > 1, (low - 1) / (number - 1), np.nan)
+        return np.where(np.isnan(values), np.nan, to * share)
+
+    return by_cohort(board, rule, work)
+
+
+def winsorise(board: Board, rule: Any) -> Floats:
+    """A value brought to the quantiles of its cohort where it lies beyond them."""
+    low, high = board.number(rule.low), board.number(rule.high)
+    if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
+        wrong = ~((0 <= np.asarray(low)) & (np.asarray(low) < high) & (np.asarray(high) <= 1))
+        if wrong.any():
+            board.end(np.broadcast_to(wrong, (board.size, 1))[:, 0], f"The shares of {rule.of} do not rise from 0 to 1.")
+
+    def work(values: Floats) -> Floats:
+        ascending, number = np.sort(values, axis=1), counts(values)
+        least = quantile(ascending, number, low, rule.definition)
+        most = quantile(ascending, number, high, rule.definition)
+        return np.minimum(np.maximum(values, least), most)
+
+    return by_cohort(board, rule, work)
+
+
+def relative(board: Board, rule: Any) -> Floats:
+    """A value over a peer value of its cohort, or its difference from it."""
+
+    def work(values: Floats) -> Floats:
+        number = counts(values)
+        if rule.to == "mean":
+            peer = np.where(np.isnan(values), 0.0, values).sum(axis=1, keepdims=True) / np.maximum(number, 1)
+        elif rule.to == "median":
+            peer = quantile(np.sort(values, axis=1), number, 0.5, "linear")
+        else:
+            least, most, _ = spread(board, values, exact=True)
+            peer = least if board.polarity(rule.of) == "lower" else most
+        if rule.as_ == "difference":
+            with np.errstate(invalid="ignore"):
+                return values - peer
+        positive = board.meets(peer, "above", 0.0, exact=exact_within(board, rule.of) and rule.to != "mean")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(positive, values / peer, np.nan)
+
+    return by_cohort(board, rule, work)
+
+
+def quantile_bands(board: Board, rule: Any) -> Codes:
+    """A level by where a value stands among those of its cohort."""
+    higher = board.polarity(rule.of) == "higher"
+    side = ("at_least" if rule.at_cut == "better" else "above") if higher else (
+        "at_most" if rule.at_cut == "better" else "below"
+    )
+    shares = [(band, board.number(band.best)) for band in rule.levels if band.best is not None]
+    ordered = [0.0, *(share for _, share in shares), 1.0]
+    for before, after in zip(ordered, ordered[1:], strict=False):
+        if isinstance(before, np.ndarray) or isinstance(after, np.ndarray):
+            board.end(np.broadcast_to(np.asarray(before >= after), (board.size, 1))[:, 0], "The shares of bands cross.")
+    exact = exact_within(board, rule.of)
+
+    def work(values: Floats) -> Floats:
+        ascending, number = np.sort(values, axis=1), counts(values)
+        cells = np.full(values.shape, float(rule.levels[-1].level.position))
+        for band, share in reversed(shares):
+            cut = quantile(ascending, number, 1 - share if higher else share, rule.definition)
+            met = near_cut(board, values, side, cut, exact=exact)
+            cells = np.where(met, float(band.level.position), cells)
+        return np.where(np.isnan(values), np.nan, cells)
+
+    return as_levels(by_cohort(board, rule, work))
+
+
+def near_cut(board: Board, values: Floats, side: str, cut: Floats, *, exact: bool) -> Any:
+    """Which values meet a cut that was made of them; one as good as equal counts as equal."""
+    reach = 1e-9 * np.maximum(1.0, np.abs(cut))
+    from_below, beyond = values >= cut - reach, values > cut + reach
+    if not exact:
+        between = from_below & ~beyond & (values != cut)
+        board.doubt_rows(np.broadcast_to(between.any(axis=1), (board.size,)))
+    return {
+        "at_least": from_below,
+        "above": beyond,
+        "at_most": ~(beyond | np.isnan(values)),
+        "below": ~(from_below | np.isnan(values)),
+    }[side]
+
+
+def as_levels(cells: Floats) -> Codes:
+    """Positions on a scale as codes."""
+    return np.where(np.isnan(cells), GONE, cells).astype(np.int32)
+
+
+def tiles(board: Board, rule: Any) -> Floats:
+    """Which of so many tiles of equal count a value falls into; equal values are parted by the organisations' codes."""
+    exact = exact_within(board, rule.of)
+    sign = -1.0 if rule.first == "highest" else 1.0
+    by_label = np.argsort(np.argsort(np.array(board.labels, dtype=object), kind="stable"), kind="stable")
+
+    def work(both: Floats) -> Floats:
+        values, labels = both[:, :, 0] * sign, both[:, :, 1]
+        number = counts(values)
+        _, _, dense, near = tied(values, exact=exact)
+        board.doubt_rows(near)
+        keys = np.where(np.isnan(values), np.inf, dense * float(board.width + 1) + labels)
+        place = np.argsort(np.argsort(keys, axis=1, kind="stable"), axis=1, kind="stable") + 1
+        size, rest = number // rule.tiles, number % rule.tiles
+        longer = rest * (size + 1)
+        tile = np.where(
+            place <= longer,
+            -(-place // (size + 1)),
+            rest - (-(place - longer) // np.maximum(size, 1)),
+        )
+        return np.where(np.isnan(values), np.nan, tile)
+
+    return with_labels(board, rule, work, by_label)
+
+
+def with_labels(board: Board, rule: Any, work: Callable[[Any], Floats], labels: Any) -> Floats:
+    """What is worked out of each cohort's numbers beside the order of their codes."""
+    from nhsrate.analysis.plan_cohorts import inside, missing
+
+    values = inside(board, rule.of, rule.over, rule.within)
+    both = np.stack([values, np.broadcast_to(labels.astype(np.float64), values.shape)], axis=2)
+    if rule.within is None:
+        return work(both)
+    keys = board.cells(rule.within)
+    cells = np.full((max(keys.shape[0], values.shape[0]), values.shape[1]), np.nan)
+    for key in np.unique(keys[~missing(keys)]):
+        here = keys == key
+        own = both.copy() if keys.shape[0] == 1 else np.broadcast_to(both, (*cells.shape, 2)).copy()
+        own[..., 0] = np.where(here, own[..., 0], np.nan)
+        cells = np.where(here, work(own), cells)
+    return cells
+
+
+def reported(board: Board, rule: Any) -> Array:
+    """An indicator, if enough organisations report it; else missing for all."""
+    cells, gone = board.cells(rule.of), board.gone(rule.of)
+    members = board.population(rule.over)
+    there = ~gone if members is None else ~gone & members
+    number = there.sum(axis=1, keepdims=True)
+    enough = number > board.number(rule.above) if rule.above else number >= board.number(rule.at_least)
+    return cells if np.all(enough) else np.where(enough, cells, np.nan if cells.dtype == np.float64 else GONE)
+
+
+OVER_ORGANISATIONS: dict[str, Callable[[Board, Any], Array]] = {
+    "min-max": min_max,
+    "percentile-rank": percentile_rank,
+    "quantile-bands": quantile_bands,
+    "relative": relative,
+    "reported": reported,
+    "standardise": standardise,
+    "tiles": tiles,
+    "winsorise": winsorise,
+}
+"""The arithmetic of each kind, by its name."""
