@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from nhsrate.core.problems import Refused, errors
 from nhsrate.kinds import KINDS
 
 if TYPE_CHECKING:
+    from nhsrate.analysis.columns import Floats
     from nhsrate.engine.assessment import Assessment
 
 
@@ -32,7 +33,7 @@ def rated(generated: Generated) -> Assessment:
     methodology, problems = read(generated.text)
     assume(methodology is not None and not errors(problems))
     try:
-        return rate(methodology, **generated.columns)
+        return rate(methodology, only=None, overrides=(), names=(), **generated.columns)
     except Refused:
         assume(False)  # noqa: FBT003
         raise
@@ -49,7 +50,7 @@ def weights_in(assessment: Assessment, rng: np.random.Generator, draws: int) -> 
     """New weights for every item that has or implies some."""
     found = {}
     for id_, item in assessment.methodology.items.items():
-        of = getattr(item.rule, "of", None)
+        of: Any = getattr(item.rule, "of", None)
         averages = item.rule.kind in {"mean", "weighted-mean", "geometric-mean", "weighted-variance"}
         if averages or (item.rule.kind == "sum" and of.weights):
             stated = [float(weight.value) for weight in of.weights or ()] or [1.0] * len(of.items)
@@ -58,7 +59,9 @@ def weights_in(assessment: Assessment, rng: np.random.Generator, draws: int) -> 
 
 
 @settings(max_examples=300)
-@given(methodologies(), st.integers(0, 2**32), st.sets(st.sampled_from(("figures", "weights", "a", "rank")), min_size=1))
+@given(
+    methodologies(), st.integers(0, 2**32), st.sets(st.sampled_from(("figures", "weights", "a", "rank")), min_size=1)
+)
 def test_under_changes_it_is_the_engine(generated: Generated, seed: int, what: set[str]) -> None:
     """Every draw is what the engine makes of the same numbers, or is refused as it refuses, or is left to it."""
     assessment = rated(generated)
@@ -68,7 +71,7 @@ def test_under_changes_it_is_the_engine(generated: Generated, seed: int, what: s
     if "figures" in what:
         figures = {name: rng.normal(value, 2, (draws, 1)) for name, value in (("low_mark", 0), ("high_mark", 5))}
         figures["share"] = rng.uniform(0.1, 0.9, (draws, 1))
-    inputs = {
+    inputs: dict[str, Floats] = {
         id_: plan.base(id_).cells + rng.normal(0, 2, (draws, plan.base(id_).cells.shape[1]))
         for id_ in ("a", "rank")
         if id_ in what

@@ -36,9 +36,7 @@ measures:
 OVER = st.sampled_from(("everyone", "everyone", "acutes", "high"))
 WITHIN = st.sampled_from(("", "", ", within: type", ", within: light"))
 MISSING = st.sampled_from(("leave out", "missing", "{count as: 2}", "{leave out: 2}", "{leave out: 60%}", "refuse"))
-QUANTILE = st.sampled_from(
-    ("linear", "inverted cdf", "averaged inverted cdf", "hazen", "weibull", "median unbiased")
-)
+QUANTILE = st.sampled_from(("linear", "inverted cdf", "averaged inverted cdf", "hazen", "weibull", "median unbiased"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,9 @@ def methodologies(draw: Callable[..., object], *, row_wise: bool = False) -> Gen
         id_ = f"m{n}"
         text, gives = one(draw, draw(kinds), numbers, levels, weighted)  # type: ignore[arg-type]
         if gives == "numbers":
-            text += draw(st.sampled_from(("", "", ", round: 1", ", round: {places: 0, halves: even}", ", round: {step: 0.5}")))  # type: ignore[operator]
+            text += draw(
+                st.sampled_from(("", "", ", round: 1", ", round: {places: 0, halves: even}", ", round: {step: 0.5}"))
+            )  # type: ignore[operator]
         if draw(st.integers(0, 4)) == 0:
             text += ", only_when: {when: {late: no}, because: it was late, missing: holds}"
         lines.append(f"  {id_}: {{{text}}}")
@@ -76,8 +76,7 @@ def methodologies(draw: Callable[..., object], *, row_wise: bool = False) -> Gen
             (
                 "",
                 ", limits: [{at_best: 2, when: {late: yes}, because: it was late, missing: fails}]",
-                ", limits: [{step: down, when: {a: '< low_mark'}, because: a is low, missing: holds}, "
-                "{at_worst: 2, when: {light: [green, amber]}, because: the light, missing: fails}]",
+                ", limits: [{step: down, when: {a: '< low_mark'}, because: a is low, missing: holds}, {at_worst: 2, when: {light: [green, amber]}, because: the light, missing: fails}]",
             )
         )
     )
@@ -95,7 +94,7 @@ def returns(draw: Callable[..., object]) -> dict[str, str]:
 
     def column(words: st.SearchStrategy[str], *, gaps: bool = True) -> str:
         one = st.one_of(words, words, words, st.just("-")) if gaps else words
-        return " ".join(draw(st.lists(one, min_size=size, max_size=size)))  # type: ignore[arg-type, call-overload]
+        return " ".join(draw(st.lists(one, min_size=size, max_size=size)))  # type: ignore[arg-type]
 
     number = st.integers(-80, 120).map(lambda n: f"{n / 10:g}")
     few = st.sampled_from(("1", "2", "2.5", "4"))
@@ -126,8 +125,10 @@ def one(
     population = f"over: {over}{within}"
     polarity = "polarity: higher"
     if kind == "weight-used":
-        return (f"kind: weighted-mean, of: {parts}, missing: leave out", "numbers") if not weighted else (
-            f"kind: constant, value: {len(weighted)}", "numbers"
+        return (
+            (f"kind: weighted-mean, of: {parts}, missing: leave out", "numbers")
+            if not weighted
+            else (f"kind: constant, value: {len(weighted)}", "numbers")
         )
     texts = {
         "constant": "kind: constant, value: low_mark",
@@ -149,8 +150,7 @@ def one(
         "{score: 1, otherwise: true}]",
         "scores by": f"kind: thresholds, of: {of}, by: type, sets: {{acute: [{{score: 2, at_most: 2}}, {{score: 1, "
         "otherwise: true}], community: [{score: 4, below: high_mark}, {score: 0, otherwise: true}]}",
-        "lookup": f"kind: lookup, of: {draw(st.sampled_from(('light', *[l for l in levels if l == 'light'])))}, "
-        "table: {green: 4, amber: 2.5, red: 0}",
+        "lookup": f"kind: lookup, of: {draw(st.sampled_from(levels[:1]))}, table: {{green: 4, amber: 2.5, red: 0}}",
         "lookup text": "kind: lookup, of: type, table: {ACUTE: 1.5}, otherwise: -2",
         "matrix": "kind: matrix, rows: light, columns: type, across: [acute, community], "
         "table: {green: [1, 2], amber: [2.5, 3], red: [4, 7]}",
@@ -158,10 +158,22 @@ def one(
         f"{{when: {{light: missing}}, then: {{item: {other}}}}}, {{when: {{light: [green, amber]}}, then: 2.5}}], "
         "otherwise: 1",
         "rank-spread": f"kind: rank-spread, of: {of}, best: 1, worst: 4, over: {over}, {polarity}"
-        + str(draw(st.sampled_from(("", ", standard: {at_least: 4, meets: 0.5, best: 2}", ", floor: {at_least: low_mark, fails: 5, worst: 3.5}")))),
+        + str(
+            draw(
+                st.sampled_from(
+                    (
+                        "",
+                        ", standard: {at_least: 4, meets: 0.5, best: 2}",
+                        ", floor: {at_least: low_mark, fails: 5, worst: 3.5}",
+                    )
+                )
+            )
+        ),
         "rank-spread by rank": f"kind: rank-spread, of: {of}, rank: rank, ranked: 12, best: 1, worst: 4, {polarity}",
         "min-max": f"kind: min-max, of: {of}, {population}, reverse: {draw(st.sampled_from(('always', 'never')))}"
-        + str(draw(st.sampled_from(("", ", low: low_mark, high: high_mark", ", low: -5, high: 8, clip: true, to: 10")))),
+        + str(
+            draw(st.sampled_from(("", ", low: low_mark, high: high_mark", ", low: -5, high: 8, clip: true, to: 10")))
+        ),
         "standardise": f"kind: standardise, of: {of}, {population}, sd: {draw(st.sampled_from(('n-1', 'n')))}",
         "percentile-rank": f"kind: percentile-rank, of: {of}, {population}, reverse: "
         f"{draw(st.sampled_from(('always', 'never')))}, form: {draw(st.sampled_from(('low / n', 'high / n', 'middle / n', 'from zero')))}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "nhsrate"
 ROOMS = (
-    "core", "files", "language", "kinds", "rules", "returns", "engine", "runs", "reports", "editions", "workbooks",
+    "core", "files", "language", "kinds", "rules", "returns", "engine", "runs", "analysis", "reports", "editions", "workbooks",
     "commands",
 )  # fmt: skip
 """The rooms in the order of the pipe; docs/architecture.md tells them in the same order."""

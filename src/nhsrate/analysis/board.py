@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology
 
-Scalar = float | Floats
+Scalar = Any
 """One number for all draws, or a column with one for each draw."""
 
 Exact = bool | Mask
@@ -128,12 +128,17 @@ class Board:
         if self.settled is not None:
             mask = mask & ~self.settled
         if mask.any():
-            self.end(mask.any(axis=1), cause)
+            self.end(np.asarray(mask.any(axis=1)), cause)
 
     def end(self, rows: Mask, cause: str) -> None:
         """End these draws."""
         known = self.refused.setdefault(cause, np.zeros(self.size, np.bool_))
         known |= rows
+
+    def end_crossed(self, crossed: Scalar, cause: str) -> None:
+        """End the draws in which what must be in order is not."""
+        if np.any(crossed):
+            self.end(np.broadcast_to(crossed, (self.size, 1))[:, 0], cause)
 
     def refuse_missing(self, mask: Mask, item: str) -> None:
         """End the draws in which the method cannot do without a value that is missing."""
@@ -204,8 +209,7 @@ class Board:
             case Compare():
                 return self.meets(cells, SIDES[test.sign], self.number(test.bound), exact=exact)
         low, high = self.number(test.low), self.number(test.high)
-        if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
-            self.end(np.broadcast_to(np.asarray(low > high), (self.size, 1))[:, 0], f"The ends of {test} cross.")
+        self.end_crossed(low > high, f"The ends of {test} cross.")
         return self.meets(cells, "at_least", low, exact=exact) & self.meets(cells, "at_most", high, exact=exact)
 
     def of_codes(self, test: OneOf | Compare | Between, item: str) -> Mask:

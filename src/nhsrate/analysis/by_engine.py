@@ -6,8 +6,6 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from nhsrate.analysis.columns import decoded
 from nhsrate.core.cells import Level, Missing, Scale
 from nhsrate.engine.assess import assess
@@ -76,7 +74,8 @@ def replaced(record: T, figures: Mapping[str, Decimal]) -> T:
     """A record with each number that is one of these figures set to its value."""
     made: Any = record
     if isinstance(record, Number):
-        made = replace(record, value=figures[record.figure]) if record.figure in figures else record
+        value = figures.get(record.figure or "")
+        made = record if value is None else replace(record, value=value)
     elif isinstance(record, tuple):
         parts = tuple(replaced(part, figures) for part in record)
         made = record if all(new is old for new, old in zip(parts, record, strict=True)) else parts
@@ -93,6 +92,3 @@ def reweighted(item: Item, weights: Sequence[Decimal]) -> Item:
     rule: Any = item.rule
     of = replace(rule.of, weights=tuple(map(Number, weights)))
     return replace(item, rule=WeightedMean(of, rule.missing) if isinstance(rule, Mean) else replace(rule, of=of))
-
-
-__all__ = ["np", "rated_draw", "replaced", "reweighted", "with_cells", "with_numbers"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Scale
     from nhsrate.language.values import ItemType
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int32]
-Mask = NDArray[np.bool_]
-Array = NDArray[np.float64] | NDArray[np.int32]
+Floats = NDArray[Any]
+"""Numbers: doubles, draws by organisations; a missing one is NaN."""
+
+Codes = NDArray[Any]
+"""Levels by their positions, texts by their codes: whole numbers, draws by organisations."""
+
+Mask = NDArray[Any]
+"""Yes or no, draws by organisations."""
+
+Array = NDArray[Any]
+"""Any of these."""
 
 NEAR = 1e-9
 """How near to a bound a number made by floating arithmetic is too near to say on which side it lies."""

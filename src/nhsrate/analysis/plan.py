@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.board import Board, as_code
+from nhsrate.analysis.board import Board
 from nhsrate.analysis.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
 from nhsrate.analysis.plan_arithmetic import AVERAGES, all_equal
 from nhsrate.analysis.plan_kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
@@ -120,18 +120,25 @@ class Plan:
             item = self.methodology.items[id_]
             own = not change.figures.keys().isdisjoint(self.figures_of[id_]) or id_ in change.weights
             own = own or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
-            over = getattr(item.rule, "over", None)
-            if (own or over in moved or not reached.isdisjoint(needs(item, populations))) and not self.all_given(id_):
+            if (
+                own or self.over(item) in moved or not reached.isdisjoint(needs(item, populations))
+            ) and not self.all_given(id_):
                 reached.add(id_)
                 found.append(id_)
         return found
 
+    def over(self, item: Item) -> str:
+        """The population that an item's statistic is over."""
+        name: str | None = getattr(item.rule, "over", None)
+        return name if name is not None and name in self.methodology.populations else "everyone"
+
     def row_wise(self, change: Change) -> bool:
         """Whether what a change reaches rests for each organisation on that organisation alone."""
-        return all(self.by_itself(self.methodology.items[id_].rule) for id_ in self.touched(change) if id_ in self.asked)
+        return all(self.by_itself(self.methodology.items[id_]) for id_ in self.touched(change) if id_ in self.asked)
 
-    def by_itself(self, rule: Any) -> bool:
+    def by_itself(self, item: Item) -> bool:
         """Whether a rule looks at one organisation at a time: also where it has goalposts, or published ranks."""
+        rule: Any = item.rule
         if rule.kind == "min-max":
             return rule.low is not None and rule.high is not None
         if rule.kind == "rank-spread" and rule.rank is not None and rule.ranked is not None:
@@ -153,9 +160,7 @@ class Plan:
 
     def run(self, change: Change, wanted: Iterable[str] | None = None, *, forced: bool = False) -> Board:
         """The board after all that a change reaches is worked out; `forced` works out everything."""
-        board = Board(
-            self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights
-        )
+        board = Board(self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights)
         for id_, cells in change.inputs.items():
             board.columns[id_] = Column(cells, exact=True)
         keep = None if wanted is None else self.rests_on(wanted)
@@ -177,9 +182,7 @@ class Plan:
             if mask is not None:
                 sure = mask if sure is None else sure | mask
         board.sure = sure
-        over = getattr(item.rule, "over", None)
-        if over in self.methodology.populations:
-            board.population(over)
+        board.population(self.over(item))
         shut = self.shut_out(board, item)
         if shut is not None:
             board.settled = shut if board.settled is None else board.settled | shut
@@ -189,9 +192,7 @@ class Plan:
             cells = np.where(shut, blank(cells), cells)
         if item.round and cells.dtype == np.float64:
             step = board.number(item.round.step) if item.round.step else None
-            cells = rounded(
-                board, cells, places=item.round.places, step=step, halves=item.round.halves, exact=exact
-            )
+            cells = rounded(board, cells, places=item.round.places, step=step, halves=item.round.halves, exact=exact)
             exact = True
         if item.limits:
             cells = self.limited(board, item, cells)
@@ -202,7 +203,7 @@ class Plan:
     def sure(self, board: Board, item: Item, change: Change, *, figures: bool) -> Mask | None:
         """The organisations whose result cannot differ in any draw; nothing where that is none, or is not known."""
         rule: Any = item.rule
-        if figures or not self.by_itself(rule):
+        if figures or not self.by_itself(item):
             return None
         if item.id in change.weights or rule.kind == "weight-used":
             equal = rule.kind in AVERAGES and set(item.reads()) == set(rule.of.items)
@@ -287,7 +288,7 @@ def stepped(item: Item, cells: Array, limit: Limit) -> Array:
     return np.clip(cells + (limit.by if limit.step == "down" else -limit.by), 0, last)
 
 
-def figures_in(record: Any) -> Iterator[str]:
+def figures_in(record: object) -> Iterator[str]:
     """The names of the figures that stand anywhere in a record."""
     if isinstance(record, Number):
         if record.figure:
@@ -299,6 +300,3 @@ def figures_in(record: Any) -> Iterator[str]:
         for one in fields(record):
             if one.name != "scale":
                 yield from figures_in(getattr(record, one.name))
-
-
-__all__ = ["UNCHANGED", "Change", "Plan", "agree", "as_code", "figures_in"]

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import Array, Floats, Mask
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.analysis.board import Board, Scalar
+    from nhsrate.analysis.columns import Array, Floats, Mask
+    from nhsrate.kinds.arithmetic import Constant, Difference, FirstAvailable, GeometricMean, Ratio, WeightedVariance
+    from nhsrate.kinds.combining import Highest, Lowest, Mean, Median, Sum, WeightedMean
+    from nhsrate.kinds.counting import Count
+    from nhsrate.kinds.grouping import WeightUsed
     from nhsrate.kinds.members import MissingRule
     from nhsrate.language.values import Refs
 
 
-def constant(board: Board, rule: Any) -> Floats:
+def constant(board: Board, rule: Constant) -> Floats:
     """The same number for every organisation."""
     return board.number(rule.value) + np.zeros((1, board.width))
 
@@ -27,7 +30,7 @@ def is_zero(board: Board, item: str) -> Mask:
     return board.equals(board.numbers(item), 0.0, exact=board.exact(item))
 
 
-def ratio(board: Board, rule: Any) -> Floats:
+def ratio(board: Board, rule: Ratio) -> Floats:
     """`times` x `of` / `to`; over nothing it is missing, or refused."""
     top, bottom = board.numbers(rule.of), board.numbers(rule.to)
     nothing = is_zero(board, rule.to) & ~np.isnan(top)
@@ -36,7 +39,7 @@ def ratio(board: Board, rule: Any) -> Floats:
     return np.where(nothing, np.nan, top * board.number(rule.times) / np.where(nothing, 1.0, bottom))
 
 
-def difference(board: Board, rule: Any) -> Floats:
+def difference(board: Board, rule: Difference) -> Floats:
     """`of` - `from`, or that in per cent of |`from`|."""
     top, base = board.numbers(rule.of), board.numbers(rule.from_)
     if rule.as_ == "absolute":
@@ -46,7 +49,7 @@ def difference(board: Board, rule: Any) -> Floats:
     return np.where(nothing, np.nan, (top - base) * 100 / np.abs(np.where(nothing, 1.0, base)))
 
 
-def first_available(board: Board, rule: Any) -> Array:
+def first_available(board: Board, rule: FirstAvailable) -> Array:
     """The first that is there."""
     cells = board.cells(rule.of.items[0])
     for item in rule.of.items[1:]:
@@ -149,20 +152,16 @@ def weight_total(found: Gathered, weights: Sequence[Scalar], width: int) -> Scal
     masks = [mask for mask in found.gone if mask is not None]
     if not masks:
         return whole
-    some = np.zeros(width, np.bool_)
-    for mask in masks:
-        some |= mask.any(axis=0)
-    where = np.flatnonzero(some)
-    rows = max(mask.shape[0] for mask in masks)
-    part: Scalar = np.zeros((rows, len(where)))
-    for mask, weight in zip(found.gone, weights, strict=True):
-        part = part + (weight if mask is None else weight * ~mask[:, where])
+    where = np.flatnonzero(np.any([mask.any(axis=0) for mask in masks], axis=0))
+    part: Scalar = np.zeros((max(mask.shape[0] for mask in masks), len(where)))
+    for gone, weight in zip(found.gone, weights, strict=True):
+        part = part + (weight if gone is None else weight * ~gone[:, where])
     total = np.broadcast_to(whole, (part.shape[0], width)).copy()
     total[:, where] = part
     return total
 
 
-def added(board: Board, rule: Any) -> Floats:
+def added(board: Board, rule: Sum) -> Floats:
     """The sum of items, each times its weight where weights are given."""
     found = gather(board, rule.of, rule.missing)
     return found.stopped(weighted_sum(found.parts, weights_of(board, rule.of, own(board))))
@@ -173,7 +172,7 @@ def own(board: Board) -> str:
     return board.item.id if board.item else ""
 
 
-def average(board: Board, rule: Any) -> Floats:
+def average(board: Board, rule: Mean | WeightedMean) -> Floats:
     """The sum of weight times value over the sum of the weights of those present; a plain mean weighs all alike."""
     found = gather(board, rule.of, rule.missing)
     weights = weights_of(board, rule.of, own(board))
@@ -185,7 +184,7 @@ def average(board: Board, rule: Any) -> Floats:
     return found.stopped(np.divide(top, total, out=top if np.shape(total)[:1] in {(), top.shape[:1], (1,)} else None))
 
 
-def geometric_mean(board: Board, rule: Any) -> Floats:
+def geometric_mean(board: Board, rule: GeometricMean) -> Floats:
     """The geometric mean, by logarithms; every value must be above zero."""
     found = gather(board, rule.of, rule.missing)
     weights = weights_of(board, rule.of, own(board))
@@ -201,8 +200,8 @@ def geometric_mean(board: Board, rule: Any) -> Floats:
     return found.stopped(np.exp(weighted_sum(logs, weights) / weight_total(found, weights, board.width)))
 
 
-def weighted_variance(board: Board, rule: Any) -> Floats:
-    """n x sum(w x (x - mean)^2) / ((n - 1) x sum(w)); one value alone has none."""
+def weighted_variance(board: Board, rule: WeightedVariance) -> Floats:
+    """N x sum(w x (x - mean)^2) / ((n - 1) x sum(w)); one value alone has none."""
     found = gather(board, rule.of, rule.missing)
     weights = weights_of(board, rule.of, own(board))
     count, total = found.counts(), weight_total(found, weights, board.width)
@@ -222,19 +221,19 @@ def stacked(found: Gathered, instead: float) -> Floats:
     return np.stack([np.broadcast_to(found.values(k, instead), shape) for k in range(len(found.parts))])
 
 
-def lowest(board: Board, rule: Any) -> Floats:
+def lowest(board: Board, rule: Lowest) -> Floats:
     """The smallest number."""
     found = gather(board, rule.of, rule.missing)
     return found.stopped(stacked(found, np.inf).min(axis=0))
 
 
-def highest(board: Board, rule: Any) -> Floats:
+def highest(board: Board, rule: Highest) -> Floats:
     """The largest number."""
     found = gather(board, rule.of, rule.missing)
     return found.stopped(stacked(found, -np.inf).max(axis=0))
 
 
-def median(board: Board, rule: Any) -> Floats:
+def median(board: Board, rule: Median) -> Floats:
     """The middle value; between two middle ones their mean."""
     found = gather(board, rule.of, rule.missing)
     ordered = np.sort(stacked(found, np.inf), axis=0)
@@ -245,7 +244,7 @@ def median(board: Board, rule: Any) -> Floats:
     return found.stopped(middle)
 
 
-def weight_used(board: Board, rule: Any) -> Floats:
+def weight_used(board: Board, rule: WeightUsed) -> Floats:
     """The share that an item really had in a weighted mean."""
     of = board.methodology.items[rule.in_].rule.of  # type: ignore[attr-defined]  # checked when it was loaded
     weights = weights_of(board, of, rule.in_)
@@ -256,7 +255,7 @@ def weight_used(board: Board, rule: Any) -> Floats:
     return np.where(gone, np.nan, weights[of.items.index(rule.of)] / np.where(total == 0, 1.0, total))
 
 
-def count(board: Board, rule: Any) -> Floats:
+def count(board: Board, rule: Count) -> Floats:
     """How many items pass a test; a missing one does not pass, or leaves nothing to count."""
     number: Scalar = np.zeros((1, board.width))
     kept: Scalar = np.zeros((1, board.width))
@@ -313,4 +312,3 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     **AVERAGES,
 }
 """The arithmetic of each kind, by its name."""
-

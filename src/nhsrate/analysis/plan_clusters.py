@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nhsrate.analysis.board import Board
+    from nhsrate.kinds.grouping import Clusters
 
 
-def clusters(board: Board, rule: Any) -> Codes:
+def clusters(board: Board, rule: Clusters) -> Codes:
     """A level by which of k clusters a value falls into, from the medians of k equal-count bins, by Lloyd."""
     size = len(rule.scale.levels)
     trim = rule.second_run.trim if rule.second_run else None
@@ -52,7 +54,7 @@ def seeds(ascending: Floats, edges: list[float]) -> Floats:
     """The median of each bin cut at these edges, closed on the right; a bin left empty gives none."""
     starts = [0, *np.searchsorted(ascending, edges, "right").tolist(), len(ascending)]
     found = []
-    for low, high in zip(starts, starts[1:], strict=False):
+    for low, high in pairwise(starts):
         if low < high:
             middle = (low + high) // 2
             odd = (high - low) % 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.board import Board, Exact, Scalar
     from nhsrate.analysis.columns import Mask
     from nhsrate.core.quantiles import Definition
+    from nhsrate.kinds.cohorts import OverCohorts
 
     Whole = NDArray[np.int64]
     Groups = list[NDArray[np.int64]] | list[Mask]
@@ -32,7 +33,7 @@ def inside(board: Board, item: str, over: str, within: str | None = None) -> Flo
     return values
 
 
-def by_cohort(board: Board, rule: Any, work: Callable[[Floats], Floats]) -> Floats:
+def by_cohort(board: Board, rule: OverCohorts, work: Callable[[Floats], Floats]) -> Floats:
     """What is worked out of each cohort's numbers (a row for each draw, NaN where there is none), put together."""
     return over_cohorts(board, inside(board, rule.of, rule.over, rule.within), rule.within, work)
 
@@ -65,7 +66,7 @@ def exact_within(board: Board, item: str) -> bool:
 
 
 def tied(values: Floats, *, exact: bool) -> tuple[Whole, Whole, Whole, Mask]:
-    """For each value where its tie begins and ends among the ascending ones (from 1), which tie it is, and what is near.
+    """For each value where its tie begins and ends among the ascending ones (from 1), its tie, and what is near.
 
     The last says of each draw whether two values that are not the same are too near to be told apart; they are tied.
     Missing ones come last, and what is said of them means nothing.

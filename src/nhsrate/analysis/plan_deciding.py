@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nhsrate.analysis.board import as_code
-from nhsrate.analysis.columns import GONE, Array, Codes, Floats, Mask, blank
+from nhsrate.analysis.columns import GONE, Array, Codes, Mask, blank
 from nhsrate.analysis.plan_rounding import rounded
 from nhsrate.core.cells import Level
-from nhsrate.kinds.lookups import folded
 from nhsrate.language.conditions import asks_for_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.analysis.board import Board
-    from nhsrate.core.cells import Cell
     from nhsrate.kinds.bounds import Row
+    from nhsrate.kinds.deciding import Decide, LevelOf, Outcome
+    from nhsrate.kinds.lookups import Lookup, Matrix
+    from nhsrate.kinds.thresholds import Thresholds
     from nhsrate.language.values import Result
 
 
@@ -30,9 +32,9 @@ def empty(board: Board, shape: tuple[int, ...] | None = None) -> Array:
     return np.full(shape, np.nan)
 
 
-def thresholds(board: Board, rule: Any) -> Array:
+def thresholds(board: Board, rule: Thresholds) -> Array:
     """The level or score of the first row whose bound a value meets."""
-    if rule.sets is None:
+    if rule.sets is None or rule.by is None:
         return by_rows(board, rule.of, rule.levels or rule.scores)
     cells = empty(board)
     keys = board.cells(rule.by)
@@ -57,8 +59,10 @@ def by_rows(board: Board, of: str, rows: Sequence[Row]) -> Array:
         met = board.meets(values, bound.side, board.number(bound.number), exact=exact)
         cells = np.where(met, result_of(board, row), cells)
     gone = np.isnan(values)
-    return np.where(gone, blank(cells), cells) if gone.any() else np.broadcast_to(
-        cells, np.broadcast_shapes(cells.shape, values.shape)
+    return (
+        np.where(gone, blank(cells), cells)
+        if gone.any()
+        else np.broadcast_to(cells, np.broadcast_shapes(cells.shape, values.shape))
     )
 
 
@@ -73,15 +77,11 @@ def result_of(board: Board, row: Row) -> Array:
 def crossing(board: Board, of: str, rows: Sequence[Row]) -> None:
     """End the draws in which a bound lets nothing through that the one before did not."""
     bounds = [row.bound for row in rows if row.bound is not None]
-    for before, after in zip(bounds, bounds[1:], strict=False):
+    for before, after in pairwise(bounds):
         first, second = board.number(before.number), board.number(after.number)
-        if not isinstance(first, np.ndarray) and not isinstance(second, np.ndarray):
-            continue
         crossed = np.asarray(second >= first if after.upwards else second <= first)
-        same = np.asarray(second == first) & (after.side in {"at_least", "at_most"}) & (before.side in {"above", "below"})
-        rows_crossed = np.broadcast_to(crossed & ~same, (board.size, 1))[:, 0]
-        if rows_crossed.any():
-            board.end(rows_crossed, f"The bounds of {of} cross.")
+        wider = after.side in {"at_least", "at_most"} and before.side in {"above", "below"}
+        board.end_crossed(crossed & ~(np.asarray(second == first) & wider), f"The bounds of {of} cross.")
 
 
 def is_key(board: Board, item: str, key: Result) -> Mask:
@@ -95,7 +95,7 @@ def is_key(board: Board, item: str, key: Result) -> Mask:
     return board.equals(board.numbers(item), float(key), exact=board.exact(item))
 
 
-def lookup(board: Board, rule: Any) -> Array:
+def lookup(board: Board, rule: Lookup) -> Array:
     """What stands in a table under the value of an item."""
     gone = board.gone(rule.of)
     open_ = ~gone
@@ -111,7 +111,7 @@ def lookup(board: Board, rule: Any) -> Array:
     return typed(cells, board)
 
 
-def matrix(board: Board, rule: Any) -> Array:
+def matrix(board: Board, rule: Matrix) -> Array:
     """What stands in a table where the row of one item meets the column of another."""
     gone = board.gone(rule.rows) | board.gone(rule.columns)
     across = [is_key(board, rule.columns, key) for key in rule.across.keys]
@@ -131,7 +131,7 @@ def typed(cells: Array, board: Board) -> Array:
     return cells.astype(np.float64 if empty(board, (1, 1)).dtype == np.float64 else np.int32, copy=False)
 
 
-def decide(board: Board, rule: Any) -> Array:
+def decide(board: Board, rule: Decide) -> Array:
     """What the first row that fits gives."""
     covered = frozenset(item for row in rule.rows for item, test in row.when.tests if asks_for_missing(test))
     open_ = np.ones((1, board.width), np.bool_)
@@ -143,12 +143,12 @@ def decide(board: Board, rule: Any) -> Array:
     return typed(np.where(open_, outcome(board, rule.otherwise), cells), board)
 
 
-def outcome(board: Board, given: Any) -> Array | float | int:
+def outcome(board: Board, given: Outcome) -> Array | float | int:
     """A level, number or text; or the cells of another item."""
     return board.cells(given.item) if given.item else as_code(given.value, board.texts)
 
 
-def level(board: Board, rule: Any) -> Codes:
+def level(board: Board, rule: LevelOf) -> Codes:
     """The level of a number; a level of the same scale is passed on."""
     type_ = board.methodology.type_of(rule.of)
     if type_.scale is not None and type_.scale.name == rule.scale.name:
@@ -173,5 +173,3 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     "thresholds": thresholds,
 }
 """The arithmetic of each kind, by its name."""
-
-__all__ = ["ROW_WISE", "Cell", "Floats", "folded"]

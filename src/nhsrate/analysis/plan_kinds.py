@@ -1,4 +1,4 @@
-"""Where the array arithmetic of each kind stands: `ARITHMETIC` by the kind's name, or `BY_THE_ENGINE` with the reason."""
+"""Where the array arithmetic of each kind stands: `ARITHMETIC`, or else `BY_THE_ENGINE` with the reason."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from nhsrate.analysis import (
     plan_significance,
     plan_statistics,
 )
+from nhsrate.kinds.grouping import Clusters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nhsrate.analysis.board import Board
     from nhsrate.analysis.columns import Array
+    from nhsrate.kinds.rule import Rule
 
 ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {**plan_arithmetic.ROW_WISE, **plan_deciding.ROW_WISE}
 """Kinds whose result for one organisation rests on that organisation alone."""
@@ -39,8 +41,8 @@ BY_THE_ENGINE: dict[str, str] = {
 """What is not in the plan, and why: it is rated by the engine, one draw at a time."""
 
 
-def left_to_the_engine(rule: Any) -> str | None:
+def left_to_the_engine(rule: Rule) -> str | None:
     """Why a rule is not in the plan; nothing where it is."""
-    if rule.kind == "clusters" and rule.algorithm == "hartigan-wong":
+    if isinstance(rule, Clusters) and rule.algorithm == "hartigan-wong":
         return BY_THE_ENGINE["clusters by hartigan-wong"]
     return None

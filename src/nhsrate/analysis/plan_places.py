@@ -12,55 +12,56 @@ from nhsrate.analysis.plan_cohorts import exact_within, over_cohorts, tied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board
+    from nhsrate.analysis.board import Board, Scalar
+    from nhsrate.kinds.places import Place, RankSpread
 
 
-def rank_spread(board: Board, rule: Any) -> Floats:
+def rank_spread(board: Board, rule: RankSpread) -> Floats:
     """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie."""
     values = board.numbers(rule.of)
     members = board.population(rule.over)
     settled, scores = by_bounds(board, rule, values)
     best = board.number(rule.standard.best if rule.standard else rule.best)
     worst = board.number(rule.floor.worst if rule.floor else rule.worst)
-    ranks = board.numbers(rule.rank) if rule.rank else None
-    published = ~np.isnan(ranks).all(axis=1, keepdims=True) if ranks is not None and rule.ranked else np.zeros((1, 1), np.bool_)
-    cells: Floats | None = None
-    if ranks is not None and published.any():
-        number = np.floor(np.asarray(board.number(rule.ranked)))
-        wrong = ~settled & ~np.isnan(ranks) & ~((ranks >= 1) & (ranks <= board.number(rule.ranked)))
-        outside = np.zeros_like(wrong) if members is None else ~members
-        board.refuse(wrong & published & ~outside, f"A rank in {rule.rank} is not between 1 and the number ranked.")
-        lacking = ~settled & np.isnan(ranks) & ~np.isnan(values) & published & ~outside
-        board.refuse(lacking, f"{board.called(rule.of)} has a value and no rank in {rule.rank}, while others have one.")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cells = np.where(number == 1, best + 0 * ranks, best + (worst - best) * (ranks - 1) / (number - 1))
+    outside = np.zeros((1, 1), np.bool_) if members is None else ~members
+    published, cells = by_published(board, rule, ~settled & ~outside, (best, worst))
     if not published.all():
-        here = np.where(settled, np.nan, values)
-        if members is not None:
-            here = np.where(members, here, np.nan)
-        within = spread_within(board, rule, here, best, worst)
-        cells = within if cells is None else np.where(published, cells, within)
-    assert cells is not None  # noqa: S101 (either all are published or some are not)
-    cells = np.where(settled, scores, cells)
-    return cells if members is None else np.where(members, cells, np.nan)
+        here = np.where(settled | outside, np.nan, values)
+        cells = np.where(published, cells, spread_within(board, rule, here, best, worst))
+    return np.where(outside, np.nan, np.where(settled, scores, cells))
 
 
-def by_bounds(board: Board, rule: Any, values: Floats) -> tuple[Mask, Floats]:
+def by_published(board: Board, rule: RankSpread, open_: Mask, ends: tuple[Scalar, Scalar]) -> tuple[Mask, Floats]:
+    """In which draws ranks come as published, and the scores of these ranks for those whom no bound settles."""
+    if rule.rank is None or rule.ranked is None:
+        return np.zeros((1, 1), np.bool_), np.full((1, 1), np.nan)
+    ranks, ranked = board.numbers(rule.rank), board.number(rule.ranked)
+    published = np.asarray(~np.isnan(ranks).all(axis=1, keepdims=True))
+    open_ = open_ & published
+    wrong = open_ & ~np.isnan(ranks) & ~((ranks >= 1) & (ranks <= ranked))
+    board.refuse(wrong, f"A rank in {rule.rank} is not between 1 and the number ranked.")
+    lacking = open_ & np.isnan(ranks) & ~np.isnan(board.numbers(rule.of))
+    board.refuse(lacking, f"{board.called(rule.of)} has a value and no rank in {rule.rank}, while others have one.")
+    (best, worst), number = ends, np.floor(np.asarray(ranked))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = best + (worst - best) * (ranks - 1) / (number - 1)
+    return published, np.where(number == 1, best + 0 * ranks, spread)
+
+
+def by_bounds(board: Board, rule: RankSpread, values: Floats) -> tuple[Mask, Floats]:
     """Which values a standard or floor settles, and the score that each then gets."""
     exact = board.exact(rule.of)
     settled, scores = np.zeros(values.shape, np.bool_), np.full(values.shape, np.nan)
-    if rule.floor:
-        bound = rule.floor.bound
+    if rule.floor and (bound := rule.floor.bound):
         fails = ~board.meets(values, bound.side, board.number(bound.number), exact=exact) & ~np.isnan(values)
         settled, scores = settled | fails, np.where(fails, board.number(rule.floor.fails), scores)
-    if rule.standard:
-        bound = rule.standard.bound
+    if rule.standard and (bound := rule.standard.bound):
         met = board.meets(values, bound.side, board.number(bound.number), exact=exact)
         settled, scores = settled | met, np.where(met, board.number(rule.standard.meets), scores)
     return settled, scores
 
 
-def spread_within(board: Board, rule: Any, values: Floats, best: Any, worst: Any) -> Floats:
+def spread_within(board: Board, rule: RankSpread, values: Floats, best: Scalar, worst: Scalar) -> Floats:
     """The scores of ranks among these values."""
     number = np.count_nonzero(~np.isnan(values), axis=1)[:, None]
     first, last, _, near = tied(values, exact=exact_within(board, rule.of))
@@ -71,7 +72,7 @@ def spread_within(board: Board, rule: Any, values: Floats, best: Any, worst: Any
     return np.where(np.isnan(values), np.nan, scores)
 
 
-def place(board: Board, rule: Any) -> Floats:
+def place(board: Board, rule: Place) -> Floats:
     """The place in an order of several keys; tied organisations share the best place of their tie."""
     order: Floats | None = None
     for key in rule.by:

@@ -1,4 +1,4 @@
-"""Rounding of arrays as the engine rounds: what is as good as half counts as half, and halves go where they are sent."""
+"""Rounding of arrays as the engine rounds: what is as good as half counts as half, and goes where halves are sent."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,14 +14,16 @@ from nhsrate.kinds.significance import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from nhsrate.analysis.board import Board
+    from nhsrate.kinds.significance import Significance
 
 Limits = tuple[Floats, Floats]
 """The lower and the upper limits; NaN where the formula gives no lower one."""
 
 
-def significance(board: Board, rule: Any) -> Codes:
+def significance(board: Board, rule: Significance) -> Codes:
     """The level of every organisation: the middle one where chance explains the difference."""
     over = rule.over or "everyone"
     count = inside(board, rule.of, over, rule.within)
@@ -40,7 +41,7 @@ def significance(board: Board, rule: Any) -> Codes:
     beyond = np.zeros(value.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         for confidence in rule.confidence:
-            low, high = limits(board, rule, (count, second, standard), confidence.value, dispersed)
+            low, high = limits(rule, (count, second, standard), confidence.value, dispersed)
             tested = value if rule.method == "normal" else standard
             above, below = outside(board, tested, low, high)
             beyond = beyond + (above * 1.0 - below if rule.method == "normal" else below * 1.0 - above)
@@ -61,7 +62,7 @@ def outside(board: Board, tested: Floats, low: Floats, high: Floats) -> tuple[Ma
     return found[0], found[1]
 
 
-def impossible(board: Board, rule: Any, count: Floats, second: Floats, item: str) -> None:
+def impossible(board: Board, rule: Significance, count: Floats, second: Floats, item: str) -> None:
     """Refuse counts and sizes that cannot go together."""
     there = ~np.isnan(count) & ~np.isnan(second)
     called = board.called(item)
@@ -77,7 +78,7 @@ def impossible(board: Board, rule: Any, count: Floats, second: Floats, item: str
         board.refuse(whole & (count % 1 != 0), f"{board.called(rule.of)} is not a whole number of events.")
 
 
-def standards(board: Board, rule: Any, count: Floats, second: Floats) -> Floats:
+def standards(board: Board, rule: Significance, count: Floats, second: Floats) -> Floats:
     """What each value is set against."""
     times = board.number(rule.times)
     if rule.against.number:
@@ -102,30 +103,31 @@ def total(values: Floats) -> Floats:
     return np.where(there, np.where(there, values, 0.0).sum(axis=1, keepdims=True), np.nan)
 
 
-def forward(rule: Any, value: Floats) -> Floats:
+def forward(rule: Significance, value: Floats) -> Floats:
     """A value on the scale on which an error does not depend on it."""
     if rule.error:
         return value
     return np.arcsin(np.sqrt(value)) if rule.out_of else np.sqrt(value)
 
 
-def back(rule: Any, value: Floats) -> Floats:
+def back(rule: Significance, value: Floats) -> Floats:
     """A value brought back from that scale."""
     if rule.error:
         return value
     return np.sin(np.clip(value, 0.0, HALF_TURN)) ** 2 if rule.out_of else np.maximum(value, 0.0) ** 2
 
 
-def flat_error(rule: Any, second: Floats) -> Floats:
+def flat_error(rule: Significance, second: Floats) -> Floats:
     """The standard error on that scale."""
     return second if rule.error else 1 / (2 * np.sqrt(second))
 
 
-def dispersions(board: Board, rule: Any, value: Floats, standard: Floats, second: Floats) -> Limits:
+def dispersions(board: Board, rule: Significance, value: Floats, standard: Floats, second: Floats) -> Limits:
     """Phi and tau2 of each organisation's cohort."""
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(np.isnan(value), np.nan, flat_error(rule, second))
         scores = (forward(rule, value) - forward(rule, standard)) / error
+    assert rule.overdispersion is not None  # noqa: S101 (asked only where there is)
     trim = board.number(rule.overdispersion.trim)
 
     def phi_of(own: Floats) -> Floats:
@@ -143,7 +145,9 @@ def dispersions(board: Board, rule: Any, value: Floats, standard: Floats, second
     return phi, np.where(number > 1, tau2, 0.0)
 
 
-def limits(board: Board, rule: Any, what: tuple[Floats, Floats, Floats], confidence: Decimal, dispersed: Limits | None) -> Limits:
+def limits(
+    rule: Significance, what: tuple[Floats, Floats, Floats], confidence: Decimal, dispersed: Limits | None
+) -> Limits:
     """The limits at one confidence, before `times`."""
     count, second, standard = what
     z = float(normal_quantile(confidence))
@@ -160,7 +164,7 @@ def limits(board: Board, rule: Any, what: tuple[Floats, Floats, Floats], confide
             few = exact(np.where(count < FEW, count, np.nan), confidence)
             low, high = np.where(count < FEW, few[0], low), np.where(count < FEW, few[1], high)
         return low / second, high / second
-    if dispersed is not None:
+    if dispersed is not None and rule.overdispersion is not None:
         error, (phi, tau2) = flat_error(rule, second), dispersed
         additive = rule.overdispersion.form == "additive"
         wide = np.sqrt(error**2 + tau2) if additive else error * np.sqrt(np.maximum(1.0, phi))

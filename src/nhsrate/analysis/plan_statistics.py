@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import GONE, Array, Codes, Floats
-from nhsrate.analysis.plan_cohorts import by_cohort, counts, exact_within, quantile, spread, tied
+from nhsrate.analysis.columns import GONE, NEAR, Array, Codes, Floats, missing
+from nhsrate.analysis.plan_cohorts import by_cohort, counts, exact_within, inside, quantile, spread, tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board
+    from nhsrate.analysis.board import Board, Scalar
+    from nhsrate.analysis.columns import Mask
+    from nhsrate.kinds.bands import QuantileBands, Tiles
+    from nhsrate.kinds.grouping import Reported
+    from nhsrate.kinds.statistics import MinMax, PercentileRank, Relative, Standardise, Winsorise
 
 
-def turned(board: Board, rule: Any) -> bool:
+def turned(board: Board, rule: Standardise | MinMax | PercentileRank) -> bool:
     """Whether results are turned round."""
     return rule.reverse == "always" or (
         rule.reverse == "by polarity" and board.methodology.polarity_of(rule.of) == "lower"
     )
 
 
-def standardise(board: Board, rule: Any) -> Floats:
+def standardise(board: Board, rule: Standardise) -> Floats:
     """How many standard deviations a value lies from the mean of its cohort; missing where there is no spread."""
     less = 1 if rule.sd == "n-1" else 0
     sign, exact = -1.0 if turned(board, rule) else 1.0, exact_within(board, rule.of)
@@ -43,25 +48,22 @@ def standardise(board: Board, rule: Any) -> Floats:
     return by_cohort(board, rule, work)
 
 
-def min_max(board: Board, rule: Any) -> Floats:
+def min_max(board: Board, rule: MinMax) -> Floats:
     """A value on the way from the worst to the best of its cohort, or between goalposts."""
     back, exact = turned(board, rule), exact_within(board, rule.of)
     to = board.number(rule.to)
     stated = rule.low is not None and rule.high is not None
 
     def work(values: Floats) -> Floats:
-        least, most, _ = spread(board, values, exact=True) if stated else spread(board, values, exact=exact)
-        low = np.asarray(board.number(rule.low), np.float64) if rule.low else least
-        high = np.asarray(board.number(rule.high), np.float64) if rule.high else most
-        if stated and isinstance(low - high, np.ndarray) and np.ndim(low - high):
-            crossed = np.broadcast_to(low >= high, (board.size, 1))[:, 0]
-            if crossed.any():
-                board.end(crossed, f"The goalposts of {rule.of} cross.")
+        least, most, _ = spread(board, values, exact=True)
+        low: Scalar = board.number(rule.low) if rule.low else least
+        high: Scalar = board.number(rule.high) if rule.high else most
+        if stated:
+            board.end_crossed(np.asarray(low >= high), f"The goalposts of {rule.of} cross.")
         within = np.minimum(np.maximum(values, low), high) if rule.clip else values
-        flat = low == high if rule.low or rule.high else ~(high - low > 0)
-        if not exact and not stated:
-            flat = np.abs(high - low) <= 1e-9 * np.maximum(1.0, np.abs(high))
-            board.doubt_rows(np.broadcast_to(flat & (high != low), (board.size, 1))[:, 0])
+        reach = 0.0 if exact or stated else NEAR * np.maximum(1.0, np.abs(high))
+        flat = np.abs(high - low) <= reach
+        board.doubt_rows(np.broadcast_to(flat & (high != low), (board.size, 1))[:, 0])
         with np.errstate(divide="ignore", invalid="ignore"):
             made = to * (high - within if back else within - low) / (high - low)
         return np.where(flat, np.nan, made)
@@ -69,7 +71,7 @@ def min_max(board: Board, rule: Any) -> Floats:
     return by_cohort(board, rule, work)
 
 
-def percentile_rank(board: Board, rule: Any) -> Floats:
+def percentile_rank(board: Board, rule: PercentileRank) -> Floats:
     """Which share of the cohort stands at or below a value."""
     back, exact = turned(board, rule), exact_within(board, rule.of)
     to = board.number(rule.to)
@@ -95,13 +97,11 @@ def percentile_rank(board: Board, rule: Any) -> Floats:
     return by_cohort(board, rule, work)
 
 
-def winsorise(board: Board, rule: Any) -> Floats:
+def winsorise(board: Board, rule: Winsorise) -> Floats:
     """A value brought to the quantiles of its cohort where it lies beyond them."""
     low, high = board.number(rule.low), board.number(rule.high)
-    if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
-        wrong = ~((0 <= np.asarray(low)) & (np.asarray(low) < high) & (np.asarray(high) <= 1))
-        if wrong.any():
-            board.end(np.broadcast_to(wrong, (board.size, 1))[:, 0], f"The shares of {rule.of} do not rise from 0 to 1.")
+    rising = (np.asarray(low) >= 0) & (np.asarray(low) < high) & (np.asarray(high) <= 1)
+    board.end_crossed(~rising, f"The shares of {rule.of} do not rise from 0 to 1.")
 
     def work(values: Floats) -> Floats:
         ascending, number = np.sort(values, axis=1), counts(values)
@@ -112,7 +112,7 @@ def winsorise(board: Board, rule: Any) -> Floats:
     return by_cohort(board, rule, work)
 
 
-def relative(board: Board, rule: Any) -> Floats:
+def relative(board: Board, rule: Relative) -> Floats:
     """A value over a peer value of its cohort, or its difference from it."""
 
     def work(values: Floats) -> Floats:
@@ -134,17 +134,18 @@ def relative(board: Board, rule: Any) -> Floats:
     return by_cohort(board, rule, work)
 
 
-def quantile_bands(board: Board, rule: Any) -> Codes:
+def quantile_bands(board: Board, rule: QuantileBands) -> Codes:
     """A level by where a value stands among those of its cohort."""
     higher = board.polarity(rule.of) == "higher"
-    side = ("at_least" if rule.at_cut == "better" else "above") if higher else (
-        "at_most" if rule.at_cut == "better" else "below"
+    side = (
+        ("at_least" if rule.at_cut == "better" else "above")
+        if higher
+        else ("at_most" if rule.at_cut == "better" else "below")
     )
     shares = [(band, board.number(band.best)) for band in rule.levels if band.best is not None]
     ordered = [0.0, *(share for _, share in shares), 1.0]
-    for before, after in zip(ordered, ordered[1:], strict=False):
-        if isinstance(before, np.ndarray) or isinstance(after, np.ndarray):
-            board.end(np.broadcast_to(np.asarray(before >= after), (board.size, 1))[:, 0], "The shares of bands cross.")
+    for before, after in pairwise(ordered):
+        board.end_crossed(before >= after, f"The shares of the bands of {rule.of} do not rise.")
     exact = exact_within(board, rule.of)
 
     def work(values: Floats) -> Floats:
@@ -159,9 +160,9 @@ def quantile_bands(board: Board, rule: Any) -> Codes:
     return as_levels(by_cohort(board, rule, work))
 
 
-def near_cut(board: Board, values: Floats, side: str, cut: Floats, *, exact: bool) -> Any:
+def near_cut(board: Board, values: Floats, side: str, cut: Floats, *, exact: bool) -> Mask:
     """Which values meet a cut that was made of them; one as good as equal counts as equal."""
-    reach = 1e-9 * np.maximum(1.0, np.abs(cut))
+    reach = NEAR * np.maximum(1.0, np.abs(cut))
     from_below, beyond = values >= cut - reach, values > cut + reach
     if not exact:
         between = from_below & ~beyond & (values != cut)
@@ -179,7 +180,7 @@ def as_levels(cells: Floats) -> Codes:
     return np.where(np.isnan(cells), GONE, cells).astype(np.int32)
 
 
-def tiles(board: Board, rule: Any) -> Floats:
+def tiles(board: Board, rule: Tiles) -> Floats:
     """Which of so many tiles of equal count a value falls into; equal values are parted by the organisations' codes."""
     exact = exact_within(board, rule.of)
     sign = -1.0 if rule.first == "highest" else 1.0
@@ -204,10 +205,8 @@ def tiles(board: Board, rule: Any) -> Floats:
     return with_labels(board, rule, work, by_label)
 
 
-def with_labels(board: Board, rule: Any, work: Callable[[Any], Floats], labels: Any) -> Floats:
+def with_labels(board: Board, rule: Tiles, work: Callable[[Any], Floats], labels: Codes) -> Floats:
     """What is worked out of each cohort's numbers beside the order of their codes."""
-    from nhsrate.analysis.plan_cohorts import inside, missing
-
     values = inside(board, rule.of, rule.over, rule.within)
     both = np.stack([values, np.broadcast_to(labels.astype(np.float64), values.shape)], axis=2)
     if rule.within is None:
@@ -222,13 +221,15 @@ def with_labels(board: Board, rule: Any, work: Callable[[Any], Floats], labels: 
     return cells
 
 
-def reported(board: Board, rule: Any) -> Array:
+def reported(board: Board, rule: Reported) -> Array:
     """An indicator, if enough organisations report it; else missing for all."""
     cells, gone = board.cells(rule.of), board.gone(rule.of)
     members = board.population(rule.over)
     there = ~gone if members is None else ~gone & members
     number = there.sum(axis=1, keepdims=True)
-    enough = number > board.number(rule.above) if rule.above else number >= board.number(rule.at_least)
+    bound = rule.above or rule.at_least
+    assert bound is not None  # noqa: S101 (checked when the file was loaded)
+    enough = number > board.number(bound) if rule.above else number >= board.number(bound)
     return cells if np.all(enough) else np.where(enough, cells, np.nan if cells.dtype == np.float64 else GONE)
 
 
