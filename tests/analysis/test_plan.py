@@ -39,7 +39,7 @@ def rated(generated: Generated) -> Assessment:
         raise
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(methodologies())
 def test_unperturbed_it_is_the_engine(generated: Generated) -> None:
     """Every level is the same and every number within 1e-9, over all kinds."""
@@ -58,7 +58,7 @@ def weights_in(assessment: Assessment, rng: np.random.Generator, draws: int) -> 
     return found
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     methodologies(), st.integers(0, 2**32), st.sets(st.sampled_from(("figures", "weights", "a", "rank")), min_size=1)
 )

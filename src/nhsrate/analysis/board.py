@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nhsrate.analysis.columns import GONE, NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
-from nhsrate.core.cells import Level, Missing
+from nhsrate.analysis.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
+from nhsrate.core.cells import Level
 from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, holds
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Cell
     from nhsrate.language.conditions import Number, Test, When
+    from nhsrate.language.values import Result
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology
 
@@ -83,7 +84,8 @@ class Board:
         cells = self.cells(item)
         if cells.dtype != np.float64:
             scale = self.methodology.type_of(item).scale
-            cells = level_numbers(scale)[cells] if scale else np.full(cells.shape, np.nan)
+            assert scale is not None  # noqa: S101 (no rule works on the numbers of texts)
+            cells = level_numbers(scale)[cells]
         self.number_columns[item] = cells
         return cells
 
@@ -109,10 +111,6 @@ class Board:
     def number(self, number: Number) -> Scalar:
         """A number of a rule: as stated, or as each draw sets the figure that it is."""
         return self.figures.get(number.figure or "", float(number.value))
-
-    def exact_number(self, number: Number) -> bool:
-        """Whether it is the same in every draw."""
-        return number.figure not in self.figures
 
     def polarity(self, item: str) -> Polarity | None:
         """Whether higher or lower is better: as the current item says, else as the item it works on says."""
@@ -275,10 +273,8 @@ def any_of(masks: Iterable[Mask], shape: tuple[int, ...]) -> Mask:
     return found
 
 
-def as_code(cell: Cell, texts: Texts) -> float | int:
+def as_code(cell: Result, texts: Texts) -> float | int:
     """A result of a rule as it stands in an array: a number, the position of a level, the code of a text."""
     if isinstance(cell, Level):
         return cell.position
-    if isinstance(cell, Missing):
-        return GONE
     return texts.code(cell) if isinstance(cell, str) else float(cell)

@@ -158,22 +158,24 @@ class Plan:
                 found[id_] = reason
         return found
 
-    def run(self, change: Change, wanted: Iterable[str] | None = None, *, forced: bool = False) -> Board:
-        """The board after all that a change reaches is worked out; `forced` works out everything."""
+    def run(self, change: Change, wanted: Iterable[str] | None = None) -> Board:
+        """The board after all that a change reaches is worked out, or what some items rest on."""
         board = Board(self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights)
         for id_, cells in change.inputs.items():
             board.columns[id_] = Column(cells, exact=True)
         keep = None if wanted is None else self.rests_on(wanted)
-        touched = [id_ for id_ in self.order if not self.all_given(id_)] if forced else self.touched(change)
         with np.errstate(all="ignore"):
-            for id_ in touched:
+            for id_ in self.touched(change):
                 if (keep is None or id_ in keep) and id_ not in change.inputs:
                     board.asked = id_ in self.asked
-                    board.columns[id_] = self.worked(board, self.methodology.items[id_], change, forced=forced)
+                    board.columns[id_] = self.worked(board, self.methodology.items[id_], change)
         return board
 
-    def worked(self, board: Board, item: Item, change: Change, *, forced: bool) -> Column:
-        """One item: its rule, its gate, its rounding, its limits; what came as published or was decided stays."""
+    def worked(self, board: Board, item: Item, change: Change, *, forced: bool = False) -> Column:
+        """One item: its rule, its gate, its rounding, its limits; what came as published or was decided stays.
+
+        `forced` works it out also for those whose result cannot differ.
+        """
         given, decided = self.given(item.id), self.decided(item.id)
         board.item, board.settled = item, None if given is None else given[None, :]
         own = not change.figures.keys().isdisjoint(self.figures_of[item.id])
