@@ -17,7 +17,7 @@ from nhsrate.analysis.columns import EXACT_KINDS, NEAR, Array, Column, Floats, M
 from nhsrate.analysis.plan_arithmetic import AVERAGES, all_equal
 from nhsrate.analysis.plan_kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
 from nhsrate.analysis.plan_rounding import rounded
-from nhsrate.core.cells import Missing
+from nhsrate.engine.assessment import is_taken
 from nhsrate.language.conditions import Number, asks_for_missing
 from nhsrate.rules.checks import needs
 
@@ -92,9 +92,8 @@ class Plan:
         """The organisations for which an item came as published; nothing where it did for none."""
         if id_ not in self.givens:
             values = self.assessment.submitted.values.get(id_)
-            none = {reason for _, reason in self.methodology.items[id_].markers}
             cells = [values.cells[n] for n in self.keep] if values else []
-            mask = np.array([not isinstance(cell, Missing) or cell.reason in none for cell in cells], np.bool_)
+            mask = np.array([is_taken(cell) for cell in cells], np.bool_)
             self.givens[id_] = mask if mask.any() else None
         return self.givens[id_]
 
@@ -129,8 +128,7 @@ class Plan:
 
     def over(self, item: Item) -> str:
         """The population that an item's statistic is over."""
-        name: str | None = getattr(item.rule, "over", None)
-        return name if name is not None and name in self.methodology.populations else "everyone"
+        return item.rule.population()
 
     def row_wise(self, change: Change) -> bool:
         """Whether what a change reaches rests for each organisation on that organisation alone."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.board import Board, Exact, Scalar
     from nhsrate.analysis.columns import Mask
     from nhsrate.core.quantiles import Definition
-    from nhsrate.kinds.cohorts import OverCohorts
+    from nhsrate.kinds.cohorts import Statistic
 
     Whole = NDArray[np.int64]
     Groups = list[NDArray[np.int64]] | list[Mask]
@@ -33,7 +33,7 @@ def inside(board: Board, item: str, over: str, within: str | None = None) -> Flo
     return values
 
 
-def by_cohort(board: Board, rule: OverCohorts, work: Callable[[Floats], Floats]) -> Floats:
+def by_cohort(board: Board, rule: Statistic, work: Callable[[Floats], Floats]) -> Floats:
     """What is worked out of each cohort's numbers (a row for each draw, NaN where there is none), put together."""
     return over_cohorts(board, inside(board, rule.of, rule.over, rule.within), rule.within, work)
 
