@@ -100,9 +100,9 @@ def decoded(column: Array, n: int, type_: ItemType, texts: Texts, row: int = 0) 
     """The cell of organisation `n` in a draw; a number has the digits of its double."""
     value = column[row if column.shape[0] > 1 else 0, n]
     if column.dtype == np.float64:
-        return Missing("missing in the draw") if np.isnan(value) else Decimal(float(value))
+        return Missing("missing in the draw", "blank") if np.isnan(value) else Decimal(float(value))
     if value == GONE:
-        return Missing("missing in the draw")
+        return Missing("missing in the draw", "blank")
     return type_.scale.levels[int(value)] if type_.scale else texts.of(int(value))
 
 
