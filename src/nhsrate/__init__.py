@@ -1,6 +1,7 @@
 """Rates NHS organisations from a spreadsheet of indicators and a methodology written in YAML, and says why.
 
-From Python: `load_methodology`, `read_return`, `assess`, and `Assessment.to_frame` for what came out.
+From Python: `rate`, which does what `nhsrate score` does; or, step by step, `load_methodology`, `read_return` and
+`assess`; and `Assessment.to_frame` for what came out.
 Nothing is imported before it is used, so that `nhsrate --help` starts at once.
 """
 
@@ -10,7 +11,18 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["Assessment", "Methodology", "Problem", "Refused", "Return", "assess", "load_methodology", "read_return"]
+__all__ = [
+    "Assessment",
+    "Methodology",
+    "Problem",
+    "Refused",
+    "Return",
+    "Run",
+    "assess",
+    "load_methodology",
+    "rate",
+    "read_return",
+]
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +35,9 @@ if TYPE_CHECKING:
     from nhsrate.returns.model import Return
     from nhsrate.rules.load import load_methodology
     from nhsrate.rules.model import Methodology
+    from nhsrate.runs.rate import rate
     from nhsrate.runs.read import read_return
+    from nhsrate.runs.run import Run
 
 _HOMES = {
     "Assessment": "engine.assessment",
@@ -31,8 +45,10 @@ _HOMES = {
     "Problem": "core.problems",
     "Refused": "core.problems",
     "Return": "returns.model",
+    "Run": "runs.run",
     "assess": "engine.assess",
     "load_methodology": "rules.load",
+    "rate": "runs.rate",
     "read_return": "runs.read",
 }
 

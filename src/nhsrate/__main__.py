@@ -1,5 +1,5 @@
 """`python -m nhsrate`."""
 
-from nhsrate.commands.main import main
+from nhsrate.commands.start import main
 
-main(prog_name="nhsrate")
+main()

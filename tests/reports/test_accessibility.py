@@ -25,7 +25,8 @@ from tests.support.outputs import assessed
 
 import nhsrate
 from nhsrate import __version__
-from nhsrate.commands.main import main, score
+from nhsrate.commands.main import main
+from nhsrate.commands.rating import score
 from nhsrate.engine.assess import assess
 from nhsrate.reports.colours import DARK, PALETTES, SHAPES, UNRATED_PAINT
 from nhsrate.reports.page import STYLE

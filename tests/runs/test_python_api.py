@@ -112,8 +112,8 @@ def test_every_public_name_is_listed_and_documented() -> None:
     assert "Raises `Refused`" in str(nhsrate.read_return.__doc__)
     assert "Raises `Refused`" in str(nhsrate.assess.__doc__)
     assert nhsrate.Assessment.to_frame.__doc__
-    with pytest.raises(AttributeError, match="has no attribute 'rate'"):
-        nhsrate.rate  # noqa: B018 (asking for it is the test)
+    with pytest.raises(AttributeError, match="has no attribute 'rates'"):
+        nhsrate.rates  # noqa: B018 (asking for it is the test)
 
 
 def test_importing_the_package_imports_nothing_else() -> None:

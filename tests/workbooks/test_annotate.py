@@ -616,14 +616,14 @@ def test_the_example_of_a_faulty_return_can_be_annotated_and_checked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = ROOT / "examples" / "faulty-return.xlsx"
-    problems = check_return([path], Request()).problems
+    problems = check_return(Request(returns=path)).problems
     done = annotated(path.read_bytes(), path.as_posix(), problems)
     cells = {cell.split("!")[1] for cell, *_ in listing(done)}
     assert set(comments(done)) == cells
     assert len(cells) == len(problems)
     monkeypatch.chdir(tmp_path)
     Path("again.xlsx").write_bytes(done)
-    again = check_return([Path("again.xlsx")], Request()).problems
+    again = check_return(Request(returns=Path("again.xlsx"))).problems
     assert [(one.code, one.message) for one in again] == [(one.code, one.message) for one in problems]
 
 

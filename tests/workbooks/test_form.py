@@ -25,6 +25,7 @@ from nhsrate.rules.inputs import Input, Range
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.choosing import choose_methodology
 from nhsrate.runs.read import open_books, read_return
+from nhsrate.runs.request import Request
 from nhsrate.workbooks.form import ROWS, template_of
 from nhsrate.workbooks.form_columns import heading_of, read_organisations
 from nhsrate.workbooks.form_parts import Amount, Choice, Code, Column, Words
@@ -157,7 +158,7 @@ def test_what_is_made_of_an_edition_is_read_without_a_fault(edition: str, tmp_pa
     methodology = load_methodology(edition)
     submitted = round_trip(methodology, tmp_path, TRUSTS)
     path = tmp_path / "filled in.xlsx"
-    assert choose_methodology(open_books(path), [path], None, {}).id == edition
+    assert choose_methodology(open_books(path), Request(returns=path)).id == edition
     assert submitted.period in {methodology.period, methodology.period or None}
 
 

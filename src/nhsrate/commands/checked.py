@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
-from nhsrate.engine.assess import assess
-from nhsrate.engine.shown_values import shown_problems
 from nhsrate.reports.summary import counted, counts, lines_text, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
-from nhsrate.returns.read import read_tables
 from nhsrate.rules.load import read_methodology, shown_path
 from nhsrate.rules.standing import standing
-from nhsrate.runs.read import after_reading, asked_methodology, open_books
+from nhsrate.runs.run import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +67,7 @@ def check_rule_file(path: Path, request: Request) -> Checked:
         profile = read_profile(path)
         text = f"{name}: a reading profile; it says {listed(list(profile.given), shown=20)}. No problems.\n"
         return Checked(text, (), {"file": name, "profile": list(profile.given)})
-    methodology, problems = read_methodology(path, request.settings)
+    methodology, problems = read_methodology(path, request.set)
     if methodology is None or errors(problems):
         return Checked(f"{name}: {counted(len(errors(problems)), 'problem')}.\n", problems, {"file": name})
     ratings = sum(item.section == "ratings" for item in methodology.items.values())
@@ -93,29 +90,18 @@ def check_rule_file(path: Path, request: Request) -> Checked:
     return Checked(said, problems, facts)
 
 
-def check_return(paths: Sequence[Path], request: Request) -> Checked:
+def check_return(request: Request) -> Checked:
     """What was read of a return and what was set aside, and every problem of it, those of the method included.
 
     Raises `Refused` where a file cannot be opened, or where it is not known under which methodology to check.
     """
-    books = open_books(list(paths), request.limits)
-    name = ", ".join(book.file for book in books)
-    methodology = asked_methodology(books, paths, request)
-    try:
-        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet)
-        del books
-        submitted = after_reading(submitted, methodology, request)
-    except Refused as refused:
-        found = counted(len(errors(refused.problems)), "problem")
+    reached = attempt(request)
+    methodology, submitted, problems = reached.methodology, reached.submitted, reached.problems
+    if submitted is None:
+        name = ", ".join(path.as_posix() for path in request.paths)
+        found = counted(len(errors(problems)), "problem")
         said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {found}.\n"
-        facts = {"file": name, "methodology": methodology.id}
-        return Checked(said, refused.problems, facts, methodology=methodology)
-    problems = list(submitted.problems)
-    try:
-        assessment = assess(submitted, methodology)
-        problems += [*assessment.problems, *shown_problems(assessment)]
-    except Refused as refused:
-        problems += refused.problems
+        return Checked(said, problems, {"file": name, "methodology": methodology.id}, methodology=methodology)
     text = return_text(submitted, methodology, problems)
     return Checked(text, problems, return_facts(submitted, methodology), submitted, methodology)
 
@@ -193,10 +179,10 @@ def checks_json(checked: Sequence[Checked]) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
-def checked_files(rule_files: Sequence[Path], returns: Sequence[Path], request: Request) -> list[Checked]:
-    """What is to be said of each rule file, and of the files of a return together."""
+def checked_files(rule_files: Sequence[Path], request: Request) -> list[Checked]:
+    """What is to be said of each rule file, and of the files of the return together, where any are asked of."""
     found = [_checked(lambda file=file: check_rule_file(file, request), file) for file in rule_files]  # type: ignore[misc]
-    return [*found, *([_checked(lambda: check_return(returns, request), returns[0])] if returns else [])]
+    return [*found, *([_checked(lambda: check_return(request), request.paths[0])] if request.paths else [])]
 
 
 def _checked(check: Callable[[], Checked], file: Path) -> Checked:
@@ -230,7 +216,7 @@ def annotated_copy(path: Path, request: Request, problems: Sequence[Problem], ta
     from nhsrate.workbooks.annotate import annotated, ending
     from nhsrate.workbooks.plain import annotated_tables
 
-    contents = guarded(path, request.limits)
+    contents = guarded(path, request.limit)
     wanted = ending(contents.data) if contents.kind == "workbook" else ".xlsx"
     if target.suffix.lower() != wanted:
         message = f"A copy of this return is a workbook whose name must end in {wanted}."
@@ -239,4 +225,4 @@ def annotated_copy(path: Path, request: Request, problems: Sequence[Problem], ta
         )
     if contents.kind == "workbook":
         return annotated(contents.data, path.as_posix(), problems)
-    return annotated_tables(open_book(path, request.limits), problems)
+    return annotated_tables(open_book(path, request.limit), problems)

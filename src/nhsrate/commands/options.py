@@ -16,14 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.files.limits import Limits
-    from nhsrate.returns.model import Return
-    from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
 
 USAGE = {
@@ -31,10 +27,6 @@ USAGE = {
     "unknown-sheet", "unset-figure",
 }  # fmt: skip
 """Problems of how the tool was called: exit code 2, not 1."""
-
-SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
-FOREIGN = {".yaml", ".yml", ".xls", ".xlsm", ".xlsb", ".ods", ".pdf", ".docx", ".html", ".htm"}
-"""Endings of files that are not written here."""
 
 LARGE = 4_000_000
 """Bytes of returns from which a terminal is told what is going on."""
@@ -45,75 +37,79 @@ problems_option = click.option(
 )
 
 
-against_reading_option = click.option(
-    "--against-reading",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="How to read the return of --against: a reading profile.",
+output_option = click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
 )
 
+_PATH = click.Path(path_type=Path)
 
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command on a return shares, given to it together as `asked`."""
+READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "methodology": (
+        ("-m", "--methodology"), {"metavar": "METHODOLOGY", "help": "An edition's id, or a path to a rule file."},
+    ),
+    "sheet": (("--sheet",), {"metavar": "NAME", "help": "The sheet to read."}),
+    "reading": (
+        ("--reading",), {"metavar": "FILE", "type": _PATH, "help": "How to read the return: a reading profile."},
+    ),
+    "set": (("--set",), {"metavar": "NAME=VALUE", "multiple": True, "help": "Set a named figure for this run."}),
+    "organisations": (
+        ("--organisations",),
+        {"metavar": "FILE", "type": _PATH, "help": "The codes that may occur; others are errors."},
+    ),
+    "successors": (
+        ("--successors",), {"metavar": "FILE", "type": _PATH, "help": "Read old codes as the new ones that it gives."},
+    ),
+    "as_at": (("--as-at",), {"metavar": "DATE", "help": "With --successors: apply those up to this day."}),
+    "limit": (
+        ("--limit",), {"metavar": "NAME=VALUE", "multiple": True, "help": "Raise a limit of the reader: file=200MB."},
+    ),
+    "against": (
+        ("--against",),
+        {
+            "metavar": "PUBLISHED", "multiple": True, "type": _PATH,
+            "help": "Rate the organisations of RETURN within the return of all: in the place of their own rows, or "
+            "beside them.",
+        },
+    ),
+    "against_reading": (
+        ("--against-reading",),
+        {"metavar": "FILE", "type": _PATH, "help": "How to read the return of --against: a reading profile."},
+    ),
+    "only": (
+        ("--only",), {"metavar": "CODE", "multiple": True, "help": "Print this organisation alone; all are rated."},
+    ),
+}  # fmt: skip
+"""Every option on reading and rating, by its name in `runs.request.Request` and in `nhsrate.rate`."""
 
-    @wraps(command)
-    def with_asked(**given: Any) -> Any:  # noqa: ANN401 (whatever the command takes and gives)
-        from nhsrate.runs.request import Request
-
-        request = Request(
-            methodology=given.pop("methodology"),
-            sheet=given.pop("sheet"),
-            settings=parsed_settings(given.pop("settings")),
-            profile=given.pop("profile"),
-            limits=parsed_limits(given.pop("raised")),
-            successors=given.pop("successors"),
-            as_at=parsed_date(given.pop("as_at")),
-            organisations=given.pop("organisations"),
-        )
-        if request.as_at is not None and request.successors is None:
-            raise click.UsageError("--as-at goes with --successors.")
-        return command(request=request, **given)
-
-    made: Callable[..., Any] = with_asked
-    path = click.Path(path_type=Path)
-    for names, kind, says in (
-        (
-            ("--limit", "raised"),
-            {"metavar": "NAME=VALUE", "multiple": True},
-            "Raise a limit of the reader: file=200MB.",
-        ),
-        (("--as-at",), {"metavar": "DATE"}, "With --successors: apply those up to this day."),
-        (("--successors",), {"metavar": "FILE", "type": path}, "Read old codes as the new ones that it gives."),
-        (("--organisations",), {"metavar": "FILE", "type": path}, "The codes that may occur; others are errors."),
-        (("--set", "settings"), {"metavar": "NAME=VALUE", "multiple": True}, "Set a named figure for this run."),
-        (("--reading", "profile"), {"metavar": "FILE", "type": path}, "How to read the return: a reading profile."),
-        (("--sheet",), {"metavar": "NAME"}, "The sheet to read."),
-        (("-m", "--methodology"), {"metavar": "METHODOLOGY"}, "An edition's id, or a path to a rule file."),
-    ):
-        made = click.option(*names, help=says, **kind)(made)
-    return made
-
-
-def parsed_limits(texts: Sequence[str]) -> Limits:
-    """Limits from `NAME=VALUE` texts."""
-    from nhsrate.files.limits import parse_limits
-
-    try:
-        return parse_limits(texts)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--limit") from None
+WITHIN = ("against", "against_reading")
+"""The options that rate a return within another."""
 
 
-def parsed_date(text: str | None) -> date | None:
-    """A day, such as 2026-03-31."""
-    if text is None:
-        return None
-    from nhsrate.core.periods import period_of_text
+def asking(*without: str, metavar: str = "RETURN...") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The files and every option on reading and rating, `without` some, given to a command together as `request`."""
+    options = {name: option for name, option in READING.items() if name not in without}
 
-    found = period_of_text(text)
-    if found is None or found.first != found.last:
-        raise click.BadParameter(f'"{text}" is no day, such as 2026-03-31.', param_hint="--as-at")
-    return found.first
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_request(**given: Any) -> Any:  # noqa: ANN401 (whatever the command takes and gives)
+            from nhsrate.runs.request import BadOption, requested
+
+            if given["as_at"] is not None and given["successors"] is None:
+                raise click.UsageError("--as-at goes with --successors.")
+            asked = {name: value for name in options if (value := given.pop(name)) != ()}
+            try:
+                request = requested(given.pop("returns"), **asked)
+            except BadOption as bad:
+                hint = "--" + bad.option.replace("_", "-")
+                raise click.BadParameter(str(bad), param_hint=hint) from None
+            return command(request=request, **given)
+
+        made: Callable[..., Any] = with_request
+        for names, settings in reversed(options.values()):
+            made = click.option(*names, **settings)(made)
+        return click.argument("returns", metavar=metavar, nargs=-1, required=True, type=_PATH)(made)
+
+    return decorated
 
 
 def check_not_read(output: Path, inputs: Iterable[str | Path], option: str = "-o") -> None:
@@ -122,85 +118,15 @@ def check_not_read(output: Path, inputs: Iterable[str | Path], option: str = "-o
         raise click.UsageError(f"{option} {output} would take the place of a file that is read; give another name.")
 
 
-def check_output(output: Path, form: str, inputs: Sequence[Path]) -> None:
-    """Refuse an output whose name says another format, and one that would take the place of an input."""
-    check_not_read(output, inputs)
-    suffix = output.suffix.lower()
-    if suffix in FOREIGN or SUFFIXES.get(suffix, form) != form:
-        endings = " or ".join(ending for ending, known in SUFFIXES.items() if known == form) or ".txt"
-        raise click.UsageError(f"-f {form} does not go with a file that ends in {suffix}; let it end in {endings}.")
+def asked(request: Request, show: Callable[[Sequence[Problem]], None]) -> Assessment:
+    """The ratings that were asked for; warnings and notes are shown, errors raised as `Refused`."""
+    from nhsrate.runs.request import paths_of
+    from nhsrate.runs.run import run
 
-
-def assessed(paths: Sequence[Path], request: Request, show: Callable[[Sequence[Problem]], None]) -> Assessment:
-    """Read the return and the methodology and rate; warnings are shown, errors raised as `Refused`."""
-    from nhsrate.runs.read import read_asked
-
-    with progress(paths) as say:
-        say("reading")
-        submitted, methodology = read_asked(paths, request)
-        say("rating")
-        return rated(submitted, methodology, show)
-
-
-def assessed_within(
-    paths: Sequence[Path],
-    request: Request,
-    show: Callable[[Sequence[Problem]], None],
-    *,
-    against: Sequence[Path] = (),
-    profile: Path | None = None,
-    only: Sequence[str] = (),
-) -> Assessment:
-    """The same, within the return of all organisations where one is given; `only` these are printed, all are rated."""
-    if not against and not only:
-        return assessed(paths, request, show)
-    from dataclasses import replace
-
-    from nhsrate.runs.against import chosen, with_places, within
-    from nhsrate.runs.read import read_asked, read_within
-
-    with progress([*paths, *against]) as say:
-        say("reading")
-        if against:
-            own, population, methodology = read_within(paths, against, request, profile)
-            codes = [own.organisations[n].code for n in chosen(own, only)]
-            submitted, told = within(own, population, codes)
-            submitted, of_places = with_places(submitted, methodology, chosen(submitted, codes))
-            submitted = replace(submitted, problems=(*submitted.problems, *told, *of_places))
-        else:
-            submitted, methodology = read_asked(paths, request)
-            codes = list(only)
-        printed = tuple(chosen(submitted, codes))
-        say("rating")
-        return replace(rated(submitted, methodology, show), printed=printed)
-
-
-def rated(submitted: Return, methodology: Methodology, show: Callable[[Sequence[Problem]], None]) -> Assessment:
-    """The ratings of a return, with a note where a cell shows what would be rated otherwise."""
-    from dataclasses import replace
-
-    from nhsrate.engine.assess import assess
-    from nhsrate.engine.shown_values import shown_problems
-
-    assessment = assess(submitted, methodology)
-    seen = shown_problems(assessment)
-    assessment = replace(assessment, problems=(*assessment.problems, *seen)) if seen else assessment
-    show([*submitted.problems, *assessment.problems])
-    return assessment
-
-
-def parsed_settings(settings: tuple[str, ...]) -> dict[str, str]:
-    """`NAME=VALUE` texts as a mapping."""
-    values: dict[str, str] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            message = f'"{setting}" is not NAME=VALUE, such as --set cut=2.06.'
-            raise click.BadParameter(message, param_hint="--set")
-        if name.strip() in values:
-            raise click.BadParameter(f"{name.strip()} is set twice.", param_hint="--set")
-        values[name.strip()] = value.strip()
-    return values
+    with progress([*request.paths, *paths_of(request.against)]) as say:
+        done = run(request, say)
+    show(done.problems)
+    return done.assessment
 
 
 @contextmanager
@@ -281,16 +207,3 @@ def write(content: str | bytes, output: Path | None) -> None:
             "Free some space, or write to another place.",
         )
         raise Refused([Problem(LineLocation("standard output"), "write-failed", message, remedy)]) from None
-
-
-def form_of(form: str | None, output: Path | None, endings: Mapping[str, str], plain: str, read: Sequence[str]) -> str:
-    """The format asked for, by name or by the ending of the output; refuses what says another, or takes an input."""
-    if output is None:
-        return form or plain
-    check_not_read(output, read)
-    suffix = output.suffix.lower()
-    found = form or endings.get(suffix, plain)
-    if suffix in {*FOREIGN, *SUFFIXES, *endings} and endings.get(suffix) != found:
-        wanted = " or ".join(ending for ending, known in endings.items() if known == found)
-        raise click.UsageError(f"-f {found} does not go with a file that ends in {suffix}; let it end in {wanted}.")
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.core.lean import numpy_wanted
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import MemoryBook, Table
 from nhsrate.files.refusals import AGAIN
@@ -27,7 +26,6 @@ def book_from_parquet(file: str, data: bytes, digest: str) -> MemoryBook:
         message = "The file is in the Parquet format, and the package that reads it is not installed."
         remedy = 'Install what reads it: pip install "nhsrate[parquet]"; or save the table as csv.'
         raise Refused([Problem(CellLocation(file), "needs-package", message, remedy)])
-    numpy_wanted()
     import pandas as pd
 
     try:

@@ -12,12 +12,36 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.core.texts import quoted
 from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Values
+from nhsrate.returns.read import read_tables
+from nhsrate.runs.joining import joined
+from nhsrate.runs.read import open_books, profiled
+from nhsrate.runs.request import is_frame, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Request
+
+
+def placed(submitted: Return, methodology: Methodology, request: Request) -> tuple[Return, tuple[int, ...] | None]:
+    """The return within the published one that it is to be rated against, and the organisations that reports are about.
+
+    The published return is read by the methodology, or by a profile of its own. `None` means all organisations.
+    Raises `Refused` with every problem of the published return, and for every code that the own one does not have.
+    """
+    if not is_frame(request.against) and not paths_of(request.against):
+        return submitted, tuple(chosen(submitted, request.only)) if request.only else None
+    other = profiled(methodology, request.against_reading)
+    population = read_tables(open_books(request.against, request.limit), other.wanted(), other.reading)
+    population = joined(population, other, request)
+    once = tuple(problem for problem in population.problems if problem.code != "raised-limit")
+    codes = [submitted.organisations[n].code for n in chosen(submitted, request.only)]
+    together, told = within(submitted, replace(population, problems=once), codes)
+    printed = chosen(together, codes)
+    together, of_places = with_places(together, methodology, printed)
+    return replace(together, problems=(*together.problems, *told, *of_places)), tuple(printed)
 
 
 def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Return, list[Problem]]:

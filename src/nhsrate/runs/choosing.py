@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
-from nhsrate.core.texts import listed, quoted
+from nhsrate.core.texts import as_text, listed, quoted
 from nhsrate.language.tree import Mapping, Scalar, read_tree
 from nhsrate.language.values import Bad, Context, mapping, text
+from nhsrate.returns.headings import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
 from nhsrate.rules.editions import edition_files
-from nhsrate.rules.load import load_methodology, read_methodology, shown_path
+from nhsrate.rules.index import can_fit, candidates, squashed
+from nhsrate.rules.load import load_methodology, shown_path
+from nhsrate.rules.model import Methodology
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as MappingType
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nhsrate.core.tables import Book
-    from nhsrate.rules.model import Methodology
+    from nhsrate.rules.index import Candidate
+    from nhsrate.rules.inputs import TableReading
+    from nhsrate.runs.request import Request
 
 NEAR = 0.5
 """The least share of an edition's headings that must be there for it to be named as the nearest."""
@@ -31,18 +35,22 @@ PROJECT_KEYS = ("methodology", "reading")
 WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
 
 
-def choose_methodology(
-    books: Sequence[Book], paths: Sequence[Path], wanted: str | None, settings: MappingType[str, str]
-) -> Methodology:
+def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
     """The methodology that was asked for, that the project or the return names, or the only one that fits.
 
     Raises `Refused`: with the code `which-methodology` where none or several fit.
     """
+    wanted, settings = request.methodology, request.set
+    if isinstance(wanted, Methodology):
+        return wanted
     if wanted is not None:
         return load_methodology(wanted, settings)
-    project = project_file(paths)
+    project = project_file(request.paths)
     if project is not None:
         return load_methodology(project_methodology(project), settings)
+    if not books:
+        at = CellLocation("return")
+        raise Refused([Problem(at, "no-table", "No table of organisations was given.", "Name the file of the return.")])
     named = {name: book.file for book in books if (name := named_methodology(book))}
     if len(named) > 1:
         said = "; ".join(f'{file} names "{name}"' for name, file in named.items())
@@ -55,6 +63,11 @@ def choose_methodology(
             raise Refused([_unknown(name, file)])
         return load_methodology(found, settings)
     return load_methodology(only_fitting(books), settings)
+
+
+def own_profile(request: Request) -> Path | TableReading | None:
+    """How the return is read: as was asked, else as the project file says, where this names the methodology too."""
+    return request.reading or (project_profile(request.paths) if request.methodology is None else None)
 
 
 def named_beside(folder: Path, word: str) -> str | None:
@@ -75,8 +88,8 @@ def _unknown(name: str, file: str) -> Problem:
 
 
 def project_file(paths: Sequence[Path]) -> Path | None:
-    """The project file in the folder of the first file, or in one above it."""
-    for folder in Path(os.path.abspath(paths[0])).parents:  # noqa: PTH100 (`resolve` raises where links go in a circle)
+    """The project file in the folder of the first file, or in one above it; a data frame lies in no folder."""
+    for folder in Path(os.path.abspath(paths[0])).parents if paths else ():  # noqa: PTH100 (`resolve` raises where links go in a circle)
         candidate = folder / PROJECT_FILE
         if os.path.isfile(candidate):  # noqa: PTH113 (as above)
             return candidate
@@ -129,30 +142,46 @@ def _project(name: str, message: str) -> Problem:
 
 
 def only_fitting(books: Sequence[Book]) -> str:
-    """The id of the only edition whose inputs and period fit; raises `Refused` listing the candidates."""
-    fits = [_fit(methodology, books) for path in edition_files().values() if (methodology := read_methodology(path)[0])]
+    """The id of the only edition whose inputs and period fit; raises `Refused` listing the candidates.
+
+    Only those that can fit are searched for, by the texts at the top of the return; all, where none or several do.
+    """
+    known, texts = candidates(), squashed("\n".join(_top(books)))
+    fits = [_fit(one, books) for one in known if can_fit(one.shape, texts)]
     whole = [fit for fit in fits if not fit.lacking]
     chosen = [fit for fit in whole if fit.period == "same"] or [fit for fit in whole if fit.period == "unsaid"]
     if len(chosen) == 1:
         return chosen[0].edition.id
+    fits = fits if whole else [_fit(one, books) for one in known]
     raise Refused([_unsettled(CellLocation(books[0].file), books, chosen or whole, fits)])
+
+
+def _top(books: Sequence[Book]) -> Iterator[str]:
+    """The texts of the rows of every sheet in which a header is looked for, numbers as they may be written."""
+    for book in books:
+        for sheet in book.sheets:
+            for row in book.read(sheet.name, SEARCHED).rows[:SEARCHED]:
+                for raw in row:
+                    if raw is not None:
+                        yield raw if isinstance(raw, str) else as_text(raw)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
     """How an edition fits a return: the inputs whose headings are not there, and whether the periods are the same."""
 
-    edition: Methodology
+    edition: Candidate
     lacking: tuple[str, ...]
     share: float
     period: Literal["same", "other", "unsaid"]
 
 
-def _fit(edition: Methodology, books: Sequence[Book]) -> _Fit:
-    wanted = [entry.id for entry in edition.inputs.values() if not entry.optional]
-    found = found_inputs(books, tuple(edition.inputs.values()), edition.reading)
-    lacking = tuple(id_ for id_ in wanted if id_ not in found) if found else tuple(edition.inputs)
-    period = period_of(books, edition.reading) if not lacking else None
+def _fit(edition: Candidate, books: Sequence[Book]) -> _Fit:
+    inputs, reading = edition.shape.inputs, edition.shape.reading
+    wanted = [entry.id for entry in inputs if not entry.optional]
+    found = found_inputs(books, inputs, reading)
+    lacking = tuple(id_ for id_ in wanted if id_ not in found) if found else tuple(entry.id for entry in inputs)
+    period = period_of(books, reading) if not lacking else None
     if not period or not edition.period:
         return _Fit(edition, lacking, len(found.intersection(wanted)) / max(len(wanted), 1), "unsaid")
     return _Fit(edition, lacking, 1, "same" if same_period(period, edition.period) else "other")
@@ -163,7 +192,7 @@ def _unsettled(at: CellLocation, books: Sequence[Book], whole: Sequence[_Fit], f
     names = "; ".join(f"{fit.edition.id} ({fit.edition.period or fit.edition.title})" for fit in whole)
     closest = max((fit for fit in fits if NEAR <= fit.share < 1), key=lambda fit: fit.share, default=None)
     if whole and whole[0].period == "other":
-        said = period_of(books, whole[0].edition.reading) or ""
+        said = period_of(books, whole[0].edition.shape.reading) or ""
         message = f"The headings fit, but the period that the return gives, {quoted(said)}, does not: {names}."
         remedy = "Correct the period, or name an edition with -m."
     elif whole:
@@ -173,7 +202,8 @@ def _unsettled(at: CellLocation, books: Sequence[Book], whole: Sequence[_Fit], f
         remedy += ", or its period beside one that says Period." if "" not in periods and len(periods) > 1 else "."
     elif closest is not None:
         edition = closest.edition
-        words = listed([quoted(edition.inputs[id_].title or id_) for id_ in closest.lacking])
+        titles = {entry.id: entry.title for entry in edition.shape.inputs}
+        words = listed([quoted(titles[id_] or id_) for id_ in closest.lacking])
         message = f"No edition finds all its headings in this return. The nearest, {edition.id}, lacks {words}."
         remedy = f"If that is the one, name it with -m {edition.id}: it is then said what is missing where."
     else:

@@ -1,0 +1,130 @@
+"""The formats of output: what each is called, how its files end, which options go with it, and what makes it.
+
+Only click is imported here, as in `nhsrate.commands.main`; what makes a format is imported when it is wanted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from nhsrate.commands.options import check_not_read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from nhsrate.engine.assessment import Assessment
+
+
+class Format(NamedTuple):
+    """One format of a command's output.
+
+    `suffixes` are the endings of its files, the first the one to advise; `render` makes it of what the command found
+    and the options that were given; `options` are those that go with it. A format that is not `printed` needs a file.
+    """
+
+    suffixes: tuple[str, ...]
+    render: Callable[..., str | bytes]
+    options: tuple[str, ...] = ()
+    printed: bool = True
+
+
+def _table(assessment: Assessment, *, printed: bool, consequences: bool, palette: str | None, **_: Any) -> str:  # noqa: ANN401 (the options of other formats)
+    from nhsrate.reports.terminal import league_table
+
+    terminal = printed and sys.stdout.isatty()
+    coloured = terminal and "NO_COLOR" not in os.environ
+    return league_table(
+        assessment, width=None, colour=coloured, terminal=terminal, consequences=consequences,
+        palette=palette or "default",
+    )  # fmt: skip
+
+
+def _csv(assessment: Assessment, *, long: bool, raw_csv: bool, bom: bool, **_: Any) -> str:  # noqa: ANN401 (as above)
+    from nhsrate.reports.csv_json import BYTE_ORDER_MARK, long_csv, ratings_csv
+
+    text = long_csv(assessment, raw=raw_csv) if long else ratings_csv(assessment, raw=raw_csv)
+    return f"{BYTE_ORDER_MARK * bom}{text}"
+
+
+def _json(assessment: Assessment, **_: Any) -> str:  # noqa: ANN401 (as above)
+    from nhsrate.reports.csv_json import ratings_json
+
+    return ratings_json(assessment)
+
+
+def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  # noqa: ANN401 (as above)
+    from nhsrate.reports.terminal import markdown_table
+
+    return markdown_table(assessment, consequences=consequences)
+
+
+def _xlsx(assessment: Assessment, *, colour: bool, palette: str | None, **_: Any) -> bytes:  # noqa: ANN401 (as above)
+    from nhsrate.reports.workbook import ratings_xlsx
+
+    return ratings_xlsx(assessment, palette=(palette or "default") if colour else None)
+
+
+FORMATS: dict[str, Format] = {
+    "table": Format((), _table, ("consequences", "palette")),
+    "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom")),
+    "json": Format((".json",), _json),
+    "markdown": Format((".md",), _markdown, ("consequences",)),
+    "xlsx": Format((".xlsx",), _xlsx, ("colour", "palette"), printed=False),
+}
+"""The formats of `score`."""
+
+GO_WITH = {
+    "long": "--long, --raw-csv and --bom go with -f csv.",
+    "raw_csv": "--long, --raw-csv and --bom go with -f csv.",
+    "bom": "--long, --raw-csv and --bom go with -f csv.",
+    "colour": "--colour goes with -f xlsx; a table in a terminal is coloured anyway.",
+    "palette": "--palette goes with the table, and with -f xlsx --colour.",
+    "consequences": "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.",
+}
+"""What to say where an option stands with a format that does not have it."""
+
+OTHERS = frozenset({".yaml", ".yml", ".xls", ".xlsm", ".xlsb", ".ods", ".pdf", ".docx", ".html", ".htm"})
+"""Endings that say what a file is, and that no format has unless it names them."""
+
+
+def format_option(formats: Mapping[str, Format]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option that asks for one of these formats; without it the ending of the output says which, else the first."""
+    first = next(iter(formats))
+    return click.option("-f", "--format", "form", type=click.Choice([*formats]), help=f"Default: {first}.")
+
+
+def form_of(form: str | None, output: Path | None, formats: Mapping[str, Format], read: Iterable[str | Path]) -> str:
+    """The format asked for, by name or by the ending of the output.
+
+    Refuses an output whose ending says another format, and one that would take the place of an input.
+    """
+    suffix = output.suffix.lower() if output else ""
+    by_suffix = {ending: name for name, one in formats.items() for ending in one.suffixes}
+    found = form or by_suffix.get(suffix) or next(iter(formats))
+    if output is None:
+        return found
+    check_not_read(output, read)
+    theirs = {ending for one in FORMATS.values() for ending in one.suffixes}
+    if suffix in {*OTHERS, *theirs, *by_suffix} and by_suffix.get(suffix) != found:
+        endings = " or ".join(formats[found].suffixes) or ".txt"
+        raise click.UsageError(f"-f {found} does not go with a file that ends in {suffix}; let it end in {endings}.")
+    return found
+
+
+def check_options(form: str, output: Path | None, given: Mapping[str, object]) -> None:
+    """Refuse an option that does not go with the format, and a format that is not printed where no file is named."""
+    for option, said in GO_WITH.items():
+        if given[option] and (option not in FORMATS[form].options or _palette_alone(form, option, given)):
+            raise click.UsageError(said)
+    if output is None and not FORMATS[form].printed:
+        raise click.UsageError(f"-f {form} needs -o FILE: a workbook is not printed.")
+
+
+def _palette_alone(form: str, option: str, given: Mapping[str, object]) -> bool:
+    """Whether a workbook is to have a palette and no sheet in colour."""
+    return (form, option) == ("xlsx", "palette") and not given["colour"]

@@ -1,0 +1,70 @@
+"""The commands that make something to fill in: `new` and `template`.
+
+Only click is imported here, as in `nhsrate.commands.main`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from nhsrate.commands.options import problems_option, problems_printed, write
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--from", "edition", metavar="ID", help="Copy this edition, to change it.")
+@click.option("--id", "id_", metavar="ID", help="The id of the methodology. Default: the name of the folder.")
+@problems_option
+def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -> None:
+    """Start a methodology of one's own: rules, worked cases and a return in a new folder.
+
+    `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file.
+    """
+    from nhsrate.commands.output import write_bytes
+    from nhsrate.editions import new as starting
+    from nhsrate.rules.editions import find_edition
+
+    own = id_ or Path(os.path.abspath(folder)).name  # noqa: PTH100 (`resolve` raises where links go in a circle)
+    with problems_printed(style):
+        if why := starting.id_problem(own):
+            raise click.UsageError(f'"{own}" cannot be the id: {why}. Give another with --id.')
+        files = starting.copied(find_edition(edition), own) if edition else starting.starter(own)
+        if starting.is_taken(folder):
+            raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
+        starting.make_folder(folder)
+        for name, text in files.items():
+            write_bytes(folder / name, text.encode())
+        write(starting.made_text(folder, own, files), None)
+
+
+@click.command()
+@click.argument("edition", metavar="ID")
+@click.option(
+    "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
+)
+@click.option(
+    "--organisations", metavar="FILE", type=click.Path(path_type=Path), help="Codes and names to fill in, csv or xlsx."
+)
+@problems_option
+def template(edition: str, output: Path, organisations: Path | None, style: str | None) -> None:
+    """Write a return to fill in, with guidance, drop-down lists and checks.
+
+    ID is an edition's id or a path to a rule file. A file that is there already is never overwritten.
+    """
+    from nhsrate.workbooks.form import template_for
+    from nhsrate.workbooks.form_words import made_text
+
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"-o {output}: a return to fill in is a workbook; let its name end in .xlsx.")
+    if os.path.lexists(output):
+        raise click.UsageError(f"{output} is there already, and may have been filled in; give another name.")
+    with problems_printed(style) as show:
+        made, set_aside, problems = template_for(edition, organisations)
+        show(problems)
+        from nhsrate.workbooks.form_write import template_bytes  # brings openpyxl
+
+        write(template_bytes(made), output)
+        write(made_text(str(output), made, set_aside), None)

@@ -1,0 +1,203 @@
+"""The commands on a return: `score`, `explain` and `check`.
+
+Only click is imported here, as in `nhsrate.commands.main`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhsrate.commands.formats import FORMATS, check_options, form_of, format_option
+from nhsrate.commands.options import (
+    WITHIN,
+    asked,
+    asking,
+    check_not_read,
+    exit_code,
+    output_option,
+    problems_option,
+    problems_printed,
+    progress,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.commands.checked import Checked
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.runs.request import Request
+
+
+@click.command()
+@asking()
+@format_option(FORMATS)
+@output_option
+@click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
+@click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
+@click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
+@click.option("--bom", is_flag=True, help="With csv: begin with a byte-order mark, which Excel needs for accents.")
+@click.option("--colour", is_flag=True, help="With xlsx: one more sheet, the ratings in colour.")
+@click.option(
+    "--palette",
+    type=click.Choice(["default", "blue"]),
+    help="The colours of the terminal and of --colour; in blue, what is green is blue.",
+)
+@click.option(
+    "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
+)
+@problems_option
+def score(
+    request: Request,
+    style: str | None,
+    form: str | None,
+    output: Path | None,
+    baseline: Path | None,
+    **options: Any,  # noqa: ANN401 (an option of the formats: a flag or a word)
+) -> None:
+    """Rate every organisation of a return.
+
+    Several files, such as one for each trust, are read as one return. With --against, a trust's own return is rated
+    within a published one, so that ranks and quantiles mean what they will mean after it submits.
+    """
+    chosen = form_of(form, output, FORMATS, request.files)
+    check_options(chosen, output, options)
+    if baseline and request.only:
+        raise click.UsageError("--check compares all organisations; leave --only out.")
+    if baseline and output:
+        raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        if baseline:
+            from nhsrate.reports.compare import comparison_text, moved
+
+            comparison = moved(assessment, baseline)
+            write(comparison_text(comparison), None)
+            sys.exit(1 if comparison.differs else 0)
+        write(FORMATS[chosen].render(assessment, printed=output is None, **options), output)
+
+
+@click.command()
+@asking("only")
+@click.argument("organisation", metavar="CODE_OR_NAME")
+@click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
+@problems_option
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+def explain(request: Request, organisation: str, style: str | None, items: tuple[str, ...], form: str) -> None:
+    """Say why an organisation is rated so, down to each cell and each line of the rules."""
+    from nhsrate.engine import explain as explaining
+
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        known = [known_item(assessment, item) for item in items]
+        explanation = explaining.explain(assessment, assessment.find(organisation), known)
+        if form == "json":
+            import json
+
+            said = explaining.explanation_json(assessment, explanation)
+            write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
+        else:
+            from nhsrate.reports.explanation import explanation_text
+
+            write(explanation_text(assessment, explanation), None)
+
+
+def known_item(assessment: Assessment, item: str) -> str:
+    """The id of an input, measure or rating; raises `Refused` where there is none."""
+    return item if item in assessment.methodology.inputs else assessment.item(item).id
+
+
+@click.command()
+@asking("only", *WITHIN, metavar="FILE...")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="How the problems are printed. Default: text, and github where GitHub runs it.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write json or sarif there.")
+@click.option("--strict", is_flag=True, help="Warnings and notes fail too.")
+@click.option(
+    "--annotate",
+    metavar="OUT.xlsx",
+    type=click.Path(path_type=Path),
+    help="Write a copy of the return with a comment on each faulty cell.",
+)
+@click.option("--show-reading", is_flag=True, help="Print how the return was read, as a reading profile.")
+def check(
+    request: Request,
+    form: str | None,
+    output: Path | None,
+    annotate: Path | None,
+    *,
+    strict: bool,
+    show_reading: bool,
+) -> None:
+    """Find every problem of a return or of a rule file, without rating.
+
+    Says what was read and what was set aside. Exit code 1 on errors; warnings and notes alone give 0.
+    """
+    rule_files = [file for file in request.paths if file.suffix.lower() in {".yaml", ".yml"}]
+    returns = [file for file in request.paths if file not in rule_files]
+    if output and form not in {"json", "sarif"}:
+        raise click.UsageError("-o goes with -f json and -f sarif.")
+    if output:
+        check_not_read(output, [*request.files])
+    if show_reading and (not returns or form not in {None, "text"}):
+        raise click.UsageError("--show-reading goes with a return, and with no other format.")
+    if annotate:
+        check_annotation(annotate, returns, [*request.files, *([output] if output else [])])
+    from nhsrate.commands.checked import checked_files, with_copy
+    from nhsrate.core.problems import errors
+
+    with progress(returns) as say:
+        say("reading")
+        checked = checked_files(rule_files, replace(request, returns=tuple(returns)))
+        copy = with_copy(checked, returns[0], request, annotate) if annotate else None
+    found = [problem for one in checked for problem in one.problems]
+    with problems_printed(form if form in {None, "text", "github"} else None) as show:
+        if form in {"json", "sarif"}:
+            from nhsrate.commands.checked import checks_json
+            from nhsrate.reports.problems import problems_text
+
+            write(checks_json(checked) if form == "json" else problems_text(found, "sarif"), output)
+        else:
+            show(found)
+            write("".join(one.printable for one in checked) if not show_reading else profile_shown(checked), None)
+        if copy is not None:
+            write(copy, annotate)
+    if faulty := errors(found):
+        sys.exit(exit_code(faulty))
+    sys.exit(1 if strict and found else 0)
+
+
+def check_annotation(annotate: Path, returns: Sequence[Path], others: Sequence[Path]) -> None:
+    """Refuse an annotated copy of several returns, or of none, and one that would take the place of another file."""
+    if len(returns) != 1:
+        raise click.UsageError("--annotate copies one return; name one file.")
+    if annotate.suffix.lower() not in {".xlsx", ".xlsm", ".xltx", ".xltm"}:
+        raise click.UsageError("--annotate writes a workbook; let its name end in .xlsx (.xlsm for one with macros).")
+    check_not_read(annotate, others, "--annotate")
+
+
+def profile_shown(checked: Sequence[Checked]) -> str:
+    """The reading profile of the return, where it could be read."""
+    from nhsrate.commands.checked import printable
+    from nhsrate.returns.profiles import profile_text
+
+    shown = [profile_text(one.submitted, one.methodology) for one in checked if one.submitted and one.methodology]
+    return printable("".join(shown))

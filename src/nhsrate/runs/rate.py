@@ -1,0 +1,63 @@
+"""`nhsrate.rate`: a run of the pipe from Python, with every option that `nhsrate score` has on reading and rating."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate.core.problems import LineLocation, Problem, Refused
+from nhsrate.runs.request import BadOption, requested
+from nhsrate.runs.run import Run, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    from nhsrate.rules.inputs import TableReading
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Source
+
+
+def rate(  # noqa: PLR0913 (one parameter for each option of the command)
+    returns: Source,
+    methodology: str | Path | Methodology | None = None,
+    *,
+    sheet: str | None = None,
+    reading: str | Path | TableReading | None = None,
+    set: Mapping[str, str | float | Decimal] | Sequence[str] | None = None,  # noqa: A002 (the option's name)
+    organisations: str | Path | None = None,
+    successors: str | Path | None = None,
+    as_at: str | date | None = None,
+    limit: Mapping[str, str | int] | Sequence[str] | None = None,
+    against: Source | None = None,
+    against_reading: str | Path | TableReading | None = None,
+    only: str | Sequence[str] | None = None,
+) -> Run:
+    """Read a return, rate every organisation of it, and give what `nhsrate score` prints, as records.
+
+    `returns` is a path, several paths (read as one return) or a pandas data frame; without a `methodology` (an id, a
+    path, or a loaded one) it is chosen as the command chooses. The options are those of `nhsrate score`, by the same
+    names: `set={"cut": 2.06}` or `set="cut=2.06"`, `limit={"file": "200MB"}`, `only="RA1"` or several codes.
+
+    Raises `Refused` with every problem where there is anything that the command refuses, and `TypeError` where an
+    argument is of a type that it cannot have.
+    """
+    try:
+        request = requested(
+            returns,
+            methodology,
+            sheet=sheet,
+            reading=reading,
+            set=set,
+            organisations=organisations,
+            successors=successors,
+            as_at=as_at,
+            limit=limit,
+            against=against,
+            against_reading=against_reading,
+            only=only,
+        )
+    except BadOption as bad:
+        raise Refused([Problem(LineLocation(bad.option), "bad-setting", str(bad), "Correct it.")]) from None
+    return run(request)

@@ -1,0 +1,82 @@
+"""The pipe: what a run does, from the files that were named to the rating of every organisation in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nhsrate.core.problems import Problem, Refused
+from nhsrate.engine.assess import assess
+from nhsrate.engine.shown_values import shown_problems
+from nhsrate.returns.read import read_tables
+from nhsrate.runs.against import placed
+from nhsrate.runs.choosing import choose_methodology, own_profile
+from nhsrate.runs.joining import joined
+from nhsrate.runs.read import open_books, profiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run gave: the return as it was rated, the methodology, every rating, and all warnings and notes."""
+
+    submitted: Return
+    methodology: Methodology
+    assessment: Assessment
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How far a run came: the methodology is always known; `refused` has the problems that ended it before the end."""
+
+    methodology: Methodology
+    submitted: Return | None = None
+    assessment: Assessment | None = None
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem that was met on the way."""
+        read = self.submitted.problems if self.submitted else ()
+        return (*read, *(self.assessment.problems if self.assessment else ()), *self.refused)
+
+
+def run(request: Request, say: Callable[[str], None] = lambda _: None) -> Run:
+    """The run that was asked for; raises `Refused` with every problem of the stage that could not be passed."""
+    reached = attempt(request, say)
+    if reached.submitted is None or reached.assessment is None:
+        raise Refused(reached.refused)
+    return Run(reached.submitted, reached.methodology, reached.assessment, reached.problems)
+
+
+def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> Attempt:
+    """Open, choose, read, join, rate, note: the pipe, as far as it can be followed.
+
+    `say` is told what the run is at. Raises `Refused` where a file cannot be opened, or where it is not known under
+    which methodology to rate.
+    """
+    say("reading")
+    books = open_books(request.returns, request.limit)
+    chosen = choose_methodology(books, request)
+    methodology = profiled(chosen, own_profile(request))
+    reached = Attempt(methodology)
+    try:
+        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet)
+        del books  # they hold far more than the return
+        submitted = joined(submitted, methodology, request)
+        submitted, printed = placed(submitted, chosen, request)
+        reached = replace(reached, submitted=submitted)
+        say("rating")
+        assessment = replace(assess(submitted, methodology), printed=printed)
+        noted = (*assessment.problems, *shown_problems(assessment))
+        return replace(reached, assessment=replace(assessment, problems=noted))
+    except Refused as refused:
+        return replace(reached, refused=refused.problems)
