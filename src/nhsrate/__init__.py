@@ -25,10 +25,6 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
     from nhsrate.core.problems import Problem, Refused
     from nhsrate.engine.assess import assess
     from nhsrate.engine.assessment import Assessment
@@ -44,7 +40,7 @@ _HOMES = {
     "Methodology": "rules.model",
     "Problem": "core.problems",
     "Refused": "core.problems",
-    "Return": "returns.model",
+    "Return": "runs.read",  # which binds `from_frame` to it
     "Run": "runs.run",
     "assess": "engine.assess",
     "load_methodology": "rules.load",
@@ -60,31 +56,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(message)
     from importlib import import_module
 
-    if name == "Return":
-        return _return_class()
     return getattr(import_module(f"nhsrate.{_HOMES[name]}"), name)
-
-
-def _return_class() -> type:
-    """`Return`, with the way to make one from a data frame bound to it: reading comes after what it reads."""
-    from nhsrate.returns.model import Return
-    from nhsrate.runs.read import read_return
-
-    def from_frame(
-        cls: type[Return],  # noqa: ARG001 (a class method is handed its class)
-        frame: pd.DataFrame,
-        methodology: Methodology,
-        *,
-        reading: str | Path | None = None,
-    ) -> Return:
-        """The return that a pandas data frame holds: a row per organisation, a column per input, and one of codes.
-
-        `reading` is the path of a reading profile. Raises `Refused` with every problem of the frame.
-        """
-        return read_return(frame, methodology, reading=reading)
-
-    Return.from_frame = classmethod(from_frame)  # type: ignore[assignment, method-assign]
-    return Return
 
 
 def __dir__() -> list[str]:

@@ -159,7 +159,7 @@ class Return:
     layouts: tuple[tuple[str, Layout, TableReading], ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    if TYPE_CHECKING:  # bound in `nhsrate`, because reading comes after what it reads
+    if TYPE_CHECKING:  # bound in `runs.read`, because reading comes after what it reads
 
         @classmethod
         def from_frame(

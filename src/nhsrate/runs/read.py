@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from nhsrate.core.problems import Problem, Refused
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.open import open_book
+from nhsrate.returns.model import Return
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.model import Methodology
 from nhsrate.runs.request import checked_source, is_frame, paths_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nhsrate.core.tables import Book
     from nhsrate.files.limits import Limits
-    from nhsrate.returns.model import Return
     from nhsrate.rules.inputs import TableReading
     from nhsrate.runs.request import Source
 
@@ -38,6 +40,23 @@ def read_return(
         raise TypeError(f"methodology is a {type(methodology).__name__}; give what load_methodology gives.")
     methodology = profiled(methodology, Path(reading) if isinstance(reading, str) else reading)
     return read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet)
+
+
+def _from_frame(
+    cls: type[Return],  # noqa: ARG001 (a class method is handed its class)
+    frame: pd.DataFrame,
+    methodology: Methodology,
+    *,
+    reading: str | Path | None = None,
+) -> Return:
+    """The return that a pandas data frame holds: a row per organisation, a column per input, and one of codes.
+
+    `reading` is the path of a reading profile. Raises `Refused` with every problem of the frame.
+    """
+    return read_return(frame, methodology, reading=reading)
+
+
+Return.from_frame = classmethod(_from_frame)  # type: ignore[assignment, method-assign]  # reading comes after what it reads
 
 
 def profiled(methodology: Methodology, reading: TableReading | Path | None) -> Methodology:
