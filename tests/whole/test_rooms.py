@@ -3,56 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+from tests.support.house import GRAPH, NAMES, ROOMS, SOURCE, pipe_picture, rooms_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-SOURCE = ROOT / "src" / "nhsrate"
-ROOMS = (
-    "core", "files", "language", "kinds", "rules", "returns", "engine", "runs", "analysis", "reports", "editions", "workbooks",
-    "commands",
-)  # fmt: skip
-"""The rooms in the order of the pipe; docs/architecture.md tells them in the same order."""
+    from tests.conftest import Golden
+
+PAGE = ROOT / "docs" / "architecture.md"
 
 MOST = {"kinds": 24}
 """How many modules a room may have, where that is not 18: the kinds are a catalogue."""
-
-
-def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name below `nhsrate`; a room's own is the name of the room."""
-    names = {}
-    for file in sorted(SOURCE.rglob("*.py")):
-        parts = file.relative_to(SOURCE).with_suffix("").parts
-        names[".".join(part for part in parts if part != "__init__")] = file
-    return names
-
-
-def imported(node: ast.AST) -> Iterator[str]:
-    """The modules of the package that are imported at run time, also inside functions."""
-    for child in ast.iter_child_nodes(node):
-        match child:
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
-                for other in child.orelse:
-                    yield from imported(other)
-            case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "nhsrate":
-                below = module.partition(".")[2]
-                for alias in child.names:
-                    deeper = f"{below}.{alias.name}".strip(".")
-                    yield deeper if deeper in NAMES else below
-            case ast.Import():
-                yield from (alias.name.partition(".")[2] for alias in child.names if alias.name.startswith("nhsrate."))
-            case _:
-                yield from imported(child)
-
-
-NAMES = modules()
-GRAPH = {name: {*imported(ast.parse(file.read_text("utf-8")))} - {name} for name, file in NAMES.items()}
 
 
 def test_the_tree_shows_the_pipe() -> None:
@@ -95,7 +63,6 @@ def test_the_tests_stand_in_the_same_rooms() -> None:
 
 HANDED: dict[str, set[str]] = {
     "kinds": {"cut_points._cut", "cut_points._thresholds", "rule.Rule.with_cuts", "thresholds.Thresholds.with_cuts"},
-    "runs": {"successors._merged", "successors._merged_values"},
 }
 """Functions of each room that add to a list of problems that they were handed; the list may only shrink."""
 
@@ -135,3 +102,31 @@ def test_a_stage_returns_what_it_found(room: str) -> None:
         if is_list_of_problems(argument.annotation)
     }
     assert found <= HANDED.get(room, set())
+
+
+def test_the_page_shows_the_rooms_and_the_pipe_as_they_are(golden: Golden) -> None:
+    text = PAGE.read_text("utf-8")
+    for kind, picture in (("rooms", rooms_picture()), ("pipe", pipe_picture())):
+        text, count = re.subn(
+            rf"^```{kind}\n.*?^```$", f"```{kind}\n{picture}```", text, flags=re.MULTILINE | re.DOTALL
+        )
+        assert count == 1
+    golden(PAGE, text)
+
+
+def test_what_the_page_names_is_there() -> None:
+    """A name such as `returns.values.ColumnReader` is a module, or something that a module holds."""
+    rooms = "|".join(ROOMS)
+    text = re.sub(r"^```.*?^```$", "", PAGE.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    names = re.findall(rf"`((?:{rooms})(?:\.\w+)+)`", text)
+    assert len(names) > 40
+    for name in names:
+        module = max((known for known in NAMES if f"{name}.".startswith(f"{known}.")), key=len)
+        thing: object = import_module(f"nhsrate.{module}")
+        for part in name.removeprefix(module).split(".")[1:]:
+            thing = getattr(thing, part)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_page_and_the_guide_tell_of_every_room(room: str) -> None:
+    assert f"`src/nhsrate/{room}/`" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
