@@ -569,7 +569,8 @@ def test_a_column_of_fractions_under_per_cent_is_doubted() -> None:
         "warning",
         (
             "r.csv:B2: All 5 values of the column are between 0 and 1, though bare numbers are declared to be per cent "
-            "(95 for 95 %). If they are not, show them with a percent sign, or change the declaration (bare:)."
+            "(95 for 95 %): 0.1 was read as 0.1 %, and may mean 10 %. If it does, show the values with a percent sign, "
+            "or change the declaration (bare:)."
         ),
     )
     rows = [(f"RJ{n}", f"9{n}") for n in range(1, 6)]
@@ -580,7 +581,7 @@ def test_a_column_of_fractions_under_per_cent_is_doubted() -> None:
     assert doubt.message == "All 5 percentages of the column are above 150 %; this one is 9100 %."
 
 
-@pytest.mark.parametrize("raws", [["0.1"] * 4, ["0.1"] * 5 + ["2"], ["0"] * 6, ["95%"] * 6])
+@pytest.mark.parametrize("raws", [["1", "0", "1"], ["0.1"] * 5 + ["2"], ["0"] * 6, ["95%"] * 6])
 def test_a_column_that_may_well_be_per_cent_is_not_doubted(raws: list[str]) -> None:
     rows = [(f"RJ{n}", raw) for n, raw in enumerate(raws)]
     assert read(book(("Code", "share"), *rows), inputs=[SHARE]).problems == ()

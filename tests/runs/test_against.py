@@ -15,7 +15,7 @@ from tests.support.running import run
 
 from nhsrate.core.problems import CellLocation, Refused
 from nhsrate.returns.model import Organisation, Override, Return, Source, Values
-from nhsrate.runs.against import chosen, within
+from nhsrate.runs.against import _cell, chosen, within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -347,3 +347,36 @@ def test_organisations_are_chosen_in_the_order_of_the_return_each_once() -> None
     assert chosen(own, ["RA3", "ra1", " RA3 "]) == [0, 2]
     with pytest.raises(Refused):
         chosen(own, ["RA1", "RA9"])
+
+
+# slips
+
+
+def test_an_own_code_that_is_mistyped_is_named_where_the_name_is_a_published_one(here: Path) -> None:
+    (here / "own.csv").write_text(table("RAI,NORTH ,35,2"), "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "-f", "csv", "--against", "all.csv").err
+    assert (
+        "own.csv:C2: warning: RAI is not in all.csv, where NORTH has the code RA1; so it may be counted twice. "
+        "If it is the same, write its code RA1."
+    ) in err
+    (here / "own.csv").write_text("Org code,Waits,Clean\nRA9,35,2\n", "utf-8")
+    assert "counted twice" not in run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+
+
+def test_an_own_percentage_on_the_other_scale_is_judged_over_all(here: Path) -> None:
+    rules = RULES.replace("clean: {", "seen: {type: percent, polarity: higher}\n  clean: {")
+    (here / "places.yaml").write_text(rules, "utf-8")
+    header = "Org code,Name,Waits,Clean,seen\n"
+    rows = "".join(f"RA{n},Name {n},{n}0,2,9{n}\n" for n in range(1, 7))
+    (here / "all.csv").write_text(header + rows, "utf-8")
+    (here / "own.csv").write_text(header + "RA1,Name 1,35,2,0.95\n", "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "-f", "csv", "--against", "all.csv").err
+    assert "own.csv:E2: warning: 0.95 % may be meant as 95 %: the others lie between 92 and 96 %." in err
+
+
+def test_a_value_that_stands_in_no_cell_is_told_of_at_the_return() -> None:
+    assert _cell(Return("own.csv", "", (), {}), Values([Decimal(1)]), 0) == CellLocation("own.csv")
+    one = Return("own.csv", "", (Organisation("RA9", "North"),), {"waits": Values([Decimal(1)])})
+    other = Return("all.csv", "", (Organisation("RA1", "North"),), {"waits": Values([Decimal(1)])})
+    _, told = within(one, other, [])
+    assert str(told[0].at) == "own.csv"

@@ -474,7 +474,7 @@ def test_headings_that_stand_for_one_input_alone_are_chosen(tmp_path: Path) -> N
       c: {title: Period, type: number}
       d: {title: Trust code, type: number}
       e: {title: Fine, type: number}
-      f: {title: A title, type: number, aliases: [e]}
+      f: {title: A title, type: number, group: Old, aliases: [e]}
     """
     methodology = method(rules)
     (form,) = template_of(methodology).forms

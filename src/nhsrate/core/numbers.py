@@ -31,7 +31,8 @@ FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """The significant digits that a spreadsheet has: more of them are the tail of a binary number."""
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
-_TYPED = re.compile(r"[-\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?", re.ASCII)
+_GROUPS = {".": (",", " "), ",": (" ", "'", "\u2019")}
+"""What may part thousands beside each sign of decimals, where nothing is declared."""
 
 
 def from_double(number: float) -> Decimal:
@@ -64,17 +65,39 @@ def plain_number(text: str) -> Decimal | None:
     return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 
-def typed_number(text: str) -> Decimal | None:
-    """The number that a person typed into a cell: optional minus, correct thousands commas, decimals; or nothing.
+def typed_number(text: str, decimal: str = ".", thousands: str | None = None) -> Decimal | None:
+    """The number that a person typed into a cell: optional sign, correct thousands, decimals; or nothing.
 
-    >>> typed_number("17,712"), typed_number("\u22120.5"), typed_number(".5")
-    (Decimal('17712'), Decimal('-0.5'), Decimal('0.5'))
-    >>> [typed_number(text) for text in ("12,5", "(5)", "1.5m", "<5", "52+", "", "-", "1_000")]
-    [None, None, None, None, None, None, None, None]
+    `decimal` is the sign before the decimals, `thousands` the one between thousands (where nothing is declared, a comma
+    or a space; beside decimal commas a space or an apostrophe). Thousands come in groups of three behind one to three
+    digits that do not begin with 0, so `0,125` is none.
+
+    >>> typed_number("17,712"), typed_number("\u22120.5"), typed_number(".5"), typed_number("1 234"), typed_number("+3")
+    (Decimal('17712'), Decimal('-0.5'), Decimal('0.5'), Decimal('1234'), Decimal('3'))
+    >>> typed_number("0,125", ","), typed_number("1.234,5", ",", ".")
+    (Decimal('0.125'), Decimal('1234.5'))
+    >>> refused = ("12,5", "0,125", "(5)", "1.5m", "<5", "52+", "1.5-", "", "-", "1_000", "1,234 567")
+    >>> {typed_number(text) for text in refused}
+    {None}
     """
-    if _TYPED.fullmatch(text) and text[-1:].isdigit():
-        return Decimal(text.replace(",", "").replace("\u2212", "-"))
-    return plain_number(text) if "e" in text or "E" in text else None
+    if text[-1:].isdigit() and _typed(decimal, thousands).fullmatch(text):
+        whole, _, decimals = text.replace("\u2212", "-").partition(decimal)
+        digits = whole.translate(_PARTING)
+        return Decimal(f"{digits}.{decimals}" if decimals else digits)
+    if "e" in text or "E" in text:
+        return plain_number(text.replace(",", ".") if decimal == "," and "." not in text else text)
+    return None
+
+
+_PARTING = {ord(sign): None for sign in ",. '\u2019"}
+
+
+@cache
+def _typed(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    """What a typed number looks like under these signs."""
+    parting = _GROUPS[decimal] if thousands is None else (thousands,)
+    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{re.escape(sign)}[0-9]{{3}})+" for sign in parting)
+    return re.compile(rf"[-+\u2212]?(?:{grouped}|[0-9]+)?(?:{re.escape(decimal)}[0-9]+)?", re.ASCII)
 
 
 _MODES = {

@@ -44,6 +44,8 @@ CODES: dict[str, str] = {
     "out-of-range": "the value lies outside its valid range",
     "not-a-level": "the text is not a level of the scale",
     "not-yes-or-no": "yes or no was expected",
+    "thousands": "a mark between digits was read as parting thousands",
+    "look-alike": "a letter only looks like a plain one",
     "percent-scale": "percentages and fractions are mixed or doubtful",
     "required-value": "a value that every organisation must have is blank",
     "no-code": "a row has values and no organisation code",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -86,12 +86,16 @@ class Merged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length."""
+    """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length.
+
+    `separator` is what parts the values of a text file.
+    """
 
     file: str
     sheet: str | None
     rows: Sequence[Sequence[object]]
     hidden: bool = False
+    separator: str | None = None
 
 
 class Book(Protocol):
@@ -185,7 +189,7 @@ class MemoryBook:
     def read(self, sheet: str | None, rows: int | None = None) -> Table:
         """The table of that sheet (its first `rows` rows only, where given)."""
         table = next(table for table in self.tables if table.sheet == sheet)
-        return table if rows is None else Table(table.file, table.sheet, table.rows[:rows], table.hidden)
+        return table if rows is None else replace(table, rows=table.rows[:rows])
 
     def stream(self, sheet: str | None) -> Iterator[tuple[int, Sequence[object]]]:
         """The number (from 1) and the cells of each row of that sheet that is not empty."""

@@ -65,7 +65,7 @@ def csv_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> 
             problems.append(Problem(CellLocation(file), "delimiter", message, "", "note"))
     rows = csv_rows(CsvText(file, text, delimiter, 0 if said is None else 1), limits)
     _check_quoted_lines(file, rows)
-    return MemoryBook(file, digest, [Table(file, None, rows)], problems)
+    return MemoryBook(file, digest, [Table(file, None, rows, separator=delimiter)], problems)
 
 
 def _refuse(at: CellLocation, code: str, message: str, remedy: str) -> NoReturn:

@@ -105,7 +105,7 @@ def _column(
 
     order = sorted(range(len(rows_of.places)), key=rows_of.places.__getitem__)
     places = [rows_of.places[n] for n in order]
-    reader = ColumnReader(item, reading)
+    reader = ColumnReader(item, reading, separator=layout.table.separator)
     rows_read = [rows_of.row_of[place] for place in places]
     reader.add([rows_of.raws[n] for n in order], rows_read, at)
     problems = reader.finish(rows_read, at)

@@ -11,7 +11,7 @@ from nhsrate.core.faults import Fault
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.texts import as_text, fold, listed, quoted
-from nhsrate.rules.inputs import Tables
+from nhsrate.rules.inputs import NUMBERS, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +44,19 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
         "decimal comma",
         re.compile(r"[-\u2212]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?\s*%?"),
         "{text} has a comma that parts neither thousands nor, here, decimals.",
-        "Write decimals with a point and thousands with a comma or none.",
+        'Write decimals with a point and thousands with a comma or none, or say decimal: "," under reading.',
+    ),
+    (
+        "sign behind",
+        re.compile(r"[0-9][0-9., ]*[-\u2212]"),
+        "{text} has its sign behind the number.",
+        "Write a negative number with the minus sign before it.",
+    ),
+    (
+        "spaces",
+        re.compile(r"[-+\u2212]?[0-9][0-9., ]* [0-9., ]*[0-9]\s*%?"),
+        "{text} has spaces that do not part thousands.",
+        "Write one number into the cell, with thousands in groups of three or without spaces.",
     ),
     (
         "multiplier",
@@ -131,7 +143,7 @@ def signs_of(reading: TableReading, item: Input) -> Signs:
     stands_for = {fold(text): number for text, number in reading.stands_for}
     own = {fold(text) for text, _ in (*reading.markers, *item.markers)}
     markers = {text: reason for text, reason in markers.items() if text in own or text not in stands_for}
-    of_numbers = stands_for if item.type in {"number", "percent", "count"} else {}
+    of_numbers = stands_for if item.type in NUMBERS else {}
     instead: dict[str, Missing | Decimal] = {**of_numbers, **markers}
     numeric = {number: meant for text, meant in instead.items() if (number := typed_number(text)) is not None}
     longest = {text: flags[text] for text in sorted(flags, key=len, reverse=True) if text}

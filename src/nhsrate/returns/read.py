@@ -296,7 +296,10 @@ def _wide_values(
     """
     place_of = {column: place for place, column in enumerate(layout.wanted)}
     decimals: dict[float, Decimal] = {}
-    readers = {item.id: ColumnReader(item, reading, decimals) for item in inputs if item.id in layout.columns}
+    separator = layout.table.separator
+    readers = {
+        item.id: ColumnReader(item, reading, decimals, separator) for item in inputs if item.id in layout.columns
+    }
     places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
     organisations: list[Organisation] = []
     rows: list[int] = []

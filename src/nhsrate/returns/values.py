@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nhsrate.core.cells import NO, YES, Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
-from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, typed_number, without_tail
+from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, without_tail
 from nhsrate.core.problems import errors
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
+from nhsrate.returns.look_alikes import look_alike
 from nhsrate.returns.markers import signs_of, unread_number
+from nhsrate.returns.number_texts import NumberSigns, PartedNumbers, duration, duration_of_text
+from nhsrate.returns.percent_scale import scale_doubts
+from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,6 +70,7 @@ class _Column:
     fractions: bool
     plain: bool
     unbounded: bool
+    numbers: NumberSigns
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ class ColumnReader:
     item: Input
     reading: TableReading
     decimals: dict[float, Decimal] = field(default_factory=dict)
+    separator: str | None = None
     cells: list[Cell] = field(default_factory=list)
     flags: dict[int, str] = field(default_factory=dict)
     shown: dict[int, Decimal] = field(default_factory=dict)
@@ -101,13 +107,16 @@ class ColumnReader:
     _known: dict[str, Found] = field(default_factory=dict)
     _unseen: set[str] = field(default_factory=set)
     _faults: Faults = field(default_factory=Faults)
+    _parted: PartedNumbers = field(init=False)
 
     def __post_init__(self) -> None:
         item, signs = self.item, signs_of(self.reading, self.item)
         fractions = item.type == "percent" and item.bare == "fraction"
-        plain = item.type in {"number", "percent", "count"} and not signs.numeric
+        numbers = NumberSigns.of(self.reading, item, self.separator)
+        plain = item.type in NUMBERS and not signs.numeric and numbers.usual
         unbounded = item.valid is None and item.type != "count"
-        self._column = _Column(item, signs, fractions=fractions, plain=plain, unbounded=unbounded)
+        self._column = _Column(item, signs, fractions=fractions, plain=plain, unbounded=unbounded, numbers=numbers)
+        self._parted = PartedNumbers(item, numbers)
 
     def add(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]) -> None:
         """Read these cells, which stand in these rows; `at(row)` is the place of the cell in a row.
@@ -172,6 +181,8 @@ class ColumnReader:
         found = self._known.get(raw)
         if found is None:
             found = self._known[raw] = _from_text(self._column, raw)
+            if isinstance(found, Decimal) and ("," in raw or " " in raw.strip() or not raw.isascii()):
+                self._parted.see(raw, row)
             if has_unseen(raw):
                 self._unseen.add(raw)
         if raw in self._unseen:
@@ -189,7 +200,7 @@ class ColumnReader:
 
     def finish(self, rows: Sequence[int], at: Callable[[int], CellLocation]) -> list[Problem]:
         """Every problem of the column, those that only the whole of it shows too; `rows` are those of its cells."""
-        problems = self._faults.problems()
+        problems = [*self._faults.problems(), *self._parted.problems(self.cells, at)]
         if self.item.type == "percent" and not errors(problems):
             problems += scale_doubts(self.item, self._signs, self.cells, lambda n: at(rows[n]))
         return problems
@@ -322,7 +333,7 @@ def _says_all(column: _Column, text: str) -> bool:
             return item.scale is not None and item.scale.find(text) is not None
         case "yes/no":
             return fold(text) in _YES | _NO
-    return typed_number(text.removesuffix("%").rstrip()) is not None
+    return column.numbers.read(text.removesuffix("%").rstrip()) is not None
 
 
 def _sign(column: _Column, text: str) -> Found | None:
@@ -330,7 +341,7 @@ def _sign(column: _Column, text: str) -> Found | None:
     folded = fold(text)
     if folded in column.signs.markers:
         return column.signs.markers[folded]
-    if folded in column.signs.stands_for and column.item.type in {"number", "percent", "count"}:
+    if folded in column.signs.stands_for and column.item.type in NUMBERS:
         return _checked(column.item, column.signs.stands_for[folded], text)
     return None
 
@@ -338,7 +349,7 @@ def _sign(column: _Column, text: str) -> Found | None:
 def _said(column: _Column, text: str) -> Found:
     """The text, level or number that a text says."""
     if column.item.type == "text":
-        return text
+        return look_alike(text) or text
     if column.item.type in {"level", "yes/no"}:
         return _named(column.item, text)
     return _number_from_text(column, text)
@@ -347,9 +358,16 @@ def _said(column: _Column, text: str) -> Found:
 def _number_from_text(column: _Column, text: str) -> Found:
     item = column.item
     sign = text.endswith("%") and item.type == "percent"
-    number = typed_number(text.removesuffix("%").rstrip() if sign else text)
+    number = column.numbers.read(text.removesuffix("%").rstrip() if sign else text)
+    if number is None and item.type == "duration":
+        number = duration_of_text(text, item.unit)
+        if number is None:
+            return _no_duration(text, item)
+        return number if isinstance(number, Fault) else _checked(item, number, text)
     if number is None:
         return unread_number(text, column.item)
+    if isinstance(number, Fault):
+        return number
     if number in column.signs.numeric:
         return _instead(column, number)
     if column.fractions and not sign:
@@ -369,6 +387,8 @@ def _from_value(column: _Column, raw: object) -> Found:
             return Fault("uncalculated-formula", "", message, "Open the workbook in Excel, and save it.")
         case MarkedText():
             return _without_marks(column, raw)
+        case time() | timedelta() if item.type == "duration":
+            return _checked(item, duration(raw, item.unit), raw)
         case bool() | date() | time() | timedelta():
             return _odd_value(item, raw)
         case float() | int() | Decimal():
@@ -447,10 +467,23 @@ def _odd_value(item: Input, raw: object) -> Cell | Fault:
     if isinstance(raw, bool):
         message = f"A number is expected, and the cell holds the logical value {text}."
         return Fault("text-in-number", "bool", message, "Enter the number.")
+    if isinstance(raw, timedelta | time):
+        message = f"A number is expected, and the cell holds a duration or a time of day: {text}."
+        remedy = "If durations are meant, declare the input as one (type: duration) with its unit, such as minutes."
+        return Fault("text-in-number", "duration", message, remedy)
     message = (
         f"A number is expected, and the cell holds a date or time: {text}. Excel makes dates of texts such as 3-4."
     )
     return Fault("text-in-number", "date", message, "Format the cell as a number, and enter the value again.")
+
+
+def _no_duration(text: str, item: Input) -> Fault:
+    """Why a text is no duration; markers and the like are told as they are of any number."""
+    fault = unread_number(text, item)
+    if fault.shape != "text":
+        return fault
+    message = f"A duration in {item.unit} is expected, and the cell says {quoted(text)}."
+    return replace(fault, message=message, remedy=f"Write it as 00:07:30, or as a number of {item.unit}.")
 
 
 def _named(item: Input, text: str) -> Cell | Fault:
@@ -504,57 +537,3 @@ def _inside(valid: Range, number: Decimal) -> bool:
 def _error_cell(text: str) -> Fault:
     message = f"The spreadsheet could not calculate this cell: {text}."
     return Fault("error-cell", text, message, "Correct the formula; if there is no value, leave the cell blank.")
-
-
-FEW = 5
-"""The fewest values from which a whole column's scale is doubted."""
-
-LARGE = 150
-"""The per cent above which a percentage is doubted when a whole column lies there."""
-
-
-def scale_doubts(
-    item: Input, signs: Sequence[int], cells: Sequence[Cell], at: Callable[[int], CellLocation]
-) -> list[Problem]:
-    """An error where signed and bare numbers stand together and a bare one could mean either; else warnings.
-
-    `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
-    scale.
-    """
-    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
-    faults = Faults()
-    if any(signs):
-        signed = [number for n, number in numbers.items() if signs[n]]
-        unsure = [n for n, number in numbers.items() if not signs[n] and number and _unlikely(item, number)]
-        for n in unsure:
-            message = "The column mixes cells with a percent sign and bare numbers, "
-            message += f"and {number_text(_bare(item, numbers[n]))} could mean either."
-            faults.add(Fault("percent-scale", "mixed", message, "Write all cells of the column in one way."), at(n))
-        if len(signed) >= FEW and not unsure and all(number > LARGE for number in signed):
-            message = f"All {len(signed):,} percentages of the column are above {LARGE} %; "
-            message += f"this one is {number_text(signed[0])} %."
-            remedy = "If 94.5 was meant where 9450% is shown, remove the percent format."
-            first = next(n for n in numbers if signs[n])
-            faults.add(Fault("percent-scale", "large", message, remedy, "warning"), at(first))
-    elif len(numbers) >= FEW and all(_unlikely(item, number) for number in numbers.values()) and any(numbers.values()):
-        faults.add(_whole_column(item, len(numbers)), at(min(numbers)))
-    return faults.problems()
-
-
-def _bare(item: Input, number: Decimal) -> Decimal:
-    """The number as it stood in its cell."""
-    return number if item.bare == "percent" else number.scaleb(-2)
-
-
-def _unlikely(item: Input, number: Decimal) -> bool:
-    """Whether a bare number, read as declared, rather looks like one of the other scale."""
-    return abs(number) <= 1 if item.bare == "percent" else abs(number) > LARGE
-
-
-def _whole_column(item: Input, count: int) -> Fault:
-    seen, written = "above 1.5", "fractions (0.95 for 95 %)"
-    if item.bare == "percent":
-        seen, written = "between 0 and 1", "per cent (95 for 95 %)"
-    message = f"All {count:,} values of the column are {seen}, though bare numbers are declared to be {written}."
-    remedy = "If they are not, show them with a percent sign, or change the declaration (bare:)."
-    return Fault("percent-scale", "column", message, remedy, "warning")

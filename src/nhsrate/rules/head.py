@@ -23,7 +23,7 @@ from nhsrate.language.values import (
     text,
     texts,
 )
-from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading, Tables
+from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading, Tables, signs_apart
 from nhsrate.rules.model import Figure, Population, SourceEntry
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def read_reading(tree: Mapping, context: Context) -> TableReading:
         own = {name: _joined(shared, part) for name, part in tables.entries.items()}
         section = replace(section, entries={**shared.entries, "tables": replace(tables, entries=own)})
     reading: TableReading = record(TableReading, section, context)
+    signs_apart(reading, section.at, context)
     named_tables = reading.tables.named if reading.tables else ()
     tables_read = tuple((name, with_usual_headings(part)) for name, part in named_tables)
     return replace(with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)

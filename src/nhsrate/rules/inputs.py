@@ -16,7 +16,10 @@ from nhsrate.language.values import Context, SourceName, check_name, decode_each
 if TYPE_CHECKING:
     from nhsrate.language.tree import Node
 
-InputType = Literal["number", "percent", "count", "level", "yes/no", "text"]
+InputType = Literal["number", "percent", "count", "duration", "level", "yes/no", "text"]
+DURATION_UNITS = ("days", "hours", "minutes", "seconds")
+NUMBERS = frozenset({"number", "percent", "count", "duration"})
+"""The types of inputs whose values are numbers."""
 Polarity = Literal["higher", "lower"]
 
 CODE_HEADINGS = (
@@ -60,9 +63,11 @@ class Input:
     """One thing the method wants to know of each organisation.
 
     Fields:
-        type: What it is: `number`, `percent`, `count`, `level` (with `scale`), `yes/no` or `text`.
+        type: What it is: `number`, `percent`, `count`, `duration` (with `unit`), `level` (with `scale`), `yes/no` or
+            `text`. A duration is a cell of such a format (`[h]:mm:ss`), a text of hours, minutes and seconds
+            (`00:07:30`), or a number of its unit.
         title: What it is called in public, and a heading under which it is found.
-        unit: The unit of its values, for people.
+        unit: The unit of its values, for people; that of a `duration` is `days`, `hours`, `minutes` or `seconds`.
         polarity: Whether a `higher` or a `lower` value is better.
         aliases: Further headings, beside the id and the title.
         table: The table it stands in, where a return has several.
@@ -71,6 +76,8 @@ class Input:
         valid: The values that there can be: `0..100`, `">= 0"` or `"<= 1"`; anything else is a problem.
         bare: Whether a bare number of a `percent` is a `percent` (95) or a `fraction` (0.95); a `%` sign or format
             settles it by itself, and the value is held in per cent.
+        decimal: The sign before the decimals of its numbers, where it is not that of the reading.
+        thousands: The sign between the thousands of its numbers, likewise.
         scale: The scale of a `level`.
         optional: `true` lets the whole column be absent; with `required` each cell of it must have a value where it
             stands.
@@ -93,6 +100,8 @@ class Input:
     column: str | None = None
     valid: Range | None = None
     bare: Literal["percent", "fraction"] = "percent"
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[",", ".", " ", "'"] | None = None
     scale: Scale | None = None
     optional: bool = False
     required: bool = False
@@ -140,6 +149,7 @@ class TableReading:
     official statistics. `set_aside` lists codes or names of rows that are totals, not organisations. `first_row` and
     `last_row` are the first and last rows below the header that are read. `table` says which of several tables below
     each other is meant, or that all are one. `where` keeps rows whose column of that heading holds one of the texts.
+    `decimal` and `thousands` are the signs in numbers that stand as text (`1.234,5`).
     `fill` names columns in which a blank cell means the value above. `headings` gives an input other headings here.
     `tables` are those of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
     """
@@ -164,6 +174,8 @@ class TableReading:
     flags: tuple[tuple[str, str], ...] = ()
     stands_for: tuple[tuple[str, Decimal], ...] = ()
     shorthand: Literal["government"] | None = None
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[",", ".", " ", "'"] | None = None
     set_aside: tuple[str, ...] = ()
     tables: Tables | None = None
 
@@ -176,6 +188,13 @@ class TableReading:
     def of_organisations(self) -> dict[str, TableReading]:
         """The tables, of several, that have a row for each organisation."""
         return {name: one for name, one in (self.tables.named if self.tables else ()) if one.cut_points is None}
+
+
+def signs_apart(stated: Input | TableReading, at: LineLocation, context: Context) -> None:
+    """A problem where one sign would part both thousands and decimals."""
+    if stated.thousands is not None and stated.thousands == (stated.decimal or "."):
+        message = f'"{stated.thousands}" cannot part both thousands and decimals.'
+        context.bad(at, "wrong-type", message, 'Give decimal: and thousands: two signs, such as "," and ".".')
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +214,7 @@ class Tables:
             reading: TableReading = record(TableReading, own, context)
             if reading.tables is not None:
                 raise context.bad(own.keys["tables"], "unknown-key", "A table has no tables: of its own.", "Remove it.")
+            signs_apart(reading, own.at, context)
             if not reading.says and reading.sheet is None:
                 message = f'What tells the table "{name}" from the others is not said.'
                 raise context.bad(own.at, "missing-key", message, "Add says: with a text near its top, or sheet:.")

@@ -26,7 +26,7 @@ from nhsrate.language.values import (
 )
 from nhsrate.rules.expand import bindings, substituted
 from nhsrate.rules.head import named
-from nhsrate.rules.inputs import Input
+from nhsrate.rules.inputs import DURATION_UNITS, Input, signs_apart
 from nhsrate.rules.model import Item
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def read_input(draft: Draft, context: Context) -> Input:
     elif (entry.type == "level") != (entry.scale is not None):
         remedy = "Add scale:." if entry.type == "level" else "Remove scale:, or say type: level."
         context.bad(at, "missing-key", "A level is of a scale, and nothing else has one.", remedy)
+    if entry.type == "duration" and entry.unit not in DURATION_UNITS:
+        said = f'"{entry.unit}" is none' if entry.unit else "none is given"
+        context.bad(at, "missing-key", f"A duration has a unit, and {said}.", f"Say unit: {', '.join(DURATION_UNITS)}.")
+    signs_apart(entry, at, context)
     if entry.column is not None and not re.fullmatch("[A-Z]{1,3}", entry.column):
         context.bad(at, "wrong-type", f'"{entry.column}" is not the letters of a column.', "Such as Q or AB.")
     return entry

@@ -26,6 +26,7 @@ from nhsrate.rules.head import (
     read_scales,
     read_sources,
 )
+from nhsrate.rules.input_checks import input_problems
 from nhsrate.rules.items import read_drafts, read_input, read_item
 from nhsrate.rules.model import Family, Methodology
 
@@ -217,7 +218,8 @@ def _methodology_of(
     )
     problems = [*context.problems, *circles]
     if not circles:  # what is passed on along a circle would be looked for without end
-        problems += check_items(methodology, tree.keys["ratings"]) + effect_problems(methodology, tree, context)
+        problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
+        problems += effect_problems(methodology, tree, context)
     return methodology, problems
 
 

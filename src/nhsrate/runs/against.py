@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
-from nhsrate.core.texts import quoted
+from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined
 from nhsrate.runs.read import open_books, profiled
 from nhsrate.runs.request import is_frame, paths_of
+from nhsrate.returns.percent_scale import own_among_others
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +63,7 @@ def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Retur
         named = organisation.name != organisation.code
         label = f"{organisation.code} {organisation.name}" if named else organisation.code
         if place is None:
+            told += _misspelt(own, n, population)
             organisations.append(organisation)
             source.append((own, n))
             message = f"{label} is not in {population.name}, so it was added to the organisations there."
@@ -92,6 +95,20 @@ def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Retur
         problems=(*own.problems, *population.problems),
     )
     return joined, told
+
+
+def _misspelt(own: Return, n: int, population: Return) -> list[Problem]:
+    """The warning that an organisation may be counted twice: its name is a published one, under another code."""
+    one = own.organisations[n]
+    if one.name == one.code:
+        return []
+    same = [other.code for other in population.organisations if fold(other.name) == fold(one.name)]
+    if not same:
+        return []
+    at = next((at for values in own.values.values() if (at := values.at(n))), CellLocation(own.name))
+    message = f"{one.code} is not in {population.name}, where {one.name} has the code {listed(same)}; "
+    message += "so it may be counted twice."
+    return [Problem(at, "within-population", message, f"If it is the same, write its code {same[0]}.", "warning")]
 
 
 def chosen(submitted: Return, codes: Sequence[str]) -> list[int]:
@@ -188,7 +205,21 @@ def with_places(submitted: Return, methodology: Methodology, own: Sequence[int])
             told.append(Problem(at, "ranked-in-return", message, remedy, "warning"))
         if found:
             values[rule.rank] = _with(values[rule.rank], found)
-    return replace(submitted, values=values), told
+    return replace(submitted, values=values), [*told, *_other_scale(submitted, methodology, own)]
+
+
+def _other_scale(submitted: Return, methodology: Methodology, own: Sequence[int]) -> list[Problem]:
+    """The warnings of own percentages that lie among those of the others only on the other scale (0.95 for 95 %)."""
+    told = []
+    for entry in methodology.inputs.values():
+        values = submitted.values.get(entry.id)
+        if entry.type == "percent" and values is not None:
+            told += own_among_others(entry, values.cells, own, partial(_cell, submitted, values))
+    return told
+
+
+def _cell(submitted: Return, values: Values, n: int) -> CellLocation:
+    return values.at(n) or CellLocation(submitted.name)
 
 
 def place_of(value: Decimal, known: Sequence[tuple[Decimal, int]], ranked: int, *, higher: bool) -> Place:

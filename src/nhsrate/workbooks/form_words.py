@@ -33,7 +33,13 @@ FEW = 3
 SET_ASIDE = 10
 """The rows that are shown of those set aside."""
 
-TAKES = {"percent": "a percentage", "count": "a whole number", "number": "a number", "text": "a text"}
+TAKES = {
+    "percent": "a percentage",
+    "count": "a whole number",
+    "number": "a number",
+    "duration": "a duration",
+    "text": "a text",
+}
 SIGN = "Type 95% for 95 per cent."
 
 

@@ -1,0 +1,130 @@
+"""Checks of what rules ask of inputs: two of one heading, bounds that nothing meets or misses, other scales."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.numbers import number_text
+from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.texts import fold, quoted
+from nhsrate.kinds.bounds import Bounded
+from nhsrate.language.conditions import Between, Compare, Negated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nhsrate.core.problems import Location
+    from nhsrate.language.conditions import Number, Test
+    from nhsrate.rules.inputs import Input
+    from nhsrate.rules.model import Item, Methodology
+
+HUNDRED = Decimal(100)
+SIDES = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below"}
+
+Asked = tuple[str, str, "Number", "Location"]
+"""An input, the side of a bound on it, the bound, and where it stands."""
+
+
+def input_problems(methodology: Methodology) -> list[Problem]:
+    """Everything that is wrong between the inputs and the rules that test them."""
+    return [*_same_headings(methodology), *_bounds(methodology)]
+
+
+def _same_headings(methodology: Methodology) -> list[Problem]:
+    """Two inputs that would be read from one column, so that it counted twice."""
+    seen: dict[tuple[str | None, str | None, str | None, str], Input] = {}
+    problems = []
+    own = dict(methodology.reading.headings)
+    for entry in methodology.inputs.values():
+        headings = own.get(entry.id) or entry.headings
+        for heading in dict.fromkeys(map(fold, headings)):
+            key = (entry.table, entry.group and fold(entry.group), entry.column, heading)
+            other = seen.setdefault(key, entry)
+            if other is not entry:
+                message = f'"{other.id}" and "{entry.id}" stand under one heading, {quoted(heading)}, '
+                message += "so one column would be read for both."
+                remedy = "Give each a title of its own, or tell them apart by group: or column:."
+                problems.append(Problem(entry.at or LineLocation(entry.id), "duplicate-name", message, remedy))
+                break
+    return problems
+
+
+def _bounds(methodology: Methodology) -> list[Problem]:
+    """Bounds that no valid value can meet or miss, and percentages whose bounds are all fractions."""
+    problems = []
+    asked: dict[str, list[Asked]] = {}
+    for item in methodology.items.values():
+        at = item.at or LineLocation(item.id)
+        for one in (*_of_rows(item, at), *_of_conditions(item, at)):
+            if one[0] in methodology.inputs and not one[2].unset:
+                asked.setdefault(one[0], []).append(one)
+    for id_, bounds in asked.items():
+        entry = methodology.inputs[id_]
+        problems += [problem for bound in bounds if (problem := _idle(entry, bound)) is not None]
+        if entry.type == "percent" and (problem := _fractions(entry, bounds)) is not None:
+            problems.append(problem)
+    return problems
+
+
+def _of_rows(item: Item, at: Location) -> Iterator[Asked]:
+    """The bounds of thresholds on what they are of."""
+    rule = item.rule
+    sets = getattr(rule, "sets", None)
+    rows = [row for _, own in sets.rows for row in own] if sets else []
+    rows += [*getattr(rule, "levels", ()), *getattr(rule, "scores", ())]
+    of = getattr(rule, "of", None)
+    if isinstance(of, str):
+        for row in rows:
+            if isinstance(row, Bounded):
+                for bound in row.bounds():
+                    yield of, bound.side, bound.number, row.at or at
+
+
+def _of_conditions(item: Item, at: Location) -> Iterator[Asked]:
+    """The bounds of conditions on the items they test."""
+    conditions = [when for when, _, _ in item.rule.conditions()]
+    conditions += [item.only_when.when] if item.only_when else []
+    for when in conditions:
+        for id_, test in when.tests:
+            for side, number in _sides(test):
+                yield id_, side, number, when.at or at
+
+
+def _sides(test: Test) -> Iterator[tuple[str, Number]]:
+    inner = test.test if isinstance(test, Negated) else test
+    if isinstance(inner, Compare):
+        yield SIDES[inner.sign], inner.bound
+    elif isinstance(inner, Between):
+        yield "at_least", inner.low
+        yield "at_most", inner.high
+
+
+def _idle(entry: Input, asked: Asked) -> Problem | None:
+    """The problem of a bound that lies outside what is valid, so that every valid value meets it, or none does."""
+    _, side, number, at = asked
+    low, high = (entry.valid.low, entry.valid.high) if entry.valid else (None, None)
+    bound = number.value
+    above, below = high is not None and bound > high, low is not None and bound < low
+    if not above and not below:
+        return None
+    never = above == (side in {"at_least", "above"})
+    message = f'{"No" if never else "Every"} valid value of "{entry.id}" is {side.replace("_", " ")} {number}: '
+    message += f"it may be {entry.valid}."
+    return Problem(at, "no-effect", message, "Mend the bound, or valid:.")
+
+
+def _fractions(entry: Input, bounds: list[Asked]) -> Problem | None:
+    """The warning that every bound on a percentage looks like a fraction."""
+    numbers = [number.value for _, _, number, _ in bounds if number.value]
+    if not numbers or not all(0 < number <= 1 for number in numbers):
+        return None
+    if entry.valid is not None and entry.valid.high is not None and max(numbers) * HUNDRED > entry.valid.high:
+        return None
+    first = next(one for one in bounds if one[2].value)
+    shown = first[2].value
+    meant = number_text(shown * HUNDRED)
+    message = f'Every bound on "{entry.id}" lies between 0 and 1, and it is held in per cent: '
+    message += f"{number_text(shown)} means {number_text(shown)} %, not {meant} %."
+    remedy = f"If {meant} % is meant, write {meant}; else say what is valid, such as valid: 0..5."
+    return Problem(first[3], "percent-scale", message, remedy, "warning")
