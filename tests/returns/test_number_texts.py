@@ -239,6 +239,7 @@ def test_per_cent_where_fractions_are_declared_is_a_warning() -> None:
     [
         (SHARE, [97, 94, 0.92, 99], "0.92 % may be meant as 92 %: the others lie between 94 and 99 %."),
         (SHARE, [97, 4.1, 94, 0.92, 99, 93, 95], "0.92 % may be meant as 92 %: the others lie between 4.1 and 99 %."),
+        (SHARE, [11, 13, 0.12, 15, 12], "0.12 % may be meant as 12 %: the others lie between 11 and 15 %."),
         (SHARE, [90, 0.8], "0.8 % may be meant as 80 %: the others lie between 90 and 90 %."),
         (FRACTION, [0.97, 0.94, 92, 0.99], "9200 % may be meant as 92 %: the others lie between 94 and 99 %."),
         (SHARE, ["97%", "94%", "0.92%"], "0.92 % may be meant as 92 %: the others lie between 94 and 97 %."),
@@ -259,6 +260,7 @@ def test_one_value_on_the_other_scale_is_a_warning_with_both_readings(
         [0.5, 0.7, 1.5],
         [0.1, 0.4, 0.8, 1.2, 4.9, 8.2, 5.5, 6.1, 7.3],
         [0.06, 1.12, 2.4, 3.26],
+        [0.1, 1.27, 3, 9, 12, 14.4],
     ],
 )
 def test_a_column_that_is_merely_wide_is_not_doubted(raws: list[object]) -> None:

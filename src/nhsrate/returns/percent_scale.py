@@ -25,6 +25,9 @@ LARGE = 150
 APART = 10
 """How many times a value lies from the middle of the others at the least, to be of another scale than they."""
 
+USUAL = 20
+"""The middle from which a column is one of large percentages; among small ones of all sizes, 0.1 is as good as 10."""
+
 HUNDRED = Decimal(100)
 
 
@@ -72,6 +75,8 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
     if len(others) <= len(low | high) // 2:
         return {}
     middle = Decimal(median(others))
+    if middle < USUAL and others[0] * 3 < others[-1]:
+        return {}
     found: dict[int, Decimal] = {}
     for n in sorted(low | high):
         number = abs(numbers[n])
