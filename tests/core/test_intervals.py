@@ -211,6 +211,39 @@ def test_overdispersion_is_that_of_the_published_code() -> None:
     )
 
 
+def vector() -> tuple[list[Decimal], list[Decimal]]:
+    """The z scores of the published vector and their errors."""
+    target = forward(Decimal(sum(X)) / sum(N), "arcsine")
+    errors = [1 / (2 * Decimal(n).sqrt()) for n in N]
+    ys = [forward(Decimal(x) / n, "arcsine") for x, n in zip(X, N, strict=True)]
+    return [(y - target) / error for y, error in zip(ys, errors, strict=True)], errors
+
+
+def test_of_the_published_vector_the_outermost_at_each_end_are_left_out_with_their_errors() -> None:
+    """The fourth and the fifth, at 1.4968 and -2.0845; the figures are from floats, without this code."""
+    found = dispersion(*vector(), Decimal("0.1"), "left out")
+    assert found.kept == 8
+    assert float(found.phi) == pytest.approx(1.1215697201051391, rel=1e-12)
+    assert float(found.tau2) == pytest.approx(0.00025760244858228227, rel=1e-12)
+    scores, errors = vector()
+    rest = [n for n in range(10) if n not in {3, 4}]
+    assert dispersion([scores[n] for n in rest], [errors[n] for n in rest], Decimal(0), "left out") == found
+
+
+@pytest.mark.parametrize(("share", "kept"), [("0", 10), ("0.09", 10), ("0.1", 8), ("0.19", 8), ("0.2", 6), ("0.49", 2)])
+def test_the_share_left_out_is_of_the_number_and_rounded_down(share: str, kept: int) -> None:
+    assert dispersion(*vector(), Decimal(share), "left out").kept == kept
+    assert dispersion(*vector(), Decimal(share)).kept == 10
+
+
+def test_of_equal_scores_the_more_exact_is_left_out_whatever_their_order() -> None:
+    scores = [Decimal(score) for score in (-3, -3, 0, 1, 2)]
+    errors = [Decimal("0.2"), Decimal("0.1"), Decimal("0.1"), Decimal("0.1"), Decimal("0.1")]
+    found = dispersion(scores, errors, Decimal("0.2"), "left out")
+    assert found == dispersion(scores[::-1], errors[::-1], Decimal("0.2"), "left out")
+    assert found == dispersion([*map(Decimal, (-3, 0, 1))], [Decimal("0.2"), *errors[2:4]], Decimal(0))
+
+
 def test_where_chance_explains_all_nothing_is_widened() -> None:
     scores = [Decimal(score) / 10 for score in (-5, -2, 0, 3, 4)]
     errors = [Decimal("0.1"), Decimal("0.2"), Decimal("0.1"), Decimal("0.3"), Decimal("0.1")]
@@ -222,16 +255,18 @@ def test_where_chance_explains_all_nothing_is_widened() -> None:
 
 
 def test_the_multiplicative_form_is_the_error_times_the_root_of_phi() -> None:
-    assert widened(Decimal("0.1"), Dispersion(Decimal(4), Decimal(9)), "multiplicative") == Decimal("0.2")
+    assert widened(Decimal("0.1"), Dispersion(Decimal(4), Decimal(9), 5), "multiplicative") == Decimal("0.2")
 
 
 def test_one_organisation_alone_is_not_overdispersed() -> None:
-    assert dispersion([Decimal(5)], [Decimal("0.1")], Decimal("0.1")) == Dispersion(Decimal(25), Decimal(0))
+    assert dispersion([Decimal(5)], [Decimal("0.1")], Decimal("0.1")) == Dispersion(Decimal(25), Decimal(0), 1)
 
 
 def test_a_transform_and_back_is_the_value_within_what_can_be() -> None:
     assert back(forward(Decimal("0.25"), "arcsine"), "arcsine") == pytest.approx(Decimal("0.25"))
     assert back(forward(Decimal("2.25"), "square root"), "square root") == Decimal("2.25")
+    assert back(forward(Decimal("0.8"), "natural logarithm"), "natural logarithm") == Decimal("0.8")
+    assert float(forward(Decimal(2), "natural logarithm")) == math.log(2)
     assert back(forward(Decimal(-3), "none"), "none") == -3
     assert back(Decimal(-1), "arcsine") == 0
     assert back(Decimal(9), "arcsine") == 1

@@ -32,6 +32,7 @@ CASES = {
     "cqc-trust-aggregation": ("reconstruction", 45),
     "cqc-local-authority": ("published", 34),
     "food-hygiene": ("published", 80),
+    "shmi": ("inferred", 7),
     "nhsi-use-of-resources-2016": ("reconstruction", 49),
     "monitor-continuity-of-services-2013": ("reconstruction", 37),
     "monitor-financial-sustainability-2015": ("reconstruction", 46),
@@ -88,6 +89,8 @@ STEPS: dict[str, Decimal | int] = {
     "one_inadequate": 1,
     "needed": 1,
     "half": Decimal("0.1"),
+    "confidence": 2,
+    "trim": Decimal("0.1"),
     "total_for_": 5,
     "score_for_": 5,
 }

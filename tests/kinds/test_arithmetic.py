@@ -1,10 +1,13 @@
-"""Ratio, difference, constant and first-available, and the kinds that combine and count."""
+"""Ratio, difference, logarithm, constant and first-available, and the kinds that combine and count."""
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.support.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.core.problems import Refused
@@ -20,6 +23,15 @@ inputs: {done: {type: number}, plan: {type: number}}
 measures:
   apart: {kind: difference, of: done, from: plan}
   percent: {kind: difference, of: done, from: plan, as: percent}
+"""
+LOGARITHM = """
+scales: {bands: [{level: better}, {level: same}, {level: worse}]}
+inputs: {waits: {type: number, title: Waits, polarity: lower}}
+measures:
+  natural: {kind: logarithm, of: waits, base: e}
+  doublings: {kind: logarithm, of: waits, base: 2}
+  tens: {kind: logarithm, of: waits, base: 10}
+  turned: {kind: standardise, of: natural, over: everyone, sd: n, reverse: by polarity}
 """
 FIRST = """
 inputs: {published: {type: number}, own: {type: number}}
@@ -82,6 +94,48 @@ def test_a_difference_in_words() -> None:
     rules = method(DIFFERENCE)
     assert plain(rules, "apart") == "done less plan"
     assert plain(rules, "percent") == "done less plan, in per cent of the latter"
+
+
+def test_a_logarithm_is_the_power_of_its_base() -> None:
+    rated = rate(LOGARITHM, waits="1 8 0.001 -")
+    assert results(rated, "doublings")[:2] == ["0", "3"]
+    assert results(rated, "tens") == ["0", "0.903089986992", "-3", "missing (blank)"]
+    assert float(str(rated.columns["natural"][1])) == math.log(8)
+    assert why(rated, "doublings", 1) == "the logarithm of 8 to base 2"
+    assert plain(method(LOGARITHM), "natural") == "the logarithm of Waits to base e"
+
+
+@given(st.integers(0, 300))
+def test_the_logarithm_of_a_power_is_exact(power: int) -> None:
+    rated = rate(LOGARITHM, only=["tens", "doublings"], waits=f"{10**power} {2**power}")
+    assert rated.columns["tens"][0] == power
+    assert rated.columns["doublings"][1] == power
+
+
+def test_a_higher_logarithm_means_what_a_higher_value_means() -> None:
+    """Of waits lower is better, so that a turn by polarity makes the lowest logarithm the highest score."""
+    assert results(rate(LOGARITHM, waits="1 10"), "turned") == ["1", "-1"]
+    assert method(LOGARITHM).items["natural"].rule.shares() == {"waits": 1}
+
+
+@pytest.mark.parametrize("waits", ["0", "-2.5"])
+def test_what_is_not_above_zero_has_no_logarithm(waits: str) -> None:
+    """Three rules meet the value, and it is one fault of one organisation."""
+    problem, *_ = refusal(LOGARITHM, waits=f"1 {waits}")
+    assert problem == (
+        f"rules.yaml:5:12: Waits (waits) is {waits}, which has no logarithm. Organisations: B. "
+        "Mend the value: a logarithm is of what is above zero."
+    )
+
+
+def test_a_logarithm_of_what_can_be_zero_is_refused_when_it_is_loaded() -> None:
+    problems = problems_of(LOGARITHM.replace("title: Waits", "valid: 0..52"))
+    assert problems == [
+        f'{line}:{column} incompatible: "{item}" is a logarithm, and "waits" can be 0. '
+        "Give it a valid: range above zero, or another kind."
+        for line, column, item in ((5, 12, "natural"), (6, 14, "doublings"), (7, 9, "tens"))
+    ]
+    assert problems_of(LOGARITHM.replace("title: Waits", "valid: 1..52")) == []
 
 
 def test_a_constant_is_the_same_for_all_and_may_be_a_figure() -> None:

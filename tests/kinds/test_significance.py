@@ -211,7 +211,10 @@ def test_overdispersion_widens_the_limits_of_the_published_vector() -> None:
     assert [level[0] for level in wide] == ["s", "s", "s", "b", "w", "s", "w", "s", "s", "s"]
     said = why(rated_on(VECTOR, "wide", COUNTS), "wide", 3)
     assert said.startswith("14 / 90 = 0.155556 against 0.102886 (the average over everyone); normal limits")
-    assert "widened for overdispersion (additive, phi 1.50034, tau2 0.00058539): significantly higher at 80 %" in said
+    assert (
+        "widened for overdispersion (additive, the outer 0.1 of the z scores at each end brought to the quantiles; "
+        "phi 1.50034 of 10 z scores, tau2 0.00058539): significantly higher at 80 %"
+    ) in said
     assert results(rated_on(VECTOR, "times_phi", COUNTS), "times_phi").count("same") == 8
 
 
@@ -225,6 +228,53 @@ def test_ratios_and_values_are_widened_on_their_own_scales() -> None:
     assert only(VECTOR, "wide", x="0", n="0") == ["missing (n is zero)"]
 
 
+DEATHS = f"""{SCALES}
+inputs: {{deaths: {{type: number, polarity: lower}}, expected: {{type: number}}, mark: {{type: number}}}}
+measures:
+  log:
+      {{kind: significance, scale: three, of: deaths, expected: expected, against: 1, over: everyone, method: normal,
+       confidence: [95], overdispersion: {{form: additive, trim: 0.1, outer: left out, on: natural logarithm}}}}
+  marked:
+      {{kind: significance, scale: three, of: deaths, expected: expected, against: mark, over: everyone, method: normal,
+       confidence: [95], overdispersion: {{form: additive, on: natural logarithm}}}}
+"""
+HOSPITALS = {"deaths": "80 95 100 110 150 60 130 105 90 102", "expected": "100 90 100 120 110 95 100 100 105 98"}
+
+
+def test_limits_on_the_logarithm_with_the_outer_scores_left_out() -> None:
+    """Worked out in floats, without this code: phi 1.990545 and tau2 0.0125563 from eight of the ten."""
+    rated = rated_on(DEATHS, "log", HOSPITALS)
+    assert [level[0] for level in results(rated, "log")] == ["s", "s", "s", "s", "w", "b", "s", "s", "s", "s"]
+    assert why(rated, "log", 4) == (
+        "150 / 110 = 1.36364 against 1 (the standard); normal limits of the standard: 0.749485 to 1.33425 (95 %), "
+        "widened for overdispersion (additive on the natural logarithm, the outer 0.1 of the z scores at each end left "
+        "out; phi 1.99055 of 8 z scores, tau2 0.0125563): significantly higher at 95 %"
+    )
+    assert plain(method(DEATHS), "log").endswith(
+        "overdispersion (additive on the natural logarithm, the outer 0.1 of the z scores at each end left out)"
+    )
+
+
+def test_the_error_of_a_logarithm_is_that_of_the_deaths_which_the_standard_leads_one_to_expect() -> None:
+    """Alone, 122 where 100 x 1.01 are to be expected: ln(1.22 / 1.01) x sqrt(101) is 1.898, which chance explains."""
+    assert only(DEATHS, "marked", deaths="122", expected="100", mark="1") == ["worse"]
+    assert only(DEATHS, "marked", deaths="122", expected="100", mark="1.01") == ["same"]
+    assert only(DEATHS, "marked", deaths="244", expected="100", mark="2") == ["worse"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"deaths": "0", "expected": "5"}, '"deaths" is 0, and zero has no logarithm.'),
+        ({"deaths": "1", "expected": "5", "mark": "0"}, '"mark" is 0, which no value can be.'),
+    ],
+)
+def test_zero_has_no_logarithm(columns: dict[str, str], says: str) -> None:
+    with pytest.raises(Refused) as refused:
+        rated_on(DEATHS, "marked", columns)
+    assert refused.value.problems[0].message.startswith(says)
+
+
 def test_the_rule_in_words() -> None:
     rules = method(BANDS)
     assert plain(rules, "few") == (
@@ -233,7 +283,8 @@ def test_the_rule_in_words() -> None:
     assert plain(rules, "wilson") == "seen out of of against 80 (target), wilson limits at 95 % and 99.8 %"
     assert plain(rules, "planned") == "seen out of of against plan, wilson limits at 95 %"
     assert plain(method(VECTOR), "wide") == (
-        "x out of n against the average over everyone, normal limits at 80 %; limits widened for overdispersion (additive)"
+        "x out of n against the average over everyone, normal limits at 80 %; limits widened for overdispersion "
+        "(additive, the outer 0.1 of the z scores at each end brought to the quantiles)"
     )
 
 

@@ -147,14 +147,23 @@ def normal_limits(middle: Decimal, error: Decimal, confidence: Decimal) -> tuple
     return snap(middle - reach), snap(middle + reach)
 
 
-Transform = Literal["arcsine", "square root", "none"]
-"""The scale on which an error does not depend on the value: for proportions, for ratios and rates, for values."""
+Transform = Literal["arcsine", "square root", "natural logarithm", "none"]
+"""The scale on which z scores are taken: for proportions; the two for ratios and rates; for values as they are.
+
+On the first two an error does not depend on the standard; that of a logarithm is one over the root of the events that
+the standard leads one to expect.
+"""
+
+Outer = Literal["brought in", "left out"]
+"""What becomes of the outer z scores before their spread is taken: brought to the quantiles, or not counted."""
 
 
 def forward(value: Decimal, transform: Transform) -> Decimal:
     """A value on the scale of a transform."""
     if transform == "arcsine":
         return from_float(asin(sqrt(value)))
+    if transform == "natural logarithm":
+        return value.ln()
     return value.sqrt() if transform == "square root" else value
 
 
@@ -162,6 +171,8 @@ def back(value: Decimal, transform: Transform) -> Decimal:
     """A value brought back from the scale of a transform, within what can be."""
     if transform == "arcsine":
         return from_float(sin(min(max(float(value), 0.0), HALF_TURN)) ** 2)
+    if transform == "natural logarithm":
+        return snap(value.exp())
     return max(value, ZERO) ** 2 if transform == "square root" else value
 
 
@@ -169,29 +180,38 @@ def back(value: Decimal, transform: Transform) -> Decimal:
 class Dispersion:
     """How much more organisations differ than chance explains.
 
-    `phi` is the mean of the squared winsorised z scores (1 where chance explains all), `tau2` the variance between
-    organisations on the scale of the transform.
+    `phi` is the mean of the squared z scores once the outer ones are dealt with (1 where chance explains all), `tau2`
+    the variance between organisations on the scale of the transform, `kept` how many z scores it is made from.
     """
 
     phi: Decimal
     tau2: Decimal
+    kept: int
 
 
-def dispersion(scores: Sequence[Decimal], errors: Sequence[Decimal], trim: Decimal) -> Dispersion:
+def dispersion(
+    scores: Sequence[Decimal], errors: Sequence[Decimal], trim: Decimal, outer: Outer = "brought in"
+) -> Dispersion:
     """Spiegelhalter's phi and tau2 from z scores and their standard errors.
 
-    The z scores are brought to the quantiles `trim` and 1 - `trim` (linear) where they lie beyond them;
-    tau2 = max(0, (k phi - (k - 1)) / (sum 1/v - sum(1/v^2) / sum(1/v))) with v the squared errors.
+    Outer z scores are brought to the quantiles `trim` and 1 - `trim` (linear); or `left out` with their errors: that
+    share of their number at each end, rounded down, and of equal ones those that are more exact first.
+    tau2 = max(0, (k phi - (k - 1)) / (sum 1/v - sum(1/v^2) / sum(1/v))) with v the squared errors of the k that count.
     """
-    k = len(scores)
-    ordered = sorted(scores)
-    low, high = (quantile(ordered, share, "linear") for share in (trim, 1 - trim))
-    phi = sum((min(max(score, low), high) ** 2 for score in scores), ZERO) / k
-    weights = [ONE / error**2 for error in errors]
+    ordered = sorted(zip(scores, errors, strict=True))
+    if outer == "left out":
+        cut = int(trim * len(ordered))
+        ordered = ordered[cut : len(ordered) - cut]
+        low, high = ordered[0][0], ordered[-1][0]
+    else:
+        low, high = (quantile([score for score, _ in ordered], share, "linear") for share in (trim, 1 - trim))
+    k = len(ordered)
+    phi = sum((min(max(score, low), high) ** 2 for score, _ in ordered), ZERO) / k
+    weights = [ONE / error**2 for _, error in ordered]
     total = sum(weights, ZERO)
     spread = total - sum((weight**2 for weight in weights), ZERO) / total
     tau2 = max(ZERO, (k * phi - (k - 1)) / spread) if k > 1 else ZERO
-    return Dispersion(snap(phi), snap(tau2))
+    return Dispersion(snap(phi), snap(tau2), k)
 
 
 def widened(error: Decimal, dispersion: Dispersion, form: Literal["additive", "multiplicative"]) -> Decimal:

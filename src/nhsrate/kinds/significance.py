@@ -25,6 +25,7 @@ from nhsrate.core.intervals import (
 from nhsrate.core.numbers import ONE, ZERO, number_text, plain_number, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.cohorts import Cohort, described, split
+from nhsrate.kinds.overdispersion import Overdispersion
 from nhsrate.kinds.rule import Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import REFUSED
 from nhsrate.language.conditions import Number
@@ -58,7 +59,8 @@ class Significance(Rule):
     is missing.
 
     Under `overdispersion` z scores are taken on a scale where the error does not depend on the value: arcsine for
-    proportions, square root for ratios and rates.
+    proportions, square root for ratios and rates, or for these the natural logarithm, whose error is one over the root
+    of the events that the standard leads one to expect.
 
     Fields:
         of: The count, or the value that has a standard error; its polarity says which side is better.
@@ -91,14 +93,14 @@ class Significance(Rule):
     Refused: None or several of `out_of`, `expected`, `per` and `error`; a method that does not go with it; a scale that
         does not fit the number of confidences; an average without `over`; an item of which nobody says whether higher
         or lower is better; a part that is larger than its whole, a count below zero, a standard error that is not above
-        zero, and under exact limits a count that is not whole.
+        zero, under exact limits a count that is not whole, and on the logarithm a count of zero.
 
     Source: Wilson, *Probable Inference, the Law of Succession, and Statistical Inference*, Journal of the American
         Statistical Association 22 (1927), 209; Byar's approximation in Breslow and Day, *Statistical Methods in Cancer
         Research*, volume II (1987); Garwood, *Fiducial Limits for the Poisson Distribution*, Biometrika 28 (1936), 437;
         Spiegelhalter, *Funnel Plots for Comparing Institutional Performance*, Statistics in Medicine 24 (2005), 1185,
         and *Handling Over-dispersion of Performance Indicators*, Quality and Safety in Health Care 14 (2005), 347. Used
-        by `confederation-model`.
+        by `confederation-model` and `shmi`.
 
     Section: 7.14
     """
@@ -120,6 +122,11 @@ class Significance(Rule):
     under_10: Literal["exact poisson", "missing"] | None = None
     overdispersion: Overdispersion | None = None
 
+    @property
+    def logarithmic(self) -> bool:
+        """Whether z scores are taken on a logarithm, so that nothing may be zero."""
+        return self.overdispersion is not None and self.overdispersion.on == "natural logarithm"
+
     def seconds(self) -> list[str]:
         """The items that say how large the organisation is, or how exact its value; a sound rule names one."""
         return [item for item in (self.out_of, self.expected, self.per, self.error) if item]
@@ -129,7 +136,9 @@ class Significance(Rule):
         """The scale on which overdispersion is measured."""
         if self.error:
             return "none"
-        return "arcsine" if self.out_of else "square root"
+        if self.out_of:
+            return "arcsine"
+        return (self.overdispersion and self.overdispersion.on) or "square root"
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
@@ -206,6 +215,8 @@ class Significance(Rule):
         elif whole and count % 1:
             wrong = f"{of} is {number_text(count)}, and exact limits are those of a whole number of events."
             at = self.of
+        elif self.logarithmic and not count:
+            wrong, at = f"{of} is 0, and zero has no logarithm.", self.of
         if wrong:
             return workings.refuse(
                 n, "cannot-compute", wrong, "Mend the value, or see whether two are swapped.", item=at
@@ -230,22 +241,29 @@ class Significance(Rule):
         """Whether a value can be like that: a share lies between 0 and `times`, a rate is not below zero."""
         if self.error:
             return True
+        if self.logarithmic:
+            return standard > 0
         return ZERO <= standard <= self.times.value if self.out_of else standard >= 0
 
-    def flat_error(self, second: Decimal) -> Decimal:
-        """The standard error on the scale of the transform: 1 / (2 sqrt(n)), or as given."""
-        return second if self.error else ONE / (2 * second.sqrt())
+    def flat_error(self, pair: Pair) -> Decimal:
+        """The standard error on the scale of the transform: 1 / (2 sqrt(n)), or as given.
+
+        That of a logarithm is 1 / sqrt(n x standard), where n x standard events are to be expected.
+        """
+        if self.logarithmic:
+            return ONE / (pair.second * pair.standard).sqrt()
+        return pair.second if self.error else ONE / (2 * pair.second.sqrt())
 
     def dispersed(self, pairs: list[Pair]) -> Dispersion | None:
         """How much more these differ than chance explains, where the rule asks for it."""
         if self.overdispersion is None or not pairs:
             return None
-        errors = [self.flat_error(pair.second) for pair in pairs]
+        errors = [self.flat_error(pair) for pair in pairs]
         scores = [
             (forward(pair.value, self.transform) - forward(pair.standard, self.transform)) / error
             for pair, error in zip(pairs, errors, strict=True)
         ]
-        return dispersion(scores, errors, self.overdispersion.trim.value)
+        return dispersion(scores, errors, self.overdispersion.trim.value, self.overdispersion.outer)
 
     def judge(self, pair: Pair, cohort: Cohort, dispersed: Dispersion | None) -> Judged | Missing:
         """One value beside its standard."""
@@ -269,7 +287,7 @@ class Significance(Rule):
             case "exact poisson":
                 return over_size(exact_poisson(int(pair.count), confidence), pair.second)
         if self.overdispersion and dispersed:
-            error = widened(self.flat_error(pair.second), dispersed, self.overdispersion.form)
+            error = widened(self.flat_error(pair), dispersed, self.overdispersion.form)
             ends = normal_limits(forward(pair.standard, self.transform), error, confidence)
             return back(ends[0], self.transform), back(ends[1], self.transform)
         if self.error:
@@ -298,7 +316,8 @@ class Significance(Rule):
         )
         if self.overdispersion and judged.dispersion:
             phi, tau2 = short(judged.dispersion.phi), short(judged.dispersion.tau2)
-            text += f", widened for overdispersion ({self.overdispersion.form}, phi {phi}, tau2 {tau2})"
+            kept = f"{judged.dispersion.kept} z scores"
+            text += f", widened for overdispersion ({self.overdispersion}; phi {phi} of {kept}, tau2 {tau2})"
         sides = "higher" if judged.beyond > 0 else "lower"
         at = f"significantly {sides} at {percent(self.confidence[abs(judged.beyond) - 1])}"
         return f"{text}: {at if judged.beyond else 'no significant difference'}"
@@ -312,7 +331,7 @@ class Significance(Rule):
         against = name(self.against.item) if self.against.item else against
         confidence = " and ".join(map(percent, self.confidence))
         few = f"; under {FEW} events {self.under_10}" if self.under_10 else ""
-        wide = f"; limits widened for overdispersion ({self.overdispersion.form})" if self.overdispersion else ""
+        wide = f"; limits widened for overdispersion ({self.overdispersion})" if self.overdispersion else ""
         return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
 
     def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (every kind is asked alike)
@@ -342,6 +361,8 @@ class Significance(Rule):
             yield "incompatible", "under_10 goes with byar.", "Remove it, or say method: byar."
         if self.overdispersion and self.method != "normal":
             yield "incompatible", "Overdispersion widens the limits of a funnel.", "Say method: normal."
+        if self.overdispersion and self.overdispersion.on and not (self.expected or self.per):
+            yield "incompatible", "on: goes with ratios and rates: expected or per.", "Remove on:."
         population = self.against == Against() or self.overdispersion
         if population and self.over is None:
             yield "missing-key", '"over" must be given here: an average and a spread are of a population.', "Add over:."
@@ -396,20 +417,6 @@ class Against:
         if self.number:
             return self.number.figure or "the standard"
         return self.item or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Overdispersion:
-    """How limits are widened where organisations differ by more than chance.
-
-    Fields:
-        form: `additive` adds the variance between organisations to each error; `multiplicative` multiplies each error
-            by the root of phi.
-        trim: The share of the z scores, at either end, that is brought to its quantile before phi is taken.
-    """
-
-    form: Literal["additive", "multiplicative"]
-    trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)
 
 
 @dataclass(frozen=True, slots=True)

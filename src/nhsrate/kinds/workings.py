@@ -188,8 +188,9 @@ class Workings(Columns):
         """The faults, one problem for each cause, with the organisations it met."""
         found = ranked_problems(self.ranked_here)
         for (code, message, remedy), met in self.faults.items():
-            who = ", ".join(self.labels[n] for n, _ in met[:3])
-            more = f" and {len(met) - 3} more" if len(met) > 3 else ""
+            labels = [self.labels[n] for n in dict.fromkeys(n for n, _ in met)]  # several rules may meet one value
+            who = ", ".join(labels[:3])
+            more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
             found.append(Problem(met[0][1], code, f"{message} Organisations: {who}{more}.", remedy))
         return found
 

@@ -184,7 +184,9 @@ class _Made:
         if hint in FORMS:
             return FORMS[hint]
         if get_origin(hint) is Literal:
-            return {"enum": list(get_args(hint))}
+            words = list(get_args(hint))
+            numbers = [int(word) for word in words if word.isdigit()]  # `base: 2` is a number to editors
+            return {"enum": [*words, *numbers]}
         if get_origin(hint) is tuple:
             return {"type": "array", "items": self.form(get_args(hint)[0])}
         name = hint.__name__
