@@ -75,7 +75,8 @@ def test_what_a_figure_rests_on_is_named_and_every_source_is_addressed_in_the_re
         assert (figure.basis == "assumed") == (source.id == "reconstruction")
         assert figure.note
     for source in methodology.sources.values():
-        assert bool(source.url) == (source.id != "reconstruction")
+        unheld = source.id == "reconstruction" or "not held" in source.note
+        assert bool(source.url) != unheld
         assert source.url in readme
 
 
@@ -220,6 +221,20 @@ def test_ratings_of_services_are_combined_by_their_numbers() -> None:
         "Number inadequate": [0, 0, 1],
     }
     assert ratings("cqc-trust-aggregation", columns, "overall") == ["outstanding", "good", "requires improvement"]
+
+
+def test_a_key_question_that_was_not_rated_says_so_as_published() -> None:
+    columns: dict[str, list[object]] = {
+        "Safe": ["Requires improvement", "Not rated"],
+        "Effective": ["Insufficient evidence to rate", "Not rated"],
+        "Caring": ["Good", "not rated"],
+        "Responsive": ["Good", "Not rated"],
+        "Well-led": ["Inspected but not rated", "Not rated"],
+    }
+    assert ratings("cqc-trust-aggregation", columns, "overall") == [
+        "requires improvement",
+        "missing (nothing was rated)",
+    ]
 
 
 def test_key_questions_are_read_from_their_headings() -> None:

@@ -27,7 +27,7 @@ CODES: dict[str, str] = {
     "delimiter": "the values are not separated by commas",
     "not-used": "something in the file is never used",
     "hidden-rows": "hidden rows or columns were read",
-    "ragged-row": "a row has more fields than the header",
+    "ragged-row": "a row has more or fewer fields than the header",
     "no-table": "no table with the wanted headings was found",
     "several-sheets": "several sheets fit",
     "stacked-tables": "several tables stand below each other in a sheet",

@@ -16,7 +16,7 @@ from nhsrate.core.problems import errors
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
 from nhsrate.returns.look_alikes import look_alike
-from nhsrate.returns.markers import signs_of, unread_number
+from nhsrate.returns.markers import NO_VALUE, signs_of, unread_number
 from nhsrate.returns.number_texts import NumberSigns, PartedNumbers, duration, duration_of_text
 from nhsrate.returns.percent_scale import scale_doubts
 from nhsrate.rules.inputs import NUMBERS
@@ -494,7 +494,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
             return YES
         if folded in _NO:
             return NO
-        remedy = "Write yes or no." if item.required else "Write yes or no; if there is no answer, clear the cell."
+        remedy = "Write yes or no." if item.required else f"Write yes or no; {NO_VALUE}"
         return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
     levels = item.scale.levels if item.scale else ()
     level = item.scale.find(text) if item.scale else None
@@ -502,7 +502,7 @@ def _named(item: Input, text: str) -> Cell | Fault:
         return level
     names = ", ".join(level.name for level in levels)
     message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
-    remedy = "Write one of them." if item.required else "Write one of them; if there is no value, clear the cell."
+    remedy = "Write one of them." if item.required else f"Write one of them; {NO_VALUE}"
     return Fault("not-a-level", fold(text), message, remedy)
 
 
