@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 from tests.support.rules import method, said
 
-from nhsrate.editions.cases import Case, CaseResult, case_files, cases_of, check_case, read_cases, run_cases
+from nhsrate.commands.checked import check_rule_file
+from nhsrate.editions.cases import (
+    Case,
+    CaseResult,
+    case_files,
+    cases_of,
+    check_case,
+    has_own_cases,
+    read_cases,
+    run_cases,
+)
+from nhsrate.editions.testing import run_all
+from nhsrate.runs.request import Request
 
 RULES = """
 scales: {stars: [{level: 3, aliases: [three]}, {level: 0}]}
@@ -202,3 +214,61 @@ def test_a_file_of_cases_that_cannot_be_opened(folder: Path, content: bytes | No
         Path("cases.yaml").write_bytes(content)
     cases, problems = read_cases(Path("cases.yaml"))
     assert (cases, [problem.code for problem in problems]) == ([], ["case"])
+
+
+OWN = "cases:\n  - {given: {a: 2}, expect: {star: 3}}\n  - {set: {cut: 3}, given: {a: 2}, expect: {star: 0}}\n"
+
+
+def test_cases_may_stand_in_the_rule_file_that_they_are_of(folder: Path) -> None:
+    rules = Path("rules.yaml").read_text()
+    Path("rules.yaml").write_text(f"{rules}\n{OWN}")
+    Path("other.yaml").write_text(f"{rules}\ncases_of_old: 1\n".replace("id: rules", "id: other"))
+    assert [file.name for file in case_files(folder)] == ["rules.yaml"]
+    cases, problems = read_cases(Path("rules.yaml"), "other")
+    assert (problems, {case.methodology for case in cases}) == ([], {"rules"})
+    assert [result.passed for result in run_cases(cases, folder)] == [True, True]
+    for named in ("rules.yaml", "."):
+        outcome = run_all(named)
+        assert (outcome.passed, outcome.text) == (True, "rules: 2 of 2 cases pass\n2 of 2 cases pass.\n")
+    assert "no worked cases" not in check_rule_file(Path("rules.yaml"), Request()).text
+
+
+def test_cases_beside_a_rule_file_and_in_it_are_all_run(folder: Path) -> None:
+    Path("rules.yaml").write_text(f"{Path('rules.yaml').read_text()}\n{OWN}")
+    Path("cases.yaml").write_text("cases: [{given: {a: 0}, expect: {star: 3}}]")
+    assert run_all("rules.yaml").text.endswith("2 of 3 cases pass.\n")
+    assert run_all("rules.yaml").text == run_all(".").text
+
+
+def test_a_fault_in_the_cases_of_a_rule_file_is_told_when_it_is_checked(folder: Path) -> None:
+    Path("rules.yaml").write_text(
+        f"{Path('rules.yaml').read_text()}\ncases: [{{given: {{a: 2}}, expects: {{star: 3}}}}]\n"
+    )
+    checked = check_rule_file(Path("rules.yaml"), Request())
+    assert [problem.code for problem in checked.problems] == ["unknown-key"]
+    assert checked.text == "rules.yaml: 1 problem.\n"
+
+
+def test_an_edition_has_none_of_the_cases_of_its_parent(folder: Path) -> None:
+    Path("rules.yaml").write_text(f"{Path('rules.yaml').read_text()}\n{OWN}cut_points: {{}}\n")
+    Path("child.yaml").write_text("id: child\ntitle: C\nextends: rules\nchange: {figures: {cut: {value: 3}}}\n")
+    assert run_all("child.yaml").text == "No case was run.\n"
+    Path("child.yaml").write_text(
+        f"{Path('child.yaml').read_text()}cases: [{{given: {{a: 2}}, expect: {{star: 0}}}}]\n"
+    )
+    assert run_all("child.yaml").text == "child: 1 of 1 cases pass\n1 of 1 cases pass.\n"
+
+
+@pytest.mark.parametrize("content", [b"\xff\ncases: []", b"# cases: none\nid: x\n", b"measures:\n  cases: {}\n"])
+def test_what_carries_no_cases_is_no_file_of_cases(folder: Path, content: bytes) -> None:
+    Path("x.yaml").write_bytes(content)
+    assert not has_own_cases(Path("x.yaml"))
+    assert not has_own_cases(folder / "nowhere.yaml")
+    (folder / "folder.yaml").mkdir()
+    assert case_files(folder) == []
+
+
+def test_what_is_too_large_is_not_read_for_cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nhsrate.language.tree.MAX_BYTES", 10)
+    (folder / "large.yaml").write_text("id: large\ncases: []\n")
+    assert case_files(folder) == []

@@ -75,7 +75,7 @@ def test_what_a_figure_rests_on_is_named_and_every_source_is_addressed_in_the_re
         assert (figure.basis == "assumed") == (source.id == "reconstruction")
         assert figure.note
     for source in methodology.sources.values():
-        unheld = source.id == "reconstruction" or "not held" in source.note
+        unheld = source.id == "reconstruction" or "page is not held" in source.note
         assert bool(source.url) != unheld
         assert source.url in readme
 

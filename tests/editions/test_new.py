@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml12
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import ROOT
+from tests.support.second_yaml import plain, same
 
 from nhsrate.commands.main import main
 from nhsrate.core.problems import LineLocation, Refused
@@ -88,6 +90,21 @@ def test_what_an_edition_extends_is_merged_into_one_file(tmp_path: Path) -> None
     )
 
 
+def test_cases_in_a_rule_file_stand_beside_its_copy(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "id: a\ntitle: A  # it\ninputs: {x: {type: number}}\n"
+        "ratings: {y: {kind: sum, of: {x: 2}, headline: true}}\ncases:\n  - {given: {x: 1}, expect: {y: 2}}\n",
+        "utf-8",
+    )
+    assert run("new", "made/copy", "--from", "a.yaml")[0] == 0
+    folder = tmp_path / "made" / "copy"
+    rules = (folder / "copy.yaml").read_text("utf-8")
+    assert rules.startswith("# Made from a.yaml without its cases, whose comments are not in it.\nid: copy\n")
+    assert "cases" not in rules.split("\n", 1)[1]
+    assert (folder / "cases-of-copy.yaml").read_text("utf-8").startswith("methodology: copy\n")
+    passes(folder, "copy")
+
+
 def test_a_broken_rule_file_is_not_copied(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("id: [", "utf-8")
     with pytest.raises(Refused):
@@ -106,6 +123,8 @@ CASES = [
     ("methodology: [c]\ncases: [{name: n}]\n", ""),
     ("- 1\n", ""),
     ("methodology: a\n", ""),
+    ("id: a\ninputs: {}\ncases:\n  - {name: n}\n", "methodology: b\ncases: [{name: n}]\n\n"),
+    ("id: c\ninputs: {}\ncases:\n  - {name: n}\n", ""),
 ]  # fmt: skip
 
 
@@ -244,17 +263,6 @@ def mapped(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 TREES = st.recursive(READABLE.map(lambda text: Scalar(text, AT)), mapped, max_leaves=20)
 
 
-def plain(node: Node | None) -> object:
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return [plain(part) for part in node.items]
-        case Mapping():
-            return {key: plain(part) for key, part in node.entries.items()}
-    return None
-
-
 @given(st.dictionaries(READABLE, TREES, min_size=1, max_size=4))
 def test_what_is_written_reads_as_the_same(entries: dict[str, Node]) -> None:
     tree = Mapping(entries, AT, dict.fromkeys(entries, AT))
@@ -262,3 +270,4 @@ def test_what_is_written_reads_as_the_same(entries: dict[str, Node]) -> None:
     found, problems = read_tree(text, "x")
     assert problems == []
     assert plain(found) == plain(tree), text
+    assert same(plain(tree), yaml12.parse_yaml(text)), text

@@ -173,6 +173,7 @@ EXAMPLES = [
     Example("kind: ratio, of: a, to: b, times: f", "a b", {"f": "3"}, "f"),
     Example("kind: ratio, of: a, to: b, times: f, zero: missing", "b", {"f": "3"}, "", {"b": "0 2 8 1 3"}),
     Example("kind: difference, of: a, from: b", "a b"),
+    Example("kind: logarithm, of: a, base: 10", "a"),
     Example("kind: constant, value: f", "", {"f": "3"}, "f"),
     Example("kind: first-available, of: [a, b, c]", "a b", columns={"a": "- 3 5 2 6"}),
     Example("kind: first-available, of: [a, b]", "a b", columns={"a": "- 3 1 1 1", "b": "- 2 1 1 1"}),

@@ -153,7 +153,13 @@ YAML = [
         CHECK_RULES,
     ),
     HostileFile(
-        "yaml", "tag-of-own.yaml", raw("%TAG ! tag:evil,2000:\n---\nid: !x a\n"), 1, ("yaml",), "Tags (", CHECK_RULES
+        "yaml",
+        "tag-of-own.yaml",
+        raw("%TAG ! tag:evil,2000:\n---\nid: !x a\n"),
+        1,
+        ("yaml",),
+        "Directives (%)",
+        CHECK_RULES,
     ),
     HostileFile(
         "yaml",

@@ -10,7 +10,9 @@ import pytest
 from tests.conftest import ROOT
 from tests.support.kind_pages import key_table, kind_markdown
 
+from nhsrate.commands.checked import check_rule_file
 from nhsrate.editions.cases import cases_of, check_case
+from nhsrate.editions.testing import run_all
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import KindManual, kind_manual, kind_manuals, record_fields
 from nhsrate.language.records import record_keys
@@ -19,6 +21,10 @@ from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.load import RuleText, methodology_of
 from nhsrate.rules.model import Item
+from nhsrate.runs.request import Request
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if TYPE_CHECKING:
     from tests.conftest import Golden
@@ -35,7 +41,11 @@ def blocks() -> dict[str, str]:
     return found
 
 
-EXAMPLES = {line: block for line, block in blocks().items() if "\ncases:" in block and "\nratings:" in block}
+EXAMPLES = {
+    line: block
+    for line, block in blocks().items()
+    if "\ncases:" in block and "\nratings:" in block and "{ ... }" not in block  # which is the sketch of a whole file
+}
 
 
 def tree_of(block: str) -> Mapping:
@@ -82,6 +92,20 @@ def test_every_example_does_what_it_says(line: str) -> None:
         assert methodology is not None
         result = check_case(case, methodology)
         assert (result.problems, [str(miss) for miss in result.misses]) == ((), [])
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_may_be_saved_and_tested(line: str, tmp_path: Path) -> None:
+    """With an id and a title, where it has none; its cases stand in it."""
+    head = "" if re.search("^id:", EXAMPLES[line], re.MULTILINE) else "id: example\ntitle: Example\n"
+    file = tmp_path / "example.yaml"
+    file.write_text(head + EXAMPLES[line], "utf-8")
+    checked = check_rule_file(file, Request())
+    assert [problem for problem in checked.problems if problem.severity == "error"] == []
+    assert "no worked cases" not in checked.text
+    outcome = run_all(str(file))
+    assert outcome.passed, outcome
+    assert " cases pass" in outcome.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -158,10 +158,10 @@ def test_the_command_never_ends_in_a_traceback(
 
 
 def test_a_family_that_could_not_be_read_is_no_fault_of_what_counts_its_items(tmp_path: Path) -> None:
-    """A question mark makes a mapping of a member; what counts the items made for it was looked up all the same."""
+    """A colon makes a mapping of a member; what counts the items made for it was looked up all the same."""
     (tmp_path / "found.yaml").write_text(
         "id: found\ntitle: Found\n"
-        "families: {groups: {columns: [title, parts], one: [One, [seen, heard]], two: [Two, [felt, ?smelt]]}}\n"
+        "families: {groups: {columns: [title, parts], one: [One, [seen, heard]], two: [Two, [felt, smelt: ]]}}\n"
         "measures:\n"
         "  kept: {each: {family: groups, column: parts}}\n"
         "  kept_count: {each: groups, kind: count, of: {item: kept, each: {column: parts}}, at: not missing}\n",

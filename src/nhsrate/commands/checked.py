@@ -56,7 +56,7 @@ def check_rule_file(path: Path, request: Request) -> Checked:
 
     Raises `Refused` for a faulty profile.
     """
-    from nhsrate.editions.cases import case_files, read_cases
+    from nhsrate.editions.cases import case_files, has_own_cases, read_cases
 
     name = shown_path(path)
     if path.name == "cases.yaml" or path.name.startswith("cases-"):
@@ -68,6 +68,8 @@ def check_rule_file(path: Path, request: Request) -> Checked:
         text = f"{name}: a reading profile; it says {listed(list(profile.given), shown=20)}. No problems.\n"
         return Checked(text, (), {"file": name, "profile": list(profile.given)})
     methodology, problems = read_methodology(path, request.set)
+    if has_own_cases(path) and not errors(problems):
+        problems += read_cases(path)[1]
     if methodology is None or errors(problems):
         return Checked(f"{name}: {counted(len(errors(problems)), 'problem')}.\n", problems, {"file": name})
     ratings = sum(item.section == "ratings" for item in methodology.items.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ from nhsrate.core.texts import fold
 from nhsrate.engine.assess import assess
 from nhsrate.kinds.cut_points import CutCell, CutTable
 from nhsrate.kinds.workings import cell_text
-from nhsrate.language.tree import Mapping, Node, Scalar, read_tree
+from nhsrate.language.tree import Mapping, Node, Scalar, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, listed, mapping, only_keys, scalar, text
 from nhsrate.returns.model import Organisation, Return, Values
 from nhsrate.rules.editions import find_edition
+from nhsrate.rules.expand import CASES
 from nhsrate.rules.load import load_methodology, shown_path
 
 if TYPE_CHECKING:
@@ -89,13 +91,27 @@ class CaseResult:
         return not self.misses and not self.problems
 
 
+OWN_CASES = re.compile(r"^cases[ ]*:", re.MULTILINE)
+
+
 def case_files(folder: Path) -> list[Path]:
-    """The case files of a folder."""
-    return sorted([*folder.glob("cases.yaml"), *folder.glob("cases-*.yaml")])
+    """The case files of a folder, and its rule files that carry cases of their own."""
+    files = sorted([*folder.glob("cases.yaml"), *folder.glob("cases-*.yaml")])
+    return [*files, *(file for file in sorted(folder.glob("*.yaml")) if file not in files and has_own_cases(file))]
+
+
+def has_own_cases(rule_file: Path) -> bool:
+    """Whether a rule file, or what is no file of cases, carries cases."""
+    if size_problem(rule_file, LineLocation(rule_file.name)) is not None:
+        return False
+    try:
+        return OWN_CASES.search(rule_file.read_text("utf-8-sig")) is not None
+    except (OSError, UnicodeDecodeError):  # whoever loads it is told
+        return False
 
 
 def read_cases(path: Path, default: str = "") -> tuple[list[Case], list[Problem]]:
-    """The cases of a file; `default` is the edition they are of where they do not say."""
+    """The cases of a file, or those in a rule file; `default` is the edition they are of where they do not say."""
     name = shown_path(path)
     try:
         content = path.read_text("utf-8-sig")
@@ -112,7 +128,7 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
     context = Context(problems)
     cases: list[Case] = []
     try:
-        top = mapping(tree, context)
+        top = _of_a_rule_file(mapping(tree, context))
         only_keys(top, ("methodology", "given", "cut_points", "cases"), context)
         edition = text(top.entries["methodology"], context) if "methodology" in top.entries else default
         common = _scalars(top.entries.get("given"), context)
@@ -126,6 +142,14 @@ def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], li
         except Bad:
             continue
     return cases, context.problems
+
+
+def _of_a_rule_file(top: Mapping) -> Mapping:
+    """The cases alone where they stand in their rule file: they are of that edition."""
+    if "id" not in top.entries:
+        return top
+    own = top.only(CASES)
+    return Mapping({"methodology": top.entries["id"]} | own.entries, top.at, {"methodology": top.keys["id"]} | own.keys)
 
 
 CASE_KEYS = ("name", "source", "note", "methodology", "set", "given", "expect", "organisations", "rows")

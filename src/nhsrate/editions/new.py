@@ -12,6 +12,7 @@ from nhsrate.language.tree import Mapping, Scalar, Sequence, read_tree
 from nhsrate.language.values import ID, TAKEN
 from nhsrate.language.write import yaml_text
 from nhsrate.rules.editions import edition_files
+from nhsrate.rules.expand import CASES as CASE_KEYS
 from nhsrate.rules.load import load_methodology, read_file
 from nhsrate.rules.schema import MODELINE
 
@@ -72,7 +73,8 @@ def copied(path: Path, id_: str) -> dict[str, str]:
     files = {f"{id_}.yaml": rules_of(path, id_)}
     for file in case_files(path.parent):
         if text := cases_for(file, methodology.id, id_):
-            files[file.name] = text
+            own = file.samefile(path)
+            files[f"cases-of-{id_}.yaml" if own else file.name] = text
     sample = sample_return(methodology, id_)
     if sample is not None:
         files["return.csv"] = sample
@@ -86,12 +88,13 @@ def rules_of(path: Path, id_: str) -> str:
         raise Refused(whole.problems)
     text = path.read_text("utf-8-sig").removeprefix(MODELINE)
     own, _ = read_tree(text, path.name)
-    if isinstance(own, Mapping) and "extends" not in own.entries:
+    if isinstance(own, Mapping) and not {"extends", *CASE_KEYS} & own.entries.keys():
         lines = text.splitlines(keepends=True)
         lines[own.keys["id"].line - 1] = f"id: {id_}\n"
         return "".join(lines)
-    said = f"# Made from {path.name} and what it extends, whose comments are not in it.\n"
-    return said + yaml_text(Mapping({"id": Scalar(id_, tree.at)} | tree.without("id").entries, tree.at, {}))
+    what = f"{path.name} and what it extends" if len(whole.files) > 1 else f"{path.name} without its cases"
+    said = f"# Made from {what}, whose comments are not in it.\n"
+    return said + yaml_text(Mapping({"id": Scalar(id_, tree.at)} | tree.without("id", *CASE_KEYS).entries, tree.at, {}))
 
 
 def cases_for(file: Path, edition: str, id_: str) -> str:
@@ -100,7 +103,7 @@ def cases_for(file: Path, edition: str, id_: str) -> str:
     tree, _ = read_tree(text, file.name)
     if not isinstance(tree, Mapping):
         return ""
-    whose = tree.entries.get("methodology", Scalar(edition, tree.at))
+    whose = tree.entries.get("methodology") or tree.entries.get("id") or Scalar(edition, tree.at)
     nodes = tree.entries["cases"].items if isinstance(tree.entries.get("cases"), Sequence) else ()  # type: ignore[union-attr]
     own = [
         node for node in nodes if isinstance(node, Mapping) and _text(node.entries.get("methodology", whose)) == edition
@@ -112,7 +115,7 @@ def cases_for(file: Path, edition: str, id_: str) -> str:
         lines[tree.keys["methodology"].line - 1] = f"methodology: {id_}\n"
         return "".join(lines)
     cases: Node = Sequence(tuple(node.without("methodology") for node in own), tree.at)
-    entries = tree.without("methodology", "cases").entries
+    entries = tree.only(("given", "cut_points")).entries
     return yaml_text(Mapping({"methodology": Scalar(id_, tree.at)} | entries | {"cases": cases}, tree.at, {}))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import unseen_character
+from nhsrate.language.yaml_readers import Span, differences, old_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -91,14 +93,17 @@ def size_problem(path: Path, at: LineLocation) -> Problem | None:
 def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     """The tree of a YAML text; `None` where it is empty or cannot be read, with the problems found.
 
-    Anchors, aliases, tags, several documents and duplicate keys are refused.
+    Anchors, aliases, tags, directives, several documents and duplicate keys are refused, and what readers of YAML 1.1
+    and of YAML 1.2 take differently.
     """
     import yaml  # only rule files need it
 
     loader = getattr(yaml, "CLoader", yaml.Loader)
+    if breaks := old_breaks(text, file):
+        return None, breaks
     builder = _Builder(file)
     try:
-        return builder.document(yaml.parse(text, Loader=loader)), builder.problems
+        root = builder.document(yaml.parse(text, Loader=loader))
     except _Stop as stop:
         return None, [*builder.problems, stop.problem]
     except yaml.reader.ReaderError as error:
@@ -122,6 +127,8 @@ def read_tree(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         if mark and _is_indented_by_tab(text, mark.line):
             remedy = "Indent with spaces, never with tabs."
         return None, [*builder.problems, Problem(at, "yaml", f"This is not YAML: {said}.", remedy)]
+    found = differences(text, file, builder.spans, builder.brackets) if not builder.problems else ()
+    return root, [*builder.problems, *islice(found, MAX_PROBLEMS)]
 
 
 def _is_indented_by_tab(text: str, line: int) -> bool:
@@ -135,6 +142,9 @@ class _Builder:
         self.file = file
         self.problems: list[Problem] = []
         self.count = 0
+        self.spans: list[Span] = []
+        self.brackets: dict[int, int] = {}
+        self.indent, self.flow = -1, False
 
     def document(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
@@ -145,6 +155,8 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     raise _Stop(self.place(event), "A rule file holds one document.", "Remove the line '---'.")
+                if event.version or event.tags:
+                    raise _Stop(self.place(event), "Directives (%) are not used in rule files.", "Remove the line.")
                 root = self.node(next(events), events, 0)
         if isinstance(root, Scalar) and not root.text and not root.quoted:
             return None
@@ -169,19 +181,30 @@ class _Builder:
                 Problem(at, "yaml", f"Anchors (&{event.anchor}) are not used in rule files.", "Remove it.")
             )
         tag = event.tag
-        if tag and tag != "!":
+        if tag:
             self.problems.append(Problem(at, "yaml", f"Tags ({tag}) are not used in rule files.", "Remove it."))
         if name == "ScalarEvent":
             if (unseen := unseen_character(event.value)) is not None:
                 message = f"The text holds a character that nobody sees (U+{ord(unseen):04X})."
                 self.problems.append(Problem(at, "yaml", message, "Remove it."))
+            start, end = event.start_mark.index, event.end_mark.index
+            self.spans.append(Span(start, end, plain=not event.style, flow=self.flow, indent=self.indent))
             return Scalar(event.value, at, bool(event.style))
-        if name == "SequenceStartEvent":
-            items: list[Node] = []
-            while type(event := next(events)).__name__ != "SequenceEndEvent":
-                items.append(self.node(event, events, depth + 1))
-            return Sequence(tuple(items), at)
-        return self.mapping(at, events, depth)
+        outside = self.indent, self.flow
+        if event.flow_style:
+            self.brackets[event.start_mark.index] = self.indent
+            self.flow = True
+        else:
+            self.indent = event.start_mark.column
+        node = self.sequence(at, events, depth) if name == "SequenceStartEvent" else self.mapping(at, events, depth)
+        self.indent, self.flow = outside
+        return node
+
+    def sequence(self, at: LineLocation, events: Iterator[Any], depth: int) -> Sequence:
+        items: list[Node] = []
+        while type(event := next(events)).__name__ != "SequenceEndEvent":
+            items.append(self.node(event, events, depth + 1))
+        return Sequence(tuple(items), at)
 
     def mapping(self, at: LineLocation, events: Iterator[Any], depth: int) -> Mapping:
         entries: dict[str, Node] = {}

@@ -14,20 +14,23 @@ if TYPE_CHECKING:
 
 OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats")
 CHANGES = ("change", "replace", "add", "remove")
+CASES = ("cases", "cut_points")
+"""Worked cases may stand in the rule file that they are of; an edition has none of its parent's."""
+
 SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings")
 
 
 def merged(parent: Mapping, child: Mapping) -> tuple[Mapping, list[Problem]]:
     """The parent with what the child states to be different; every name that does not fit is a problem."""
     problems: list[Problem] = []
-    base = parent.without("id", "extends", *CHANGES)
+    base = parent.without("id", "extends", *CHANGES, *CASES)
     entries, keys = dict(base.entries), dict(base.keys)
     for key in OWN:
         if key in child.entries:
             entries[key] = child.entries[key]
             keys[key] = child.keys[key]
     for key, at in child.keys.items():
-        if key not in {*OWN, *CHANGES, "extends"}:
+        if key not in {*OWN, *CHANGES, *CASES, "extends"}:
             remedy = f"Put it under {' or '.join(CHANGES[:3])}." if key in SECTIONS else nearest(key, [*OWN, *CHANGES])
             problems.append(Problem(at, "extends", f'"{key}" cannot stand in an edition that extends another.', remedy))
     for how in CHANGES:

@@ -16,7 +16,7 @@ from nhsrate.language.tree import Mapping, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, scalar, unknown_key
 from nhsrate.rules.checks import check_items, effect_problems, ordered
 from nhsrate.rules.editions import find_edition
-from nhsrate.rules.expand import CHANGES, OWN, SECTIONS, merged, read_families
+from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
 from nhsrate.rules.head import (
     named,
     read_figures,
@@ -178,8 +178,8 @@ def _methodology_of(
     for key, at in tree.keys.items():
         if key in CHANGES:
             context.bad(at, "unknown-key", f"{key}: goes with extends:.", "Name the edition that this one changes.")
-        elif key not in (*OWN, *SECTIONS):
-            unknown_key(key, at, (*OWN, *SECTIONS), context)
+        elif key not in (*OWN, *SECTIONS, *CASES):
+            unknown_key(key, at, (*OWN, *SECTIONS, *CASES), context)
     head = _read(lambda: read_head(tree, context))
     sources = _read(lambda: read_sources(tree, context))
     _read(lambda: read_scales(tree, context))

@@ -20,7 +20,7 @@ from nhsrate.kinds.manual import field_sentences, kind_summary
 from nhsrate.language.conditions import Number, Test, When
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
-from nhsrate.rules.expand import CHANGES, OWN, SECTIONS
+from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.model import Figure, Item, Population, SourceEntry
@@ -284,6 +284,7 @@ def rule_file_schema() -> Schema:
     """The schema of rule files: of those that stand by themselves, and of those that extend another."""
     made = _Made()
     head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
+    head |= dict(zip(CASES, ({"type": "array", "items": {"type": "object"}}, {"type": "object"}), strict=True))
     whole, part = made.sections(whole=True), made.sections(whole=False)
     changes: dict[str, Schema] = {how: _object(whole, []) for how in CHANGES}
     changes["change"] = _object(part, [])
