@@ -100,14 +100,14 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
     >>> [cell.item for cell in owned([Missing("blank", "blank"), Missing("blank", "blank", "a")], "b")]
     ['b', 'a']
     """
-    if Missing not in set(map(type, cells)):
-        return cells if isinstance(cells, list) else list(cells)
-    own: dict[str, Missing] = {}
-    found = list(cells)
-    for n, cell in enumerate(cells):
-        if type(cell) is Missing and cell.item is None:
-            known = own.get(cell.reason)
-            if known is None or known.sort != cell.sort:
-                known = own[cell.reason] = replace(cell, item=item)
-            found[n] = known
-    return found
+    column = cells if isinstance(cells, list) else list(cells)
+    fresh = {id(cell): cell for cell in column if type(cell) is Missing and cell.item is None}
+    if not fresh:
+        return column
+    said: dict[tuple[str, Sort], Missing] = {}  # so that gaps that are alike are one, as they mostly are
+    own = {
+        key: said.setdefault((cell.reason, cell.sort), Missing(cell.reason, cell.sort, item))
+        for key, cell in fresh.items()
+    }
+    get = own.get
+    return [get(id(cell), cell) for cell in column]

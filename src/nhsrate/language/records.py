@@ -142,9 +142,18 @@ def numbers_in(value: Any) -> Iterator[Number]:  # noqa: ANN401 (whatever a reco
     elif isinstance(value, tuple):
         for part in value:
             yield from numbers_in(part)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, Level | Scale):
-        for field in dataclasses.fields(value):
-            yield from numbers_in(getattr(value, field.name))
+    else:
+        cls: Any = type(value)
+        for name in _stated_fields(cls):
+            yield from numbers_in(getattr(value, name))
+
+
+@cache
+def _stated_fields(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 (annotations are not typed)
+    """The fields of a record that may hold numbers; a level's own number is of its scale, and stated there."""
+    if cls in {Level, Scale} or not dataclasses.is_dataclass(cls):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 def figures_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (as above)
