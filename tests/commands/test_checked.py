@@ -95,6 +95,7 @@ def test_json_holds_all_that_was_read_and_set_aside(here: Path) -> None:
     assert facts == {
         "file": "sound.csv",
         "methodology": "stars",
+        "chosen_by": "asked for",
         "period": "June 2026",
         "form": "wide",
         "organisations": 2,
@@ -131,7 +132,7 @@ def test_json_names_rule_files_cases_and_profiles(here: Path) -> None:
         {"file": "reading-ours.yaml", "profile": ["header_row"]},
         {"file": "broken.yaml"},
         {"file": "reading-broken.yaml"},
-        {"file": "faulty.csv", "methodology": "stars"},
+        {"file": "faulty.csv", "methodology": "stars", "chosen_by": "asked for"},
     ]
     severities = [problem["severity"] for problem in whole["problems"]]
     assert severities == sorted(severities, key=("error", "warning", "note").index)

@@ -287,7 +287,7 @@ def test_an_explanation_reads_several_files_as_score_does(here: Path) -> None:
 def test_an_explanation_may_start_at_any_item() -> None:
     code, out, _ = run("explain", "return.csv", "RA1", "-m", "stars", "--item", "waits")
     assert code == 0
-    assert out.splitlines()[6] == "Long waits (waits): 12  [C2]"
+    assert out.splitlines()[7] == "Long waits (waits): 12  [C2]"
     assert run("explain", "return.csv", "RA1", "-m", "stars", "--item", "rating").code == 0
     assert run("explain", "return.csv", "RA1", "-m", "stars", "--item", "waist").code == 2
 
@@ -310,6 +310,7 @@ def test_check_says_what_was_read_and_set_aside(here: Path) -> None:
     assert out == (
         "return.csv: read as a return for stars (Stars for short waits).\n"
         "  3 organisations, 2 values, 1 missing; wide form.\n"
+        "  methodology: asked for.\n"
         "  rows: 5 = 1 of headings + 3 of organisations + 1 set aside.\n"
         "  columns: 3 = 3 read.\n"
         "  optional and absent: share, patients, clean, late.\n"

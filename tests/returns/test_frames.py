@@ -217,3 +217,37 @@ def test_the_command_reads_a_parquet_file_in_a_process_of_its_own(tmp_path: Path
     done = subprocess.run([*command, "-f", "csv"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "code,name,stars_possible,share,stars\nXA,XA,6,83,3\n"
+
+
+class Odd:
+    """A thing that cannot even be looked at."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize(
+    "value", [Decimal("sNaN"), Decimal("-sNaN12"), Odd(), 10**5000], ids=lambda value: type(value).__name__
+)
+def test_a_value_that_cannot_be_looked_at_is_refused_with_its_cell(value: object) -> None:
+    frame = pd.DataFrame({"Code": ["RJ1", "RJ2"], "rate": pd.Series([1, value], dtype=object)})
+    with pytest.raises(Refused, match=r"data frame:B3: The value, a \w+, cannot be read as a number or a text. Put a"):
+        read_return(frame, method(RULES))
+
+
+def test_a_heading_that_cannot_be_looked_at_is_refused_with_its_cell() -> None:
+    frame = pd.DataFrame([["RJ1", 1]], columns=pd.Index(["Code", Odd()], dtype=object))
+    with pytest.raises(Refused, match="data frame:B1: The value, a Odd, cannot be read"):
+        read_return(frame, method(RULES))
+
+
+def test_a_frame_that_cannot_be_read_for_another_reason_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise ValueError
+
+    frame, rules = pd.DataFrame({"Code": ["RJ1"], "rate": [1]}), method(RULES)
+    monkeypatch.setattr("hashlib.sha256", refuse)
+    with pytest.raises(Refused, match="data frame: The data frame holds something that cannot be read"):
+        read_return(frame, rules)

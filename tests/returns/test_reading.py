@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support import hostile
 
 from nhsrate.core.cells import NO, YES, Cell, Level, Missing, make_scale
-from nhsrate.core.problems import CellLocation, Refused, errors
+from nhsrate.core.problems import CellLocation, Refused, errors, short
 from nhsrate.core.tables import ErrorCell, MemoryBook, PercentCell, SetAside, Table, Uncalculated
 from nhsrate.files.open import open_book
 from nhsrate.returns.read import read_tables
@@ -788,24 +788,25 @@ def test_a_sheet_of_overrides_needs_its_headings() -> None:
 @pytest.mark.parametrize(
     ("rows", "named"),
     [
-        ((("Methodology", "nof-2025-26"),), "nof-2025-26"),
-        ((("Methodology: nof-2025-26",), ("Code", "rate")), "nof-2025-26"),
-        ((("Methodology:", None), ("stars-2005",)), "stars-2005"),
-        ((("Code", "Methodology", "rate"), ("RJ1", "stars-2005", 1)), "stars-2005"),
+        ((("Methodology", "nof-2025-26"),), ("nof-2025-26", "B1")),
+        ((("Methodology: nof-2025-26",), ("Code", "rate")), ("nof-2025-26", "A1")),
+        ((("Methodology:", None), ("stars-2005",)), ("stars-2005", "A2")),
+        ((("Code", "Methodology", "rate"), ("RJ1", "stars-2005", 1)), ("stars-2005", "B2")),
         ((("Methodology",), (None,)), None),
         ((("Methodology",),), None),
         ((("Code", "rate"), ("RJ1", 1)), None),
     ],
 )
-def test_a_book_may_name_its_methodology(rows: Sequence[Sequence[object]], named: str | None) -> None:
-    assert named_methodology(book(*rows)) == named
+def test_a_book_may_name_its_methodology(rows: Sequence[Sequence[object]], named: tuple[str, str] | None) -> None:
+    """The name, and the cell in which it stands."""
+    found = named_methodology(book(*rows))
+    assert (found and (found[0], short(found[1]))) == named
 
 
 def test_a_sheet_called_methodology_names_it() -> None:
-    assert (
-        named_methodology(sheets(_Old=(("Methodology", "x"),), Data=TABLE, Methodology=((), (None, "stars-2005"))))
-        == "stars-2005"
-    )
+    found = named_methodology(sheets(_Old=(("Methodology", "x"),), Data=TABLE, Methodology=((), (None, "stars-2005"))))
+    assert found is not None
+    assert (found[0], str(found[1])) == ("stars-2005", "r.xlsx:Methodology!B2")
     assert named_methodology(sheets(Data=TABLE, Methodology=())) is None
 
 

@@ -24,6 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests.conftest import ROOT
 from tests.support import hostile
 from tests.support.hostile import HEADER, MAIN, OFFICE, TYPE, package, parts_of, sheet
+from tests.support.running import run
 
 from nhsrate.commands.checked import check_return
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, Severity
@@ -561,6 +562,18 @@ def test_a_workbook_that_is_put_together_oddly_is_refused_and_not_spoilt() -> No
     assert "(no details)" in refusal(package({"_rels/.rels": "<Relationships/>"}), problems)
     assert start in refusal(b"PK\x03\x04", problems)
     assert start in refusal(package({"a": "b"}), problems)
+
+
+@pytest.mark.parametrize("types", ["", "<Types", "<Types>", '<?xml version="1.0"?>'])
+def test_a_damaged_list_of_contents_is_refused_with_a_sentence(tmp_path: Path, types: str) -> None:
+    """The list says what every part is, and so how the copy has to be called."""
+    parts = parts_of({"Return": sheet(ROWS)}) | {"[Content_Types].xml": types}
+    (tmp_path / "return.xlsx").write_bytes(package(parts))
+    rules = ROOT / "tests" / "gallery" / "stars.yaml"
+    found = run("check", tmp_path / "return.xlsx", "-m", rules, "--annotate", tmp_path / "out.xlsx")
+    assert found.code == 1
+    assert "The comments could not be put into the workbook, because it is put together oddly" in found.err
+    assert not (tmp_path / "out.xlsx").exists()
 
 
 def test_the_same_problems_give_the_same_bytes(rich: bytes) -> None:

@@ -103,7 +103,8 @@ def check_return(request: Request) -> Checked:
         name = ", ".join(path.as_posix() for path in request.paths)
         found = counted(len(errors(problems)), "problem")
         said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {found}.\n"
-        return Checked(said, problems, {"file": name, "methodology": methodology.id}, methodology=methodology)
+        facts = {"file": name, "methodology": methodology.id, "chosen_by": methodology.chosen_by}
+        return Checked(said, problems, facts, methodology=methodology)
     text = return_text(submitted, methodology, problems)
     return Checked(text, problems, return_facts(submitted, methodology), submitted, methodology)
 
@@ -119,6 +120,7 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
         + (f"; period {submitted.period}" if submitted.period else "")
         + ".",
     ]
+    lines.append(f"  methodology: {methodology.chosen_by}.")
     lines += [f"  {line}" for line in account_lines(submitted)]
     if absent:
         lines.append(f"  optional and absent: {', '.join(absent)}.")
@@ -139,6 +141,7 @@ def return_facts(submitted: Return, methodology: Methodology) -> dict[str, Any]:
         "file": submitted.name,
         "sha256": submitted.digest,
         "methodology": methodology.id,
+        "chosen_by": methodology.chosen_by,
         "period": submitted.period,
         "form": submitted.form,
         "organisations": read.organisations,
@@ -220,7 +223,7 @@ def annotated_copy(path: Path, request: Request, problems: Sequence[Problem], ta
 
     contents = guarded(path, request.limit)
     wanted = ending(contents.data) if contents.kind == "workbook" else ".xlsx"
-    if target.suffix.lower() != wanted:
+    if wanted and target.suffix.lower() != wanted:
         message = f"A copy of this return is a workbook whose name must end in {wanted}."
         raise Refused(
             [Problem(LineLocation(str(target)), "write-failed", message, f"Write it to {target.stem}{wanted}.")]

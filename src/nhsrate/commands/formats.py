@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from nhsrate.commands.options import check_not_read
+from nhsrate.commands.options import check_not_read, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,7 +36,7 @@ class Format(NamedTuple):
 def _table(assessment: Assessment, *, printed: bool, consequences: bool, palette: str | None, **_: Any) -> str:  # noqa: ANN401 (the options of other formats)
     from nhsrate.reports.terminal import league_table
 
-    terminal = printed and sys.stdout.isatty()
+    terminal = printed and is_terminal(sys.stdout)
     coloured = terminal and "NO_COLOR" not in os.environ
     return league_table(
         assessment, width=None, colour=coloured, terminal=terminal, consequences=consequences,

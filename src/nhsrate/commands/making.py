@@ -23,7 +23,7 @@ def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -
 
     `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file.
     """
-    from nhsrate.commands.output import write_bytes
+    from nhsrate.commands.output import write_folder
     from nhsrate.editions import new as starting
     from nhsrate.rules.editions import find_edition
 
@@ -34,9 +34,7 @@ def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -
         files = starting.copied(find_edition(edition), own) if edition else starting.starter(own)
         if starting.is_taken(folder):
             raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
-        starting.make_folder(folder)
-        for name, text in files.items():
-            write_bytes(folder / name, text.encode())
+        write_folder(folder, {name: text.encode() for name, text in files.items()})
         write(starting.made_text(folder, own, files), None)
 
 
@@ -54,17 +52,22 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
 
     ID is an edition's id or a path to a rule file. A file that is there already is never overwritten.
     """
+    from nhsrate.commands.output import write_bytes
     from nhsrate.workbooks.form import template_for
     from nhsrate.workbooks.form_words import made_text
 
     if output.suffix.lower() != ".xlsx":
         raise click.UsageError(f"-o {output}: a return to fill in is a workbook; let its name end in .xlsx.")
+    taken = f"{output} is there already, and may have been filled in; give another name."
     if os.path.lexists(output):
-        raise click.UsageError(f"{output} is there already, and may have been filled in; give another name.")
+        raise click.UsageError(taken)
     with problems_printed(style) as show:
         made, set_aside, problems = template_for(edition, organisations)
         show(problems)
         from nhsrate.workbooks.form_write import template_bytes  # brings openpyxl
 
-        write(template_bytes(made), output)
+        try:
+            write_bytes(output, template_bytes(made), fresh=True)
+        except FileExistsError:  # while this one was made
+            raise click.UsageError(taken) from None
         write(made_text(str(output), made, set_aside), None)

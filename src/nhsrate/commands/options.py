@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -146,7 +146,8 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
     def echo(problems: Sequence[Problem]) -> None:
         from nhsrate.reports.problems import problems_text
 
-        click.echo(problems_text(problems, chosen_style), err=True, nl=False)
+        with suppress(OSError, ValueError):  # where nobody reads them, the exit code still says that there are some
+            _echo(problems_text(problems, chosen_style), sys.stderr)
 
     try:
         yield show
@@ -163,11 +164,16 @@ def exit_code(problems: Sequence[Problem]) -> int:
     return 2 if any(problem.code in USAGE for problem in problems) else 1
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sees what is printed there; a stream is nothing where it is closed."""
+    return stream is not None and stream.isatty()
+
+
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Callable[[str], None]]:
     """Say on a terminal what long work is at, and clear it when it is done."""
     size = 0
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         with suppress(OSError, ValueError):  # whoever reads the file says what is wrong with it
             size = sum(path.stat().st_size for path in paths)
     told = size > LARGE
@@ -190,20 +196,35 @@ def write(content: str | bytes, output: Path | None) -> None:
 
         write_bytes(output, content.encode("utf-8", "replace") if isinstance(content, str) else content)
         return
-    from nhsrate.core.problems import LineLocation, Problem, Refused
+    from nhsrate.core.problems import Refused
 
+    if sys.stdout is None:
+        raise Refused([_unprinted("it is closed")])
     try:
-        with suppress(AttributeError):  # what a program puts in the place of standard output may be any file
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-        click.echo(content, nl=False)
+        _echo(content, sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = StringIO()  # nobody reads any more, and Python flushes it at exit
         sys.exit(0)
     except OSError as error:
         sys.stdout = StringIO()  # as above
-        message, remedy = (
-            f"The output could not be written: {error.strerror}.",
-            "Free some space, or write to another place.",
-        )
-        raise Refused([Problem(LineLocation("standard output"), "write-failed", message, remedy)]) from None
+        raise Refused([_unprinted(error.strerror)]) from None
+
+
+def _echo(content: str | bytes, stream: TextIO | None) -> None:
+    """Print, in letters that the terminal has, where it is one; click takes a console of ASCII for a mistake."""
+    if stream is None:  # it is closed
+        return
+    if isinstance(content, str) and stream.isatty():
+        from nhsrate.commands.streams import stand_in
+
+        content = stand_in(content, stream.encoding)
+    click.echo(content, file=stream, nl=False)
+
+
+def _unprinted(why: str | None) -> Problem:
+    """That nothing could be printed."""
+    from nhsrate.core.problems import LineLocation, Problem
+
+    message, remedy = f"The output could not be written: {why}.", "Free some space, or write to another place."
+    return Problem(LineLocation("standard output"), "write-failed", message, remedy)

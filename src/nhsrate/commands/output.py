@@ -7,11 +7,14 @@ import os
 import re
 import stat
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from nhsrate.commands.ending import undone_by
 from nhsrate.core.problems import LineLocation, Problem, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _OPEN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
@@ -27,8 +30,10 @@ _REASONS: dict[int, tuple[str, str]] = {
 }
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, fresh: bool = False) -> None:
     """Write the file, so that it holds either all of `data` or, on any failure, exactly what it held before.
+
+    With `fresh` it must be a new one: `FileExistsError` is raised where anything stands there, if only since just now.
 
     The bytes go to a temporary file in the same folder, which then takes the place of the old file and its mode.
     A link is followed to its target. A device, a pipe or an open stream such as `/dev/stdout` is written straight.
@@ -38,12 +43,44 @@ def write_bytes(path: Path, data: bytes) -> None:
         mode = _mode(path)
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if _OPEN_STREAM.fullmatch(str(path)) or (mode is not None and not stat.S_ISREG(mode)):
+        if fresh:
+            _replace(path, data, None, fresh=True)
+        elif _OPEN_STREAM.fullmatch(str(path)) or (mode is not None and not stat.S_ISREG(mode)):
             _write_straight(path, data)
         else:
             _replace(path.resolve(), data, mode)
     except OSError as error:
+        if fresh and isinstance(error, FileExistsError):
+            raise
         raise Refused([_problem(path, error)]) from None
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder that holds these files, or nothing: whatever ends the writing midway, it does not stand there.
+
+    A folder that is there already, and empty, is filled. Raises `Refused` where that cannot be.
+    """
+    filled = folder.is_dir()
+    made = folder if filled else folder.with_name(f".nhsrate-{os.urandom(8).hex()}.tmp")
+    try:
+        with undone_by(partial(_emptied, made, [*files], whole=not filled)):
+            made.mkdir(parents=True, exist_ok=True)
+            for name, data in files.items():
+                write_bytes(made / name, data)
+            if not filled:
+                made.rename(folder)
+    except OSError as error:
+        message = f"The folder cannot be made: {error.strerror}."
+        raise Refused([Problem(LineLocation(str(folder)), "write-failed", message, "Give another place.")]) from None
+
+
+def _emptied(folder: Path, names: Iterable[str], *, whole: bool) -> None:
+    """Take these files out of a folder again, and with `whole` the folder too."""
+    for name in names:
+        with suppress(OSError):  # it may not have been made
+            (folder / name).unlink()
+    if whole:
+        folder.rmdir()
 
 
 def _mode(path: Path) -> int | None:
@@ -60,24 +97,36 @@ def _write_straight(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
+def _replace(target: Path, data: bytes, mode: int | None, *, fresh: bool = False) -> None:
     if mode is not None and not os.access(target, os.W_OK):  # a folder one may write to does not open the file in it
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = target.with_name(f".nhsrate-{os.urandom(8).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o666)  # less the umask, as for any new file
-    try:
+    with undone_by(temporary.unlink):
+        descriptor = os.open(temporary, flags, 0o666)  # less the umask, as for any new file
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
+        if fresh:
+            _named(temporary, target)
+        else:
+            temporary.replace(target)
+
+
+def _named(temporary: Path, target: Path) -> None:
+    """Give a file its name, which must be free: a second name for it is refused where one stands, in one step."""
+    try:
+        os.link(temporary, target)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}:
+            raise
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))  # a disk that knows one name for each file
         temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):  # the first failure is the one to tell of
-            temporary.unlink()
-        raise
+    else:
+        temporary.unlink()
 
 
 def _problem(path: Path, error: OSError) -> Problem:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
+
+from nhsrate.commands.ending import watched
 
 
 def main() -> None:
@@ -12,8 +15,16 @@ def main() -> None:
     Nothing is searched for cycles: a command ends long before they could fill the memory, its millions of numbers hold
     none, and the search takes an eighth of its time (docs/performance.md).
     """
+    watched()
     gc.disable()
     atexit.register(gc.freeze)  # at the end everything is given back anyway
+    from nhsrate.commands.streams import prepared
+
+    prepared()
     from nhsrate.commands.main import main as command
 
-    command(prog_name="nhsrate")
+    try:
+        command(prog_name="nhsrate")
+    except OSError as error:  # every other file is watched where it is opened; help is printed by click itself
+        sys.stdout = None  # what it still holds would be written at the end, in vain
+        sys.exit(f"The output could not be written: {error.strerror}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nhsrate.core.problems import LineLocation, Problem, Refused, errors
+from nhsrate.core.problems import Refused, errors
 from nhsrate.editions.cases import case_files
 from nhsrate.editions.sample import sample_return
 from nhsrate.language.tree import Mapping, Scalar, Sequence, read_tree
@@ -137,15 +137,6 @@ def is_taken(folder: Path) -> bool:
         return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError:  # whoever makes the folder says what is wrong with it
         return False
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder; raises `Refused` where that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"The folder cannot be made: {error.strerror}."
-        raise Refused([Problem(LineLocation(str(folder)), "write-failed", message, "Give another place.")]) from None
 
 
 def made_text(folder: Path, id_: str, files: dict[str, str]) -> str:

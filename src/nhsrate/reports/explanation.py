@@ -10,7 +10,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.engine.explain import mark_text
-from nhsrate.reports.summary import brings, level_label, vouched_text
+from nhsrate.reports.summary import brings, chosen_line, level_label, vouched_text
 
 if TYPE_CHECKING:
     from nhsrate.core.problems import Location
@@ -31,6 +31,7 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
         f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
         methodology.title,
         vouched_text(methodology),
+        *chosen_line(methodology),
         *telling.files(),
         *telling.lines,
     ]

@@ -39,6 +39,7 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
         "status": methodology.status,
         "status_because": status_text(methodology),
         "numbers_without_a_name": len(standing(methodology).unnamed),
+        "chosen_by": methodology.chosen_by or None,
         "digest": methodology.digest,
         "files": list(methodology.files),
         "set": [

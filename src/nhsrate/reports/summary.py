@@ -90,6 +90,11 @@ def status_line(methodology: Methodology) -> str:
     return tidy(f"Edition: {methodology.title} ({methodology.id}){period}. Status: {status_text(methodology)}.")
 
 
+def chosen_line(methodology: Methodology) -> list[str]:
+    """What chose the methodology, where it was chosen in a run."""
+    return [tidy(f"Chosen: {methodology.chosen_by}.")] if methodology.chosen_by else []
+
+
 def status_text(methodology: Methodology) -> str:
     """The status of an edition and why it is so."""
     found = standing(methodology)
@@ -276,6 +281,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
         *set_aside_lines(assessment.submitted),
         *published_lines(assessment),
         status_line(methodology),
+        *chosen_line(methodology),
         *setting_lines(methodology),
         *(f"Caveat: {tidy(caveat)}" for caveat in methodology.caveats),
         *problem_lines(assessment),

@@ -59,6 +59,7 @@ def cover_sheet(assessment: Assessment) -> Sheet:
         ["Publisher", methodology.publisher],
         ["Period of the edition", methodology.period],
         ["Status", status_text(methodology)],
+        ["Chosen", methodology.chosen_by],
         ["Rule files", ", ".join(methodology.files)],
         ["SHA-256 of the rule files", methodology.digest],
         *rows_of("Setting", setting_lines(methodology)),

@@ -133,8 +133,8 @@ def _indicators(table: Table, layout: Layout, inputs: Sequence[Input]) -> set[st
     return {item.id for item in inputs if any(fold(heading) in names for heading in item.headings)}
 
 
-def named_methodology(book: Book) -> str | None:
-    """The edition that the book itself names: the cell beside or below one that says `Methodology`, near the top.
+def named_methodology(book: Book) -> tuple[str, CellLocation] | None:
+    """The edition that the book itself names, and where: beside or below a cell that says `Methodology`, near the top.
 
     On a sheet called Methodology its first filled cell will do.
     """
@@ -143,15 +143,24 @@ def named_methodology(book: Book) -> str | None:
             continue
         table = book.read(sheet.name, LABELS_SEARCHED)
         found = _labelled(table, ("methodology",))
-        if found is not None and len(found[1]) <= LONGEST_NAME:  # else it is prose
-            return found[1]
+        if found is not None and len(found.text) <= LONGEST_NAME:  # else it is prose
+            return found.text, found.at
         if fold(sheet.name or "") == "methodology":
-            return next((text for row in table.rows for raw in row if (text := as_text(raw))), None)
+            cells = ((r, c, as_text(raw)) for r, row in enumerate(table.rows, 1) for c, raw in enumerate(row, 1))
+            return next(((text, CellLocation(table.file, table.sheet, r, c)) for r, c, text in cells if text), None)
     return None
 
 
-def _labelled(table: Table, labels: Iterable[str]) -> tuple[str, str] | None:
-    """A label as it is written, and the text to the right of it, or behind its colon, or below it."""
+class _Labelled(NamedTuple):
+    """A label as it is written, the text that it is for, and the cell of that."""
+
+    label: str
+    text: str
+    at: CellLocation
+
+
+def _labelled(table: Table, labels: Iterable[str]) -> _Labelled | None:
+    """The first of these labels, with the text to the right of it, or behind its colon, or below it."""
     folded = {fold(label) for label in labels}
     for r, row in enumerate(table.rows[:LABELS_SEARCHED]):
         for c, raw in enumerate(row):
@@ -162,13 +171,13 @@ def _labelled(table: Table, labels: Iterable[str]) -> tuple[str, str] | None:
             if fold(label) not in folded and fold(text) not in folded:
                 continue
             if colon and rest.strip():
-                return label, rest.strip()
+                return _Labelled(label, rest.strip(), CellLocation(table.file, table.sheet, r + 1, c + 1))
             beside = as_text(row[c + 1]) if c + 1 < len(row) else ""
             below = table.rows[r + 1] if r + 1 < len(table.rows) else ()
             if beside and not _is_header(row):
-                return text, beside
+                return _Labelled(text, beside, CellLocation(table.file, table.sheet, r + 1, c + 2))
             if c < len(below) and (under := as_text(below[c])):
-                return text, under
+                return _Labelled(text, under, CellLocation(table.file, table.sheet, r + 2, c + 1))
     return None
 
 
@@ -237,7 +246,7 @@ class PeriodTexts:
 
 def _beside(table: Table, reading: TableReading) -> str | None:
     found = _labelled(table, reading.period or PERIOD_LABELS)
-    return found[1] if found else None
+    return found.text if found else None
 
 
 def period_label(layout: Layout, reading: TableReading) -> str | None:
@@ -247,7 +256,7 @@ def period_label(layout: Layout, reading: TableReading) -> str | None:
         row, column = place
         return as_text(table.rows[row - 1][column])
     found = _labelled(table, reading.period or PERIOD_LABELS)
-    return found[0] if found else None
+    return found.label if found else None
 
 
 def _only_text(raws: Iterable[object], reading: TableReading) -> str | None:

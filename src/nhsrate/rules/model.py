@@ -226,7 +226,7 @@ class Methodology:
     """The whole rule set of one edition.
 
     `items` are the measures and ratings in the order of the file; `order` is an order in which each comes after
-    everything it reads. `digest` is of all files it was read from.
+    everything it reads. `digest` is of all files it was read from. `chosen_by` says, of a run, what chose it.
     """
 
     id: str
@@ -247,6 +247,7 @@ class Methodology:
     caveats: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     digest: str = ""
+    chosen_by: str = field(default="", compare=False)
 
     @property
     def status(self) -> Status:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -40,29 +40,61 @@ def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
 
     Raises `Refused`: with the code `which-methodology` where none or several fit.
     """
-    wanted, settings = request.methodology, request.set
-    if isinstance(wanted, Methodology):
-        return wanted
-    if wanted is not None:
-        return load_methodology(wanted, settings)
-    project = project_file(request.paths)
-    if project is not None:
-        return load_methodology(project_methodology(project), settings)
+    asked = request.methodology
+    if isinstance(asked, Methodology):
+        return asked
+    name, by = (asked, "asked for") if asked is not None else _choice(books, request.paths)
+    return replace(load_methodology(name, request.set), chosen_by=by)
+
+
+def _choice(books: Sequence[Book], paths: Sequence[Path]) -> tuple[str, str]:
+    """The id or the rule file of the methodology, where nobody asked for one, and what chose it, in words."""
+    if (project := project_file(paths)) is not None:
+        return project_methodology(project), f"named by the project file {_from_here(project)}"
     if not books:
         at = CellLocation("return")
         raise Refused([Problem(at, "no-table", "No table of organisations was given.", "Name the file of the return.")])
-    named = {name: book.file for book in books if (name := named_methodology(book))}
+    named = {found[0]: found[1] for book in books if (found := named_methodology(book))}
     if len(named) > 1:
-        said = "; ".join(f'{file} names "{name}"' for name, file in named.items())
+        said = "; ".join(f'{at.file} names "{name}"' for name, at in named.items())
         message = f"The files of the return name different methodologies: {said}."
         remedy = "Say which is meant with -m, or rate the files one by one."
         raise Refused([Problem(CellLocation(books[0].file), "which-methodology", message, remedy)])
-    for name, file in named.items():
-        found = named_beside(Path(file).parent, name)
-        if found is None or not (found == name or found.endswith(".yaml")):
-            raise Refused([_unknown(name, file)])
-        return load_methodology(found, settings)
-    return load_methodology(only_fitting(books), settings)
+    for name, at in named.items():
+        return _named_by(name, at, paths), f"named by the return, in {at}"
+    return only_fitting(books), "the only edition whose headings and period fit"
+
+
+def _named_by(name: str, at: CellLocation, paths: Sequence[Path]) -> str:
+    """The edition, or the rule file, that a cell of a return names.
+
+    A return comes from others, so it may name no rule file but those that lie with it: in or below the folder of the
+    nearest project file or, where there is none, in or below its own. Raises `Refused` for anything else.
+    """
+    if name in edition_files():
+        return name
+    own = next((path for path in paths if path.as_posix() == at.file), None)
+    if own is None:
+        raise Refused([_unknown(name, at)])
+    project = project_file([own])
+    home = os.path.realpath(project.parent if project is not None else own.parent)
+    meant = (own.parent / name, own.parent / f"{name}.yaml")
+    if not all(Path(os.path.realpath(path)).is_relative_to(home) for path in meant):
+        message = f"The return names the rule file {quoted(name)}, which lies outside of the folder of the return."
+        remedy = "A return may name an edition's id, or a rule file that lies with it; name this one with -m."
+        raise Refused([Problem(at, "unknown-methodology", message, remedy)])
+    found = named_beside(own.parent, name)
+    if found is None or not found.endswith(".yaml"):
+        raise Refused([_unknown(name, at)])
+    return found
+
+
+def _from_here(path: Path) -> str:
+    """A path as it is reached from the working folder."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # it is on another disk
+        return path.as_posix()
 
 
 def own_profile(request: Request) -> Path | TableReading | None:
@@ -80,11 +112,11 @@ def named_beside(folder: Path, word: str) -> str | None:
     return None
 
 
-def _unknown(name: str, file: str) -> Problem:
+def _unknown(name: str, at: CellLocation) -> Problem:
     """The methodology that a return names, where there is none of that id."""
     message = f"The return names the methodology {quoted(name)}, and no edition has this id."
     remedy = nearest(name, edition_files()) or "`nhsrate methodologies` lists the editions; or name one with -m."
-    return Problem(CellLocation(file), "unknown-methodology", message, remedy)
+    return Problem(at, "unknown-methodology", message, remedy)
 
 
 def project_file(paths: Sequence[Path]) -> Path | None:

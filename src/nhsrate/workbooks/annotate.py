@@ -47,16 +47,22 @@ def ending(data: bytes) -> str:
     """What the name of the annotated copy has to end in, or Excel would not open it.
 
     A workbook keeps its own kind (`.xlsm` one with macros); any other return becomes an `.xlsx` workbook.
+    Nothing where its parts are too damaged to say.
     """
+    import zlib
     from io import BytesIO
-    from zipfile import ZipFile, is_zipfile
+    from xml.parsers.expat import ExpatError
+    from zipfile import BadZipFile, ZipFile, is_zipfile
 
     if not is_zipfile(BytesIO(data)):
         return ".xlsx"
     with ZipFile(BytesIO(data)) as archive:
         if TYPES not in archive.namelist():
             return ".xlsx"
-        types = {child.attribute("ContentType") for child in tree(archive.read(TYPES)).children}
+        try:
+            types = {child.attribute("ContentType") for child in tree(archive.read(TYPES)).children}
+        except (ExpatError, BadZipFile, zlib.error):
+            return ""
     return next((ending for kind, ending in _ENDINGS.items() if kind in types), ".xlsx")
 
 
