@@ -134,13 +134,61 @@ def test_a_line_that_only_looks_like_it_is_a_row() -> None:
 
 @pytest.mark.parametrize(
     ("sign", "said"),
-    [("|", "upright bars (|)"), ("\u00ac", "not-signs (\u00ac)"), ("^", "carets (^)"), ("~", "tildes (~)")],
-)
-def test_other_signs_are_never_guessed(sign: str, said: str) -> None:
-    text = "Code|Name|Rate\nRJ1|A, B|5\nRJ2|C|6\nRJ3|D|7\n".replace("|", sign)
-    assert refusal(text) == (
-        f"delimiter return.csv: The values are separated by {said}; only commas, semicolons and tabs are read."
+    [
+        ("|", "upright bars (|)"), ("\u00ac", "not-signs (\u00ac)"), ("^", "carets (^)"), ("~", "tildes (~)"),
+        ("\u00a6", "broken bars (\u00a6)"), ("\u00a7", "section signs (\u00a7)"), ("\x1f", "unit separators (U+001F)"),
+        ("#", "hash signs (#)"),
+    ],
+)  # fmt: skip
+def test_other_signs_are_read_where_nearly_every_row_agrees(sign: str, said: str) -> None:
+    """Commas in names and addresses, a title above the table, and a broken row change nothing."""
+    table = (
+        "Code|Name|Address|Rate\nRJ1|A, B|1 High Street, Alder|5\nRJ2|C|The Green, Birch|6\nRJ3|D|Cedar Lane, Dale|7\n"
     )
+    for text in (table, "Published in May 2026\n\n" + table, table + "RJ4|E\n"):
+        assert ["RJ1", "A, B", "1 High Street, Alder", "5"] in rows(text.replace("|", sign))
+        message = f"The values are separated by {said}; the file was read so."
+        assert notes(text.replace("|", sign)) == [("delimiter", "note", message)]
+
+
+def test_two_signs_that_do_equally_well_are_both_named() -> None:
+    said = refusal("Code,a|b\nRJ1,5|6\nRJ2,7|8\n")
+    assert said == (
+        "delimiter return.csv: Upright bars (|) or commas may separate the values: either gives 3 rows of 2 fields."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('Code, Name, Rate\nXA1, "Alder, North", 5\n', ["XA1", "Alder, North", " 5"]),
+        ('"Code", "Name", "Rate"\n"XA1", "Alder, North", "5"\n', ["XA1", "Alder, North", "5"]),
+        ('Code,Name,Rate\nXA1,"Alder, North" ,5\n', ["XA1", "Alder, North", "5"]),
+        ('Code,Name,Rate\nXA1,   "Alder, ""the"" North"   ,5\n', ["XA1", 'Alder, "the" North', "5"]),
+        ('Code;Name;Rate\nXA1; "Alder; North";5\n', ["XA1", "Alder; North", "5"]),
+        ('Code,Name,Rate\nXA1,\u00a0"Alder, North",5\n', ["XA1", "Alder, North", "5"]),
+        ('Code,Name,Rate\n "XA1", "Alder,\nNorth", 5\n', ["XA1", "Alder,\nNorth", " 5"]),
+        ('Code,Name,Rate\nXA1, "Alder", "5" \n', ["XA1", "Alder", "5"]),
+    ],
+)
+def test_spaces_before_and_behind_quotation_marks_do_not_undo_them(text: str, said: list[str]) -> None:
+    assert list(rows(text)[1]) == said
+    assert any("Spaces stand between separators and quotation marks" in message for *_, message in notes(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Code,Name,Rate\nXA1,The "Alder" house,5\n',
+        'Code,Name,Rate\nXA1, "Alder,5\nXA2,B,6\n',
+        'Code,Name,Rate\nXA1, "Alder" house,5\n',
+        'Code,Name,Rate\nXA1, "A,5\nXA2, B",6\nXA3,C,7\nXA4,D,8\n',
+        "Code,Name,Rate\nXA1, Alder,5\n",
+    ],
+)
+def test_a_quotation_mark_that_quotes_no_whole_value_is_a_letter(text: str) -> None:
+    assert notes(text) == []
+    assert [len(row) for row in rows(text)] == [3] * text.count("\n")
 
 
 def test_other_signs_within_texts_are_texts() -> None:

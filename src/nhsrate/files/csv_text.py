@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import MemoryBook, Table
+from nhsrate.files.csv_signs import (
+    DELIMITERS,
+    OTHER_DELIMITERS,
+    check_quoted_lines,
+    delimiter_of,
+    without_spaces,
+)
 from nhsrate.files.limits import MEGABYTE, STANDARD, how_to_raise
 
 if TYPE_CHECKING:
@@ -20,10 +26,6 @@ if TYPE_CHECKING:
     from nhsrate.files.limits import Limits
 
 
-SNIFFED_CHARACTERS = 100_000
-SNIFFED_ROWS = 50
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-OTHER_DELIMITERS = {"|": "upright bars (|)", "\u00ac": "not-signs (\u00ac)", "^": "carets (^)", "~": "tildes (~)"}
 AS_CSV = "Save it again as csv (UTF-8) in Excel."
 
 _MARKS = (
@@ -59,12 +61,16 @@ def csv_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) -> 
         message = f"The first line says that {sign} separates the values; rows are counted below it, as in Excel."
         problems.append(Problem(CellLocation(file), "delimiter", message, "", "note"))
     else:
-        delimiter = _delimiter(file, text)
+        delimiter = delimiter_of(file, text)
         if delimiter != ",":
-            message = f"The values are separated by {DELIMITERS[delimiter]}; the file was read so."
+            message = f"The values are separated by {(DELIMITERS | OTHER_DELIMITERS)[delimiter]}; the file was read so."
             problems.append(Problem(CellLocation(file), "delimiter", message, "", "note"))
+    if (tight := without_spaces(text, delimiter)) is not None:
+        text = tight
+        message = "Spaces stand between separators and quotation marks; they were left out, so that the marks quote."
+        problems.append(Problem(CellLocation(file), "delimiter", message, "", "note"))
     rows = csv_rows(CsvText(file, text, delimiter, 0 if said is None else 1), limits)
-    _check_quoted_lines(file, rows)
+    check_quoted_lines(file, rows)
     return MemoryBook(file, digest, [Table(file, None, rows, separator=delimiter)], problems)
 
 
@@ -110,50 +116,6 @@ def _refuse_nul(file: str, text: str) -> NoReturn:
 def _line(before: str) -> int:
     """The number of the line that follows a text; lines end as Windows, Unix or the old Macintosh ends them."""
     return before.count("\n") + before.count("\r") - before.count("\r\n") + 1
-
-
-def _delimiter(file: str, text: str) -> str:
-    """The delimiter under which most rows at the start have one and the same number of fields, and most fields.
-
-    Other signs than those of `DELIMITERS` are not read by a guess: a file full of them is refused.
-    """
-    head = text[:SNIFFED_CHARACTERS]
-    if len(text) > SNIFFED_CHARACTERS:
-        head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
-    found = {delimiter: _regularity(head, delimiter) for delimiter in DELIMITERS}
-    best = max(found, key=lambda delimiter: found[delimiter])
-    for sign, words in OTHER_DELIMITERS.items():
-        rows = _regularity(head, sign)[0] if sign in head else 0
-        if rows > max(1, 2 * found[best][0]):
-            message = f"The values are separated by {words}; only commas, semicolons and tabs are read."
-            remedy = f'Save it again as csv (UTF-8), or write "sep={sign}" as a line of its own before the first line.'
-            _refuse(CellLocation(file), "delimiter", message, remedy)
-    return best
-
-
-def _regularity(head: str, delimiter: str) -> tuple[int, int]:
-    widths: dict[int, int] = {}
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)):
-            if number == SNIFFED_ROWS:
-                break
-            if len(row) > 1:
-                widths[len(row)] = widths.get(len(row), 0) + 1
-    except csv.Error:
-        pass  # the reading proper says what is wrong, and where
-    return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
-
-
-def _check_quoted_lines(file: str, rows: Sequence[Sequence[object]]) -> None:
-    """Refuse a file that another program took for one column, and put each line between quotation marks."""
-    first = [row for row in rows[:SNIFFED_ROWS] if row]
-    if len(first) < 2 or any(len(row) > 1 for row in first):
-        return
-    for delimiter, words in DELIMITERS.items():
-        if all(delimiter in str(row[0]) for row in first):
-            message = f"Each line stands in quotation marks as one value, though {words} separate values in it."
-            remedy = "Save it again from where it came; some program has read it with another separator."
-            _refuse(CellLocation(file), "delimiter", message, remedy)
 
 
 ROW_COSTS = 12
