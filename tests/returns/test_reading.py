@@ -264,7 +264,7 @@ def test_the_sheet_whose_headings_fit_is_read() -> None:
 
 
 def test_the_only_visible_sheet_is_read_and_its_faults_named() -> None:
-    assert problem(sheets(Notes=OTHER, _Old=TABLE)).startswith("no-table r.xlsx:Notes: No row has a heading")
+    assert problem(sheets(Notes=OTHER, _Old=OTHER)).startswith("no-table r.xlsx:Notes: No row has a heading")
 
 
 def test_the_sheet_that_fits_best_is_read_so_that_its_faults_are_named() -> None:
@@ -292,7 +292,7 @@ def test_where_no_sheet_fits_the_sheets_are_listed() -> None:
         'no-table r.xlsx: No sheet has a code column and all wanted headings. The sheets are: "A" and "B". '
         "Name one with --sheet to see which headings it lacks."
     )
-    assert "none that is visible" in problem(sheets(_A=TABLE, _B=TABLE))
+    assert "none that is visible" in problem(sheets(_A=OTHER, _B=OTHER))
 
 
 def test_of_several_sheets_only_the_notes_of_the_one_read_are_kept() -> None:
@@ -392,24 +392,84 @@ def test_a_table_that_ends_at_a_limit_of_spreadsheets_is_doubted() -> None:
     ]
 
 
-def test_uneven_rows_of_a_csv_file_are_refused() -> None:
-    rows = [("Code", "Name", "rate"), ("RJ1", "A", "1", None, ""), ("RJ2", "B", "Q", "2"), ("RJ3", "D")]
+def test_rows_of_a_csv_file_that_are_longer_than_its_header_are_refused() -> None:
+    rows = [("Code", "Name", "rate"), ("RJ1", "A", "1", None, ""), ("RJ2", "B", "Q", "2")]
     assert problems(book(*rows)) == [
         (
             "ragged-row r.csv:row 3: The row has 4 fields, and the header has 3. Look for a comma in a text or "
-            "number that "
-            "is not in quotation marks, or a missing heading."
-        ),
-        (
-            "ragged-row r.csv:row 4: The row has only 2 of the header's 3 fields, so it may be cut short. Look "
-            "for a line "
-            "break in a text that is not in quotation marks; leave empty fields in place."
+            "number that is not in quotation marks, or a missing heading."
         ),
         (
             'text-in-number r.csv:C3: A number is expected, and the cell says "Q". Enter the number; if '
             "there is none, clear the cell, or add the text under reading: markers with its reason."
         ),
     ]
+
+
+WIDE = ("Code", "Name", "rate", "Town", "Note")
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [],
+        [("RJ2", "B", "6", "x", "y")],
+        [("RJ2", "B", "6", "x")],
+        [("RJ2",)],
+        [(), ("RJ2", "B", "6", "x", "y")],
+        [("RJ2", "B", "6"), ("RJ3", "B", "6"), ("RJ4", "B", "6", "x", "y")],
+    ],
+)
+@pytest.mark.parametrize("early", [("RJ1", "A", "5"), ("RJ1", "A"), ("RJ1",)])
+def test_a_row_of_a_csv_file_may_end_early_where_a_row_or_the_end_follows(
+    early: tuple[str, ...], behind: list[tuple[str, ...]]
+) -> None:
+    """What it leaves out is blank; a note says so, and under `--strict` a note is refused."""
+    if behind and len(early) == 2 and len(behind[0]) == 4:
+        return  # the two together have the fields of one row
+    found = read(book(WIDE, early, *behind))
+    assert found.values["rate"].cells[0] == (Decimal(5) if len(early) > 2 else Missing("blank"))
+    notes = [problem for problem in found.problems if problem.code == "ragged-row"]
+    assert [(note.severity, str(note.at)) for note in notes] == [("note", "r.csv:row 2")]
+    assert f"has {len(early)} of the header's 5 fields" in notes[0].message
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("RJ1", "The Royal"), ("Hospital", "5", "x", "y")),
+        (("RJ1", "Ward"), ("B2", "5", "x", "y")),
+        (("RJ1", "A", "5", "St"), ("Albans", "y")),
+        (("RJ1", "A", "5"), ("see note 3",)),
+        (("RJ1", "A", "5"), ("NHS", "x")),
+    ],
+)
+@pytest.mark.parametrize("reading", [PLAIN, TableReading(where=(("Town", ("x",)),))])
+def test_a_text_of_a_csv_file_that_is_broken_over_two_lines_is_refused(
+    first: tuple[str, ...], second: tuple[str, ...], reading: TableReading
+) -> None:
+    """Also where `where` would leave both halves out; a second half may look like a code of its own."""
+    said = problems(book(WIDE, first, second, ("RJ9", "I", "9", "x", "z")), reading=reading)
+    place = f"ragged-row r.csv:row 2: The row has only {len(first)} of the header's 5 fields, so it may be cut short."
+    assert any(problem.startswith(place) for problem in said)
+
+
+def test_a_total_behind_a_row_that_ends_early_is_a_row_of_its_own() -> None:
+    found = read(book(WIDE, ("RJ1", "A"), ("Total", "", "11", "", ""), ("RJ2", "B", "6", "x", "y")))
+    assert [(problem.severity, str(problem.at)) for problem in found.problems] == [("note", "r.csv:row 2")]
+
+
+def test_a_row_that_ends_before_what_where_asks_for_is_noted() -> None:
+    reading = TableReading(where=(("Town", ("x",)),))
+    found = read(book(WIDE, ("RJ1", "A", "5"), ("RJ2", "B", "6", "x", "y")), reading=reading)
+    assert [one.code for one in found.organisations] == ["RJ2"]
+    assert [(problem.code, str(problem.at)) for problem in found.problems] == [("ragged-row", "r.csv:row 2")]
+
+
+def test_several_rows_that_end_early_are_one_note() -> None:
+    found = read(book(WIDE, ("RJ1", "A", "5"), ("RJ2", "B", "6"), ("RJ3", "C", "7", "x"), ("RJ4", "D", "8", "x", "y")))
+    [note] = found.problems
+    assert len(note.cells) == 3
 
 
 # cells

@@ -103,7 +103,7 @@ TABLES = [
         "hidden-sheet.xlsx",
         edited("xl/workbook.xml", 'sheetId="1"', 'sheetId="1" state="veryHidden"'),
         1,
-        ("no-table",),
+        ("hidden-sheet",),
         "",
     ),
     HostileFile(

@@ -82,13 +82,13 @@ CSV = [
         ("delimiter",),
         'The first line says that ";" separates',
     ),
-    HostileFile("csv shapes", "bars.csv", raw("Code|Rate\nRJ1|5\nRJ2|6\n"), 1, ("delimiter",), "upright bars"),
+    HostileFile("csv shapes", "bars.csv", raw("Code|Rate\nRJ1|5\nRJ2|6\n"), 0, ("delimiter",), "upright bars"),
     HostileFile(
         "csv shapes",
         "not-signs.csv",
         raw("Code\u00acRate\nRJ1\u00ac5\nRJ2\u00ac6\n", "cp1252"),
-        1,
-        ("delimiter",),
+        0,
+        ("encoding", "delimiter"),
         "not-signs",
     ),
     HostileFile(

@@ -29,6 +29,7 @@ CODES: dict[str, str] = {
     "hidden-rows": "hidden rows or columns were read",
     "ragged-row": "a row has more or fewer fields than the header",
     "no-table": "no table with the wanted headings was found",
+    "hidden-sheet": "the table stands in a hidden sheet",
     "several-sheets": "several sheets fit",
     "stacked-tables": "several tables stand below each other in a sheet",
     "far-cell": "a cell stands far away from all others",

@@ -75,12 +75,15 @@ class RowSorter:
     _doubtful: list[tuple[int, Sequence[object], Fault]] = field(default_factory=list)
     _parted: bool = False
     _header_until: int = 0
+    _early: tuple[int, int, str] | None = None
+    """The row before, how many fields it has, and the last of them, where it ends early."""
 
     def sort(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[FoundRow]:
         """The rows of organisations among these, which come with their numbers."""
         layout, kinds = self.layout, _Kinds.of(self.layout, self.reading)
         pick = _picker(layout.wanted)
         width = max(layout.width, *layout.wanted, layout.code, layout.name)
+        text_file = layout.table.sheet is None
         bare = [column for column in range(1, layout.width + 1) if column not in layout.headings]
         for number, cells in rows:
             if not _holds(cells) or not self._within(number, cells, kinds.code_heading):
@@ -91,7 +94,11 @@ class RowSorter:
                 raw = with_marks(raw) or raw
             code = as_text(raw)
             name = as_text(_cell(row, layout.name))
+            if text_file:
+                self._row_behind(cells, begins=kinds.begins(code))
             if left_out := kinds.left_out(row):
+                if text_file and len(cells) < layout.width:
+                    self._early = (number, len(cells), as_text(cells[-1]))
                 self._left_out[left_out] = self._left_out.get(left_out, 0) + 1
                 continue
             if self._other(number, row, kinds.reason(row, code, name)):
@@ -203,12 +210,31 @@ class RowSorter:
         if isinstance(name := _cell(row, layout.name), str) and has_unseen(name):
             self._faults.add(dropped_characters(name), layout.at(number, layout.name))
         if layout.table.sheet is None and (uneven := _ragged(row, layout.width)):
-            self._faults.add(uneven, layout.at(number))
+            if uneven.shape == "short":
+                self._early = (number, len(row), as_text(row[-1]))
+            else:
+                self._faults.add(uneven, layout.at(number))
+
+    def _row_behind(self, row: Sequence[object], *, begins: bool) -> None:
+        """Whether the row before this one, where it ends early, was cut by its program or broken over two lines.
+
+        A line with a code of its own, or as long as the header, is a row of its own, unless the two together have just
+        the fields of one row and the first ends in a word.
+        """
+        if self._early is None:
+            return
+        number, fields, last = self._early
+        width = self.layout.width
+        halves = fields + len(row) - 1 == width and any(letter.isalpha() for letter in last)
+        own = (len(row) >= width and fields > 1) or (begins and (fields == 1 or not halves))
+        self._faults.add(ended_early(fields, width) if own else broken_row(fields, width), self.layout.at(number))
+        self._early = None
 
     def finish(self) -> tuple[tuple[SetAside, ...], list[Problem]]:
         """The rows set aside, those that are not wanted counted, and what was wrong or worth a note."""
         layout = self.layout
         self._settle()
+        self._row_behind([None] * layout.width, begins=True)
         left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, n in self._left_out.items())
         problems = [*self._faults.problems(), *self._problems]
         if self.stacked and self.reading.table is None:
@@ -316,6 +342,10 @@ class _Kinds:
             return ""
         return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
 
+    def begins(self, code: str) -> bool:
+        """Whether a row begins as one of an organisation does, and not as the second half of a text."""
+        return bool(CODE.fullmatch(code)) and not _WORD.fullmatch(code) and any(map(str.isdigit, code))
+
     def texts_alone(self, row: Sequence[object]) -> bool:
         """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
         cells = [cell for column in self.wanted if _says(cell := _cell(row, column))]
@@ -358,7 +388,18 @@ def _ragged(row: Sequence[object], width: int) -> Fault | None:
         remedy = "Look for a comma in a text or number that is not in quotation marks, or a missing heading."
         return Fault("ragged-row", "long", message, remedy)
     if len(row) < width:
-        message = f"The row has only {len(row)} of the header's {width} fields, so it may be cut short."
-        remedy = "Look for a line break in a text that is not in quotation marks; leave empty fields in place."
-        return Fault("ragged-row", "short", message, remedy)
+        return broken_row(len(row), width)
     return None
+
+
+def broken_row(fields: int, width: int) -> Fault:
+    """Why a row that ends early is refused."""
+    message = f"The row has only {fields} of the header's {width} fields, so it may be cut short."
+    remedy = "Look for a line break in a text that is not in quotation marks; leave empty fields in place."
+    return Fault("ragged-row", "short", message, remedy)
+
+
+def ended_early(fields: int, width: int) -> Fault:
+    """The note on a row that ends early, where the line behind it is a row of its own."""
+    message = f"The row has {fields} of the header's {width} fields, and those behind them were read as blank."
+    return Fault("ragged-row", "early", message, "Some programs leave out blank fields at the end of a row.", "note")

@@ -51,7 +51,8 @@ def choose_sheet(
     if reading.sheet is not None and (named := _named(sheets, reading.sheet)):
         return Chosen(named.name), []
     visible = [known for known in sheets if not known.hidden]
-    if len(visible) == 1:
+    hidden = [known for known in sheets if known.hidden]
+    if len(visible) == 1 and not hidden:
         return Chosen(visible[0].name), []
     searched = max(SEARCHED, reading.header_row or 0)
     layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in visible}
@@ -63,6 +64,10 @@ def choose_sheet(
         message = f"{len(fitting)} sheets have the wanted headings: {names}."
         remedy = f"Say which to read, such as --sheet {quoted(str(fitting[0]))}."
         return Chosen(), [Problem(at, "several-sheets", message, remedy)]
+    if problem := _hidden_alone(book, hidden, inputs, reading):
+        return Chosen(), [problem]
+    if len(visible) == 1:
+        return Chosen(visible[0].name), []
     found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
     best = [name for name, number in found.items() if number == max(found.values())]
     if len(best) == 1:
@@ -70,6 +75,21 @@ def choose_sheet(
     names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
     message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
     return Chosen(), [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
+
+
+def _hidden_alone(
+    book: Book, hidden: Sequence[SheetName], inputs: Sequence[Input], reading: TableReading
+) -> Problem | None:
+    """That no visible sheet has the wanted headings and hidden ones do, which are not read by a guess."""
+    searched = max(SEARCHED, reading.header_row or 0)
+    layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in hidden}
+    fitting = [str(name) for name, layout in layouts.items() if layout is not None and _fits(layout)]
+    if not fitting:
+        return None
+    names = listed([quoted(name) for name in fitting], shown=5)
+    message = f"The wanted headings stand in no visible sheet, but in a hidden one: {names}."
+    remedy = f"If that is the return, say so (--sheet {quoted(fitting[0])}), or unhide the sheet and save the workbook."
+    return Problem(CellLocation(book.file, fitting[0]), "hidden-sheet", message, remedy)
 
 
 def lower(reading: TableReading) -> bool:
