@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import quoted
 from nhsrate.files.book import ERRORS, number_cell
-from nhsrate.files.disguises import DASHES
-from nhsrate.files.number_formats import GENERAL, WINDOWS_EPOCH, Look, iso_date, look_of
+from nhsrate.files.number_formats import DASHES, GENERAL, WINDOWS_EPOCH, Look, iso_date, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
