@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
@@ -10,6 +10,7 @@ from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.problems import Problem, short
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.model import Organisation, Source, Values
+from nhsrate.returns.repeats import Parts, joined
 from nhsrate.returns.values import ColumnReader
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
     by_name = {fold(heading): item.id for item in inputs for heading in reversed(item.headings)}
     by_name.update({fold(item.id): item.id for item in inputs})
     by_name.update({fold(heading): id_ for id_, headings in reading.headings for heading in headings})
+    parted = reading.repeats.how == "sum"
     problems = Faults()
     places: dict[str, int] = {}
     organisations: list[Organisation] = []
@@ -61,7 +63,7 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
             unused[name] = None
             continue
         rows = of_input.setdefault(wanted, _Rows())
-        if (before := rows.row_of.setdefault(place, row.row)) != row.row:
+        if (before := rows.row_of.setdefault(place, row.row)) != row.row and not parted:
             at = layout.at(row.row, layout.value)
             cell = short(layout.at(before, layout.value))
             message = f"{quoted(row.code)} has a value for {quoted(name)} here and at {cell}."
@@ -71,11 +73,12 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
         else:
             rows.places.append(place)
             rows.raws.append(row.cells[1])
+            rows.rows.append(row.row)
     values: dict[str, Values] = {}
     faults = problems.problems()
     for item in inputs:
         if item.id in of_input:
-            values[item.id], faulty = _column(layout, item, of_input[item.id], len(organisations), reading)
+            values[item.id], faulty = _column(layout, item, of_input[item.id], organisations, reading)
             faults += faulty
     absent = [item for item in inputs if item.id not in of_input and not item.optional] if organisations else []
     lacking = {item.id: _lacking(layout, item) for item in absent}
@@ -92,35 +95,46 @@ class _Rows:
 
     places: list[int] = field(default_factory=list)
     raws: list[object] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     row_of: dict[int, int] = field(default_factory=dict)
 
 
 def _column(
-    layout: Layout, item: Input, rows_of: _Rows, size: int, reading: TableReading
+    layout: Layout, item: Input, rows_of: _Rows, organisations: Sequence[Organisation], reading: TableReading
 ) -> tuple[Values, list[Problem]]:
     """The values of one input in the order of the organisations."""
 
     def at(row: int) -> CellLocation:
         return layout.at(row, layout.value)
 
+    size, parted = len(organisations), reading.repeats.how == "sum"
     order = sorted(range(len(rows_of.places)), key=rows_of.places.__getitem__)
     places = [rows_of.places[n] for n in order]
-    reader = ColumnReader(item, reading, separator=layout.table.separator)
-    rows_read = [rows_of.row_of[place] for place in places]
+    reader = ColumnReader(replace(item, required=False) if parted else item, reading, separator=layout.table.separator)
+    rows_read = [rows_of.rows[n] for n in order]
     reader.add([rows_of.raws[n] for n in order], rows_read, at)
     problems = reader.finish(rows_read, at)
+    source = Source(layout.table.file, layout.table.sheet)
+    given = Values(
+        reader.cells, "", [source] * len(order), rows_read, [layout.value] * len(order), reader.flags, reader.shown
+    )
+    if parted:
+        parts = Parts.of([organisations[place] for place in places])
+        given, faulty = joined(item, given, parts, reading.repeats, lambda n: at(rows_read[n]))
+        problems += faulty
+        places = list(dict.fromkeys(places))
     cells: list[Cell] = [NO_ROW] * size
     rows, columns = [0] * size, [0] * size
-    for place, cell, row in zip(places, reader.cells, rows_read, strict=True):
+    for place, cell, row in zip(places, given.cells, given.rows, strict=True):
         cells[place], rows[place], columns[place] = cell, row, layout.value
     if item.required and not item.optional and len(places) < size:
         without = size - len(places)
         having = f"{without:,} organisations have" if without > 1 else "1 organisation has"
         message = f'{having} no row for "{item.title or item.id}", which all must have.'
         problems.append(Problem(layout.at(0), "required-value", message, "Add the rows."))
-    sources = [Source(layout.table.file, layout.table.sheet)] * size
-    flags = {places[n]: said for n, said in reader.flags.items()}
-    shown = {places[n]: number for n, number in reader.shown.items()}
+    sources = [source] * size
+    flags = {places[n]: said for n, said in given.flags.items()}
+    shown = {places[n]: number for n, number in given.shown.items()}
     return Values(cells, layout.headings[layout.value], sources, rows, columns, flags, shown), problems
 
 

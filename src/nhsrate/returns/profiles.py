@@ -222,6 +222,8 @@ def _declared(reading: TableReading) -> dict[str, Node]:
         entries["fill"] = _list(reading.fill)
     if reading.identical_rows != "refuse":
         entries["identical_rows"] = _text(reading.identical_rows)
+    if reading.repeats.how != "refuse":
+        entries["repeats"] = _pairs({"how": reading.repeats.how, "missing": reading.repeats.missing})
     if reading.shorthand is not None:
         entries["shorthand"] = _text(reading.shorthand)
     for key, said in (("markers", reading.markers), ("flags", reading.flags)):

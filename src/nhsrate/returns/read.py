@@ -19,6 +19,7 @@ from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
+from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import match_problems, match_tables, read_cut_table
 from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
@@ -41,7 +42,10 @@ BLOCK = 2_000
 MOST_ABOVE = 8
 """The rows above a header of a lower table that may hold its group headings."""
 
-TWICE = "Keep the row that is right. (A row for each indicator is read only where reading: long declares it.)"
+TWICE = (
+    "Keep the row that is right. (A row for each indicator is read only where reading: long declares it; "
+    "rows that are parts of an organisation are added up under reading: repeats: sum.)"
+)
 
 
 def read_tables(
@@ -297,9 +301,9 @@ def _wide_values(
     place_of = {column: place for place, column in enumerate(layout.wanted)}
     decimals: dict[float, Decimal] = {}
     separator = layout.table.separator
-    readers = {
-        item.id: ColumnReader(item, reading, decimals, separator) for item in inputs if item.id in layout.columns
-    }
+    parted = reading.repeats.how == "sum"
+    present = [replace(item, required=False) if parted else item for item in inputs if item.id in layout.columns]
+    readers = {item.id: ColumnReader(item, reading, decimals, separator) for item in present}
     places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
     organisations: list[Organisation] = []
     rows: list[int] = []
@@ -309,7 +313,7 @@ def _wide_values(
         numbers = [row.row for row in block]
         rows += numbers
         for row in block:
-            if (before := first.setdefault(row.code.casefold(), row.row)) != row.row:
+            if (before := first.setdefault(row.code.casefold(), row.row)) != row.row and not parted:
                 message = f"{quoted(row.code)} stands already in row {before}."
                 faults.add(Fault("duplicate-organisation", "", message, TWICE), layout.at(row.row, layout.code))
             organisations.append(Organisation(row.code, row.name or row.code))
@@ -325,7 +329,16 @@ def _wide_values(
         letters = Repeated(column, len(rows))
         heading = layout.headings[column]
         values[id_] = Values(reader.cells, heading, sources, rows, letters, reader.flags, reader.shown)
-    return tuple(organisations), values, problems
+    if not parted:
+        return tuple(organisations), values, problems
+    parts = Parts.of(organisations)
+    problems += names_apart(parts, organisations, lambda n: layout.at(rows[n], layout.name or layout.code))
+    for item in inputs:
+        if item.id in values:
+            place = places[item.id]
+            values[item.id], faulty = joined(item, values[item.id], parts, reading.repeats, lambda n: place(rows[n]))  # noqa: B023 (called at once)
+            problems += faulty
+    return parts.organisations, values, problems
 
 
 def _at(layout: Layout, column: int, row: int) -> CellLocation:

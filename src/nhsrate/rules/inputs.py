@@ -11,6 +11,7 @@ from nhsrate.core.cells import Scale
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.problems import LineLocation
 from nhsrate.language.records import record
+from nhsrate.language.tree import Mapping
 from nhsrate.language.values import Context, SourceName, check_name, decode_each, mapping, scalar
 
 if TYPE_CHECKING:
@@ -130,6 +131,31 @@ class LongForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """What several rows of one organisation are: a fault, or parts of it whose numbers are added up.
+
+    `missing` says what a part without a value does where others have one.
+    """
+
+    how: Literal["refuse", "sum"] = "refuse"
+    missing: Literal["refuse", "leave out"] = "refuse"
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> Repeats:
+        """`sum`, `refuse`, or `{how: sum, missing: leave out}`."""
+        if isinstance(node, Mapping):
+            made: Repeats = record(cls, node, context)
+            return made
+        word = scalar(node, context)
+        match word.text:
+            case "sum" | "refuse" as how:
+                return cls(how)
+            case _:
+                remedy = "Write sum, or {how: sum, missing: leave out}."
+                raise context.bad(word.at, "wrong-type", f'"{word.text}" says nothing of repeated rows.', remedy)
+
+
+@dataclass(frozen=True, slots=True)
 class CutPoints:
     """A table of published thresholds: a row for each level, a column for each input, texts such as `>= 58 to < 71`.
 
@@ -150,6 +176,7 @@ class TableReading:
     `last_row` are the first and last rows below the header that are read. `table` says which of several tables below
     each other is meant, or that all are one. `where` keeps rows whose column of that heading holds one of the texts.
     `decimal` and `thousands` are the signs in numbers that stand as text (`1.234,5`).
+    `repeats` says that several rows of an organisation are parts of it.
     `fill` names columns in which a blank cell means the value above. `headings` gives an input other headings here.
     `tables` are those of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
     """
@@ -168,6 +195,7 @@ class TableReading:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fill: tuple[str, ...] = ()
     identical_rows: Literal["refuse", "set aside"] = "refuse"
+    repeats: Repeats = Repeats()
     long: LongForm | None = None
     cut_points: CutPoints | None = None
     markers: tuple[tuple[str, str], ...] = ()

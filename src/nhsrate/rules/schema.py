@@ -92,6 +92,16 @@ OWN_FORMS: dict[str, Schema] = {
     "Entries": TABLE,
     "Across": TEXTS,
     "Grid": {"type": "object", "minProperties": 1, "additionalProperties": TEXTS},
+    "Repeats": {
+        "anyOf": [
+            {"enum": ["refuse", "sum"]},
+            {
+                "type": "object",
+                "properties": {"how": {"enum": ["refuse", "sum"]}, "missing": {"enum": ["refuse", "leave out"]}},
+                "additionalProperties": False,
+            },
+        ]
+    },
     "Tables": {
         "type": "object",
         "minProperties": 1,
