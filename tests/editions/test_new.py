@@ -188,8 +188,8 @@ def test_a_return_has_a_value_of_the_right_kind_in_every_column(tmp_path: Path) 
       any: {type: number}
       low: {type: number, valid: ">= 5"}
       high: {type: number, valid: "<= 5"}
-      few: {title: Same, type: count, valid: 0..7}
-      share: {title: Same, type: percent, bare: fraction}
+      few: {title: Few, type: count, valid: 0..7}
+      share: {title: Share, type: percent, bare: fraction}
       level: {type: level, scale: s}
       late: {type: yes/no}
       free: {type: text}
@@ -213,7 +213,7 @@ def test_a_return_has_a_value_of_the_right_kind_in_every_column(tmp_path: Path) 
     assert text is not None
     rows = text.splitlines()
     assert rows[:4] == ["Methodology,kinds", "", "", ""]
-    assert rows[4] == "Code,Name,any,low,high,few,share,level,late,free,told,by,tested,keyed"
+    assert rows[4] == "Code,Name,any,low,high,Few,Share,level,late,free,told,by,tested,keyed"
     assert rows[5] == "XAL,Aldermere (invented),2.43,6.43,-3.57,1,2.4%,x,no,text,p,m,u,3"
     assert rows[10] == "XFE,Fennimore (invented),9.57,13.57,3.57,6,9.6%,y,yes,text,q,m,v,4"
 

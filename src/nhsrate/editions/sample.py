@@ -42,8 +42,7 @@ def sample_return(methodology: Methodology, named: str) -> str | None:
 
 
 def _csv(methodology: Methodology, wanted: list[Input], named: str) -> str:
-    titles = [entry.title or entry.id for entry in wanted]
-    heads = [title if titles.count(title) == 1 else entry.id for title, entry in zip(titles, wanted, strict=True)]
+    heads = [entry.title or entry.id for entry in wanted]
     words = _words(methodology)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
