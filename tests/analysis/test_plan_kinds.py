@@ -41,6 +41,8 @@ FUNNELS = (
     "error: c, against: 6, over: everyone, method: normal, overdispersion: {form: additive}",
     "out_of: size, against: average, over: everyone, method: normal, overdispersion: {form: additive, trim: 0.2}",
     "per: size, against: 0.2, over: everyone, method: normal, overdispersion: {form: multiplicative}",
+    "per: size, against: 0.2, over: everyone, method: normal, overdispersion: {form: additive, trim: 0.2, outer: left out}",
+    "per: size, against: average, over: everyone, within: type, method: normal, overdispersion: {form: multiplicative, trim: 0.25, outer: left out}",
     "per: size, against: average, over: everyone, within: type, method: normal, overdispersion: {form: additive}",
 )
 MEASURES = (
@@ -58,6 +60,9 @@ MEASURES = (
     "kind: tiles, of: b, over: everyone, tiles: 3, first: lowest",
     "kind: clusters, of: a, over: acutes, within: type, scale: rag, algorithm: lloyd, quantile: linear, best: highest",
     "kind: constant, value: low_mark",
+    *(f"kind: logarithm, of: size, base: {base}" for base in ("e", "2", "10")),
+    "kind: significance, of: size, polarity: higher, scale: rag, confidence: [95], per: rank, against: 8, over: everyone, method: normal, overdispersion: {form: additive, trim: 0.1, outer: left out, on: natural logarithm}",
+    "kind: significance, of: size, polarity: higher, scale: rag, confidence: [95], per: rank, against: c, times: 0.1, over: everyone, method: normal, overdispersion: {form: additive, on: natural logarithm}",
     "kind: first-available, of: [b, a]",
     "kind: lowest, of: [b, a], missing: leave out",
     "kind: highest, of: [b, a], missing: {leave out: 2}",
@@ -106,7 +111,7 @@ MEASURES = (
 
 def text_of(measure: str) -> str:
     """A rule text with one measure, which the rating goes by."""
-    head = HEAD % (0, 5)
+    head = (HEAD % (0, 5)).replace(", valid: -10..15, places: 1", "")
     head = head.replace(
         "populations:",
         "  numbers: [{level: 1}, {level: 2}, {level: 3}]\n  mixed: [{level: 1}, {level: 4}, {level: x}]\npopulations:",
@@ -125,6 +130,8 @@ def test_unperturbed_it_is_the_engine(measure: str) -> None:
 REFUSALS = (
     ("kind: ratio, of: a, to: b", "b", 0.0, 'b" is zero'),
     ("kind: difference, of: a, from: b, as: percent", "b", 0.0, 'b" is zero'),
+    ("kind: logarithm, of: a, base: e", "a", 0.0, "is not above zero"),
+    ("kind: significance, of: events, scale: rag, confidence: [95], per: size, against: 0.1, over: everyone, method: normal, overdispersion: {form: additive, on: natural logarithm}", "events", 0.0, "zero has no logarithm"),
     ("kind: geometric-mean, of: [a, size]", "a", -1.0, "is not above zero"),
     ("kind: lookup, of: a, table: {1: 5, 2.5: 4, -3: 1, 4: 1, 5.5: 1, 7: 1, 0.5: 1}", "a", 9.0, "no entry"),
     ("kind: level, of: a, scale: numbers, halves: up", "a", 9.0, "no level"),
@@ -150,7 +157,7 @@ def test_what_the_engine_refuses_ends_the_draw_with_its_cause(
         columns["a"] = "1 2 3"
     if "against: a" in measure:
         columns["a"] = "0.1 0.2 0.3"
-    if "error: a" in measure:
+    if "error: a" in measure or "natural logarithm" in measure:
         columns["events"] = "4 3 12"
     assessment = rate(text_of(measure), only=None, overrides=(), names=(), **columns)
     plan = Plan(assessment)

@@ -73,7 +73,7 @@ def test_what_a_figure_rests_on_is_named_and_every_source_is_addressed_in_the_re
     for figure in methodology.figures.values():
         source = methodology.sources[figure.source or ""]
         assert (figure.basis == "assumed") == (source.id == "reconstruction")
-        assert figure.note
+        assert figure.note or figure.low is not None
     for source in methodology.sources.values():
         unheld = source.id == "reconstruction" or "page is not held" in source.note
         assert bool(source.url) != unheld

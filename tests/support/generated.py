@@ -22,9 +22,9 @@ populations:
   acutes: {when: {type: acute}, missing: fails}
   high: {when: {a: ">= low_mark"}, missing: fails}
 inputs:
-  a: {type: number, polarity: higher}
-  b: {type: number, polarity: lower}
-  c: {type: number, polarity: higher}
+  a: {type: number, polarity: higher, valid: -10..15, places: 1}
+  b: {type: number, polarity: lower, valid: -10..15, places: 1}
+  c: {type: number, polarity: higher, valid: 0.5..5, step: 0.5}
   events: {type: count, polarity: lower}
   size: {type: count}
   rank: {type: count}

@@ -53,6 +53,7 @@ class Board:
     number_columns: dict[str, Floats] = field(default_factory=dict)
     refused: dict[str, Mask] = field(default_factory=dict)
     near: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    left_out: str | None = None
     item: Item | None = None
     settled: Mask | None = None
     sure: Mask | None = None

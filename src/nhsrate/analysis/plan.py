@@ -7,7 +7,7 @@ engine. Unperturbed, the plan must give what the engine gave: `differences` says
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,17 +15,21 @@ import numpy as np
 from nhsrate.analysis.board import Board
 from nhsrate.analysis.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
 from nhsrate.analysis.plan_arithmetic import AVERAGES, all_equal
+from nhsrate.analysis.plan_deciding import rounded
 from nhsrate.analysis.plan_kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
-from nhsrate.analysis.plan_rounding import rounded
 from nhsrate.engine.assessment import is_taken
-from nhsrate.language.conditions import Number, asks_for_missing
+from nhsrate.language.conditions import asks_for_missing
+from nhsrate.language.records import figures_in
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Item, Limit, Methodology
+
+WEIGHING = frozenset({*AVERAGES, "sum"})
+"""Kinds that a part can be left out of."""
 
 HANDING_ON = frozenset({"decide", "first-available", "highest", "lowest", "reported", "winsorise"})
 """Kinds that give numbers as they were, and make none of their own."""
@@ -35,13 +39,14 @@ HANDING_ON = frozenset({"decide", "first-available", "highest", "lowest", "repor
 class Change:
     """What a chunk of draws sets: figures (a column each), the weights of items (a column for each part), whole inputs.
 
-    `size` is the number of draws.
+    `size` is the number of draws; `left_out` is a part that every average does without.
     """
 
     size: int
     figures: Mapping[str, Floats] = field(default_factory=dict)
     weights: Mapping[str, Floats] = field(default_factory=dict)
     inputs: Mapping[str, Array] = field(default_factory=dict)
+    left_out: str | None = None
 
 
 UNCHANGED = Change(1)
@@ -118,6 +123,7 @@ class Plan:
         for id_ in self.order:
             item = self.methodology.items[id_]
             own = not change.figures.keys().isdisjoint(self.figures_of[id_]) or id_ in change.weights
+            own = own or change.left_out in parts_of(item)
             own = own or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
             if (
                 own or self.over(item) in moved or not reached.isdisjoint(needs(item, populations))
@@ -159,6 +165,7 @@ class Plan:
     def run(self, change: Change, wanted: Iterable[str] | None = None) -> Board:
         """The board after all that a change reaches is worked out, or what some items rest on."""
         board = Board(self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights)
+        board.left_out = change.left_out
         for id_, cells in change.inputs.items():
             board.columns[id_] = Column(cells, exact=True)
         keep = None if wanted is None else self.rests_on(wanted)
@@ -203,7 +210,7 @@ class Plan:
     def sure(self, board: Board, item: Item, change: Change, *, figures: bool) -> Mask | None:
         """The organisations whose result cannot differ in any draw; nothing where that is none, or is not known."""
         rule: Any = item.rule
-        if figures or not self.by_itself(item):
+        if figures or not self.by_itself(item) or change.left_out in parts_of(item):
             return None
         if item.id in change.weights or rule.kind == "weight-used":
             equal = rule.kind in AVERAGES and set(item.reads()) == set(rule.of.items)
@@ -288,15 +295,7 @@ def stepped(item: Item, cells: Array, limit: Limit) -> Array:
     return np.clip(cells + (limit.by if limit.step == "down" else -limit.by), 0, last)
 
 
-def figures_in(record: object) -> Iterator[str]:
-    """The names of the figures that stand anywhere in a record."""
-    if isinstance(record, Number):
-        if record.figure:
-            yield record.figure
-    elif isinstance(record, tuple):
-        for part in record:
-            yield from figures_in(part)
-    elif is_dataclass(record) and not isinstance(record, type):
-        for one in fields(record):
-            if one.name != "scale":
-                yield from figures_in(getattr(record, one.name))
+def parts_of(item: Item) -> tuple[str, ...]:
+    """The parts of an average; nothing of any other item."""
+    of: Any = getattr(item.rule, "of", ())
+    return of.items if item.rule.kind in WEIGHING else ()

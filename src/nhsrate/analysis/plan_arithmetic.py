@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from nhsrate.analysis.board import Board, Scalar
     from nhsrate.analysis.columns import Array, Floats, Mask
-    from nhsrate.kinds.arithmetic import Constant, Difference, FirstAvailable, GeometricMean, Ratio, WeightedVariance
+    from nhsrate.kinds.arithmetic import (
+        Constant,
+        Difference,
+        FirstAvailable,
+        GeometricMean,
+        Logarithm,
+        Ratio,
+        WeightedVariance,
+    )
     from nhsrate.kinds.combining import Highest, Lowest, Mean, Median, Sum, WeightedMean
     from nhsrate.kinds.counting import Count
     from nhsrate.kinds.grouping import WeightUsed
@@ -47,6 +55,15 @@ def difference(board: Board, rule: Difference) -> Floats:
     nothing = is_zero(board, rule.from_) & ~np.isnan(top)
     board.refuse(nothing, f"{board.called(rule.from_)} is zero, and a per cent of it has no value.")
     return np.where(nothing, np.nan, (top - base) * 100 / np.abs(np.where(nothing, 1.0, base)))
+
+
+def logarithm(board: Board, rule: Logarithm) -> Floats:
+    """The logarithm to the base; what is zero or less has none."""
+    values = board.numbers(rule.of)
+    low = ~board.meets(values, "above", 0.0, exact=board.exact(rule.of)) & ~np.isnan(values)
+    board.refuse(low, f"{board.called(rule.of)} is not above zero, and a logarithm needs that.")
+    some = np.where(values > 0, values, np.nan)
+    return {"e": np.log, "2": np.log2, "10": np.log10}[rule.base](some)
 
 
 def first_available(board: Board, rule: FirstAvailable) -> Array:
@@ -93,12 +110,17 @@ class Gathered:
         return self.parts[k] if mask is None else np.where(mask, instead, self.parts[k])
 
 
+def kept_parts(board: Board, of: Refs) -> tuple[str, ...]:
+    """The parts but the one that is left out everywhere."""
+    return of.items if board.left_out is None else tuple(item for item in of.items if item != board.left_out)
+
+
 def gather(board: Board, of: Refs, rule: MissingRule) -> Gathered:
     """The parts of every organisation, after what the rule does where one is missing."""
     parts: list[Floats] = []
     gone: list[Mask | None] = []
     stop: Mask | None = None
-    for item in of.items:
+    for item in kept_parts(board, of):
         numbers, mask = board.filled(item)
         if mask is not None and rule.count_as is not None:
             numbers, mask = np.where(mask, board.number(rule.count_as), numbers), None
@@ -110,6 +132,8 @@ def gather(board: Board, of: Refs, rule: MissingRule) -> Gathered:
         parts.append(numbers)
         gone.append(mask)
     found = Gathered(parts, gone, stop)
+    if not parts:
+        return Gathered([np.zeros((1, board.width))], [None], np.ones((1, board.width), np.bool_))
     if found.some_gone:
         few = np.asarray(found.counts() < rule.needed(len(parts)))
         found.stop = few if few.any() else None
@@ -119,9 +143,11 @@ def gather(board: Board, of: Refs, rule: MissingRule) -> Gathered:
 def weights_of(board: Board, of: Refs, item: str) -> list[Scalar]:
     """The weight of each part: as stated, 1 where none is, or as each draw sets it."""
     drawn = board.weights.get(item)
+    kept = kept_parts(board, of)
     if drawn is not None:
-        return [drawn[:, k : k + 1] for k in range(len(of.items))]
-    return [board.number(weight) if weight else 1.0 for _, weight in of.pairs()]
+        return [drawn[:, k : k + 1] for k, part in enumerate(of.items) if part in kept]
+    weights = [board.number(weight) if weight else 1.0 for part, weight in of.pairs() if part in kept]
+    return weights or [1.0]
 
 
 def shape_of(parts: Sequence[Floats], weights: Sequence[Scalar]) -> tuple[int, ...]:
@@ -189,7 +215,7 @@ def geometric_mean(board: Board, rule: GeometricMean) -> Floats:
     found = gather(board, rule.of, rule.missing)
     weights = weights_of(board, rule.of, own(board))
     logs = []
-    for k, item in enumerate(rule.of.items):
+    for k, item in enumerate(kept_parts(board, rule.of) or rule.of.items[:1]):
         values = found.values(k, 1.0)
         low = ~board.meets(values, "above", 0.0, exact=board.exact(item))
         low = low if found.stop is None else low & ~found.stop
@@ -304,6 +330,7 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     "difference": difference,
     "first-available": first_available,
     "highest": highest,
+    "logarithm": logarithm,
     "lowest": lowest,
     "median": median,
     "ratio": ratio,

@@ -1,4 +1,7 @@
-"""Array arithmetic of the kinds that decide for one organisation at a time: thresholds, tables, levels."""
+"""Array arithmetic of the kinds that decide for one organisation at a time, and of rounding.
+
+What is as good as half counts as half, and goes where halves are sent.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhsrate.analysis.board import as_code
-from nhsrate.analysis.columns import GONE, Array, Codes, Mask, blank
-from nhsrate.analysis.plan_rounding import rounded
+from nhsrate.analysis.columns import GONE, NEAR, Array, Codes, Floats, Mask, blank
 from nhsrate.core.cells import Level
 from nhsrate.language.conditions import asks_for_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.analysis.board import Board
+    from nhsrate.analysis.board import Board, Exact, Scalar
+    from nhsrate.core.numbers import Halves
     from nhsrate.kinds.bounds import Row
     from nhsrate.kinds.deciding import Decide, LevelOf, Outcome
     from nhsrate.kinds.lookups import Lookup, Matrix
@@ -163,6 +166,39 @@ def level(board: Board, rule: LevelOf) -> Codes:
     lost = (cells == GONE) & ~board.gone(rule.of)
     board.refuse(lost, f"{board.called(rule.of)} has a value of which {rule.scale.name} has no level.")
     return cells.astype(np.int32, copy=False)
+
+
+def rounded(
+    board: Board, values: Floats, *, places: int = 0, step: Scalar | None = None, halves: Halves = "up", exact: Exact
+) -> Floats:
+    """The values rounded to decimal places or to a step; one as good as halfway is noted unless it is exact."""
+    unit: Scalar = 10.0**places
+    scaled = values * unit if step is None else values / step
+    down = np.floor(scaled)
+    over = scaled - down
+    reach = NEAR * np.maximum(1.0, np.abs(scaled))
+    half = np.abs(over - 0.5) <= reach
+    whole = np.where((over > 0.5) & ~half, down + 1, down)
+    if half.any():
+        if exact is not True:
+            board.doubt(half & ~np.asarray(exact))
+        whole = np.where(half, halfway(down, halves), whole)
+    return whole / unit + 0.0 if step is None else whole * step + 0.0
+
+
+def halfway(down: Floats, halves: Halves) -> Floats:
+    """Where a number halfway between `down` and the next whole one goes."""
+    match halves:
+        case "up":
+            return down + 1
+        case "down":
+            return down
+        case "even":
+            return np.where(down % 2 == 0, down, down + 1)
+        case "towards zero":
+            return np.where(down < 0, down + 1, down)
+        case _:
+            return np.where(down < 0, down, down + 1)
 
 
 ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {

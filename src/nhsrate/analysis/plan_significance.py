@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhsrate.analysis.columns import NEAR, Codes, Floats, Mask
-from nhsrate.analysis.plan_cohorts import counts, inside, over_cohorts, quantile
+from nhsrate.analysis.plan_cohorts import counts, inside, over_cohorts, quantile, tied
 from nhsrate.analysis.plan_statistics import as_levels
 from nhsrate.core.intervals import HALF_TURN, exact_poisson, normal_quantile
 from nhsrate.kinds.significance import FEW
@@ -73,6 +73,8 @@ def impossible(board: Board, rule: Significance, count: Floats, second: Floats, 
     board.refuse(there & (count < 0), f"{board.called(rule.of)} is below zero, which what is counted cannot be.")
     if rule.out_of:
         board.refuse(there & (count > second), f"{board.called(rule.of)} is more than {called}, of which it is a part.")
+    if rule.logarithmic:
+        board.refuse(there & (count == 0), f"{board.called(rule.of)} is 0, and zero has no logarithm.")
     whole = there if rule.method == "exact poisson" else there & (count < FEW)
     if rule.method == "exact poisson" or rule.under_10 == "exact poisson":
         board.refuse(whole & (count % 1 != 0), f"{board.called(rule.of)} is not a whole number of events.")
@@ -87,7 +89,7 @@ def standards(board: Board, rule: Significance, count: Floats, second: Floats) -
         stated = board.numbers(rule.against.item)
         high = np.inf if not rule.out_of else times
         if not rule.error:
-            wrong = ~np.isnan(count) & ((stated < 0) | (stated > high))
+            wrong = ~np.isnan(count) & ((stated < 0) | (stated > high) | (rule.logarithmic & (stated == 0)))
             board.refuse(wrong, f"{board.called(rule.against.item)} is what no value can be.")
         return stated / times + 0 * count
 
@@ -103,10 +105,33 @@ def total(values: Floats) -> Floats:
     return np.where(there, np.where(there, values, 0.0).sum(axis=1, keepdims=True), np.nan)
 
 
+def everywhere(values: Floats) -> Floats:
+    """The sum of the values of each draw, for everyone of the cohort."""
+    found = np.nansum(values, axis=1, keepdims=True)
+    return np.broadcast_to(found, np.broadcast_shapes(found.shape, values.shape))
+
+
+def in_order(scores: Floats, errors: Floats) -> Floats:
+    """A key by which z scores are in order, and equal ones by how exact they are."""
+    _, _, first, _ = tied(scores, exact=False)
+    _, _, second, _ = tied(errors, exact=False)
+    return np.where(np.isnan(scores), np.nan, first * float(scores.shape[1] + 1) + second)
+
+
+def inner(keys: Floats, trim: float) -> Floats:
+    """1 for each that is left when a share at each end, rounded down, is taken away; else 0."""
+    place = np.argsort(np.argsort(keys, axis=1, kind="stable"), axis=1, kind="stable")
+    number = counts(keys)
+    cut = np.floor(trim * number + NEAR)
+    return np.where(np.isnan(keys), np.nan, (place >= cut) & (place < number - cut)) * 1.0
+
+
 def forward(rule: Significance, value: Floats) -> Floats:
     """A value on the scale on which an error does not depend on it."""
     if rule.error:
         return value
+    if rule.logarithmic:
+        return np.log(value)
     return np.arcsin(np.sqrt(value)) if rule.out_of else np.sqrt(value)
 
 
@@ -114,32 +139,43 @@ def back(rule: Significance, value: Floats) -> Floats:
     """A value brought back from that scale."""
     if rule.error:
         return value
+    if rule.logarithmic:
+        return np.exp(value)
     return np.sin(np.clip(value, 0.0, HALF_TURN)) ** 2 if rule.out_of else np.maximum(value, 0.0) ** 2
 
 
-def flat_error(rule: Significance, second: Floats) -> Floats:
-    """The standard error on that scale."""
+def flat_error(rule: Significance, second: Floats, standard: Floats) -> Floats:
+    """The standard error on that scale; on a logarithm by the events that the standard leads one to expect."""
+    if rule.logarithmic:
+        return 1 / np.sqrt(second * standard)
     return second if rule.error else 1 / (2 * np.sqrt(second))
 
 
 def dispersions(board: Board, rule: Significance, value: Floats, standard: Floats, second: Floats) -> Limits:
     """Phi and tau2 of each organisation's cohort."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.where(np.isnan(value), np.nan, flat_error(rule, second))
+        error = np.where(np.isnan(value), np.nan, flat_error(rule, second, standard))
         scores = (forward(rule, value) - forward(rule, standard)) / error
     assert rule.overdispersion is not None  # noqa: S101 (asked only where there is)
     trim = board.number(rule.overdispersion.trim)
 
+    if rule.overdispersion.outer == "left out":
+        kept = over_cohorts(board, in_order(scores, error), rule.within, lambda keys: inner(keys, trim))
+        scores, error = np.where(kept > 0, scores, np.nan), np.where(kept > 0, error, np.nan)
+
     def phi_of(own: Floats) -> Floats:
         ascending, number = np.sort(own, axis=1), counts(own)
         low, high = quantile(ascending, number, trim, "linear"), quantile(ascending, number, 1 - trim, "linear")
-        squares = np.clip(own, low, high) ** 2
-        return np.where(np.isnan(own), np.nan, np.nansum(squares, axis=1, keepdims=True) / np.maximum(number, 1))
+        squares = (
+            own**2 if rule.overdispersion and rule.overdispersion.outer == "left out" else np.clip(own, low, high) ** 2
+        )
+        phi = np.nansum(squares, axis=1, keepdims=True) / np.maximum(number, 1)
+        return np.broadcast_to(phi, np.broadcast_shapes(phi.shape, own.shape))
 
     phi = over_cohorts(board, scores, rule.within, phi_of)
     weight = 1 / error**2
-    number = over_cohorts(board, np.where(np.isnan(weight), np.nan, 1.0), rule.within, total)
-    whole, squares = (over_cohorts(board, part, rule.within, total) for part in (weight, weight**2))
+    number = over_cohorts(board, np.where(np.isnan(weight), np.nan, 1.0), rule.within, everywhere)
+    whole, squares = (over_cohorts(board, part, rule.within, everywhere) for part in (weight, weight**2))
     with np.errstate(divide="ignore", invalid="ignore"):
         tau2 = np.maximum(0.0, (number * phi - (number - 1)) / (whole - squares / whole))
     return phi, np.where(number > 1, tau2, 0.0)
@@ -165,7 +201,7 @@ def limits(
             low, high = np.where(count < FEW, few[0], low), np.where(count < FEW, few[1], high)
         return low / second, high / second
     if dispersed is not None and rule.overdispersion is not None:
-        error, (phi, tau2) = flat_error(rule, second), dispersed
+        error, (phi, tau2) = flat_error(rule, second, standard), dispersed
         additive = rule.overdispersion.form == "additive"
         wide = np.sqrt(error**2 + tau2) if additive else error * np.sqrt(np.maximum(1.0, phi))
         middle = forward(rule, standard)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from nhsrate import __version__
+from nhsrate.commands.analysing import headroom, robustness
 from nhsrate.commands.editions import diff, kinds, manual, methodologies, run_tests, schema, weights
 from nhsrate.commands.making import new, template
 from nhsrate.commands.rating import check, explain, score
@@ -22,6 +23,8 @@ def main() -> None:
     nhsrate score returns.xlsx             ratings as a league table
     nhsrate explain returns.xlsx RYY       why that organisation is rated so
     nhsrate check returns.xlsx             every fault of a return, cell by cell
+    nhsrate headroom returns.xlsx RYY      what would change its rating
+    nhsrate robustness returns.xlsx        how sure the ratings are
     nhsrate methodologies                  the editions that come with the tool
 
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
@@ -29,6 +32,7 @@ def main() -> None:
 
 
 for _command in (
-    score, explain, check, methodologies, run_tests, weights, diff, manual, kinds, new, schema, template,
+    score, explain, check, headroom, robustness,
+    methodologies, run_tests, weights, diff, manual, kinds, new, schema, template,
 ):  # fmt: skip
     main.add_command(_command)

@@ -101,8 +101,6 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
     ['b', 'a']
     """
     column = cells if isinstance(cells, list) else list(cells)
-    if Missing not in set(map(type, column)):
-        return column
     fresh = {id(cell): cell for cell in column if type(cell) is Missing and cell.item is None}
     if not fresh:
         return column
@@ -111,4 +109,5 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
         key: said.setdefault((cell.reason, cell.sort), Missing(cell.reason, cell.sort, item))
         for key, cell in fresh.items()
     }
-    return list(map(own.get, map(id, column), column))
+    get = own.get
+    return [get(id(cell), cell) for cell in column]

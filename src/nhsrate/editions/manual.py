@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Scale
     from nhsrate.reports.documents import Block, Inline
     from nhsrate.rules.inputs import Input
-    from nhsrate.rules.model import Methodology
+    from nhsrate.rules.model import Figure, Methodology
 
 
 def manual(methodology: Methodology, path: Path) -> Document:
@@ -131,6 +131,9 @@ def better(entry: Input) -> str:
 def said_of(entry: Input) -> str:
     """What is valid, whether it must be given, and which texts stand for a missing value."""
     said = [f"valid: {entry.valid}"] if entry.valid else []
+    if entry.grain is not None and entry.type != "count":
+        said.append(f"published in steps of {number_text(entry.grain)}")
+    said += [f"sampling error: {entry.error}"] if entry.error else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
     return "; ".join([*said, *(f'"{marker}" means {reason}' for marker, reason in entry.markers)])
@@ -181,10 +184,18 @@ def other_scales(methodology: Methodology) -> list[Block]:
     return [scale_table(scale) for scale in rest]
 
 
+def figure_value(figure: Figure) -> str:
+    """A figure's value, and between what the true number lies where that is said."""
+    value = number_text(figure.value)
+    if figure.low is None or figure.high is None:
+        return value
+    return f"{value} (from {number_text(figure.low)} to {number_text(figure.high)})"
+
+
 def figures(methodology: Methodology) -> list[Block]:
     """The named numbers, with what each rests on."""
     rows: list[tuple[Inline, ...]] = [
-        (Span(one.name, "code"), number_text(one.value), one.basis, source_inline(one.source), one.note)
+        (Span(one.name, "code"), figure_value(one), one.basis, source_inline(one.source), one.note)
         for one in methodology.figures.values()
     ]
     if not rows:

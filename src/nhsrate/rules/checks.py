@@ -155,6 +155,22 @@ def _uncovered(conditions: Iterable[Condition], flags: Mapping[str, bool], at: L
     ]
 
 
+def error_problems(methodology: Methodology, tree: Keys) -> list[Problem]:
+    """A sampling error that is not given in an input."""
+    return [
+        Problem(
+            entry.at or tree.at,
+            "unknown-name",
+            f'"{id_}" is no input, and "{entry.id}" has its error in it.',
+            "Name an input.",
+        )
+        for entry in methodology.inputs.values()
+        if entry.error is not None
+        for id_ in entry.error.inputs()
+        if id_ not in methodology.inputs
+    ]
+
+
 def effect_problems(methodology: Methodology, tree: Keys, context: Context) -> list[Problem]:
     """A warning for everything that is defined and cannot change any result."""
     return [
@@ -197,6 +213,7 @@ def _unused_columns(context: Context) -> Iterator[tuple[LineLocation, str, str]]
 
 def _unread_inputs(methodology: Methodology, tree: Keys) -> Iterator[tuple[LineLocation, str, str]]:
     read = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
+    read |= {id_ for entry in methodology.inputs.values() if entry.error for id_ in entry.error.inputs()}
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     for entry in methodology.inputs.values():
         if entry.id not in read:

@@ -12,7 +12,7 @@ from nhsrate.language.values import Bad, Binding, Context, check_name, listed, m
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats")
+OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats", "vary", "variants")
 CHANGES = ("change", "replace", "add", "remove")
 CASES = ("cases", "cut_points")
 """Worked cases may stand in the rule file that they are of; an edition has none of its parent's."""
@@ -97,6 +97,8 @@ def _changed_entry(section: str, before: Node, change: Node) -> Node:
     given = change.entries
     if section == "figures":
         silent = "value" not in given or _same(before.entries.get("value"), given["value"])
+        if not silent:  # what bounded the old value does not bound the new one
+            after = after.without(*({"low", "high"} - given.keys()))
         kept = silent or {"basis", "source"} <= given.keys()
     else:
         worked = [part for key, part in given.items() if key not in TOLD and not _sourced(part)]

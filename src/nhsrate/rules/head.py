@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,9 @@ from nhsrate.rules.model import Figure, Population, SourceEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
+
+VARY = re.compile(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(=[0-9.]+)?|values|variants")
+"""What `vary:` may say."""
 
 Colour = Literal["green", "light green", "amber", "orange", "red", "blue", "grey"]
 
@@ -60,6 +64,11 @@ def read_head(tree: Mapping, context: Context) -> dict[str, Any]:
             )
     if "caveats" in tree.entries:
         head["caveats"] = texts(tree.entries["caveats"], context)
+    if "vary" in tree.entries:
+        head["vary"] = texts(tree.entries["vary"], context)
+        for word in head["vary"]:
+            if (wrong := vary_fault(word)) is not None:
+                context.bad(tree.entries["vary"].at, "wrong-type", wrong, "Such as [weights=25%, figures].")
     if "id" in head:
         check_name(head["id"], tree.entries["id"].at, context)
     if "id" not in head or "title" not in head:
@@ -151,6 +160,9 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
     if figure.required != figure.value.is_nan():
         remedy = "Give value:, or required: true where each run has to set it."
         context.bad(node.at, "missing-key", "A figure has a value, or is required.", remedy)
+    if (figure.low is None) != (figure.high is None) or not _within(figure):
+        message = f'The value of "{name}" lies between low: and high:, and both are given.'
+        context.bad(node.at, "thresholds", message, "Mend them.")
     if setting is None:
         return figure
     changed = plain_number(setting)
@@ -167,6 +179,23 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
     if changed == figure.value:
         return replace(figure, set_from=changed)
     return replace(figure, value=changed, set_from=figure.value, basis="assumed", source=None)
+
+
+def _within(figure: Figure) -> bool:
+    """Whether a figure lies between its own bounds."""
+    if figure.low is None or figure.high is None or figure.value.is_nan():
+        return True
+    return figure.low <= figure.value <= figure.high and figure.low < figure.high
+
+
+def vary_fault(word: str) -> str | None:
+    """What is wrong with a text that says what varies; nothing where it is sound."""
+    found = VARY.fullmatch(word.replace(" ", ""))
+    if found is None:
+        return (
+            f'"{word}" says of nothing how it varies: weights=25%, figures, figures=0.02, values, ranks=5%, variants.'
+        )
+    return None
 
 
 def read_reading(tree: Mapping, context: Context) -> TableReading:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from nhsrate.core.cells import Scale
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.problems import LineLocation
+from nhsrate.language.conditions import Number
 from nhsrate.language.records import record
-from nhsrate.language.tree import Mapping
-from nhsrate.language.values import Context, SourceName, check_name, decode_each, mapping, scalar
-
-if TYPE_CHECKING:
-    from nhsrate.language.tree import Node
+from nhsrate.language.references import reference
+from nhsrate.language.tree import Mapping, Node
+from nhsrate.language.values import (
+    Context,
+    Decimals,
+    SourceName,
+    check_name,
+    decode_each,
+    mapping,
+    number_of,
+    scalar,
+)
 
 InputType = Literal["number", "percent", "count", "duration", "level", "yes/no", "text"]
 DURATION_UNITS = ("days", "hours", "minutes", "seconds")
@@ -60,6 +68,54 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplingError:
+    """How exact a value is: by the input with its standard error (`of`), one number for all, or what it is a share of.
+
+    With `out_of`, `of` is the input with the numerator and `out_of` that with the denominator.
+    """
+
+    of: str | None = None
+    number: Number | None = None
+    out_of: str | None = None
+
+    @classmethod
+    def from_node(cls, node: Node, context: Context) -> SamplingError:
+        """The id of an input, a number or a figure's name, or `{numerator: x, denominator: y}`."""
+        if isinstance(node, Mapping):
+            parts = {key: _input_id(part, context) for key, part in node.entries.items()}
+            if parts.keys() != {"numerator", "denominator"}:
+                remedy = "Write {numerator: seen, denominator: attended}."
+                raise context.bad(node.at, "missing-key", "A share has a numerator and a denominator.", remedy)
+            return cls(of=parts["numerator"], out_of=parts["denominator"])
+        word = scalar(node, context)
+        if plain_number(word.text) is None and word.text not in context.figures:
+            return cls(of=_input_id(node, context))
+        found = number_of(word.text, word.at, context)
+        if not found.unset and found.value <= 0:
+            raise context.bad(word.at, "wrong-type", "A standard error is above zero.", "Such as 0.5.")
+        return cls(number=found)
+
+    def inputs(self) -> tuple[str, ...]:
+        """The inputs that it is made of."""
+        return tuple(id_ for id_ in (self.of, self.out_of) if id_)
+
+    def __str__(self) -> str:
+        if self.out_of:
+            return f"of {self.of} out of {self.out_of}"
+        return f"in {self.of}" if self.of else str(self.number)
+
+
+def _input_id(node: Node, context: Context) -> str:
+    """The id of an input of numbers."""
+    word = scalar(node, context)
+    found = reference(word.text, word.at, context)
+    if context.types[found].kind != "number":
+        message = f'"{found}" is not a number.'
+        raise context.bad(word.at, "wrong-type", message, "Name the input that a return gives it in.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One thing the method wants to know of each organisation.
 
@@ -75,6 +131,10 @@ class Input:
         group: The heading above the heading, where one name stands several times.
         column: The letters of the column, where nothing else tells it.
         valid: The values that there can be: `0..100`, `">= 0"` or `"<= 1"`; anything else is a problem.
+        places: The decimal places that a value is published with, its grain: what would change a rating is told in it.
+        step: The grain where it is no decimal place, such as 0.5 of half stars.
+        error: The sampling error of a value: the input with its standard error, or one number for all, or
+            `{numerator: x, denominator: y}` of a share; what `nhsrate robustness --vary values` draws from.
         bare: Whether a bare number of a `percent` is a `percent` (95) or a `fraction` (0.95); a `%` sign or format
             settles it by itself, and the value is held in per cent.
         decimal: The sign before the decimals of its numbers, where it is not that of the reading.
@@ -100,6 +160,9 @@ class Input:
     group: str | None = None
     column: str | None = None
     valid: Range | None = None
+    places: Decimals | None = None
+    step: Decimal | None = None
+    error: SamplingError | None = None
     bare: Literal["percent", "fraction"] = "percent"
     decimal: Literal[".", ","] | None = None
     thousands: Literal[",", ".", " ", "'"] | None = None
@@ -111,6 +174,15 @@ class Input:
     source: SourceName | None = None
     note: str = ""
     at: LineLocation | None = field(default=None, compare=False)
+
+    @property
+    def grain(self) -> Decimal | None:
+        """The step in which a value is published, where it is stated: 1 for a count."""
+        if self.step is not None:
+            return self.step
+        if self.places is not None:
+            return Decimal(1).scaleb(-self.places)
+        return Decimal(1) if self.type == "count" else None
 
     @property
     def headings(self) -> tuple[str, ...]:

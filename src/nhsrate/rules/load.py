@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os.path
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.cells import YES_NO
 from nhsrate.core.numbers import UNCHECKED
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
-from nhsrate.language.tree import Mapping, read_tree, size_problem
-from nhsrate.language.values import Bad, Context, scalar, unknown_key
-from nhsrate.rules.checks import check_items, effect_problems, ordered
+from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem
+from nhsrate.language.values import Bad, Context, check_name, mapping, scalar, unknown_key
+from nhsrate.rules.checks import check_items, effect_problems, error_problems, ordered
 from nhsrate.rules.editions import find_edition
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
 from nhsrate.rules.head import (
@@ -28,7 +28,7 @@ from nhsrate.rules.head import (
 )
 from nhsrate.rules.input_checks import input_problems
 from nhsrate.rules.items import read_drafts, read_input, read_item
-from nhsrate.rules.model import Family, Methodology
+from nhsrate.rules.model import Family, Methodology, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +174,46 @@ def methodology_of(
 def _methodology_of(
     text: RuleText, tree: Mapping, settings: MappingType[str, str]
 ) -> tuple[Methodology | None, list[Problem]]:
+    """The methodology of a tree, with its variants."""
+    whole, problems = _one_methodology(text, tree.without("variants"), settings)
+    if whole is None or "variants" not in tree.entries or errors(problems):
+        return whole, problems
+    variants, found = _variants(text, tree, settings)
+    return replace(whole, variants=variants), [*problems, *found]
+
+
+def _variants(
+    text: RuleText, tree: Mapping, settings: MappingType[str, str]
+) -> tuple[tuple[Variant, ...], list[Problem]]:
+    """The variants of a method, each read as an edition that changes it; its faults are told at its lines."""
+    context = Context([])
+    made: list[Variant] = []
+    problems: list[Problem] = []
+    try:
+        section = mapping(tree.entries["variants"], context)
+        for name, node in section.entries.items():
+            check_name(name, section.keys[name], context)
+            own = mapping(node, context)
+            changed, found = merged(tree.without("variants", "vary"), own.without("title"))
+            title = own.entries.get("title")
+            whole, told = _one_methodology(text, replace_id(changed, tree), settings)
+            problems += [*found, *(one for one in told if one.severity == "error")]
+            if whole is not None:
+                made.append(Variant(name, title.text if isinstance(title, Scalar) else name, whole))
+    except Bad:
+        pass
+    return tuple(made), [*context.problems, *problems]
+
+
+def replace_id(changed: Mapping, tree: Mapping) -> Mapping:
+    """A changed tree under the id of the tree that it changes."""
+    return Mapping({**changed.entries, "id": tree.entries["id"]}, tree.at, {**changed.keys, "id": tree.keys["id"]})
+
+
+def _one_methodology(
+    text: RuleText, tree: Mapping, settings: MappingType[str, str]
+) -> tuple[Methodology | None, list[Problem]]:
+    """The methodology of a tree without variants."""
     context = Context(list(text.problems), scales={"yes/no": YES_NO})
     for key, at in tree.keys.items():
         if key in CHANGES:
@@ -219,6 +259,7 @@ def _methodology_of(
     problems = [*context.problems, *circles]
     if not circles:  # what is passed on along a circle would be looked for without end
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
+        problems += error_problems(methodology, tree)
         problems += effect_problems(methodology, tree, context)
     return methodology, problems
 

@@ -39,12 +39,15 @@ class Figure:
     """A named number of the method, what it rests on, and whether this run set it to something else.
 
     A `required` one is `UNSET` in the edition, because its source states a number that is not held: each run sets it.
+    `low` and `high` are between what the true number lies, where it was inferred from what was published.
     """
 
     name: str
     basis: Basis
     value: Decimal = UNSET
     required: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
     source: SourceName | None = None
     note: str = ""
     set_from: Decimal | None = None
@@ -222,6 +225,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Another way that the method could as well have been made: its name, its title, the whole method so changed."""
+
+    name: str
+    title: str
+    methodology: Methodology
+
+
+@dataclass(frozen=True, slots=True)
 class Methodology:
     """The whole rule set of one edition.
 
@@ -245,6 +257,8 @@ class Methodology:
     populations: Mapping[str, Population] = field(default_factory=dict)
     reading: TableReading = field(default_factory=TableReading)
     caveats: tuple[str, ...] = ()
+    vary: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
     files: tuple[str, ...] = ()
     digest: str = ""
     chosen_by: str = field(default="", compare=False)

@@ -87,6 +87,18 @@ OWN_FORMS: dict[str, Schema] = {
             },
         ]
     },
+    "SamplingError": {
+        "anyOf": [
+            FIGURE,
+            definition("item-id"),
+            {
+                "type": "object",
+                "properties": {"numerator": TEXT, "denominator": TEXT},
+                "required": ["numerator", "denominator"],
+                "additionalProperties": False,
+            },
+        ]
+    },
     "Against": {"anyOf": [FIGURE, definition("item-id")]},
     "Outcome": {"anyOf": [TEXT, definition("selector")]},
     "Entries": TABLE,
@@ -295,6 +307,10 @@ def rule_file_schema() -> Schema:
     made = _Made()
     head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
     head |= dict(zip(CASES, ({"type": "array", "items": {"type": "object"}}, {"type": "object"}), strict=True))
+    head |= {
+        "vary": {"anyOf": [TEXT, TEXTS]},
+        "variants": {"type": "object", "additionalProperties": {"type": "object"}},
+    }
     whole, part = made.sections(whole=True), made.sections(whole=False)
     changes: dict[str, Schema] = {how: _object(whole, []) for how in CHANGES}
     changes["change"] = _object(part, [])

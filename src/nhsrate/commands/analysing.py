@@ -1,0 +1,151 @@
+"""The commands on a rating that is there: what would change it, and how sure it is.
+
+Only click is imported here, as in `nhsrate.commands.main`.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from nhsrate.analysis.sources import Vary
+    from nhsrate.core.problems import Problem
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Request
+
+
+def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The formats of a command."""
+    return click.option(
+        "-f", "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
+    )
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what a search is at, and clear it when it is done."""
+    told = sys.stderr.isatty()
+
+    def say(stage: str) -> None:
+        if told:
+            click.echo(f"\r\033[K{stage} ...", err=True, nl=False)
+
+    try:
+        yield say
+    finally:
+        if told:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+@click.command()
+@asking("only")
+@click.argument("organisation", metavar="ORGANISATION")
+@click.option("--to", metavar="LEVEL", help="The level to gain. Default: the next better one.")
+@click.option("--rating", metavar="ID", help="Of this rating, not of the headline.")
+@click.option("--input", "only", metavar="ID", multiple=True, help="Move this input, and no other.")
+@click.option("--fixed", metavar="ID", multiple=True, help="Leave this input as it is.")
+@problems_option
+@output_option
+@format_option("text", "json")
+def headroom(
+    request: Request,
+    organisation: str,
+    style: str | None,
+    output: Path | None,
+    form: str,
+    **wanted: Any,  # noqa: ANN401 (what is asked, by the names of `Asked`)
+) -> None:
+    """Say what would change an organisation's rating.
+
+    What holds it; each input alone, all together and the fewest that gain the next level; what loses this one; and, as
+    a warning, what not reporting an indicator would do. ORGANISATION is a code or a name. Every change is proved by the
+    engine.
+    """
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        n = assessment.find(organisation)
+        from nhsrate.analysis.headroom import Asked
+        from nhsrate.analysis.headroom import headroom as found_of
+        from nhsrate.reports.headroom import headroom_json, headroom_text
+
+        with stages() as say:
+            found = found_of(assessment, n, Asked(**wanted), say)
+        write(headroom_json(found) if form == "json" else headroom_text(found), output)
+
+
+@click.command()
+@asking()
+@click.option("--draws", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="How many draws.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of the random numbers.")
+@click.option(
+    "--vary",
+    "varied",
+    metavar="WHAT=HOW",
+    multiple=True,
+    help="What varies: weights=25%, figures, figures=0.02, values, ranks=5%, variants.",
+)
+@problems_option
+@output_option
+@format_option("text", "csv", "json")
+def robustness(
+    request: Request,
+    varied: tuple[str, ...],
+    style: str | None,
+    output: Path | None,
+    form: str,
+    **drawing: Any,  # noqa: ANN401 (how many draws, from which seed)
+) -> None:
+    """Say how sure ratings are under what is uncertain.
+
+    The chance of each level, the interval of each place and what flips it most; how many flip in a draw, by each source
+    alone and by all together; what each indicator, left out, would move. Where no --vary is given, what the edition
+    says; where it says nothing, weights=25% and the figures with bounds. The same seed gives the same bytes.
+    """
+    asked_for = [vary_of(text) for text in varied]
+    if len({one.what for one in asked_for}) < len(asked_for):
+        raise click.BadParameter("each source is named once.", param_hint="--vary")
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        vary = asked_for or usual(assessment.methodology)
+        from nhsrate.analysis.robustness import robustness as found_of
+        from nhsrate.reports.robustness import robustness_csv, robustness_json, robustness_text
+
+        variants = by_variants(assessment, request) if any(one.what == "variants" for one in vary) else []
+        with stages() as say:
+            found = found_of([assessment, *variants], vary, say=say, **drawing)
+        render = {"text": robustness_text, "csv": robustness_csv, "json": robustness_json}[form]
+        write(render(found), output)
+
+
+def vary_of(text: str) -> Vary:
+    """What a `--vary` says."""
+    from nhsrate.analysis.sources import BadVary, parse_vary
+
+    try:
+        return parse_vary(text)
+    except BadVary as bad:
+        raise click.BadParameter(str(bad), param_hint="--vary") from None
+
+
+def usual(methodology: Methodology) -> list[Vary]:
+    """What varies where nobody says: what the edition says, else weights by a quarter and the figures with bounds."""
+    return [vary_of(text) for text in methodology.vary or ("weights=25%", "figures")]
+
+
+def by_variants(assessment: Assessment, request: Request) -> list[Assessment]:
+    """The same return rated by each variant of its methodology."""
+    silent: Callable[[Sequence[Problem]], None] = lambda _: None  # noqa: E731 (what they warn of was said of the method)
+    return [
+        asked(replace(request, methodology=variant.methodology), silent) for variant in assessment.methodology.variants
+    ]
