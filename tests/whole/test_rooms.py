@@ -61,12 +61,6 @@ def test_the_tests_stand_in_the_same_rooms() -> None:
     assert folders == {*ROOMS, "whole", "backtests", "wheel", "support", "gallery", "golden"}
 
 
-HANDED: dict[str, set[str]] = {
-    "kinds": {"cut_points._cut", "cut_points._thresholds", "rule.Rule.with_cuts", "thresholds.Thresholds.with_cuts"},
-}
-"""Functions of each room that add to a list of problems that they were handed; the list may only shrink."""
-
-
 def functions(node: ast.AST, within: str) -> Iterator[tuple[str, ast.FunctionDef]]:
     """Every function and method by its dotted name."""
     for child in ast.iter_child_nodes(node):
@@ -101,7 +95,7 @@ def test_a_stage_returns_what_it_found(room: str) -> None:
         for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
         if is_list_of_problems(argument.annotation)
     }
-    assert found <= HANDED.get(room, set())
+    assert found == set()
 
 
 def test_the_page_shows_the_rooms_and_the_pipe_as_they_are(golden: Golden) -> None:

@@ -125,7 +125,8 @@ class _Work:
         for id_ in wanted:
             item = items[id_]
             if not self.all_given(item):
-                rule = item.rule.with_cuts(self.submitted.cuts, item, self.workings, problems)
+                rule, faulty = item.rule.with_cuts(self.submitted.cuts, item, self.workings)
+                problems += faulty
                 items[id_] = item if rule is item.rule else replace(item, rule=rule)
         if problems:
             raise Refused(problems)

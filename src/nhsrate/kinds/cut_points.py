@@ -113,16 +113,21 @@ class CutTable:
             if level is None:
                 message = f"{quoted(cell.level)} is not a level of {scale.name}, so its cut point belongs to none."
                 problems.append(Problem(cell.at, "not-a-level", message, "Correct it, or add it to the aliases."))
-            elif (cut := _cut(cell, sets[cell.set].get(level), problems, percent=percent)) is not None:
+            elif isinstance(cut := _cut(cell, sets[cell.set].get(level), percent=percent), Problem):
+                problems.append(cut)
+            else:
                 sets[cell.set][level] = (cut, cell)
         if problems:
             return {}, problems
-        made = {name: _thresholds(self, cuts, scale, problems) for name, cuts in sets.items()}
+        made = {}
+        for name, cuts in sets.items():
+            made[name], faulty = _thresholds(self, cuts, scale)
+            problems += faulty
         return made, problems
 
 
-def _cut(cell: CutCell, before: tuple[Cut, CutCell] | None, problems: list[Problem], *, percent: bool) -> Cut | None:
-    """What the cell says; nothing where that is a problem."""
+def _cut(cell: CutCell, before: tuple[Cut, CutCell] | None, *, percent: bool) -> Cut | Problem:
+    """What the cell says, or why that is a problem."""
     cut = parse_cut(cell.text)
     if cut is None:
         message, remedy = f"{quoted(cell.text)} cannot be read as a cut point.", FORMS
@@ -134,26 +139,23 @@ def _cut(cell: CutCell, before: tuple[Cut, CutCell] | None, problems: list[Probl
         message, remedy = f"{quoted(cell.level)} has a cut point here and at {before[1].at}.", "Keep one of them."
     else:
         return cut
-    problems.append(Problem(cell.at, "thresholds", message, remedy))
-    return None
+    return Problem(cell.at, "thresholds", message, remedy)
 
 
 def _thresholds(
-    table: CutTable, cuts: Mapping[Level, tuple[Cut, CutCell]], scale: Scale, problems: list[Problem]
-) -> tuple[Row, ...]:
+    table: CutTable, cuts: Mapping[Level, tuple[Cut, CutCell]], scale: Scale
+) -> tuple[tuple[Row, ...], list[Problem]]:
     """The rows of one set, best level first; levels that leave a gap, overlap or are lacking are problems."""
     lacking = [level.name for level in scale.levels if level not in cuts]
     if lacking:
         at = next((cell.at for _, cell in cuts.values()), table.at)
         message = f"There is no cut point for {scale.name} {listed(lacking)}."
-        problems.append(Problem(at, "thresholds", message, "Add it."))
-        return ()
+        return (), [Problem(at, "thresholds", message, "Add it.")]
     ordered = [(level, *cuts[level]) for level in scale.levels]
     last, worst, end = ordered[-1]
     if len(worst.bounds) != 1:
         message = f"The worst level, {last}, is open at one end, and {quoted(end.text)} is not."
-        problems.append(Problem(end.at, "thresholds", message, "One bound is wanted here, such as < 58 %."))
-        return ()
+        return (), [Problem(end.at, "thresholds", message, "One bound is wanted here, such as < 58 %.")]
     upwards = not worst.bounds[0].upwards
     rows = []
     for k, ((level, cut, cell), (worse, below, under)) in enumerate(pairwise(ordered)):
@@ -165,12 +167,10 @@ def _thresholds(
         if near is None or not joined or len(cut.bounds) > (2 if k else 1):
             message = f"{quoted(cell.text)} ({level}) and {quoted(under.text)} ({worse}) do not join up."
             remedy = f"Each begins where the next worse one, at {under.at}, ends."
-            problems.append(Problem(cell.at, "thresholds", message, remedy))
-            return ()
+            return (), [Problem(cell.at, "thresholds", message, remedy)]
         rows.append(_row(level, near, cell.at))
     rows.append(Row(level=last, otherwise=True, at=end.at))
-    problems += row_problems(rows, end.at, levels=True)
-    return tuple(rows)
+    return tuple(rows), row_problems(rows, end.at, levels=True)
 
 
 def _row(level: Level, bound: Bound, at: Location) -> Row:

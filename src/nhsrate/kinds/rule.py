@@ -130,10 +130,9 @@ class Rule(ABC):
         cuts: Mapping[str, CutTable],  # noqa: ARG002 (for kinds that have something to say)
         item: Item,  # noqa: ARG002 (as above)
         workings: Workings,  # noqa: ARG002 (as above)
-        problems: list[Problem],  # noqa: ARG002 (as above)
-    ) -> Rule:
-        """The rule with the thresholds that came with the return; where they do not fit, that joins the problems."""
-        return self
+    ) -> tuple[Rule, list[Problem]]:
+        """The rule with the thresholds that came with the return, and why they do not fit where they do not."""
+        return self, []
 
     def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (for kinds that have something to say)
         """What the result of organisation `n` rests on: everything that the rule states, unless a kind knows better.

@@ -112,34 +112,32 @@ class Thresholds(Rule):
         return (self.of,)
 
     def with_cuts(
-        self, cuts: Mapping[str, CutTable], item: Item, workings: Workings, problems: list[Problem]
-    ) -> Thresholds:
+        self, cuts: Mapping[str, CutTable], item: Item, workings: Workings
+    ) -> tuple[Thresholds, list[Problem]]:
         """The same with the rows that its table of cut points states; where there is no value, it needs none."""
         if (
             self.from_ is None
             or item.scale is None
             or all(isinstance(cell, Missing) for cell in workings.cells[self.of])
         ):
-            return self
+            return self, []
         at = item.at or LineLocation(item.id)
         table = cuts.get(self.from_)
         if table is None:
             message = f'The return brings no table "{self.from_}", in which the thresholds of {item.id} stand.'
-            problems.append(Problem(at, "no-table", message, "Give that table too."))
-            return self
+            return self, [Problem(at, "no-table", message, "Give that table too.")]
         entry = workings.methodology.inputs[self.of]
         made, found = table.rows(entry.headings, item.scale, percent=entry.type == "percent")
         for rows in made.values():
             found += upside_down(rows, self.of, entry.polarity, rows[0].at or at) if rows else []
-        problems += found
         if found:
-            return self
+            return self, found
         if "" in made:
-            return replace(self, levels=made[""], by=None)
+            return replace(self, levels=made[""], by=None), []
         if self.by is None:
             message = f'The table "{self.from_}" has sets of cut points, and {item.id} does not say by: which item.'
-            problems.append(Problem(at, "thresholds", message, "Add by:."))
-        return replace(self, sets=Sets(tuple(made.items())))
+            return self, [Problem(at, "thresholds", message, "Add by:.")]
+        return replace(self, sets=Sets(tuple(made.items()))), []
 
     def rows_for(self, workings: Workings, n: int) -> Sequence[Row] | Missing:
         """The rows that hold for organisation `n`."""
