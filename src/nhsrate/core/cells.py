@@ -101,6 +101,8 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
     ['b', 'a']
     """
     column = cells if isinstance(cells, list) else list(cells)
+    if Missing not in set(map(type, column)):
+        return column
     fresh = {id(cell): cell for cell in column if type(cell) is Missing and cell.item is None}
     if not fresh:
         return column
@@ -109,5 +111,4 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
         key: said.setdefault((cell.reason, cell.sort), Missing(cell.reason, cell.sort, item))
         for key, cell in fresh.items()
     }
-    get = own.get
-    return [get(id(cell), cell) for cell in column]
+    return list(map(own.get, map(id, column), column))

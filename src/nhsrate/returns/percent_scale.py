@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from statistics import median
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
@@ -74,7 +73,8 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
     others = sorted(abs(number) for n, number in numbers.items() if number and n not in low and n not in high)
     if len(others) <= len(low | high) // 2:
         return {}
-    middle = Decimal(median(others))
+    half = len(others) // 2
+    middle = (others[half] + others[~half]) / 2
     if middle < USUAL and others[0] * 3 < others[-1]:
         return {}
     found: dict[int, Decimal] = {}

@@ -8,7 +8,6 @@ never wrong. A test writes it (`python -m pytest tests/rules/test_index.py --upd
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass, fields
@@ -140,6 +139,8 @@ def _indexed(folders: Iterable[Path]) -> dict[Path, Candidate]:
 
 
 def _held(folder: Path) -> Iterator[tuple[Path, Candidate]]:
+    import json  # only a return whose methodology is not named needs it
+
     try:
         held = json.loads((folder / INDEX).read_bytes())
     except OSError:
@@ -168,6 +169,8 @@ def index_text() -> str:
     """The index of the editions as they are now; one that cannot be loaded is left out."""
     files = edition_files()
     folder = next(iter(files.values())).parents[1]
+    import json  # as above
+
     shapes: dict[str, int] = {}
     editions = []
     for path in files.values():
