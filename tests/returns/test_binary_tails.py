@@ -70,7 +70,7 @@ def test_a_text_stays_exact_and_what_a_spreadsheet_shows_is_kept(item: Input, re
     assert reader.shown == {0: 58 * scale, 2: Decimal("0.123456789012346") * scale}
     [note] = reader.finish([2, 3, 4], at)
     assert (note.severity, note.code, str(note.at)) == ("note", "shown-value", "r.csv:B2")
-    assert f"looks like {58 * scale} with the tail of a binary number" in note.message
+    assert "the tail of a binary number" in note.message
 
 
 def test_a_percentage_with_a_sign_may_have_a_tail() -> None:

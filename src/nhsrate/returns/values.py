@@ -165,7 +165,7 @@ class ColumnReader:
         for n, raw in enumerate(raws) if found else ():
             if isinstance(raw, str) and raw in found:
                 self.shown[start + n] = found[raw]
-                if (note := _tail(raw, found[raw])) is not None:
+                if (note := _tail(found[raw])) is not None:
                     self._faults.add(note, at(rows[n]))
 
     def _bare(self, qualified: _Qualified, n: int) -> Cell:
@@ -309,16 +309,22 @@ def _tailed(cell: Found) -> Found:
     short = without_tail(cell) if isinstance(cell, Decimal) else None
     if short is None:
         return cell
-    return _with(cell, shown=short, note=_tail(f"{cell:f}", short))
+    return _with(cell, shown=short, note=_tail(short))
 
 
-def _tail(text: str, short: Decimal) -> Fault | None:
+TAIL = Fault(
+    "shown-value",
+    "tail",
+    "The figure ends in the tail of a binary number (...999999 or ...000001); it was read as it is written.",
+    "If the rounder one is meant, round the figures where the file is written.",
+    "note",
+)
+"""The note on figures that look like the results of a program; it names none, so that those of all columns are one."""
+
+
+def _tail(short: Decimal) -> Fault | None:
     """The note on a number with the tail of a binary one, which is told by the zeros before it; else nothing."""
-    if len(short.normalize().as_tuple().digits) > SHORTENED:
-        return None
-    message = f"{text} looks like {number_text(short)} with the tail of a binary number; it was read as it is written."
-    remedy = f"If {number_text(short)} is meant, round the figures where the file is written."
-    return Fault("shown-value", "tail", message, remedy, "note")
+    return TAIL if len(short.normalize().as_tuple().digits) <= SHORTENED else None
 
 
 def _says_all(column: _Column, text: str) -> bool:
