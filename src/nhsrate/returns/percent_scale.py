@@ -24,6 +24,9 @@ LARGE = 150
 APART = 10
 """How many times a value lies from the middle of the others at the least, to be of another scale than they."""
 
+NEAR = 3
+"""How many times a value may lie from the next of the others and still be one of them."""
+
 USUAL = 20
 """The middle from which a column is one of large percentages; among small ones of all sizes, 0.1 is as good as 10."""
 
@@ -66,7 +69,7 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
     """Those of the `judged` values that lie among the others only on the other scale, each with its value there.
 
     Such a value lies ten times or more from the middle of the others, and on the other scale it lies where they do.
-    Where values lie in between, the column is merely wide.
+    Where others come near it, or values lie in between, the column is merely wide.
     """
     low = {n for n, number in numbers.items() if 0 < abs(number) <= 1}
     high = {n for n, number in numbers.items() if abs(number) > LARGE}
@@ -82,8 +85,9 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
         number = abs(numbers[n])
         meant = number * HUNDRED if n in low else number / HUNDRED
         apart = number * APART <= middle if n in low else number >= middle * APART
+        alone = number * NEAR < others[0] if n in low else number > others[-1] * NEAR
         fits = others[0] / 2 <= meant <= others[-1] * Decimal("1.25") and meant * 3 >= middle
-        if apart and fits and _may_be(item, meant):
+        if apart and alone and fits and _may_be(item, meant):
             found[n] = meant
     rest = [abs(number) for n, number in numbers.items() if number and n not in found]
     below = sum(number < middle / 2 for number in rest)
