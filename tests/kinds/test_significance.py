@@ -328,6 +328,11 @@ RULE = "kind: significance, scale: three, of: seen, out_of: of, against: 0.8, me
         ),
         (
             "method: wilson",
+            "method: normal, over: everyone, overdispersion: {form: additive, on: natural logarithm}",
+            "incompatible: on: goes with ratios and rates: expected or per. Remove on:.",
+        ),
+        (
+            "method: wilson",
             "method: normal, over: everyone, overdispersion: {form: additive, trim: 0.5}",
             "wrong-type: The share that is trimmed lies from 0 to below 0.5.",
         ),

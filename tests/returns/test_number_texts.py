@@ -262,6 +262,8 @@ def test_one_value_on_the_other_scale_is_a_warning_with_both_readings(
         [0.1, 0.4, 0.8, 1.2, 4.9, 8.2, 5.5, 6.1, 7.3],
         [0.06, 1.12, 2.4, 3.26],
         [0.1, 1.27, 3, 9, 12, 14.4],
+        ["1%", "2%", "88%", "91%", "93%", "94%", "95%", "97%"],
+        [1.5, 0.9, *range(60, 100)],
     ],
 )
 def test_a_column_that_is_merely_wide_is_not_doubted(raws: list[object]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nhsrate.commands.main import main
 from nhsrate.core.cells import YES_NO, Missing
 from nhsrate.core.problems import Refused
-from nhsrate.core.tables import MemoryBook, Table
+from nhsrate.core.tables import MemoryBook, ShownCell, Table
 from nhsrate.files.open import open_book
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.inputs import Input, LongForm, Repeats, TableReading
@@ -53,6 +53,17 @@ def test_rows_of_one_organisation_are_added_up_and_counted() -> None:
     assert found.values["cost"].flags == {0: "the sum of 2 rows"}
     assert found.values["share"].flags == {0: "the same in 2 rows"}
     assert str(found.values["seen"].at(0)) == "r.xlsx:S!C2"
+
+
+def test_what_one_row_shows_is_kept_and_a_sum_shows_itself() -> None:
+    """A cell that shows 8 and holds 7.96 is what a reader of the sheet knows; a sum of two such cells stands nowhere."""
+    rows = [
+        ("RA1", "Ada", 3, ShownCell(7.96, 0), "50%", "x"),
+        *([("RB2", "Bea", 1, ShownCell(1.26, 1), "10%", "x")] * 2),
+    ]
+    cost = read(*rows).values["cost"]
+    assert [str(cell) for cell in cost.cells] == ["7.96", "2.52"]
+    assert {n: str(number) for n, number in cost.shown.items()} == {0: "8"}
 
 
 def test_where_nothing_is_said_a_second_row_is_refused() -> None:

@@ -84,6 +84,23 @@ remove:
     assert list(methodology.scales) == ["yes/no", "rag"]
 
 
+def test_a_changed_scale_is_the_child_s_own_and_keeps_no_level_of_the_parent(folder: Path) -> None:
+    """A list has no names by which to merge it: it is replaced whole, also where it is only changed."""
+    rest = PARENT.partition("figures:")
+    Path("parent.yaml").write_text(
+        rest[0]
+        + "scales: {rag: [{level: green}, {level: red}]}\n"
+        + rest[1]
+        + rest[2].replace(
+            "scores: [{score: 1, at_least: cut}, {score: 0",
+            "scale: rag, levels: [{level: green, at_least: cut}, {level: red",
+        )
+    )
+    assert child("change: {scales: {rag: [{level: green, symbol: G}, {level: amber}, {level: red}]}}\n") == []
+    levels = load_methodology("child.yaml").scales["rag"].levels
+    assert [(level.name, level.symbol) for level in levels] == [("green", "G"), ("amber", ""), ("red", "")]
+
+
 def test_a_change_keeps_the_keys_it_does_not_name_and_a_key_can_be_removed(folder: Path) -> None:
     assert child("change:\n  measures: {x: {unit: points}}\nremove:\n  inputs: {a: [polarity]}\n") == []
     methodology = load_methodology("child.yaml")

@@ -119,6 +119,14 @@ def test_what_a_child_changes_is_assumed_until_it_says_its_source(
     assert (vouched == "") == (vouched_text(methodology) == "Rules as published. Ratings of this run.")
 
 
+def test_the_status_names_the_rules_that_were_changed_without_a_source(parent: Path) -> None:
+    """With the source of the rule goes what vouched for the two weights that it works with."""
+    said = status_text(child(parent, "  measures: {both: {round: 1}}"))
+    assert said.startswith(
+        "reconstruction: 1 rule changed without a source (both); 2 numbers with neither a name nor a source ("
+    )
+
+
 def test_a_source_that_is_said_again_vouches_only_for_the_child_s_own_words(parent: Path) -> None:
     """The family is changed below a rule that stands, with its source, in the parent."""
     found = standing(child(parent, "  families: {parts: {seen: [3]}}"))

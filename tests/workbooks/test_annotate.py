@@ -28,7 +28,7 @@ from tests.support.running import run
 
 from nhsrate.commands.checked import check_return
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, Severity
-from nhsrate.core.tables import ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated
+from nhsrate.core.tables import DisguisedCell, ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated
 from nhsrate.files.open import open_book
 from nhsrate.files.xlsx_parts import unescaped
 from nhsrate.runs.request import Request
@@ -712,6 +712,13 @@ def test_values_stand_as_they_were_read() -> None:
     assert cells[22].value == "_x005F_x0041_"
     assert cells[23].value.endswith("xx [cut here: longer than a cell holds]")
     assert len(cells[23].value) == 32_767
+
+
+def test_what_its_format_hid_stands_open_in_the_copy() -> None:
+    """A number under `;;;` or behind a text is what the problem is about, so the copy shows it."""
+    row = [DisguisedCell(3, "nothing"), DisguisedCell(PercentCell(0.5), '"n/a"')]
+    [cells] = opened(annotated_tables(book_of(("S", [row])), []))["S"].iter_rows()
+    assert [(cell.value, cell.number_format) for cell in cells] == [(3, "General"), (0.5, "0%")]
 
 
 def test_sheets_get_names_that_excel_allows() -> None:

@@ -33,9 +33,11 @@ def joined(runs: Sequence[tuple[str, Shift]]) -> str | MarkedText:
 def shifted(value: object, shift: Shift) -> object:
     """What a cell holds whose whole font is raised or lowered: a mark alone, whatever it looks like.
 
+    Texts keep their spaces, as runs of them do.
+
     >>> shifted(3, 1), shifted("RJ1", 0)
     (MarkedText(text='', marks='3', lowered=False), 'RJ1')
     """
     if not shift or value is None or isinstance(value, (MarkedText, ErrorCell, Uncalculated)):
         return value
-    return joined([(as_text(value), shift)])
+    return joined([(value if isinstance(value, str) else as_text(value), shift)])
