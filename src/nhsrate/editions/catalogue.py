@@ -75,7 +75,7 @@ def methodology_json(methodology: Methodology) -> str:
             for scale in methodology.scales.values()
         },
         "populations": {
-            one.name: {"when": condition(methodology, one.when), "because": one.because}
+            one.name: {"when": condition(methodology, one), "because": one.because}
             for one in methodology.populations.values()
         },
     }  # fmt: skip

@@ -195,6 +195,7 @@ class _Pair:
     def refs(self, old: Refs, new: Refs) -> list[Change]:
         """Items that came or went, and weights that moved."""
         before, after = dict(old.pairs()), dict(new.pairs())
+        orders = [[id_ for id_ in one if id_ in before and id_ in after] for one in (before, after)]
         gone = ", ".join(self.old.part(id_, weight) for id_, weight in before.items() if id_ not in after)
         come = ", ".join(self.new.part(id_, weight) for id_, weight in after.items() if id_ not in before)
         weights = [
@@ -202,6 +203,8 @@ class _Pair:
         ]
         parts = [Change("made of", gone, None)] if gone else []
         parts += [Change("made of", None, come)] if come else []
+        if orders[0] != orders[1]:
+            parts.append(Change("order of what it is made of", *(", ".join(map(self.new.name, one)) for one in orders)))
         return parts + [change for change in weights if change]
 
     def rows(self, what: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[Change]:

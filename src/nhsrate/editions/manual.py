@@ -173,7 +173,7 @@ def missing(methodology: Methodology) -> list[Block]:
 
 def populations(methodology: Methodology) -> list[Block]:
     """The populations of statistics."""
-    rows = tuple((one.name, condition(methodology, one.when), one.because) for one in methodology.populations.values())
+    rows = tuple((one.name, condition(methodology, one), one.because) for one in methodology.populations.values())
     return [Table("Populations", ("Population", "Who is in it", "The others"), rows)] if rows else []
 
 

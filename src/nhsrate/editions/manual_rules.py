@@ -76,6 +76,7 @@ def pattern(methodology: Methodology, item: Item) -> object:
         item_sentences(methodology, rest)[1:],
         bool(item.given_as),
         item.scale,
+        item.source,
     )
 
 
@@ -120,16 +121,10 @@ def lead(methodology: Methodology, item: Item) -> str:
     rule: Any = item.rule
     if rule.kind in DECISIONS:
         return "the first row of the table whose conditions all hold decides"
-    if rule.kind in GRIDS:
-        return (
-            f"where the row of {methodology.name_of(rule.rows)} meets the column of {methodology.name_of(rule.columns)}"
-        )
     if rule.stated_weights():
         return f"the {rule.kind.replace('-', ' ')} of the parts in the table, each with its weight"
-    if rule.kind in LOOKUPS:
-        return f"by {methodology.name_of(rule.of)}"
-    by = f", by {methodology.name_of(rule.chosen_by())}" if rule.chosen_by() else ""
-    return f"from {methodology.name_of(rule.of)}{by}; the first row that holds decides"
+    opening: str = rule.opening(methodology.name_of)
+    return opening
 
 
 def missing_rows(methodology: Methodology) -> tuple[tuple[Inline, ...], ...]:
@@ -220,16 +215,10 @@ def decision_table(methodology: Methodology, item: Item) -> Table:
     rule: Any = item.rule
     rows: list[tuple[Inline, ...]] = []
     for n, row in enumerate(rule.rows, start=1):
-        where = condition(methodology, row.when) + _unless(row.missing)
+        where = row.when.plain(methodology.name_of, row.missing)
         rows.append((str(n), where, outcome(methodology, row.then), row.because, source_inline(row.source)))
     rows.append((str(len(rows) + 1), "otherwise", outcome(methodology, rule.otherwise), "", ""))
     return Table(f"{tidy(item.name)}: decisions", ("Row", "Where", "Result", "Because", "Source"), tuple(rows))
-
-
-def _unless(missing: str | None) -> str:
-    """What a missing value counts as in a condition."""
-    words = {"holds": "; a missing value counts as fulfilling it", "fails": "; a missing value does not fulfil it"}
-    return words[missing] if missing else ""
 
 
 def outcome(methodology: Methodology, then: Any) -> Inline:  # noqa: ANN401 (what a decision gives)
@@ -245,7 +234,7 @@ def limit_table(methodology: Methodology, item: Item) -> list[Block]:
         (
             str(n),
             sentence(str(limit).partition(" where ")[0]).rstrip("."),
-            condition(methodology, limit.when) + _unless(limit.missing),
+            condition(methodology, limit),
             limit.because,
             source_inline(limit.source),
         )

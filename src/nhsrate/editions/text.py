@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nhsrate.core.cells import Level
-    from nhsrate.language.conditions import When
     from nhsrate.rules.inputs import Input
-    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.model import Gate, Item, Limit, Methodology, Population
 
 WIDTH = 100
 """Where lines are broken."""
@@ -105,7 +104,7 @@ def item_sentences(methodology: Methodology, item: Item) -> list[str]:
     """The rule of an item, its gate, rounding, limits and how it may be given, in words."""
     said = [item.rule.plain(methodology.name_of)]
     if item.only_when:
-        said.append(f"only where {condition(methodology, item.only_when.when)}, else missing: {item.only_when.because}")
+        said.append(f"only where {condition(methodology, item.only_when)}, else missing: {item.only_when.because}")
     if item.round:
         said.append(f"rounded {item.round}")
     if item.shown is not None:
@@ -114,15 +113,15 @@ def item_sentences(methodology: Methodology, item: Item) -> list[str]:
         said.append(f"taken as published where the return has it (as {', '.join(item.given_as)})")
     for limit in item.limits:
         what = str(limit).partition(" where ")[0]
-        said.append(f"{what} where {condition(methodology, limit.when)}: {limit.because}")
+        said.append(f"{what} where {condition(methodology, limit)}: {limit.because}")
     if item.note:
         said.append(item.note)
     return said
 
 
-def condition(methodology: Methodology, when: When) -> str:
-    """A condition with the titles of its items."""
-    return " and ".join(f"{methodology.name_of(item)} is {test}" for item, test in when.tests)
+def condition(methodology: Methodology, said: Gate | Limit | Population) -> str:
+    """The condition of something, with the titles of its items, and what a missing value counts as."""
+    return said.when.plain(methodology.name_of, said.missing)
 
 
 def weight_lines(methodology: Methodology, headline: str, parts: Mapping[str, Decimal]) -> list[str]:
@@ -186,6 +185,6 @@ def population_lines(methodology: Methodology) -> list[str]:
     """The populations of statistics."""
     lines = ["", "Populations"] if methodology.populations else []
     for population in methodology.populations.values():
-        said = f"{population.name}: where {condition(methodology, population.when)}; the others: {population.because}"
+        said = f"{population.name}: where {condition(methodology, population)}; the others: {population.because}"
         lines += paragraph(said if population.because else said.partition(";")[0], 2)
     return lines

@@ -13,7 +13,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.members import MissingRule
 from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number, OneOf, When
-from nhsrate.language.records import figures_in, hints_of
+from nhsrate.language.records import figures_in, hints_of, record_keys
 from nhsrate.language.values import Ref, Refs
 from nhsrate.rules.inputs import Range
 from nhsrate.rules.model import Rounding
@@ -21,7 +21,7 @@ from nhsrate.rules.model import Rounding
 if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
-LEFT_OUT = {"id", "name", "at", "section", "rule", "position", "by_name", "set_from", "kind"}
+LEFT_OUT = {"id", "name", "section", "rule", "position", "by_name", "set_from", "kind"}
 """Fields that say where something stands or what it is, which is told elsewhere."""
 
 WORDS = {
@@ -66,8 +66,8 @@ def singular(name: str) -> str:
 
 
 def shown_fields(record: Any) -> list[str]:  # noqa: ANN401 (any record)
-    """The fields of a record that say something of their own."""
-    return [field.name for field in dataclasses.fields(record) if field.name not in LEFT_OUT]
+    """The fields of a record that say something of their own; its place is none, the test of a count is one."""
+    return [field.name for field in record_keys(type(record)).values() if field.name not in LEFT_OUT]
 
 
 def named_items(record: Any, field: str) -> Any:  # noqa: ANN401 (any record)
@@ -79,7 +79,7 @@ def named_items(record: Any, field: str) -> Any:  # noqa: ANN401 (any record)
 def keyed(value: Any) -> dict[str, Any] | None:  # noqa: ANN401 (whatever a record holds)
     """The entries of a table, by what tells them apart; nothing where the value is no table."""
     if isinstance(value, tuple) and value and all(_key(row) for row in value):
-        entries = {_key(row): _facts(row) if isinstance(row, Level) else row for row in value}
+        entries = {_key(row): _facts(row) if isinstance(row, Level) else Keyed(row) for row in value}
         return entries if len(entries) == len(value) else None
     if isinstance(value, tuple) and value and all(isinstance(row, tuple) and len(row) == 2 for row in value):
         return {f'"{key}"': entry for key, entry in value}
@@ -96,6 +96,13 @@ def keyed(value: Any) -> dict[str, Any] | None:  # noqa: ANN401 (whatever a reco
         else:
             table[f"for {key}"] = entry
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A row of which the level or the score is told already."""
+
+    row: Any
 
 
 def _facts(level: Level) -> tuple[str, ...]:
@@ -191,16 +198,18 @@ class Wording:
                 return ", ".join(id_ if meaning else self.part(id_, weight) for id_, weight in value.pairs())
             case Range() | MissingRule() | Rounding():
                 return str(value)
+            case Keyed():
+                return self.record(value.row, meaning=meaning, told=("level", "score"))
             case tuple():
                 return ", ".join(text(part) for part in value)
         return self.record(value, meaning=meaning) if dataclasses.is_dataclass(value) else str(value)
 
-    def record(self, value: Any, *, meaning: bool) -> str:  # noqa: ANN401 (any record)
-        """The fields of a record that say something."""
+    def record(self, value: Any, *, meaning: bool, told: tuple[str, ...] = ()) -> str:  # noqa: ANN401 (any record)
+        """The fields of a record that say something and are not told already."""
         said = []
-        for field in dataclasses.fields(value):
+        for field in record_keys(type(value)).values():
             one = named_items(value, field.name)
-            if field.name in {"at", "level", "score"} or one == field.default or one is None:
+            if field.name in told or one == field.default or one is None:
                 continue
             words = "" if field.name in {"value", "item", "then"} else f"{field_words(field.name)} "
             said.append(words.strip() if one is True else f"{words}{self._text(one, meaning=meaning)}")

@@ -106,7 +106,8 @@ class Ratio(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         times = "" if self.times.value == 1 else f", times {self.times}"
-        return f"{name(self.of)} divided by {name(self.to)}{times}"
+        zero = "; missing where the latter is zero" if self.zero == "missing" else ""
+        return f"{name(self.of)} divided by {name(self.to)}{times}{zero}"
 
 
 @dataclass(frozen=True, slots=True)

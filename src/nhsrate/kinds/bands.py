@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -36,7 +36,7 @@ class Band:
     level: Level
     best: Number | None = None
     otherwise: bool = False
-    at: LineLocation | None = None
+    at: LineLocation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +136,17 @@ class QuantileBands(Statistic):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         bands = ", ".join(
-            f"{band.level} to the best {number_text(band.best.value * 100)} %"
+            f"{band.level} to the best {percent(band.best)}"
             if band.best
             else f"{band.level} otherwise"
             for band in self.levels
         )
-        return f"{name(self.of)} among {self.over} ({self.definition} quantiles): {bands}"
+        return f"{self.opening(name)}: {bands}"
+
+    def opening(self, name: Callable[[str], str]) -> str:
+        """All but its bands."""
+        cut = f"a value at a cut is in the {self.at_cut} band"
+        return f"{name(self.of)} among {self.each(name)} ({self.definition} quantiles; {cut})"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """What is wrong with the rule."""
@@ -228,6 +233,11 @@ class Tiles(Statistic):
         if self.tiles >= 2:
             return []
         return [Problem(at, "wrong-type", "There must be at least two tiles.", "Such as tiles: 4.")]
+
+
+def percent(share: Number) -> str:
+    """A share in per cent, with the figure that it is."""
+    return f"{number_text(share.value * 100)} %" + (f" ({share.figure})" if share.figure else "")
 
 
 KINDS = (QuantileBands, Tiles)

@@ -172,8 +172,7 @@ class Decide(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         rows = [
-            f"{row.then.plain(name)} if {' and '.join(f'{name(item)} is {test}' for item, test in row.when.tests)}"
-            for row in self.rows
+            f"{row.then.plain(name)} if {row.when.plain(name, row.missing)}" for row in self.rows
         ]
         return "; else ".join([*rows, self.otherwise.plain(name)])
 
@@ -263,7 +262,7 @@ class LevelOf(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         how = f", rounded to the nearest level, halves {halves_text(self.halves)}" if self.halves else ""
-        return f"the level of {name(self.of)}{how}"
+        return f"the level of {name(self.of)} on the scale {self.scale.name}{how}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """That there are numbers on both sides, or the same scale."""

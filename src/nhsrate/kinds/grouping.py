@@ -142,9 +142,10 @@ class Clusters(Statistic):
                 else ""
             )
             again = f", run twice{trim}"
+        rounds = f", at most {self.rounds} rounds"
         return (
-            f"{name(self.of)} in {len(self.scale.levels)} clusters over {self.each(name)} "
-            f"(k-means by {self.algorithm}, from the medians of bins cut at {self.quantile} quantiles{again}); "
+            f"{name(self.of)} in {len(self.scale.levels)} clusters ({self.scale.name}) over {self.each(name)} "
+            f"(k-means by {self.algorithm}, from the medians of bins cut at {self.quantile} quantiles{rounds}{again}); "
             f"the {self.best} centre is the best"
         )
 

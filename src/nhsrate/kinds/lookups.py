@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-def table_keys(words: Sequence[tuple[str, LineLocation]], field: str, context: Context) -> list[Result]:
+def table_keys(
+    words: Sequence[tuple[str, LineLocation]], field: str, at: LineLocation, context: Context
+) -> list[Result]:
     """The keys of a table: levels, texts or numbers, as the item that `field` names is."""
     if not words:
-        return []
+        raise context.bad(at, "missing-key", "There is nothing in this table.", "Give each key with what it gives.")
+    if context.fields.get(field, field) is None:
+        raise context.bad(at, "missing-key", "What the keys of this table are values of is not said.", f"Add {field}:.")
     subject = type_of_field(field, context)
 
     def key(place: tuple[str, LineLocation]) -> Result:
@@ -56,7 +60,7 @@ class Entries:
     def from_node(cls, node: Node, context: Context) -> Entries:
         """`{key: result, ...}`."""
         table = mapping(node, context)
-        keys = table_keys(list(table.keys.items()), "of", context)
+        keys = table_keys(list(table.keys.items()), "of", table.at, context)
         entries = decode_each(lambda part: result(part, context), table.entries.values())
         return cls(tuple(zip(keys, entries, strict=True)))
 
@@ -134,7 +138,11 @@ class Lookup(Rule):
         """The rule in words."""
         rows = ", ".join(f"{cell_text(key)} gives {cell_text(entry)}" for key, entry in self.table.rows)
         rest = "" if self.otherwise is None else f", anything else {cell_text(self.otherwise)}"
-        return f"by {name(self.of)}: {rows}{rest}"
+        return f"{self.opening(name)}: {rows}{rest}"
+
+    def opening(self, name: Callable[[str], str]) -> str:
+        """What is looked up, and whether texts are found there."""
+        return f"by {name(self.of)}{', a text' if self.result else ''}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """A result that is to be a text and a level."""
@@ -160,7 +168,7 @@ class Across:
     @classmethod
     def from_node(cls, node: Node, context: Context) -> Across:
         """`[key, key]`."""
-        return cls(tuple(table_keys([(word, node.at) for word in texts(node, context)], "columns", context)))
+        return cls(tuple(table_keys([(word, node.at) for word in texts(node, context)], "columns", node.at, context)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +181,7 @@ class Grid:
     def from_node(cls, node: Node, context: Context) -> Grid:
         """`{row: [entry, entry], ...}`."""
         table = mapping(node, context)
-        keys = table_keys(list(table.keys.items()), "rows", context)
+        keys = table_keys(list(table.keys.items()), "rows", table.at, context)
 
         def row(node: Node) -> tuple[Result, ...]:
             return tuple(decode_each(lambda part: result(part, context), listed(node, context)))
@@ -254,6 +262,10 @@ class Matrix(Rule):
         rows = "; ".join(f"{cell_text(down)}: {', '.join(map(cell_text, row))}" for down, row in self.table.rows)
         across = ", ".join(map(cell_text, self.across.keys))
         return f"the matrix of {name(self.rows)} (rows) and {name(self.columns)} (columns {across}): {rows}"
+
+    def opening(self, name: Callable[[str], str]) -> str:
+        """Where the entry stands."""
+        return f"where the row of {name(self.rows)} meets the column of {name(self.columns)}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Rows that are longer or shorter than the columns."""

@@ -279,9 +279,9 @@ class RankSpread(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         best, worst = self.ends()
-        text = f"{name(self.of)} by rank, spread from {best} (best) to {worst} (worst)"
-        if self.ranked:
-            text += f", {self.ranked} ranked"
+        text = f"{name(self.of)} by rank over {self.over}, spread from {best} (best) to {worst} (worst)"
+        if self.rank:
+            text += f"; by the published {name(self.rank)} of {self.ranked} where the return has it"
         if self.standard:
             text += f"; {self.standard.bound} gets {self.standard.meets}"
         if self.floor:
@@ -419,7 +419,8 @@ class Place(Rule):
         keys = ", then ".join(f"{name(key.item)} ({key.first} first)" for key in self.by)
         within = f" within each {name(self.within)}" if self.within else ""
         skips = ", and no place is skipped" if self.ties == "dense" else ""
-        return f"the place in the order of {keys}{within}; tied ones share the best place{skips}"
+        over = "" if self.over == "everyone" else f" over {self.over}"
+        return f"the place in the order of {keys}{over}{within}; tied ones share the best place{skips}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Keys whose best end is not known."""

@@ -81,6 +81,10 @@ class Rule(ABC):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words; `name` gives an item's title."""
 
+    def opening(self, name: Callable[[str], str]) -> str:
+        """All but its rows in words, where these can be told as a table; else the whole rule."""
+        return self.plain(name)
+
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing, given which items may be."""
         return any(misses(item) for item in self.reads())

@@ -327,12 +327,17 @@ class Significance(Rule):
         words = ("out of", "over the expected", "per", "with the standard error")
         stated = zip(words, (self.out_of, self.expected, self.per, self.error), strict=True)
         second = next(f"{word} {name(item)}" for word, item in stated if item)
-        against = str(self.against.number) if self.against.number else f"the average over {self.over}"
+        against = str(self.against.number) if self.against.number else "the average"
         against = name(self.against.item) if self.against.item else against
         confidence = " and ".join(map(percent, self.confidence))
         few = f"; under {FEW} events {self.under_10}" if self.under_10 else ""
+        times = "" if self.times.value == 1 else f", times {self.times}"
+        over = f" over {self.over}" if self.over else ""
+        cohorts = f" within each {name(self.within)}" if self.within else ""
         wide = f"; limits widened for overdispersion ({self.overdispersion})" if self.overdispersion else ""
-        return f"{name(self.of)} {second} against {against}, {self.method} limits at {confidence}{few}{wide}"
+        limits = f"{self.method} limits at {confidence}{few}{wide}"
+        levels = f"; of the levels of {self.scale.name} the middle one is no difference"
+        return f"{name(self.of)} {second}{times} against {against}{over}{cohorts}, {limits}{levels}"
 
     def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (every kind is asked alike)
         """All that it works on; `times` matters where a standard is stated, since an average has none."""

@@ -325,7 +325,7 @@ class PercentileRank(Turned):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         how = f"({self.form}), times {self.to}{self.turned_words()}"
-        return f"the percentile rank of {name(self.of)} over {self.over} {how}"
+        return f"the percentile rank of {name(self.of)} over {self.each(name)} {how}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,8 +394,8 @@ class Winsorise(Statistic):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         return (
-            f"{name(self.of)}, kept between the {number_text(self.low.value)} and {number_text(self.high.value)} "
-            f"{self.definition} quantiles over {self.over}"
+            f"{name(self.of)}, kept between the {self.low} and {self.high} "
+            f"{self.definition} quantiles over {self.each(name)}"
         )
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
@@ -485,7 +485,7 @@ class Relative(Statistic):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.over}"
+        return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.each(name)}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """The best needs a polarity."""

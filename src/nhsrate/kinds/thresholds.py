@@ -37,7 +37,7 @@ class Sets:
     def from_node(cls, node: Node, context: Context) -> Sets:
         """`{value: [rows], ...}`."""
         table = mapping(node, context)
-        keys = table_keys(list(table.keys.items()), "by", context)
+        keys = table_keys(list(table.keys.items()), "by", table.at, context)
 
         def row_list(part: Node) -> tuple[Row, ...]:
             found: tuple[Row, ...] = decode(tuple[Row, ...], part, context)
@@ -213,6 +213,11 @@ class Thresholds(Rule):
             said = "; ".join(f"{key}: {', '.join(map(str, rows))}" for key, rows in self.sets.rows)
             return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
         return f"{name(self.of)}: {', '.join(map(str, self.levels or self.scores))}"
+
+    def opening(self, name: Callable[[str], str]) -> str:
+        """What is held against the bounds, and what chooses between them."""
+        by = f", by {name(self.by)}" if self.by else ""
+        return f"from {name(self.of)}{by}; the first row that holds decides"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Rows that are incomplete, out of order, or can never hold; a table of cut points that is none."""

@@ -157,6 +157,12 @@ class When:
     def __str__(self) -> str:
         return " and ".join(f"{item} is {test}" for item, test in self.tests)
 
+    def plain(self, name: Callable[[str], str], missing: Literal["holds", "fails"] | None = None) -> str:
+        """The tests with the titles of their items, and what a missing value counts as where that is said."""
+        counts = {"holds": " (a missing value fulfils it)", "fails": " (a missing value does not fulfil it)"}
+        tests = " and ".join(f"{name(item)} is {test}" for item, test in self.tests)
+        return tests + (counts[missing] if missing else "")
+
     def items(self) -> tuple[str, ...]:
         """The items that are tested."""
         return tuple(item for item, _ in self.tests)

@@ -109,6 +109,8 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
             hint = hints[field.name]
             missing_key(key, node.at, context, get_args(hint) if get_origin(hint) is Literal else ())
             failed = True
+        else:
+            context.fields[field.name] = field.default  # so that later fields can tell it from one that failed
     values, context.fields = context.fields, outer
     if failed:
         raise Bad
