@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import pytest
 from jsonschema import Draft7Validator
-from tests.support.variants import BROKEN, CUTS, FRAME, ITEM, bases, broken, changed, loaded, paths, same, with_item
+from tests.support.variants import FRAME, ITEM, bases, broken, changed, loaded, paths, same, with_item
 
 from nhsrate.editions.diff import edition_diff
 from nhsrate.editions.manual import manual, missing
@@ -85,7 +85,7 @@ class Heard:
         old, new = loaded(before), loaded(after)
         assert old is not None, before
         self.sound += f"{json.dumps(before)}\n{json.dumps(after) if new else ''}\n"
-        if new is None or same(old, new):
+        if new is None or (same(old, new) and before["scales"] == after["scales"]):
             return
         said, now = words(old), words(new)
         quiet = [who for who in said if said[who] == now[who]]
@@ -127,3 +127,106 @@ def choices(cls: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any record)
         hint = hints_of(cls)[one.name]
         if get_origin(hint) is Literal:
             yield from ((key, word) for word in get_args(hint))
+
+
+RATING: Tree = {
+    "kind": "thresholds", "of": "a", "levels": [{"level": "green", "at_least": 9}, {"level": "red", "otherwise": True}],
+    "scale": "rag", "title": "The rating", "given_as": ["Given rating"], "markers": {"nr": "not rated"}, "shown": 1,
+    "only_when": {"when": {"b": "> 5"}, "because": "too small", "missing": "fails"},
+    "limits": [
+        {"when": {"c": "> 5"}, "because": "cap", "at_best": "amber", "missing": "holds", "source": "paper"},
+        {"when": {"c": "< 5"}, "because": "floor", "at_worst": "amber", "missing": "fails"},
+        {"when": {"c": "> 9"}, "because": "step", "step": "down", "by": 1, "missing": "fails"},
+    ],
+}  # fmt: skip
+MEASURE: Tree = {
+    "kind": "sum", "of": ["a", "b"], "round": {"places": 2, "halves": "up"}, "given_as": ["Given"], "valid": "0..100",
+    "title": "The measure", "unit": "days", "polarity": "lower",
+}  # fmt: skip
+INPUT: Tree = {
+    "type": "percent", "title": "The input", "polarity": "higher", "valid": "0..100", "markers": {"nr": "not recorded"},
+    "unit": "days", "aliases": ["Another"], "source": "paper", "note": "Said of it.", "merge": "sum", "required": True, "group": "Above",
+}  # fmt: skip
+READING: Tree = {
+    "sheet": "Data", "says": ["Table 1"], "header_row": 2, "period": ["Period"], "markers": {"x": "not given"},
+    "long": {"indicator": "Indicator", "value": "Value", "where": {"Quarter": "Q4"}}, "set_aside": ["England"],
+}  # fmt: skip
+
+RECORDS: dict[str, tuple[Any, tuple[str, ...], list[Tree]]] = {
+    "item": (Item, ("measures", ITEM), [RATING, MEASURE, MEASURE | {"round": {"step": 0.5}}]),
+    "input": (Input, ("inputs", ITEM), [INPUT, {"type": "level", "scale": "rag"}, {"type": "number", "column": "Q", "optional": True}]),
+    "population": (Population, ("populations", "acute"), [{"when": {"word": "acute"}, "because": "so", "missing": "fails"}]),
+    "figure": (Figure, ("figures", "named"), [{"value": 5, "basis": "assumed", "note": "so"}]),
+    "source": (SourceEntry, ("sources", "book"), [{"title": "A book", "url": "https://example.org", "note": "so"}]),
+    "level": (LevelEntry, ("scales", "letters"), [{"level": "X", "word": "best", "number": 3, "aliases": ["EX"], "colour": "red", "consequences": ["one"]}]),
+    "reading": (TableReading, ("reading",), [READING]),
+}  # fmt: skip
+"""Records, where they stand in a rule file, and what the file holds of them to begin with."""
+
+
+def in_place(where: tuple[str, ...], node: Tree) -> Tree:
+    """A whole rule text with this record."""
+    tree = deepcopy(FRAME)
+    inner = tree
+    for key in where[:-1]:
+        inner = inner.setdefault(key, {})
+    inner[where[-1]] = [node, {"level": "Y"}] if where[0] == "scales" else node
+    return tree
+
+
+def whole(methodology: Methodology) -> dict[str, object]:
+    """What each reader is told of a whole edition."""
+    return {
+        "text": methodology_text(methodology),
+        "manual": markdown_of(manual(methodology, File("nowhere.yaml"))),
+    }
+
+
+FILES = "how cells are found; no rule, and `check` and the schema tell of it"
+SECTION = "the manual's section on reading a return tells it"
+TABLES = "where a result stands in tables, which changes none"
+
+SILENT_RECORDS: dict[str, Silent] = {
+    "item": {
+        "published": ("manual", TABLES), "domain": ("text manual", TABLES), "coloured_by": ("text manual", TABLES),
+        "limits.by": ("text manual", "beside a cap or a floor it means nothing; of a step it is told"),
+        "limits.source": ("text", PEOPLE),
+    },
+    "input": {
+        "aliases": ("text", SECTION), "group": ("text manual", FILES), "column": ("text manual", FILES),
+        "bare": ("text manual", "of what is no per cent it means nothing; of a per cent it is told"),
+    },
+    "level": {
+        "aliases": ("text manual diff", FILES),
+        "colour": ("text manual", "a colour says nothing that the level does not, and Markdown has none"),
+    },
+    "reading": {
+        **dict.fromkeys(("table", "fill", "sheet", "header_row", "where", "identical_rows", "markers", "flags"), ("text", SECTION)),
+        **dict.fromkeys(("stands_for", "shorthand", "set_aside", "period", "first_row", "last_row"), ("text", SECTION)),
+        **dict.fromkeys(("long", "long.indicator", "long.value", "long.where"), ("text", SECTION)),
+        **dict.fromkeys(("says", "code", "name", "codes", "headings"), ("text manual", FILES)),
+    },
+}  # fmt: skip
+
+NOT_CHANGED = {
+    "item": {"id", "section", "rule", "scale"},
+    "input": {"id", "table"},
+    "population": {"name"},
+    "figure": {"name", "required", "set_from"},
+    "source": {"id"},
+    "reading": {"tables", "cut_points", "cut_points.level", "cut_points.set"},
+}
+"""What is no key, or stands only with others: a scale with a rule's levels, a table with those of the return."""
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_field_of_what_surrounds_the_rules_is_told(name: str) -> None:
+    """Of items what every kind has, of inputs, populations, figures, sources, levels and the reading."""
+    cls, where, nodes = RECORDS[name]
+    heard = Heard()
+    for base in nodes:
+        for path, node in changed(cls, base):
+            if path[0] not in {"id", "section", "rule", "set_from"} and (name == "reading" or path[0] != "name"):
+                heard.hear(in_place(where, base), in_place(where, node), path, whole)
+    assert heard.unexcused(SILENT_RECORDS.get(name, {})) == {}
+    assert {".".join(path) for path in paths(cls)} - heard.changed == NOT_CHANGED.get(name, set())

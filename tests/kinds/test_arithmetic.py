@@ -72,7 +72,7 @@ def test_a_ratio_over_zero_is_refused_else() -> None:
 
 def test_a_ratio_in_words() -> None:
     rules = method(RATIO)
-    assert plain(rules, "share") == "seen divided by All seen, times 100"
+    assert plain(rules, "share") == "seen divided by All seen, times 100; missing where the latter is zero"
     assert plain(rules, "strict") == "seen divided by All seen"
     assert why(rate(rules, seen="1", all="2"), "strict") == "1 / 2"
 

@@ -62,7 +62,7 @@ def test_the_row_that_held_is_named_with_what_it_held_on() -> None:
     assert why(rated, "stars") == "row 1 (line 9) holds, review is weak (weak): weak governance"
     assert why(rated, "stars", 1) == "no row holds, so otherwise (review good, points 1)"
     assert plain(rated.methodology, "stars") == (
-        "0 if review is weak; else other if points is above 6 and review is not good; else 2 if points is above 6; else 3"
+        "0 if review is weak (a missing value does not fulfil it); else other if points is above 6 and review is not good (a missing value fulfils it); else 2 if points is above 6; else 3"
     )
     assert rated.methodology.items["stars"].reads() == ("review", "points", "other")
 
@@ -88,14 +88,14 @@ def test_a_number_becomes_the_level_of_that_number() -> None:
     assert results(rated, "exact") == ["3", "2", "1", "missing (blank)"]
     assert results(rated, "same") == ["3", "2", "missing (blank)", "1"]
     assert why(rated, "exact") == "a is 3"
-    assert plain(rated.methodology, "exact") == "the level of a"
+    assert plain(rated.methodology, "exact") == "the level of a on the scale risk"
 
 
 def test_halves_are_rounded_as_they_are_named() -> None:
     rated = rate(LEVELS, only=["near"], a="2.5 1.5 1.51 0.51")
     assert results(rated, "near") == ["2", "2", "2", "1"]
     assert why(rated, "near") == "a is 2.5, rounded to the nearest level, halves to even"
-    assert plain(rated.methodology, "near").startswith("the level of a, rounded to the nearest")
+    assert plain(rated.methodology, "near").startswith("the level of a on the scale risk, rounded to the nearest")
     assert rated.methodology.items["near"].rule.shares() == {"a": Decimal(1)}
 
 
@@ -136,7 +136,7 @@ def test_entries_are_looked_up_by_number_text_or_level() -> None:
     assert results(rated, "by_number") == ["10", "20", "missing (blank)"]
     assert results(rated, "by_level") == ["go on", "stop", "missing (blank)"]
     assert why(rated, "by_level") == "l is green"
-    assert plain(rated.methodology, "by_level") == "by l: green gives go on, red gives stop"
+    assert plain(rated.methodology, "by_level") == "a text by l: green gives go on, red gives stop"
     assert rated.methodology.items["by_level"].rule.shares() == {"l": Decimal(1)}
 
 
@@ -181,6 +181,23 @@ def test_a_table_that_cannot_be(item: str, problem: str) -> None:
     assert found.split(" ", 1)[1] == problem
 
 
-def test_an_empty_table_has_no_entry_for_anybody() -> None:
-    rules = "inputs: {n: {type: number}}\nmeasures: {x: {kind: lookup, of: n, table: {}, otherwise: 4}}"
-    assert results(rate(rules, n="1"), "x") == ["4"]
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "kind: lookup, of: n, table: {}, otherwise: 4",
+        "kind: matrix, rows: n, columns: n, across: [1], table: {}",
+        "kind: matrix, rows: n, columns: n, across: [], table: {1: []}",
+        "kind: thresholds, of: n, by: n, sets: {}",
+    ],
+)
+def test_an_empty_table_is_refused(rule: str) -> None:
+    """As the schema says: what holds for nobody is a slip."""
+    (problem,) = problems_of(f"inputs: {{n: {{type: number}}}}\nmeasures: {{x: {{{rule}}}}}")
+    assert "missing-key: There is nothing in this table. Give each key with what it gives." in problem
+
+
+def test_sets_of_thresholds_without_what_they_go_by_are_refused() -> None:
+    """Not left out in silence, together with the item that they are of."""
+    rule = "kind: thresholds, of: n, sets: {a: [{score: 1, otherwise: true}]}"
+    (problem,) = problems_of(f"inputs: {{n: {{type: number}}}}\nmeasures: {{x: {{{rule}}}}}")
+    assert "missing-key: What the keys of this table are values of is not said. Add by:." in problem

@@ -147,7 +147,7 @@ def test_ranks_spread_evenly_and_ties_share_the_best_place() -> None:
     rated = rate(RANKS, only=["spread"], waits="0 0 2 5 -")
     assert results(rated, "spread") == ["1", "1", "3", "4", "missing (blank)"]
     assert why(rated, "spread", 2) == "waits is 2, rank 3 of 4: 1 + (4 - 1) x (3 - 1) / (4 - 1)"
-    assert plain(rated.methodology, "spread") == "waits by rank, spread from 1 (best) to 4 (worst)"
+    assert plain(rated.methodology, "spread") == "waits by rank over everyone, spread from 1 (best) to 4 (worst)"
     assert rated.methodology.items["spread"].rule.shares() == {"waits": Decimal(1)}
 
 
@@ -178,7 +178,7 @@ def test_a_published_rank_is_used_where_there_is_one() -> None:
     rated = rate(RANKS, only=["ranked"], waits="1 2 - -", rank="1 31 61 -")
     assert results(rated, "ranked") == ["1", "2.5", "4", "missing (blank)"]
     assert why(rated, "ranked", 1) == "waits is 2, published rank 31 of 61: 1 + (4 - 1) x (31 - 1) / (61 - 1)"
-    assert plain(rated.methodology, "ranked").endswith("(worst), 61 ranked")
+    assert plain(rated.methodology, "ranked").endswith("(worst); by the published rank of 61 where the return has it")
     assert rated.problems == ()
 
 
@@ -209,7 +209,9 @@ def test_all_that_meet_the_standard_get_its_score_and_the_rest_are_spread_below(
     assert results(rated, "held") == ["1", "1", "2", "3", "4"]
     assert why(rated, "held") == "waits is 0, which meets the standard of at most 1: 1"
     assert why(rated, "held", 3) == "waits is 3, rank 2 of 3: 2 + (4 - 2) x (2 - 1) / (3 - 1)"
-    assert plain(rated.methodology, "held") == ("waits by rank, spread from 2 (best) to 4 (worst); at most 1 gets 1")
+    assert plain(rated.methodology, "held") == (
+        "waits by rank over everyone, spread from 2 (best) to 4 (worst); at most 1 gets 1"
+    )
     assert rated.methodology.lowest_possible("held") == 1
 
 
@@ -218,7 +220,7 @@ def test_all_that_fail_the_floor_get_its_score_and_the_rest_are_spread_above() -
     assert results(rated, "kept") == ["1", "2", "3", "4"]
     assert why(rated, "kept", 3) == "waits is 10, which fails the floor of at most 9: 4"
     assert plain(rated.methodology, "kept") == (
-        "waits by rank, spread from 1 (best) to 3 (worst); failing at most 9 gets 4"
+        "waits by rank over everyone, spread from 1 (best) to 3 (worst); failing at most 9 gets 4"
     )
 
 
@@ -291,7 +293,7 @@ def test_bands_by_quantiles_of_a_population() -> None:
     ]
     assert why(rated, "x") == "a is 4; linear quantiles over kept: green at least 3.25, yellow at least 1.75"
     assert plain(rated.methodology, "x") == (
-        "a among kept (linear quantiles): green to the best 25 %, yellow to the best 75 %, red otherwise"
+        "a among kept (linear quantiles; a value at a cut is in the better band): green to the best 25 %, yellow to the best 75 %, red otherwise"
     )
     lower = rate(quantile_rules("linear", "lower"), a="4 3 2 1", n="1 1 1 1")
     assert results(lower, "x") == ["red", "yellow", "yellow", "green"]

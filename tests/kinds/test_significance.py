@@ -279,12 +279,20 @@ def test_the_rule_in_words() -> None:
     rules = method(BANDS)
     assert plain(rules, "few") == (
         "deaths over the expected expected against 1, byar limits at 95 % and 99.8 %; under 10 events exact poisson"
+        "; of the levels of five the middle one is no difference"
     )
-    assert plain(rules, "wilson") == "seen out of of against 80 (target), wilson limits at 95 % and 99.8 %"
-    assert plain(rules, "planned") == "seen out of of against plan, wilson limits at 95 %"
+    assert plain(rules, "wilson") == (
+        "seen out of of, times 100 against 80 (target), wilson limits at 95 % and 99.8 %"
+        "; of the levels of five the middle one is no difference"
+    )
+    assert plain(rules, "planned") == (
+        "seen out of of, times 100 against plan, wilson limits at 95 %"
+        "; of the levels of three the middle one is no difference"
+    )
     assert plain(method(VECTOR), "wide") == (
         "x out of n against the average over everyone, normal limits at 80 %; limits widened for overdispersion "
         "(additive, the outer 0.1 of the z scores at each end brought to the quantiles)"
+        "; of the levels of three the middle one is no difference"
     )
 
 

@@ -51,7 +51,9 @@ FRAME: Tree = {
         "n": {"type": "number", "title": "Title of n", "required": True},
         "word": {"type": "text", "title": "Sort", "required": True}, "word2": {"type": "text"},
     },
-    "populations": {"acute": {"when": {"word": "acute"}}, "other": {"when": {"word": "other"}}},
+    "populations": {
+        name: {"when": {"word": name}, "missing": "fails"} for name in ("acute", "other")
+    },
     "measures": {
         "average": {"kind": "weighted-mean", "of": {"a": 1, "b": 2}, "missing": "leave out"},
         "average2": {"kind": "weighted-mean", "of": {"a": 3, "b": 2}, "missing": "leave out"},
@@ -139,6 +141,8 @@ BASES: dict[str, list[Tree]] = {
         JUDGED | {"per": "b", "against": "c", "method": "exact poisson"},
         JUDGED | {"error": "b", "against": "average", "over": "everyone", "method": "normal",
                   "overdispersion": {"form": "additive", "trim": 0.1}},
+        JUDGED | {"expected": "b", "against": "average", "over": "everyone", "method": "normal",
+                  "overdispersion": {"form": "additive", "on": "natural logarithm", "outer": "left out"}},
     ],
     "standardise": [PLACED | {"sd": "n", "reverse": "always"}, PLACED | {"sd": "n-1", "within": "word"}],
     "sum": [PARTS, {"of": {"a": 1, "b": 2}, "missing": {"count as": 4}}],
@@ -218,11 +222,11 @@ def records_in(hint: Any, path: Path) -> tuple[Any, ...]:  # noqa: ANN401 (annot
         return (Row,)
     if get_origin(hint) is tuple:
         hint = get_args(hint)[0]
-    own = is_dataclass(hint) and not isinstance(hint, tuple) and hint not in {Number, Level, Scale, Refs, When}
+    own = is_dataclass(hint) and hint not in {Number, Level, Scale, Refs, When}
     return (hint,) if own and (not hasattr(hint, "from_node") or hint.__name__ == "Rounding") else ()
 
 
-BROKEN = [[[{"x": []}]]]
+BROKEN: Any = [[[{"x": []}]]]
 """What no field can hold."""
 
 
@@ -371,4 +375,4 @@ OWN: dict[str, Any] = {
 }  # fmt: skip
 """The forms of records that are written in one of their own, and of those that a base may be without."""
 
-assert {*BASES} == {*KINDS}, "every kind has a base"  # noqa: S101 (as in a test)
+assert {*BASES} == {*KINDS}, "every kind has a base"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Scale
     from nhsrate.reports.documents import Block, Inline
-    from nhsrate.rules.inputs import Input
+    from nhsrate.rules.inputs import Input, TableReading
     from nhsrate.rules.model import Figure, Methodology
 
 
@@ -112,9 +112,9 @@ def indicators(methodology: Methodology) -> list[Block]:
 
 def kind_of(entry: Input) -> str:
     """What is given for an input, in words."""
-    if entry.type == "level" and entry.scale:
-        return f"one of {', '.join(level.name for level in entry.scale.levels)}"
     unit = f", {entry.unit}" if entry.unit else ""
+    if entry.type == "level" and entry.scale:
+        return f"one of {', '.join(level.name for level in entry.scale.levels)}{unit}"
     bare = (
         ", given as a fraction where no % sign says otherwise"
         if entry.type == "percent" and entry.bare == "fraction"
@@ -134,6 +134,7 @@ def said_of(entry: Input) -> str:
     if entry.grain is not None and entry.type != "count":
         said.append(f"published in steps of {number_text(entry.grain)}")
     said += [f"sampling error: {entry.error}"] if entry.error else []
+    said += ["added up where organisations merged"] if entry.merge else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
     return "; ".join([*said, *(f'"{marker}" means {reason}' for marker, reason in entry.markers)])
@@ -218,6 +219,10 @@ def reading(methodology: Methodology) -> list[Block]:
             f"A row for each indicator is read too: {read.long.indicator} names it, {read.long.value} its value{where}."
         )
     said += [f'"{marker}" stands for a missing value: {reason}.' for marker, reason in read.markers]
+    said += which_rows(read)
+    said += ["The shorthand of official statistics (such as [c] and [x]) is understood."] if read.shorthand else []
+    said += [f'"{marker}" stands for {number_text(number)}.' for marker, number in read.stands_for]
+    said += [f'"{flag}" behind a number: {what}.' for flag, what in read.flags]
     said += [f"Set aside as totals: {', '.join(read.set_aside)}."] if read.set_aside else []
     said += [
         f"{tidy(entry.title or entry.id)} may also stand under {', '.join(entry.aliases)}."
@@ -225,6 +230,20 @@ def reading(methodology: Methodology) -> list[Block]:
         if entry.aliases
     ]
     return [Bullets(tuple(said))] if said else []
+
+
+def which_rows(read: TableReading) -> list[str]:
+    """Which rows of a return are read, and what blank and equal ones mean."""
+    said = [f"Of several tables below each other, {read.table} is read."] if read.table else []
+    said += [
+        f"The {end} row that is read is {row}."
+        for end, row in (("first", read.first_row), ("last", read.last_row))
+        if row is not None
+    ]
+    said += [f"Only rows whose {key} is {' or '.join(words)} are read." for key, words in read.where]
+    said += [f"A blank cell under {' or '.join(read.fill)} means the value above."] if read.fill else []
+    again = read.identical_rows == "set aside"
+    return [*said, *(["A row that stands twice with the same values is read once."] if again else [])]
 
 
 def sources(methodology: Methodology) -> list[Block]:

@@ -76,7 +76,7 @@ def pattern(methodology: Methodology, item: Item) -> object:
         item_sentences(methodology, rest)[1:],
         bool(item.given_as),
         item.scale,
-        item.source,
+        (item.source, item.basis, item.valid, item.markers),
     )
 
 
@@ -84,7 +84,9 @@ def together(methodology: Methodology, items: Sequence[Item]) -> list[Block]:
     """Several items that are scored alike: the rule once, and a table of what each works on."""
     first = items[0]
     name = first.id.partition(".")[0] if "." in first.id else tidy(first.name)
-    rest = item_sentences(methodology, first)[1:]
+    headings = {item.given_as for item in items}
+    alone = first if len(headings) == 1 else replace(first, given_as=("its own heading",))
+    rest = item_sentences(methodology, alone)[1:]
     said = [sentence(part) for part in (first.rule.plain(lambda _: "its indicator"), *rest)]
     telling = Wording(methodology)
     rows = tuple(
@@ -113,7 +115,9 @@ def one_item(methodology: Methodology, item: Item) -> list[Block]:
 
 
 def _source(item: Item) -> tuple[str | Span, ...]:
-    return (" Source: ", Span(item.source, "code"), ".") if item.source else ()
+    """Where the rule is published, and what it rests on where that is not its source."""
+    rests: tuple[str | Span, ...] = (f" Basis: {item.basis}.",) if item.basis else ()
+    return (" Source: ", Span(item.source, "code"), ".", *rests) if item.source else rests
 
 
 def lead(methodology: Methodology, item: Item) -> str:

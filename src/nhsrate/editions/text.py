@@ -78,6 +78,8 @@ def input_line(entry: Input) -> str:
         said.append(f"{entry.polarity} is better")
     if entry.valid:
         said.append(f"valid: {entry.valid}")
+    if entry.merge:
+        said.append("added up where organisations merged")
     if entry.type == "percent" and entry.bare == "fraction":
         said.append("a bare number is a fraction")
     if entry.required:
@@ -93,7 +95,8 @@ def input_line(entry: Input) -> str:
 
 def item_lines(methodology: Methodology, item: Item) -> list[str]:
     """An item: its rule in words, and what happens to the result."""
-    source = f" [{item.source}]" if item.source else ""
+    rests = ", ".join(filter(None, (item.source, item.basis)))
+    source = f" [{rests}]" if rests else ""
     marks = [word for word, is_so in (("headline", item.headline), ("published", item.published)) if is_so]
     marked = f" ({', '.join(marks)})" if marks else ""
     lines = paragraph(f"{named(methodology, item.id)}{marked}{source}", 2)
@@ -103,6 +106,10 @@ def item_lines(methodology: Methodology, item: Item) -> list[str]:
 def item_sentences(methodology: Methodology, item: Item) -> list[str]:
     """The rule of an item, its gate, rounding, limits and how it may be given, in words."""
     said = [item.rule.plain(methodology.name_of)]
+    if item.unit:
+        said.append(f"in {item.unit}")
+    if item.polarity:
+        said.append(f"a {item.polarity} result is better")
     if item.only_when:
         said.append(f"only where {condition(methodology, item.only_when)}, else missing: {item.only_when.because}")
     if item.round:
@@ -110,13 +117,19 @@ def item_sentences(methodology: Methodology, item: Item) -> list[str]:
     if item.shown is not None:
         said.append(f"shown with {counted(item.shown, 'decimal place')}")
     if item.given_as:
-        said.append(f"taken as published where the return has it (as {', '.join(item.given_as)})")
+        said.append(f"taken as published where the return has it (as {', '.join(item.given_as)}){given(item)}")
     for limit in item.limits:
         what = str(limit).partition(" where ")[0]
         said.append(f"{what} where {condition(methodology, limit)}: {limit.because}")
     if item.note:
         said.append(item.note)
     return said
+
+
+def given(item: Item | Input) -> str:
+    """What may be given, and which texts stand for a missing value, as the end of a sentence."""
+    valid = f", valid: {item.valid}" if item.valid else ""
+    return valid + "".join(f', "{marker}" means {reason}' for marker, reason in item.markers)
 
 
 def condition(methodology: Methodology, said: Gate | Limit | Population) -> str:
@@ -167,7 +180,9 @@ def scale_lines(methodology: Methodology) -> list[str]:
 
 def level_line(level: Level) -> str:
     """A level: symbol, name, word, and what it brings."""
-    return level_label(level) + (f": {'; '.join(level.consequences)}" if level.consequences else "")
+    number = "" if level.number is None else number_text(level.number)
+    counts = f", counts as {number}" if number not in {"", level.name} else ""
+    return level_label(level) + counts + (f": {'; '.join(level.consequences)}" if level.consequences else "")
 
 
 def figure_lines(methodology: Methodology) -> list[str]:

@@ -66,8 +66,14 @@ def singular(name: str) -> str:
 
 
 def shown_fields(record: Any) -> list[str]:  # noqa: ANN401 (any record)
-    """The fields of a record that say something of their own; its place is none, the test of a count is one."""
-    return [field.name for field in record_keys(type(record)).values() if field.name not in LEFT_OUT]
+    """The fields of a record that say something of their own.
+
+    Its place is none, while the `at` of a count is its test; what it is called is none, while the `name` that may be
+    stated of a reading is the heading of a column.
+    """
+    cls: Any = type(record)
+    said = record_keys(cls).values()
+    return [field.name for field in said if field.name not in LEFT_OUT or field.default is not dataclasses.MISSING]
 
 
 def named_items(record: Any, field: str) -> Any:  # noqa: ANN401 (any record)
@@ -207,7 +213,8 @@ class Wording:
     def record(self, value: Any, *, meaning: bool, told: tuple[str, ...] = ()) -> str:  # noqa: ANN401 (any record)
         """The fields of a record that say something and are not told already."""
         said = []
-        for field in record_keys(type(value)).values():
+        cls: Any = type(value)
+        for field in record_keys(cls).values():
             one = named_items(value, field.name)
             if field.name in told or one == field.default or one is None:
                 continue

@@ -136,9 +136,7 @@ class QuantileBands(Statistic):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         bands = ", ".join(
-            f"{band.level} to the best {percent(band.best)}"
-            if band.best
-            else f"{band.level} otherwise"
+            f"{band.level} to the best {percent(band.best)}" if band.best else f"{band.level} otherwise"
             for band in self.levels
         )
         return f"{self.opening(name)}: {bands}"

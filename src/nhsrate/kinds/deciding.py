@@ -171,9 +171,7 @@ class Decide(Rule):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        rows = [
-            f"{row.then.plain(name)} if {row.when.plain(name, row.missing)}" for row in self.rows
-        ]
+        rows = [f"{row.then.plain(name)} if {row.when.plain(name, row.missing)}" for row in self.rows]
         return "; else ".join([*rows, self.otherwise.plain(name)])
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)

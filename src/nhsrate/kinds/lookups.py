@@ -142,7 +142,7 @@ class Lookup(Rule):
 
     def opening(self, name: Callable[[str], str]) -> str:
         """What is looked up, and whether texts are found there."""
-        return f"by {name(self.of)}{', a text' if self.result else ''}"
+        return f"{'a text ' if self.result else ''}by {name(self.of)}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """A result that is to be a text and a level."""

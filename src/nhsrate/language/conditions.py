@@ -161,7 +161,9 @@ class When:
         """The tests with the titles of their items, and what a missing value counts as where that is said."""
         counts = {"holds": " (a missing value fulfils it)", "fails": " (a missing value does not fulfil it)"}
         tests = " and ".join(f"{name(item)} is {test}" for item, test in self.tests)
-        return tests + (counts[missing] if missing else "")
+        if missing is None or all(asks_for_missing(test) for _, test in self.tests):
+            return tests
+        return tests + counts[missing]
 
     def items(self) -> tuple[str, ...]:
         """The items that are tested."""
