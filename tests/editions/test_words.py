@@ -202,7 +202,7 @@ SILENT_RECORDS: dict[str, Silent] = {
     },
     "reading": {
         **dict.fromkeys(("table", "fill", "sheet", "header_row", "where", "identical_rows", "markers", "flags"), ("text", SECTION)),
-        **dict.fromkeys(("stands_for", "shorthand", "set_aside", "period", "first_row", "last_row"), ("text", SECTION)),
+        **dict.fromkeys(("stands_for", "shorthand", "decimal", "thousands", "set_aside", "period", "first_row", "last_row"), ("text", SECTION)),
         **dict.fromkeys(("long", "long.indicator", "long.value", "long.where"), ("text", SECTION)),
         **dict.fromkeys(("says", "code", "name", "codes", "headings"), ("text manual", FILES)),
     },
@@ -214,7 +214,7 @@ NOT_CHANGED = {
     "population": {"name"},
     "figure": {"name", "required", "set_from"},
     "source": {"id"},
-    "reading": {"tables", "cut_points", "cut_points.level", "cut_points.set"},
+    "reading": {"tables", "cut_points", "cut_points.level", "cut_points.set", "repeats"},
 }
 """What is no key, or stands only with others: a scale with a rule's levels, a table with those of the return."""
 

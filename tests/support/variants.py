@@ -94,6 +94,7 @@ BASES: dict[str, list[Tree]] = {
     "geometric-mean": [PARTS],
     "highest": [PARTS],
     "level": [{"of": "a", "scale": "rag"}, {"of": "a", "scale": "rag", "halves": "up"}],
+    "logarithm": [{"of": "a", "base": "e"}, {"of": "a", "base": 2}],
     "lookup": [
         {"of": "word", "table": {"x": 1, "y": 2}, "otherwise": 3},
         {"of": "a", "table": {1: "one", 2: "two"}, "result": "text"},

@@ -10,7 +10,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
 from nhsrate.editions.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
-from nhsrate.editions.text import condition, percent
+from nhsrate.editions.text import condition, percent, signs
 from nhsrate.engine.weights import weighings
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table
 from nhsrate.reports.summary import counted, level_label, status_text
@@ -134,6 +134,7 @@ def said_of(entry: Input) -> str:
     if entry.grain is not None and entry.type != "count":
         said.append(f"published in steps of {number_text(entry.grain)}")
     said += [f"sampling error: {entry.error}"] if entry.error else []
+    said += signs(entry)
     said += ["added up where organisations merged"] if entry.merge else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
@@ -220,6 +221,7 @@ def reading(methodology: Methodology) -> list[Block]:
         )
     said += [f'"{marker}" stands for a missing value: {reason}.' for marker, reason in read.markers]
     said += which_rows(read)
+    said += [f"{said_so}." for said_so in signs(read)]
     said += ["The shorthand of official statistics (such as [c] and [x]) is understood."] if read.shorthand else []
     said += [f'"{marker}" stands for {number_text(number)}.' for marker, number in read.stands_for]
     said += [f'"{flag}" behind a number: {what}.' for flag, what in read.flags]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nhsrate.core.cells import Level
-    from nhsrate.rules.inputs import Input
+    from nhsrate.rules.inputs import Input, TableReading
     from nhsrate.rules.model import Gate, Item, Limit, Methodology, Population
 
 WIDTH = 100
@@ -78,6 +78,7 @@ def input_line(entry: Input) -> str:
         said.append(f"{entry.polarity} is better")
     if entry.valid:
         said.append(f"valid: {entry.valid}")
+    said += signs(entry)
     if entry.merge:
         said.append("added up where organisations merged")
     if entry.type == "percent" and entry.bare == "fraction":
@@ -91,6 +92,12 @@ def input_line(entry: Input) -> str:
     note = f". {entry.note}" if entry.note else ""
     source = f" [{entry.source}]" if entry.source else ""
     return f"{name}: {', '.join(said)}{note}{source}"
+
+
+def signs(read: Input | TableReading) -> list[str]:
+    """The signs within numbers, where they are said."""
+    found = (("before the decimals", read.decimal), ("between thousands", read.thousands))
+    return [f'"{sign}" stands {where}' for where, sign in found if sign]
 
 
 def item_lines(methodology: Methodology, item: Item) -> list[str]:

@@ -183,7 +183,7 @@ class Wording:
             case Decimal():
                 return number_text(value)
             case str():
-                return tidy(value)
+                return tidy(value) or (f'"{value}"' if value else "")
             case Level() | Scale():
                 return value.name
             case When():
