@@ -10,7 +10,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
 from nhsrate.editions.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
-from nhsrate.editions.text import condition, percent, signs
+from nhsrate.editions.text import condition, grain, percent, signs
 from nhsrate.engine.weights import weighings
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table
 from nhsrate.reports.summary import counted, level_label, status_text
@@ -131,8 +131,7 @@ def better(entry: Input) -> str:
 def said_of(entry: Input) -> str:
     """What is valid, whether it must be given, and which texts stand for a missing value."""
     said = [f"valid: {entry.valid}"] if entry.valid else []
-    if entry.grain is not None and entry.type != "count":
-        said.append(f"published in steps of {number_text(entry.grain)}")
+    said += grain(entry)
     said += [f"sampling error: {entry.error}"] if entry.error else []
     said += signs(entry)
     said += ["added up where organisations merged"] if entry.merge else []
@@ -244,6 +243,9 @@ def which_rows(read: TableReading) -> list[str]:
     ]
     said += [f"Only rows whose {key} is {' or '.join(words)} are read." for key, words in read.where]
     said += [f"A blank cell under {' or '.join(read.fill)} means the value above."] if read.fill else []
+    if read.repeats.how == "sum":
+        parts = {"refuse": "refused", "leave out": "left out"}[read.repeats.missing]
+        said.append(f"Several rows of one organisation are added up; a part without a value is {parts}.")
     again = read.identical_rows == "set aside"
     return [*said, *(["A row that stands twice with the same values is read once."] if again else [])]
 

@@ -78,7 +78,7 @@ def input_line(entry: Input) -> str:
         said.append(f"{entry.polarity} is better")
     if entry.valid:
         said.append(f"valid: {entry.valid}")
-    said += signs(entry)
+    said += grain(entry) + signs(entry)
     if entry.merge:
         said.append("added up where organisations merged")
     if entry.type == "percent" and entry.bare == "fraction":
@@ -92,6 +92,12 @@ def input_line(entry: Input) -> str:
     note = f". {entry.note}" if entry.note else ""
     source = f" [{entry.source}]" if entry.source else ""
     return f"{name}: {', '.join(said)}{note}{source}"
+
+
+def grain(entry: Input) -> list[str]:
+    """In which steps its values are published, where that is said; those of counts are whole."""
+    steps = None if entry.type == "count" else entry.grain
+    return [] if steps is None else [f"published in steps of {number_text(steps)}"]
 
 
 def signs(read: Input | TableReading) -> list[str]:
