@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from tests.support.generated import HEAD
+from tests.support.generated import HEAD, OVER_ORGANISATIONS, ROW_WISE
 from tests.support.rules import method, rate
 
 from nhsrate.analysis.by_engine import rated_draw
@@ -15,6 +15,7 @@ from nhsrate.analysis.plan import Change, Plan, agree
 from nhsrate.analysis.plan_kinds import BY_THE_ENGINE
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, Refused
+from nhsrate.kinds import KINDS
 from nhsrate.returns.model import Override
 
 COLUMNS = {
@@ -118,6 +119,12 @@ def text_of(measure: str) -> str:
     )
     rating = "kind: decide, rows: [{when: {m: missing}, then: 1}], otherwise: 2, scale: stars, headline: true"
     return f"{head}  m: {{{measure}}}\nratings:\n  stars: {{{rating}}}\n"
+
+
+def test_every_kind_is_held_to_the_engine() -> None:
+    """By a rule here, or by those that hypothesis draws."""
+    here = {measure.split(",")[0].removeprefix("kind: ") for measure in MEASURES}
+    assert KINDS.keys() - here - {*ROW_WISE, *OVER_ORGANISATIONS} == set()
 
 
 @pytest.mark.parametrize("measure", MEASURES)

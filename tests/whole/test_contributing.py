@@ -72,5 +72,6 @@ def test_the_docstring_of_the_walk_is_a_whole_manual_and_its_example_is_true(exc
         "The mark, from which on the excess counts.",
     ]
     assert all([manual.summary, manual.unit, manual.refused, manual.source, manual.section])
+    assert "o edition that comes with the tool uses it" in manual.source, "as every manual has to say of such a kind"
     example = DocTestParser().get_doctest(excess.__doc__ or "", {"rated": rated}, "excess", "CONTRIBUTING.md", 0)
     assert DocTestRunner().run(example) == (0, 1), "how many examples failed, and how many there were"

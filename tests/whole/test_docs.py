@@ -74,6 +74,11 @@ def test_the_reference_of_the_commands_is_their_help(golden: Golden) -> None:
     golden(ROOT / "docs" / "cli.md", "\n".join(lines) + "\n")
 
 
+def test_every_command_stands_in_the_table_of_the_readme() -> None:
+    told = set(re.findall(r"^\| `nhsrate (\w+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
+    assert told == {*main.commands}
+
+
 def test_every_option_says_what_it_does() -> None:
     silent = [
         f"{name} {option.opts[0]}"
