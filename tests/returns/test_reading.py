@@ -130,8 +130,11 @@ def column_of(found: Return, item: str = "rate") -> str:
     return str(found.values[item].at(0))
 
 
-def test_an_id_goes_before_a_title() -> None:
-    assert column_of(read(book(("Code", "Rate of falls", "rate"), ("RJ1", "1", "2")))) == "r.csv:C2"
+def test_a_column_under_the_id_and_one_under_the_title_are_ambiguous() -> None:
+    assert problem(book(("Code", "Rate of falls", "rate"), ("RJ1", "1", "2"))) == (
+        'ambiguous-heading r.csv:C1: 2 columns fit "rate": "rate" (C1) and "Rate of falls" (B1). '
+        "Say which is meant under reading, such as headings: {rate: C1}."
+    )
 
 
 def test_the_table_may_stand_anywhere() -> None:
@@ -195,9 +198,21 @@ def test_two_columns_of_codes_are_refused() -> None:
     assert found.startswith('ambiguous-heading r.csv:A1: 2 columns are called "Code": A1 and B1.')
 
 
-def test_a_telling_code_heading_goes_before_a_bare_one() -> None:
-    found = read(book(("Code", "Org code", "rate"), ("E54", "RJ1", "2")))
-    assert found.organisations[0].code == "RJ1"
+def test_two_columns_that_may_hold_the_codes_are_ambiguous() -> None:
+    assert problem(book(("Code", "Org code", "rate"), ("E54", "RJ1", "2"), ("E56", "RJ2", "2"))) == (
+        'ambiguous-heading r.csv:A1: 2 columns may hold the codes of the organisations: "Code" (A1) and '
+        '"Org code" (B1). Say which under reading, such as code: [Code].'
+    )
+    given = TableReading(code=("Code", *TableReading().code))
+    assert read(book(("Code", "Org code", "rate"), ("E54", "RJ1", "2")), reading=given).organisations[0].code == "E54"
+
+
+@pytest.mark.parametrize("other", ["Org code", "Region code", "ODS code"])
+def test_codes_of_groups_and_codes_that_stand_twice_leave_no_doubt(other: str) -> None:
+    beside = {"Org code": "E54", "Region code": "Y61", "ODS code": None}[other]
+    rows = [(f"RJ{n}", beside or f"RJ{n}", "2") for n in range(3)]
+    found = read(book(("Provider code", other, "rate"), *rows))
+    assert [one.code for one in found.organisations] == ["RJ0", "RJ1", "RJ2"]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "stacked-tables": "several tables stand below each other in a sheet",
     "far-cell": "a cell stands far away from all others",
     "missing-column": "a wanted heading is absent",
+    "near-heading": "a heading was read as one that is written a little otherwise",
     "ambiguous-heading": "a wanted heading stands more than once",
     "no-organisations": "the table has a header and no organisations",
     "row-limit": "the table ends exactly at a limit of spreadsheets",

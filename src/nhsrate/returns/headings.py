@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
-from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
+from nhsrate.core.headings import loose_heading
+from nhsrate.core.problems import CellLocation, Problem, column_letters, errors
+from nhsrate.core.texts import as_text, fold, listed, quoted
+from nhsrate.returns.columns import (
+    GROUP_ROWS,
+    Head,
+    ambiguous_codes,
+    code_columns,
+    dated_headings,
+    find_columns,
+    upper_headings,
+)
+from nhsrate.returns.header import find_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nhsrate.core.tables import Table
     from nhsrate.rules.inputs import Input, TableReading
-
-_CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
-"""A cell of the header, such as `Q16`, in the place of a heading."""
-
-SEARCHED = 60
-"""The rows from the top in which a header is looked for."""
-
-GROUP_ROWS = 5
-"""The most rows of group headings above a header that were met in real files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Layout:
     where: tuple[tuple[int, tuple[str, ...]], ...] = ()
     fill: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
     lacking: Mapping[str, Problem] = field(default_factory=dict)
 
     def at(self, row: int, column: int = 0) -> CellLocation:
@@ -79,65 +81,60 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: TableReading, fi
 
     The header is looked for from row `first` on.
     """
-    header = _find_header(table, inputs, reading, first)
+    header = find_header(table, inputs, reading, first)
     if header is None:
         return None
-    code_row, header_row = header
-    names = _headings(table, code_row, header_row)
-    groups = _groups(table, header_row, names)
-    columns: dict[str, list[int]] = {}
-    for column, text in names.items():
-        for variant in {fold(text), *(fold(f"{group} / {text}") for group in groups[column])}:
-            columns.setdefault(variant, []).append(column)
-    code = _first(columns, reading.code)
-    name = _first(columns, reading.name)
-    where, of_where = _where(table, header_row, columns, reading.where)
-    fill, of_fill = _fill(table, header_row, columns, reading.fill)
-    of_code = [] if len(code) == 1 else [_ambiguous(table, header_row, code, groups, names[code[0]], None)]
+    names = _headings(table, header.code_row, header.row)
+    upper = upper_headings(table, header.code_row, names, inputs, reading)
+    groups = _groups(table, header.row, names)
+    names |= upper
+    if header.code:
+        names.setdefault(header.code, f"{column_letters(header.code)}{header.row}")
+    names = dict(sorted(names.items()))
+    head = Head(table, header.code_row, header.row, names, groups, frozenset(upper))
+    code = [header.code] if header.code else code_columns(head, reading)
+    name = head.under(reading.name) or head.pinned(reading.name)
+    where, of_where = _where(head, reading.where)
+    fill, of_fill = _fill(head, reading.fill)
+    of_code = [] if len(code) == 1 else [ambiguous_codes(head, code)]
     problems = [*of_code, *of_where, *of_fill]
     layout = Layout(
-        table, "wide", header_row, code[0], name[0] if name and name[0] != code[0] else 0, names, {}, code_row, groups,
-        where=where, fill=fill,
+        table, "wide", header.row, code[0], name[0] if name and name[0] != code[0] else 0, names, {}, header.code_row,
+        head.groups, where=where, fill=fill,
     )  # fmt: skip
     own = dict(reading.headings)
-    found: dict[str, int] = {}
-    absent: list[Input] = []
-    for item in inputs:
-        fitting = _columns_of(item, own.get(item.id), columns, groups, names, range(code_row, header_row + 1))
-        if len(fitting) > 1:
-            problems.append(_ambiguous(table, header_row, fitting, groups, names[fitting[0]], item))
-        elif fitting:
-            found[item.id] = fitting[0]
-        elif not item.optional:
-            absent.append(item)
-    if not problems and (long := _long(layout, columns, reading)) and set(found.values()) <= {long.value}:
+    found, absent, of_inputs = find_columns(head, inputs, own)
+    problems += errors(of_inputs)
+    notes = tuple(problem for problem in of_inputs if problem.severity != "error")
+    absent = [item for item in absent if not item.optional]
+    idle = upper.keys() - {*found.values()}  # a text above the table that nobody wants is no heading of it
+    names = {column: text for column, text in names.items() if column not in idle} if reading.long is None else names
+    layout = replace(layout, headings=names)
+    if not problems and (long := _long(layout, head, reading)) and set(found.values()) <= {long.value}:
         return long
     if inputs and not found and not problems and all(item.optional and item.table is None for item in inputs):
-        return replace(layout, problems=(_none_found(table, header_row, inputs),))
+        return replace(layout, problems=(_none_found(head, inputs, code[0]),))
     if len(absent) > 1 and not found and not problems:
-        return replace(layout, problems=(_none_found(table, header_row, absent),))
+        return replace(layout, problems=(_none_found(head, absent, code[0]),))
     unused = {column: text for column, text in names.items() if column not in {*found.values(), code[0]}}
-    lacking = {item.id: _missing(table, header_row, item, unused, own.get(item.id, ())) for item in absent}
-    return replace(layout, columns=found, problems=tuple(problems), lacking=lacking)
+    lacking = {item.id: _missing(head, item, unused, own.get(item.id, ())) for item in absent}
+    return replace(layout, columns=found, problems=tuple(problems), notes=notes, lacking=lacking)
 
 
 def _where(
-    table: Table,
-    row: int,
-    columns: Mapping[str, list[int]],
-    wanted: Iterable[tuple[str, tuple[str, ...]]],
+    head: Head, wanted: Iterable[tuple[str, tuple[str, ...]]]
 ) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], list[Problem]]:
     """The columns by which rows are chosen, each with the texts that are wanted there; an absent one is a problem."""
     where = []
     problems = []
     for heading, texts in wanted:
-        if place := columns.get(fold(heading)):
+        if place := head.under((heading,)):
             where.append((place[0], texts))
         else:
             said = either(texts)
             message = f"The column {quoted(heading)} is missing; only rows where it says {said} are wanted."
             remedy = "Add the column, or correct its heading under reading: where."
-            problems.append(Problem(_at(table, row), "missing-column", message, remedy))
+            problems.append(Problem(head.at(), "missing-column", message, remedy))
     return tuple(where), problems
 
 
@@ -153,63 +150,18 @@ def either(texts: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _fill(
-    table: Table, row: int, columns: Mapping[str, list[int]], wanted: Iterable[str]
-) -> tuple[tuple[int, ...], list[Problem]]:
+def _fill(head: Head, wanted: Iterable[str]) -> tuple[tuple[int, ...], list[Problem]]:
     """The columns in which a blank cell means the value above it; an absent one is a problem."""
     fill = []
     problems = []
     for heading in wanted:
-        if place := columns.get(fold(heading)):
+        if place := head.under((heading,)):
             fill.append(place[0])
         else:
             message = f"The column {quoted(heading)} is missing, in which a blank cell means the value above it."
             remedy = "Add the column, or correct its heading under reading: fill."
-            problems.append(Problem(_at(table, row), "missing-column", message, remedy))
+            problems.append(Problem(head.at(), "missing-column", message, remedy))
     return tuple(fill), problems
-
-
-def _find_header(table: Table, inputs: Sequence[Input], reading: TableReading, first: int) -> tuple[int, int] | None:
-    """The row with the code heading and the row with the other headings (from 1): mostly one and the same.
-
-    Where headings are merged over several rows, the code heading stands in the first of them.
-
-    No single sign tells a header. Titles, notes and lists above a table say "Code" or the name of an indicator too, and
-    a heading that is merged over three rows stands in the first of them, while the others of its row stand in the last.
-    So every row that has a code heading is tried, as the whole header and together with one or two rows below it in
-    which the column of codes is blank (where a code stands, the header has ended), and the trial that finds the most
-    wanted headings is taken. Of equals the first holds: a table stands above its own repetitions and lists of codes.
-    """
-    codes = {fold(code) for code in reading.code}
-    wanted = {part for item in inputs for heading in item.headings for part in _parts(heading)}
-    wanted.update(part for _, headings in reading.headings for heading in headings for part in _parts(heading))
-    if reading.long is not None:
-        columns = (reading.long.indicator, reading.long.value, *(heading for heading, _ in reading.long.where))
-        wanted.update(map(fold, columns))
-    named = [int(cell[2]) for _, headings in reading.headings for text in headings if (cell := _CELL.fullmatch(text))]
-    pinned = reading.header_row
-    best: tuple[int, int, int] | None = None
-    last = min(len(table.rows), pinned or first + SEARCHED - 1)
-    for row in range(max(first, (pinned or 1) - 2), last + 1):
-        cells = table.rows[row - 1]
-        code = next((c for c, raw in enumerate(cells) if is_text(raw) and fold(as_text(raw)) in codes), None)
-        if code is None:
-            continue
-        seen: set[str] = set()
-        for below in range(row, min(row + 3, last + 1)):
-            cells = table.rows[below - 1]
-            if below > row and code < len(cells) and as_text(cells[code]):
-                break
-            seen |= wanted.intersection(fold(as_text(raw)) for raw in cells)  # some are merged downwards
-            score = len(seen) + sum(row <= number <= below for number in named)
-            if (pinned is None or below == pinned) and (best is None or score > best[0]):
-                best = (score, row, below)
-    return best[1:] if best else None
-
-
-def _parts(heading: str) -> Iterable[str]:
-    """The heading folded, and what follows the last ` / ` of it (the group stands before)."""
-    return fold(heading), fold(heading.rpartition(" / ")[2])
 
 
 def _headings(table: Table, code_row: int, header_row: int) -> dict[int, str]:
@@ -246,82 +198,41 @@ def _groups(table: Table, header_row: int, names: Mapping[int, str]) -> dict[int
     return result
 
 
-def _first(columns: Mapping[str, list[int]], headings: Iterable[str]) -> list[int]:
-    """The columns under the first of these headings that stands in the table."""
-    return next((columns[fold(heading)] for heading in headings if fold(heading) in columns), [])
-
-
-def _columns_of(
-    item: Input,
-    own: tuple[str, ...] | None,
-    columns: Mapping[str, list[int]],
-    groups: Mapping[int, tuple[str, ...]],
-    names: Mapping[int, str],
-    header: range,
-) -> list[int]:
-    """The columns an input may be meant by: those of the reading's own heading; else pinned, by id, title, alias."""
-    if own is None and item.column is not None:
-        column = column_number("".join(letter for letter in item.column if letter.isalpha()))
-        return [column] if column in names else []
-    for heading in own or item.headings:
-        fitting = columns.get(fold(heading), [])
-        if own and not fitting and (pinned := _CELL.fullmatch(heading)) and int(pinned[2]) in header:
-            fitting = [column for column in (column_number(pinned[1]),) if column in names]
-        if own is None and item.group is not None:
-            fitting = [column for column in fitting if fold(item.group) in map(fold, groups[column])]
-        if fitting:
-            return fitting
-    return []
-
-
-def _long(layout: Layout, columns: Mapping[str, list[int]], reading: TableReading) -> Layout | None:
+def _long(layout: Layout, head: Head, reading: TableReading) -> Layout | None:
     """The layout of a table with a row per organisation and indicator, where it is one."""
     if reading.long is None:
         return None
-    indicator = columns.get(fold(reading.long.indicator))
-    value = columns.get(fold(reading.long.value))
+    indicator, value = head.under((reading.long.indicator,)), head.under((reading.long.value,))
     if not indicator or not value:
         return None
-    wanted = [(heading, (text,)) for heading, text in reading.long.where]
-    where, problems = _where(layout.table, layout.header_row, columns, wanted)
+    where, problems = _where(head, [(heading, (text,)) for heading, text in reading.long.where])
     where = (*layout.where, *where)
     return replace(
         layout, form="long", indicator=indicator[0], value=value[0], where=where, problems=tuple(problems)
     )  # fmt: skip
 
 
-def _at(table: Table, row: int, column: int = 0) -> CellLocation:
-    return CellLocation(table.file, table.sheet, row, column)
-
-
-def _ambiguous(
-    table: Table, row: int, columns: list[int], groups: Mapping[int, tuple[str, ...]], heading: str, item: Input | None
-) -> Problem:
-    """The problem of one wanted heading over several columns."""
-    cells = listed([f"{column_letters(column)}{row}" for column in columns], shown=5)
-    message = f"{len(columns)} columns are called {quoted(heading)}: {cells}."
-    above = [groups[column][-1] for column in columns if groups[column]]
-    if item is None:
-        remedy = "Rename the columns that do not hold the organisation's own code."
-    elif len(set(map(fold, above))) == len(columns):
-        choices = listed([quoted(group) for group in above], shown=5)
-        remedy = f'Say which is meant for "{item.id}" by the heading above it, such as group: {choices}.'
-    else:
-        letters = column_letters(columns[0])
-        remedy = f'Rename them, or say which is meant for "{item.id}" by its letters, such as column: {letters}.'
-    return Problem(_at(table, row, columns[0]), "ambiguous-heading", message, remedy)
-
-
-def _none_found(table: Table, row: int, absent: Sequence[Input]) -> Problem:
+def _none_found(head: Head, absent: Sequence[Input], code: int) -> Problem:
     titles = listed([quoted(item.title or item.id) for item in absent], shown=4)
     message = f"The table has a code column and none of the {len(absent)} wanted headings: {titles}."
-    return Problem(_at(table, row), "no-table", message, "Check that this is the right file, sheet and edition.")
+    others = [head.cell(column) for column in head.names if column != code]
+    if others:
+        message += f" Its headings are {listed(others, shown=6)}."
+    remedy = "Check that this is the right file, sheet and edition"
+    near = {item.id: column for item in absent if (column := _nearest_heading(item, head.names))}
+    if near:
+        id_, column = next(iter(near.items()))
+        remedy += f"; or say under reading which heading is which, such as headings: {{{id_}: {_cell(head, column)}}}"
+    return Problem(head.at(), "no-table", message, f"{remedy}.")
 
 
-def _missing(table: Table, row: int, item: Input, unused: Mapping[int, str], own: Sequence[str]) -> Problem:
+def _cell(head: Head, column: int) -> str:
+    return f"{column_letters(column)}{head.row}"
+
+
+def _missing(head: Head, item: Input, unused: Mapping[int, str], own: Sequence[str]) -> Problem:
     """The problem of an absent column, at the nearest heading where one is near; `own` are the reading's headings."""
-    known = {fold(text): column for column, text in unused.items()}
-    column = next((known[near] for heading in own or item.headings if (near := _near(heading, known))), 0)
+    column = _nearest_heading(item, unused, own)
     message = f'The column "{item.id}"{f" ({item.title})" if item.title else ""} is missing'
     if own:
         message += f": under reading: headings it is called {listed([quoted(text) for text in own])}"
@@ -331,15 +242,28 @@ def _missing(table: Table, row: int, item: Input, unused: Mapping[int, str], own
         message += f" under {quoted(item.group)}"
     remedy = "Add it; leave cells blank where there is no value."
     if column:
-        remedy = f"Did you mean {quoted(unused[column])} ({column_letters(column)}{row})? Then "
+        remedy = f"Did you mean {head.cell(column)}? Then "
         remedy += "say so under reading: headings." if own else "rename that heading."
-    return Problem(_at(table, row, column), "missing-column", f"{message}.", remedy)
+    elif dates := [one for one in dated_headings(head) if one in unused]:
+        message += f"; the heading {head.cell(dates[0])} is a date, as spreadsheets make of texts such as Apr-26"
+        remedy = "If that is the one, type it again in a cell of text format, or say under reading "
+        remedy += f"headings: {{{item.id}: {_cell(head, dates[0])}}}."
+    return Problem(head.at(column), "missing-column", f"{message}.", remedy)
 
 
-def _near(heading: str, known: Iterable[str]) -> str:
+def _nearest_heading(item: Input, unused: Mapping[int, str], own: Sequence[str] = ()) -> int:
+    """The column whose heading is most like one of an input's, but for marks and words of counting; 0 where none is."""
     from difflib import get_close_matches  # only when something is already wrong
 
-    return next(iter(get_close_matches(fold(heading), list(known), n=1, cutoff=0.75)), "")
+    known: dict[str, int] = {}
+    for column, text in unused.items():
+        for form in (fold, loose_heading):
+            known.setdefault(form(text), column)
+    for heading in own or item.headings:
+        for form in (fold, loose_heading):
+            if near := get_close_matches(form(heading), list(known), n=1, cutoff=0.75):
+                return known[str(near[0])]
+    return 0
 
 
 def unused_headings(layout: Layout, used: Iterable[int]) -> tuple[str, ...]:
@@ -357,10 +281,9 @@ def taken_columns(layout: Layout, used: Iterable[int]) -> set[int]:
 def heading_of(layout: Layout, column: int) -> str:
     """What tells a column from all others: its heading, with the heading above it or its cell where that is needed."""
     text = layout.headings[column]
-    same = [other for other, known in layout.headings.items() if fold(known) == fold(text)]
-    if len(same) == 1:
-        return text
-    for group in reversed(layout.groups.get(column, ())):
-        if sum(fold(group) in map(fold, layout.groups.get(other, ())) for other in same) == 1:
-            return f"{group} / {text}"
+    known = Head(layout.table, layout.code_row, layout.header_row, layout.headings, layout.groups).exact
+    own = column in _headings(layout.table, layout.code_row, layout.header_row)  # else it stands in an upper row
+    for said in (text, *(f"{group} / {text}" for group in reversed(layout.groups.get(column, ())))):
+        if own and known[fold(said)] == [column]:
+            return said
     return f"{column_letters(column)}{layout.header_row}"

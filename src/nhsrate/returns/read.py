@@ -13,15 +13,15 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters
 from nhsrate.core.tables import Table, dense
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.returns.codes import in_capitals
-from nhsrate.returns.headings import SEARCHED, find_layout, taken_columns, unused_headings
-from nhsrate.returns.join import Part, combined, with_absent_rows
+from nhsrate.returns.header import SEARCHED, no_header
+from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
 from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.returns.rows import ALL, RowSorter
-from nhsrate.returns.several import match_problems, match_tables, read_cut_table
+from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
 from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
 from nhsrate.returns.values import ColumnReader
 
@@ -185,15 +185,7 @@ def _read_sheet(
 ) -> tuple[Part | None, list[Problem]]:
     """What one sheet gives whose table stands there; nothing where it does not, or is another one."""
     if layout is None:
-        message = f"No row has a heading for the organisation code, such as {quoted(reading.code[0])}."
-        remedy = "Name the column of the organisations' codes so, in the row of the other headings."
-        if reading.table is not None and reading.table.casefold() != ALL:
-            message = f"The sheet has no table {quoted(reading.table)}: no such header, or too few of them, were found."
-            remedy = (
-                "Say under reading: table which one is meant, by its number from the top or by how its title begins."
-            )
-        at = CellLocation(book.file, chosen)
-        return None, [*_of_sheet(book, chosen), Problem(at, "no-table", message, remedy)]
+        return None, [*_of_sheet(book, chosen), _no_table(book, chosen, inputs, reading)]
     if layout.problems and not layout.columns:
         return None, [
             *layout.problems,
@@ -213,7 +205,7 @@ def _read_sheet(
         unused = unused_headings(layout, layout.columns.values())
     organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
-    problems = [*layout.problems, *_of_sheet(book, chosen), *of_rows, *of_codes, *grouped(of_values)]
+    problems = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes, *grouped(of_values)]
     period = periods.found() or _where_period(reading)
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))
@@ -222,6 +214,15 @@ def _read_sheet(
     return Part(
         book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account
     ), problems  # fmt: skip
+
+
+def _no_table(book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading) -> Problem:
+    """Why no table was found in a sheet."""
+    if reading.table is None or reading.table.casefold() == ALL:
+        return no_header(book.read(sheet), inputs, reading)
+    message = f"The sheet has no table {quoted(reading.table)}: no such header, or too few of them, were found."
+    remedy = "Say under reading: table which one is meant, by its number from the top or by how its title begins."
+    return Problem(CellLocation(book.file, sheet), "no-table", message, remedy)
 
 
 def found_layout(book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading) -> Layout | None:

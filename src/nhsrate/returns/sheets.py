@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.problems import CellLocation, Problem, nearest
 from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
-from nhsrate.returns.headings import GROUP_ROWS, SEARCHED, find_layout
+from nhsrate.returns.columns import GROUP_ROWS
+from nhsrate.returns.header import SEARCHED
+from nhsrate.returns.headings import find_layout
 from nhsrate.returns.rows import ALL, TOTALS
 from nhsrate.returns.several import match_tables
 

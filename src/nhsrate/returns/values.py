@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nhsrate.core.cells import NO, YES, Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
+from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, without_tail
 from nhsrate.core.problems import errors
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
-from nhsrate.returns.look_alikes import look_alike
 from nhsrate.returns.markers import NO_VALUE, signs_of, unread_number
 from nhsrate.returns.number_texts import NumberSigns, PartedNumbers, duration, duration_of_text
 from nhsrate.returns.percent_scale import scale_doubts

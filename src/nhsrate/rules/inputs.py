@@ -34,7 +34,38 @@ Polarity = Literal["higher", "lower"]
 CODE_HEADINGS = (
     "org code", "organisation code", "organisation_code", "org_code", "orgcode", "trust code", "trust_code",
     "provider code", "provider_code", "provider id", "provider_id", "ods code", "ods_code", "code",
+    "organisation id", "org id", "organization code", "odscode", "trustcode", "providercode", "nhs code", "nacs code",
+    "nhs trust code", "trust id", "unit code", "site code", "site_code", "hospital code", "hospital_code",
+    "hospital id", "hospital number", "facility id", "facility_id", "facility code", "ccn", "cms certification number",
+    "cms certification number (ccn)", "medicare provider number", "npi", "provider number", "provider ccn",
+    "practice code", "practice_code", "practicecode", "gp practice code", "gp code", "surgery code", "practice id",
+    "pharmacy code", "ods practice code", "location id", "location code", "cqc location id", "cqc provider id",
+    "care home id", "service code", "service id", "health board code", "healthboard code", "hb code", "hb",
+    "board code", "lhb code", "hscp code", "urn", "school urn", "school code", "school id", "school number",
+    "dfe number", "dfe no", "laestab", "establishment number", "seed code", "ukprn", "institution code",
+    "institution id", "college code", "academy code", "uid", "council code", "authority code", "fhrsid", "fhrs id",
+    "establishment id", "company number", "charity number", "charity code", "force code", "constabulary code",
+    "institutionscode", "lei", "ric code",
 )  # fmt: skip
+"""The usual headings of the code of an organisation; those of hospitals first, which most returns are of."""
+
+AREA_CODE_HEADINGS = (
+    "area code", "area_code", "areacode", "la code", "la_code", "lad code", "ladcd", "gss code", "gss_code",
+    "ons code", "ons_code", "ecode", "e-code", "geography code", "local authority code", "local_authority_code",
+    "local authority ons code", "la ons code", "ltla code", "utla code", "upper tier code", "icb code", "icb_code",
+    "sub icb code", "sub-icb code", "sub icb location code", "stp code", "ccg code", "ccg_code", "pct code", "sha code",
+    "pcn code", "region code", "region_code", "commissioner code", "commissioner_code", "ward code", "lsoa code",
+    "msoa code", "district code", "county code", "country code", "iso code", "iso3", "nuts code", "itl code",
+)  # fmt: skip
+"""Headings of codes of areas: those of what is rated only where no organisation has a code of its own."""
+
+EITHER_HEADINGS = (
+    "organisation", "org", "trust", "nhs trust", "provider", "practice", "gp practice", "hospital", "facility",
+    "school", "academy", "college", "health board", "board", "council", "authority", "local authority", "area", "icb",
+    "ccg", "pct", "site", "location", "institution", "establishment", "id", "identifier", "key", "ref", "reference",
+)  # fmt: skip
+"""Headings that stand over names or over codes: over codes where what stands below them looks so."""
+
 NAME_HEADINGS = (
     "organisation name", "organisation_name", "org name", "org_name", "orgname", "trust name", "trust_name",
     "provider name", "provider_name", "organisation", "trust", "provider", "name",

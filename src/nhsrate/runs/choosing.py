@@ -12,7 +12,7 @@ from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, 
 from nhsrate.core.texts import as_text, listed, quoted
 from nhsrate.language.tree import Mapping, Scalar, read_tree
 from nhsrate.language.values import Bad, Context, mapping, text
-from nhsrate.returns.headings import SEARCHED
+from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.index import can_fit, candidates, squashed

@@ -9,7 +9,8 @@ from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_number, errors
 from nhsrate.core.texts import fold, listed, quoted, tidy
-from nhsrate.returns.headings import SEARCHED, find_layout
+from nhsrate.returns.header import SEARCHED
+from nhsrate.returns.headings import find_layout
 from nhsrate.returns.markers import GOVERNMENT_MARKERS, signs_of
 from nhsrate.returns.model import Organisation
 from nhsrate.returns.rows import RowSorter

@@ -1,0 +1,74 @@
+"""Headings as people write them: without the marks, units and words of counting that stand behind or before them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nhsrate.core.texts import fold
+
+_COUNTED = r"n|nos?\.?|number|numbers|count|counts|patients|people|cases"
+_PERCENT = r"%|per ?cent|percent|percentages?|pct"
+_MONEY = r"[£$€](?: ?(?:m|bn|k|millions?|thousands?|'?000s?|0{3}))?|[£$€]'000s?|gbp|eur|usd"
+_TIME = r"days?|hours?|hrs?|mins?|minutes?|secs?|seconds?|weeks?|months?|years?|hh:mm(?::ss)?|h:mm(?::ss)?"
+_OTHER = r"rate|ratio|score|index|points?|percentage points?|pp|wte|fte|'?000s?|per [0-9][0-9,]*(?: [a-z ]+)?"
+_RAISED = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u02b0-\u02b8\u1d43-\u1d61]"
+_UNIT = rf"(?:{_COUNTED}|{_PERCENT}|{_MONEY}|{_TIME}|{_OTHER})"
+_ENDS = (
+    re.compile(r"\s*\[[^\[\]]{1,30}\]$"),
+    re.compile(r"\s*\((?:see )?(?:foot)?notes?\.? ?[0-9a-z, &]*\)$"),
+    re.compile(r"\s*\([0-9]{1,2}\)$"),
+    re.compile(r"\s+(?:see )?(?:foot)?notes?\.? ?[0-9]+(?:(?:, ?| and | & )[0-9]+)*$"),
+    re.compile(rf"(?<=\S)\s*{_RAISED}+(?:[, ]*{_RAISED})*$"),
+    re.compile(r"(?<=\S)\s*[*\u2020\u2021\u00a7#^~\u00b6]+$"),
+    re.compile(r"(?<=\S)\s*[:.]$"),
+    re.compile(rf"(?<=\S)\s*[(\[]{_UNIT}[)\]]$"),
+    re.compile(rf"(?<=\S)\s*(?:,|-|\u2013|\||/)\s*{_UNIT}$"),
+    re.compile(r"(?<=\S)\s*%$"),
+)
+"""What may stand behind a heading, of which a match takes no notice."""
+
+_BEFORE = re.compile(rf"^(?:(?:{_COUNTED}|{_PERCENT})(?: of)?|#)\s+(?=\S)")
+_BEHIND = re.compile(rf"(?<=\S)\s+(?:{_COUNTED}|{_PERCENT}|m|k|gbp)$")
+_KINDS = (("percent", re.compile(rf"(?:^|[\s(\[,/-])(?:{_PERCENT})(?:$|[\s)\]])|%")),
+          ("count", re.compile(rf"(?:^|[\s(\[,/-])(?:{_COUNTED})(?:$|[\s)\]])")))  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def bare_heading(text: str) -> str:
+    """The heading folded, without marks and units behind it, and with spaces for underscores.
+
+    >>> bare_heading("Seen in time [note 1]"), bare_heading("Falls\u00b9 (n)"), bare_heading("Surplus (\u00a3m) *")
+    ('seen in time', 'falls', 'surplus')
+    >>> bare_heading("seen_in_time"), bare_heading("Type (all)"), bare_heading("%")
+    ('seen in time', 'type (all)', '%')
+    """
+    found = fold(fold(text).replace("_", " "))
+    while True:
+        shorter = found
+        for end in _ENDS:
+            shorter = end.sub("", shorter) or shorter
+        if shorter == found:
+            return found
+        found = shorter
+
+
+@lru_cache(maxsize=8192)
+def loose_heading(text: str) -> str:
+    """The same without words of counting before or behind it, as programs write the signs (`no_falls`, `pct_seen`).
+
+    >>> loose_heading("no_falls"), loose_heading("Number of falls"), loose_heading("surplus_m"), loose_heading("% seen")
+    ('falls', 'falls', 'surplus', 'seen')
+    """
+    bare = bare_heading(text)
+    return _BEHIND.sub("", _BEFORE.sub("", bare, count=1)) or bare
+
+
+def counted(text: str) -> str:
+    """What a heading says of its values: `percent`, `count`, or nothing.
+
+    >>> counted("Falls (n)"), counted("pct_seen"), counted("Falls")
+    ('count', 'percent', '')
+    """
+    folded = fold(text).replace("_", " ")
+    return next((kind for kind, found in _KINDS if found.search(folded)), "")
