@@ -112,6 +112,12 @@ def test_hartigan_wong_fills_a_cluster_that_nothing_was_nearest_to() -> None:
     assert len(centres) == len(set(own)) == 3
 
 
+def test_hartigan_wong_transfers_quickly_by_what_a_move_costs_and_not_from_pairs_only() -> None:
+    """Both are moves of the second stage: by the gain of the other cluster, and out of a cluster of two."""
+    assert hartigan_wong(decimals(18, 24, 24, 17, 11), decimals(11, 17))[0] == [0, 1, 1, 0, 0]
+    assert hartigan_wong(decimals(6, 20, 12, 13, 38, 10), decimals(12, 13))[0] == [0, 0, 0, 0, 1, 0]
+
+
 def test_hartigan_wong_stops_after_its_rounds() -> None:
     values = [Decimal(n * n % 101) for n in range(60)]
     seeds = decimals(0, 1, 2, 3)
@@ -210,12 +216,12 @@ def test_why_shows_the_centres_and_the_rule_says_how_they_are_found() -> None:
     )
     rules = method(RULES)
     assert plain(rules, "stars") == (
-        "score in 3 clusters over everyone (k-means by lloyd, from the medians of bins cut at averaged inverted cdf "
-        "quantiles); the highest centre is the best"
+        "score in 3 clusters (stars) over everyone (k-means by lloyd, from the medians of bins cut at averaged inverted cdf "
+        "quantiles, at most 1000 rounds); the highest centre is the best"
     )
     assert "over rated within each peers" in plain(rules, "again")
     assert "run twice, leaving out values farther than 2 from a centre" in plain(rules, "again")
-    assert plain(rules, "wong_again").endswith("quantiles, run twice); the highest centre is the best")
+    assert plain(rules, "wong_again").endswith("rounds, run twice); the highest centre is the best")
     rule = rules.items["again"].rule
     assert (*rule.reads(), *rule.wants_numbers(), *rule.shares()) == ("score", "peers", "score", "score")
     assert rule.may_miss(lambda _: False)
