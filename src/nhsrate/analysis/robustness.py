@@ -152,7 +152,7 @@ class Drawing:
         """The draws with some sources active, by their numbers."""
         chosen = list(active)
         found = Outcome(np.empty((draws, self.width), np.int16), np.empty((draws, self.width), np.int32), {})
-        rows = block_rows(self.width, draws)
+        rows = block_rows(self.width, draws, self.vary)
         several = any(self.vary[k].what == "variants" for k in chosen)
         for block, start in enumerate(range(0, draws, rows)):
             size = min(rows, draws - start)

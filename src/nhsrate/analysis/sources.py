@@ -33,8 +33,8 @@ WHATS: tuple[What, ...] = get_args(What)
 AVERAGES = frozenset({"geometric-mean", "mean", "weighted-mean", "weighted-variance"})
 """Kinds that weigh their parts, also where no weight is stated; a sum does where it states weights."""
 
-BLOCK = 1 << 17
-"""About so many cells of a column are worked out at once."""
+BLOCK, SMALL_BLOCK = 1 << 17, 1 << 15
+"""About so many cells of a column are worked out at once; fewer where every input may have a column of its own."""
 
 
 class BadVary(ValueError):  # noqa: N818 (it says what is bad)
@@ -81,9 +81,10 @@ def parse_vary(text: str) -> Vary:
     return Vary(what, share)
 
 
-def block_rows(organisations: int, draws: int) -> int:
-    """How many draws are worked out at once: by the size of the return alone, so that results do not hang on more."""
-    return max(1, min(draws, BLOCK // max(1, organisations)))
+def block_rows(organisations: int, draws: int, vary: Iterable[Vary] = ()) -> int:
+    """How many draws are worked out at once: by the size of the return and by what varies, and by no processor."""
+    cells = SMALL_BLOCK if any(one.what in {"values", "ranks"} for one in vary) else BLOCK
+    return max(1, min(draws, cells // max(1, organisations)))
 
 
 def generator(seed: int, what: What, block: int) -> np.random.Generator:
