@@ -326,6 +326,29 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
     yield Benchmark(
         "check large", [*checked, huge], [python, "-c", ONLY_READ, huge], times=1.6, megabytes=500, most_rounds=3
     )
+    yield from analyses(folder)
+
+
+def analyses(folder: Path) -> Iterator[Benchmark]:
+    """1,000 re-ratings, whole process, beside what Python needs to import pandas; in processor time."""
+    beside: list[str | Path] = [sys.executable, "-c", "import pandas"]
+    values = rules().replace("valid: 0..100}", "valid: 0..100, error: 2.5}").replace("many-thresholds", "many-values")
+    (folder / "many-values.yaml").write_text(values, encoding="utf-8")
+    for size, of_weights, of_values in ((500, 4, 8), (5_000, 12, 20)):
+        file = folder / f"of-{size}.csv"
+        with file.open("w", encoding="utf-8") as stream:
+            stream.writelines(rows(size))
+        for what, rule_file, times in (
+            ("weights=25%", "many-thresholds", of_weights),
+            ("values", "many-values", of_values),
+        ):
+            ours: list[str | Path] = [TOOL, "robustness", file, "-m", folder / f"{rule_file}.yaml", "--vary", what]
+            name = f"robustness {size:,} {what.partition('=')[0]}"
+            yield Benchmark(
+                name, [*ours, "-f", "csv"], beside, times=times, megabytes=300, processor=True, most_rounds=3
+            )
+    if quarter := published("nof-2025-26/return-q4.xlsx"):
+        yield Benchmark("headroom", [TOOL, "headroom", quarter, "RGD"], beside, times=2, processor=True)
 
 
 def main() -> int:
