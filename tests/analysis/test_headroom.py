@@ -211,6 +211,7 @@ def test_what_holds_the_rating_is_told_first(small: Assessment) -> None:
     found = headroom(small, 3)
     assert [one.acts for one in found.held_by] == [True]
     assert [(one.input, str(one.after)) for one in found.gains] == [("late", "no")]
+    assert headroom(small, 5).to is None
     shut = headroom(small, 5, Asked(to="3"))
     assert [(one.what, one.because) for one in shut.held_by] == [("gate", "others are not rated")]
     assert shut.gains == ()
