@@ -192,6 +192,8 @@ def test_draws_in_which_bounds_cross_fail_and_are_counted_with_the_first() -> No
     (failure,) = found.failed
     assert failure.cause == "The bounds of m cross."
     assert failure.draws / 6000 == pytest.approx(1 / 12, abs=0.012)
+    said = f"Failed: {failure.draws} draws, the first is draw {failure.first}: The bounds of m cross."
+    assert said in " ".join(robustness_text(found).split())
     assert found.done == 6000 - failure.draws
     drawing = drawn([assessment], [Vary("figures")])
     figures = drawing.sources[0][0].drawn(2, 0, block_rows(3, 6000)).figures
@@ -289,12 +291,32 @@ def test_with_more_than_four_sources_each_is_drawn_alone_and_all_together() -> N
     assert found.flips > 0
 
 
+def test_a_draw_that_fails_twice_is_counted_once() -> None:
+    """The bounds of both scores cross in the same draws; the first that is met is told."""
+    text = """\
+    figures: {cut: {value: 5, basis: inferred, low: 4, high: 6}, mark: {value: 3, basis: inferred, low: 2, high: 5}}
+    scales: {stars: [{level: 2}, {level: 1}]}
+    inputs: {a: {type: number, polarity: higher}, b: {type: number, polarity: higher}}
+    measures:
+      x: {kind: thresholds, of: a, scores: [{score: 2, at_least: cut}, {score: 1, at_least: mark}, {score: 0, otherwise: true}]}
+      y: {kind: thresholds, of: b, scores: [{score: 2, at_least: cut}, {score: 1, at_least: mark}, {score: 0, otherwise: true}]}
+      m: {kind: sum, of: [x, y]}
+    ratings:
+      stars: {kind: thresholds, of: m, scale: stars, polarity: higher, headline: true, levels: [{level: 2, at_least: 3}, {level: 1, otherwise: true}]}
+    """
+    assessment = rate(text, only=None, overrides=(), names=(), a="4 6 2", b="4 6 2")
+    found = robustness([assessment], [Vary("figures")], draws=600, seed=2)
+    assert [failure.cause for failure in found.failed] == ["The bounds of a cross."]
+    assert found.done + found.failed[0].draws == 600
+
+
 def test_where_there_is_nothing_to_vary_it_says_so() -> None:
     """A source that has nothing is named, and nothing is drawn."""
     text = TWO.replace(", error: se}, se: {type: number}", "}")
     found = robustness([rate(text, only=None, overrides=(), names=(), a="5.5 4")], [WEIGHTS, Vary("values"), VARIANTS])
     assert found.idle == ("weights", "values", "variants")
     assert found.done == 0
+    assert "that flip in a draw" not in robustness_text(found)
     assert (
         assumed(found)
         == "Nothing was varied. There is nothing to vary in weights. There is nothing to vary in values. There is nothing to vary in variants."
