@@ -382,6 +382,16 @@ def test_a_value_that_would_be_rated_otherwise_as_it_is_shown_is_noted() -> None
     ]
 
 
+def test_a_text_whose_fifteen_digits_would_be_rated_otherwise_is_noted_in_its_own_words() -> None:
+    """A text has no cell format; its digits beyond the fifteenth are what a spreadsheet would not show."""
+    assert shown({"94.999999999999986": "95.0000000000000", "94.94": None}, {"4": None, "5": None}) == [
+        (
+            "r.xlsx:Return!B2: RA1: First is 94.999999999999986%, which a spreadsheet shows as 95%. "
+            "So shown, colour would be green and not red."
+        )
+    ]
+
+
 def test_levels_that_rest_on_other_values_are_noted_too() -> None:
     assert shown({"94.96": "95.0"}, {"2.96": "3.0"}) == [
         "r.xlsx:Return!B2: RA1: First is 94.96% and its cell shows 95.0%. As shown, colour would be green and not red.",

@@ -28,7 +28,16 @@ from tests.support.running import run
 
 from nhsrate.commands.checked import check_return
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, Severity
-from nhsrate.core.tables import DisguisedCell, ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated
+from nhsrate.core.tables import (
+    DisguisedCell,
+    ErrorCell,
+    MarkedText,
+    MemoryBook,
+    PercentCell,
+    ShownCell,
+    Table,
+    Uncalculated,
+)
 from nhsrate.files.open import open_book
 from nhsrate.files.xlsx_parts import unescaped
 from nhsrate.runs.request import Request
@@ -686,6 +695,16 @@ def test_a_csv_file_becomes_a_workbook_with_its_text_as_text(tmp_path: Path) -> 
 def book_of(*tables: tuple[str | None, Sequence[Sequence[object]]], hidden: Sequence[bool] = ()) -> MemoryBook:
     kept = list(hidden) or [False] * len(tables)
     return MemoryBook("r.ods", "", [Table("r.ods", name, rows, kept[n]) for n, (name, rows) in enumerate(tables)])
+
+
+def test_what_a_format_hides_and_what_it_raises_stand_in_the_copy() -> None:
+    """A raised 3 beside 12 stays raised, and is none of its digits; lowered letters belong to the text."""
+    row: list[object] = [
+        DisguisedCell(95, "nothing"), DisguisedCell(PercentCell(0.95), "nothing"), MarkedText("12", "3"),
+        MarkedText("PM10", "10", lowered=True),
+    ]  # fmt: skip
+    [cells] = opened(annotated_tables(book_of(("S", [row])), []))["S"].iter_rows()
+    assert [cell.value for cell in cells] == [95, 0.95, "12\u00b3", "PM10"]
 
 
 def test_values_stand_as_they_were_read() -> None:

@@ -93,7 +93,9 @@ class _Reader:
     """Takes in `content.xml` element by element.
 
     Elements of the same names stand in other places too (tables within cells, links to other files), so the depth
-    tells which are meant.
+    tells which are meant. A few bytes can mean a million cells here, because cells and rows say how often they repeat:
+    a run of equal rows is kept once with its number, blanks are counted and not written, and what is held is measured
+    as if it were written out, so that a small file cannot fill the memory.
     """
 
     styles: Styles
@@ -209,11 +211,12 @@ class _Reader:
         times = _times(cell, _COLUMNS_REPEATED, LAST_COLUMN)
         value = None
         if self.pieces or self.runs or VALUE_TYPE in cell or FORMULA in cell:
-            self._close_run()
             style = self._style(sheet, cell)
-            shown = "".join(text for text, _ in self.runs)
+            if self.runs:
+                self._close_run()
+            shown = "".join(text for text, _ in self.runs) if self.runs else "".join(self.pieces)
             value = cell_value(cell, shown, self.styles.look(style), empty=not self.paragraphs)
-            if value == shown:
+            if self.runs and value == shown:
                 value = joined(self.runs) or None
             if self.styles.shifts:
                 value = shifted(value, self.styles.shift(style, "table-cell"))
@@ -222,13 +225,14 @@ class _Reader:
                 raise ValueError(f"a value stands behind column {LAST_COLUMN:,}")
             self.cells.extend([None] * (self.column - len(self.cells)))
             self.cells.extend([value] * times)
-        self._account(sheet, cell, value)
+        if FORMULA in cell or _ROWS_SPANNED in cell or _COLUMNS_SPANNED in cell:
+            self._account(sheet, cell, value)
         self.column += times
 
     def _account(self, sheet: OpenSheet, cell: Mapping[str, str], value: object) -> None:
         """Keep what is to be known of a cell beside its value."""
         row, column = sheet.row + 1, self.column + 1
-        if (_ROWS_SPANNED in cell or _COLUMNS_SPANNED in cell) and len(sheet.merged) < MOST_MERGED:
+        if len(sheet.merged) < MOST_MERGED:
             last_row = row - 1 + _times(cell, _ROWS_SPANNED, ROWS_OF_A_SHEET)
             last_column = column - 1 + _times(cell, _COLUMNS_SPANNED, LAST_COLUMN)
             if (last_row, last_column) != (row, column):

@@ -93,7 +93,13 @@ class _Book:
     def _rows(
         self, data: bytes, hidden_columns: list[int], facts: SheetFacts
     ) -> Iterator[tuple[int, bool, Sequence[object]]]:
-        """The number of each row, whether it is hidden, and its cells."""
+        """The number of each row, whether it is hidden, and its cells.
+
+        A record says its kind and its length, and nothing says where a row ends but the beginning of the next, so a row
+        is handed on one record late. Cells that stand right behind the one before leave out their column; they are read
+        as the full kind, eleven numbers below, with their place moved back by the four bytes that they lack. What is
+        not known is passed over by its length, as Excel does with what is newer than it.
+        """
         number = column = 0
         hidden = False
         cells: list[object] = []

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Problem, Refused
-from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
+from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell
 from nhsrate.core.texts import as_text
 from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET
 from nhsrate.reports.workbook_write import CUT, LONGEST, NOT_IN_XML, same_bytes
@@ -83,6 +83,13 @@ def _moved(problem: Problem, book: Book, names: Mapping[str | None, str]) -> Pro
     return replace(problem, at=at, cells=tuple(map(moved, problem.cells)))
 
 
+_RAISED = str.maketrans(
+    "0123456789+-=()n",
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207c\u207d\u207e\u207f",
+)
+"""Marks as a plain text can show them, so that none becomes a digit of what stands beside it."""
+
+
 def _cell(page: Worksheet, value: object) -> Cell | None:
     """A value as a cell that shows it as it was shown."""
     from openpyxl.cell.cell import ERROR_CODES
@@ -95,6 +102,8 @@ def _cell(page: Worksheet, value: object) -> Cell | None:
             return _number_cell(page, number, places)
         case DisguisedCell(held, _):
             return _cell(page, held)
+        case MarkedText(words, marks, lowered):
+            return _text_cell(page, words if lowered else words + marks.translate(_RAISED))
         case ErrorCell(words) if words in ERROR_CODES:
             cell = _text_cell(page, words)
             cell.data_type = "e"
