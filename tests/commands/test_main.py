@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from tests.conftest import ROOT
-from tests.support.running import run
+from tests.support.running import PRINTED, run
 
 from nhsrate.commands import main as cli
 from nhsrate.commands import options as console
@@ -679,7 +679,7 @@ def test_every_file_that_no_one_should_hand_in_is_refused_without_a_traceback(he
 def test_texts_that_look_like_markup_formulas_or_orders_to_a_terminal_are_printed_as_they_stand(here: Path) -> None:
     names = "RA1,[red]North[/red] [/],12\nRA2,=1+1,9\nRA3,\x1b[31mBarnet\x07\u202e,3\nRA4," + "x" * 10_000 + ",4\n"
     (here / "return.csv").write_text("Org code,Name,Waits\n" + names, "utf-8")
-    for form in ("table", "csv", "json", "markdown"):
+    for form in PRINTED:
         code, out, err = run("score", "return.csv", "-m", "mine", "-f", form)
         assert code == 0
         assert err.endswith('it was read as "[31mBarnet". [dropped-characters]\n')

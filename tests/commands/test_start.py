@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.conftest import ROOT
+from tests.support.running import PRINTED
 
 from nhsrate.commands import ending, start, streams
 from nhsrate.commands.ending import undone_by
@@ -65,7 +66,7 @@ def shell(command: str, **more: str) -> subprocess.CompletedProcess[bytes]:
     [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}],
     ids=str,
 )
-@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+@pytest.mark.parametrize("form", PRINTED)
 def test_a_pipe_gets_utf_8_whatever_the_console_is(form: str, settings: Mapping[str, str]) -> None:
     done = shell(f"nhsrate score return.csv -m mine.yaml -f {form}", **settings)
     assert NAME in done.stdout.decode()

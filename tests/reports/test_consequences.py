@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from nhsrate.commands.formats import FORMATS
 from nhsrate.commands.main import main
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("form", ["table", "markdown"])
+@pytest.mark.parametrize("form", [name for name, one in FORMATS.items() if "consequences" in one.options])
 def test_the_table_says_what_levels_bring_where_that_is_asked_for(folder: Path, form: str) -> None:
     request = CliRunner().invoke(main, ["score", "return.csv", "-m", "method.yaml", "-f", form, "--consequences"])
     assert "What 1, performing brings: fewer inspections; keeps its proceeds." in request.stdout

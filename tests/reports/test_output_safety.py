@@ -19,7 +19,9 @@ from hypothesis import example
 from hypothesis import given as draw
 from hypothesis import strategies as st
 from tests.support.outputs import RULES, assessed
+from tests.support.running import PRINTED
 
+from nhsrate.commands.formats import FORMATS
 from nhsrate.commands.main import main
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.texts import tidy
@@ -296,13 +298,13 @@ def nasty_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_no_command_prints_what_a_terminal_would_obey(nasty_return: Path) -> None:
     """Neither of a return that can be rated, nor of one that is refused."""
     results = [
-        *(run("score", "clean.csv", *RULED, "-f", form) for form in ("table", "csv", "json", "markdown")),
+        *(run("score", "clean.csv", *RULED, "-f", form) for form in PRINTED),
         *(run("explain", "clean.csv", "RA0", *RULED, "-f", form) for form in ("text", "json")),
         run("explain", "clean.csv", "[nobody]\x1b[2J", *RULED),
         *(run("check", file, *RULED) for file in ("clean.csv", "faulty.csv")),
         *(run("score", "faulty.csv", *RULED, "--problems", style) for style in ("text", "json", "github")),
     ]
-    assert [result.exit_code for result in results] == [0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 1, 1]
+    assert [result.exit_code for result in results] == [*[0] * len(PRINTED), 0, 0, 2, 0, 1, 1, 1, 1]
     for result in results:
         assert result.exception is None or isinstance(result.exception, SystemExit)
         assert not NEVER_PRINTED & set(result.stdout), result.stdout
@@ -312,8 +314,9 @@ def test_no_command_prints_what_a_terminal_would_obey(nasty_return: Path) -> Non
 def test_no_file_is_named_after_a_cell(nasty_return: Path) -> None:
     """Codes and names that look like paths make and open no file; only the output that was asked for is new."""
     before = {path for path in nasty_return.parent.rglob("*") if path.is_file()}
-    for form, name in (("csv", "out.csv"), ("json", "out.json"), ("xlsx", "out.xlsx"), ("markdown", "out.md")):
+    names = {form: f"out{one.suffixes[0] if one.suffixes else '.txt'}" for form, one in FORMATS.items()}
+    for form, name in names.items():
         assert run("score", "clean.csv", *RULED, "-f", form, "-o", name).exit_code == 0
     assert run("explain", "clean.csv", "../../escape", *RULED).exit_code == 0
     after = {path for path in nasty_return.parent.rglob("*") if path.is_file()}
-    assert {path.name for path in after - before} == {"out.csv", "out.json", "out.xlsx", "out.md"}
+    assert {path.name for path in after - before} == {*names.values()}

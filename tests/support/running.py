@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from click.testing import CliRunner
 
+from nhsrate.commands.formats import FORMATS
 from nhsrate.commands.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PRINTED = tuple(name for name, one in FORMATS.items() if one.printed)
+"""The formats of `score` that go to standard output, so that a new one is held to what holds of all."""
 
 
 class Run(NamedTuple):

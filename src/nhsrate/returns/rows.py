@@ -242,7 +242,7 @@ class RowSorter:
         if not self.organisations and not errors(problems):
             cell = f"{column_letters(layout.code)}{layout.header_row}"
             message = f"No organisation stands under the code heading {quoted(layout.headings[layout.code])} ({cell})."
-            remedy = "Check that this is the right file and sheet."
+            remedy = "Enter a row for each organisation, or check that this is the right file and sheet."
             if self._left_out:
                 reason, n = max(self._left_out.items(), key=lambda entry: entry[1])
                 message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
