@@ -53,6 +53,7 @@ CODES: dict[str, str] = {
     "no-code": "a row has values and no organisation code",
     "code-not-text": "an organisation code was turned into something else",
     "duplicate-organisation": "an organisation stands twice",
+    "unread-reason": "a column beside a blank value seems to say why it is missing",
     "repeats-differ": "rows of one organisation cannot be read as one",
     "duplicate-value": "an organisation has two values for one indicator",
     "tidied-codes": "codes were trimmed or folded",

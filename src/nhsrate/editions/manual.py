@@ -243,6 +243,9 @@ def which_rows(read: TableReading) -> list[str]:
     ]
     said += [f"Only rows whose {key} is {' or '.join(words)} are read." for key, words in read.where]
     said += [f"A blank cell under {' or '.join(read.fill)} means the value above."] if read.fill else []
+    if read.reasons:
+        stand = ", ".join(f'of {id_} under "{heading}"' for id_, heading in read.reasons)
+        said.append(f"The reasons of missing values stand {stand}.")
     if read.repeats.how == "sum":
         parts = {"refuse": "refused", "leave out": "left out"}[read.repeats.missing]
         said.append(f"Several rows of one organisation are added up; a part without a value is {parts}.")

@@ -33,8 +33,9 @@ class Layout:
 
     `columns` gives the column of each input that was found, `headings` the text at the head of every column, `groups`
     the headings above it, the nearest last; `lacking` has the problem of each input whose column is absent and must
-    not be. `where` has columns with the texts of the rows that are wanted, `fill` columns in which a blank
-    cell means the value above. The code heading stands in `code_row`, mostly the header row itself.
+    not be. `where` has columns with the texts of the rows that are wanted, `fill` columns in which a blank cell means
+    the value above, `beside` those with the reasons of missing values. The code heading stands in `code_row`, mostly
+    the header row itself.
     """
 
     table: Table
@@ -50,6 +51,7 @@ class Layout:
     value: int = 0
     where: tuple[tuple[int, tuple[str, ...]], ...] = ()
     fill: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     lacking: Mapping[str, Problem] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Layout:
         """The columns whose cells are values, and in a long table the names of indicators."""
         if self.form == "long":
             return (self.indicator, self.value)
-        return tuple(dict.fromkeys(self.columns.values()))
+        return tuple(dict.fromkeys((*self.columns.values(), *self.beside)))
 
     @property
     def missing(self) -> bool:

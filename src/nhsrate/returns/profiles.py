@@ -222,6 +222,8 @@ def _declared(reading: TableReading) -> dict[str, Node]:
         entries["fill"] = _list(reading.fill)
     if reading.identical_rows != "refuse":
         entries["identical_rows"] = _text(reading.identical_rows)
+    if reading.reasons:
+        entries["reasons"] = _pairs(dict(reading.reasons))
     if reading.repeats.how != "refuse":
         entries["repeats"] = _pairs({"how": reading.repeats.how, "missing": reading.repeats.missing})
     if reading.shorthand is not None:

@@ -19,6 +19,7 @@ from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
+from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
 from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from nhsrate.core.cells import Cell
     from nhsrate.core.tables import Book, SetAside
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.returns.headings import Layout
@@ -191,6 +193,8 @@ def _read_sheet(
             *layout.problems,
             *_of_sheet(book, chosen),
         ]  # rows of another table would only be noise
+    reasons = beside(layout, reading) if layout.form == "wide" else Beside({}, {})
+    layout = replace(layout, beside=reasons.columns) if reasons.columns else layout
     sorter = RowSorter(layout, reading)
     periods = PeriodTexts(layout, reading)
     found = sorter.sort(periods.noting(book.stream(chosen)))
@@ -201,8 +205,8 @@ def _read_sheet(
         lacking: Mapping[str, Problem] = gathered.lacking
     else:
         lacking = layout.lacking
-        organisations, values, of_values = _wide_values(layout, found, inputs, reading)
-        unused = unused_headings(layout, layout.columns.values())
+        organisations, values, of_values = _wide_values(layout, found, inputs, reading, reasons)
+        unused = unused_headings(layout, (*layout.columns.values(), *reasons.declared.values()))
     organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
     problems = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes, *grouped(of_values)]
@@ -210,7 +214,7 @@ def _read_sheet(
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))
         unused = tuple(heading for heading in unused if fold(heading) not in said)
-    account = account_of(layout, sorter, set_aside, periods.column)
+    account = account_of(layout, sorter, set_aside, (periods.column, *reasons.declared.values()))
     return Part(
         book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account
     ), problems  # fmt: skip
@@ -258,9 +262,9 @@ def _lower_layout(book: Book, sheet: str | None, inputs: Sequence[Input], readin
     return find_layout(Table(book.file, sheet, dense([*top, *near])), inputs, reading, first)
 
 
-def account_of(layout: Layout, sorter: RowSorter, set_aside: Sequence[SetAside], period: int) -> Account:
-    """Where every row and column of a table went; the column `period` was read for the period."""
-    taken = taken_columns(layout, (*layout.columns.values(), period))
+def account_of(layout: Layout, sorter: RowSorter, set_aside: Sequence[SetAside], also: Sequence[int]) -> Account:
+    """Where every row and column of a table went; the columns `also` were read too, as that of the period."""
+    taken = taken_columns(layout, (*layout.columns.values(), *also))
     unheaded = {column for column in sorter.unheaded if column not in taken}
     return Account(
         file=layout.table.file,
@@ -293,7 +297,7 @@ def _where_period(reading: TableReading) -> str | None:
 
 
 def _wide_values(
-    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: TableReading
+    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: TableReading, reasons: Beside
 ) -> tuple[tuple[Organisation, ...], dict[str, Values], list[Problem]]:
     """The organisations of a wide table, the values of every input whose column stands in it, and the problems of both.
 
@@ -303,13 +307,19 @@ def _wide_values(
     decimals: dict[float, Decimal] = {}
     separator = layout.table.separator
     parted = reading.repeats.how == "sum"
-    present = [replace(item, required=False) if parted else item for item in inputs if item.id in layout.columns]
+    present = [
+        replace(item, required=False) if parted or item.id in reasons.declared else item
+        for item in inputs
+        if item.id in layout.columns
+    ]
     readers = {item.id: ColumnReader(item, reading, decimals, separator) for item in present}
     places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
     organisations: list[Organisation] = []
     rows: list[int] = []
     first: dict[str, int] = {}
     faults = Faults()
+    said: dict[str, list[object]] = {id_: [] for id_ in reasons.declared}
+    unread: dict[str, dict[int, str]] = {id_: {} for id_ in reasons.likely}
     for block in batched(found, BLOCK):
         numbers = [row.row for row in block]
         rows += numbers
@@ -320,8 +330,13 @@ def _wide_values(
             organisations.append(Organisation(row.code, row.name or row.code))
         columns = list(zip(*(row.cells for row in block), strict=True))
         for id_, reader in readers.items():
-            reader.add(columns[place_of[layout.columns[id_]]], numbers, places[id_])
-    problems = faults.problems()
+            own = columns[place_of[layout.columns[id_]]]
+            reader.add(own, numbers, places[id_])
+            if id_ in said:
+                said[id_] += columns[place_of[reasons.declared[id_]]]
+            elif id_ in unread:
+                unread[id_] |= texts_of_blanks(numbers, own, columns[place_of[reasons.likely[id_]]])
+    problems = [*faults.problems(), *reasons.problems]
     sources = Repeated(Source(layout.table.file, layout.table.sheet), len(rows))
     values = {}
     for id_, reader in readers.items():
@@ -329,7 +344,11 @@ def _wide_values(
         column = layout.columns[id_]
         letters = Repeated(column, len(rows))
         heading = layout.headings[column]
-        values[id_] = Values(reader.cells, heading, sources, rows, letters, reader.flags, reader.shown)
+        cells: Sequence[Cell] = reader.cells
+        if id_ in said:
+            cells = with_reasons(reader.item, cells, said[id_], reading)
+        values[id_] = Values(cells, heading, sources, rows, letters, reader.flags, reader.shown)
+    problems += _reasons_told(layout, inputs, reasons, {} if parted else values, unread, rows)
     if not parted:
         return tuple(organisations), values, problems
     parts = Parts.of(organisations)
@@ -340,6 +359,26 @@ def _wide_values(
             values[item.id], faulty = joined(item, values[item.id], parts, reading.repeats, lambda n: place(rows[n]))  # noqa: B023 (called at once)
             problems += faulty
     return parts.organisations, values, problems
+
+
+def _reasons_told(
+    layout: Layout,
+    inputs: Sequence[Input],
+    reasons: Beside,
+    values: Mapping[str, Values],
+    unread: Mapping[str, Mapping[int, str]],
+    rows: Sequence[int],
+) -> list[Problem]:
+    """Required values without a value or a reason, and texts beside blanks that were not read as reasons."""
+    problems: list[Problem] = []
+    for item in inputs:
+        if item.id in reasons.declared and item.id in values:
+            cells = [layout.at(row, layout.columns[item.id]) for row in rows]
+            problems += unanswered(item, values[item.id].cells, cells.__getitem__)
+        elif item.id in unread:
+            place = partial(_at, layout, layout.columns[item.id])
+            problems += unread_reasons(layout, item, reasons.likely[item.id], unread[item.id], place)
+    return problems
 
 
 def _at(layout: Layout, column: int, row: int) -> CellLocation:

@@ -244,7 +244,9 @@ class RowSorter:
             message = f"No organisation stands under the code heading {quoted(layout.headings[layout.code])} ({cell})."
             remedy = "Enter a row for each organisation, or check that this is the right file and sheet."
             if self._left_out:
-                reason, n = max(self._left_out.items(), key=lambda entry: entry[1])
+                # each row is counted under the first filter that it fails, so the last of them left nothing
+                tried = [reason for *_, reason in _Kinds.of(layout, self.reading).where]
+                reason, n = max(self._left_out.items(), key=lambda entry: tried.index(entry[0]))
                 message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
                 remedy = "Check the texts under reading: where."
             elif self.elsewhere:

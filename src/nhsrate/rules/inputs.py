@@ -298,6 +298,7 @@ class TableReading:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fill: tuple[str, ...] = ()
     identical_rows: Literal["refuse", "set aside"] = "refuse"
+    reasons: tuple[tuple[str, str], ...] = ()
     repeats: Repeats = Repeats()
     long: LongForm | None = None
     cut_points: CutPoints | None = None
