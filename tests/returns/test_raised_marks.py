@@ -11,8 +11,8 @@ from nhsrate.core.cells import YES, Level, Missing, make_scale
 from nhsrate.core.problems import CellLocation
 from nhsrate.core.tables import MarkedText
 from nhsrate.core.texts import as_text, with_marks
-from nhsrate.returns.values import parse_column
 from nhsrate.rules.inputs import Input, TableReading
+from nhsrate.values.column import parse_column
 
 NUMBER, PERCENT, COUNT = Input("x", "number"), Input("x", "percent"), Input("x", "count")
 SCALE = make_scale("rag", [Level("rag", "good", 0), Level("rag", "poor", 1)])
@@ -52,7 +52,7 @@ def test_a_raised_mark_beside_a_number_is_refused_unless_it_is_declared(
 
 
 def test_what_a_declared_mark_says_stands_beside_the_value() -> None:
-    from nhsrate.returns.values import ColumnReader
+    from nhsrate.values.column import ColumnReader
 
     reader = ColumnReader(NUMBER, FLAGS)
     reader.add([MarkedText("12", "3,r"), 5], [2, 3], lambda row: CellLocation("r.csv", None, row, 2))

@@ -11,11 +11,11 @@ from tests.support.running import run
 
 from nhsrate.core.problems import Problem, Refused
 from nhsrate.core.tables import MemoryBook, Table
-from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Organisation, Return, Source, Values
 from nhsrate.rules.inputs import CutPoints, TableReading, Tables
 from nhsrate.runs import organisations
 from nhsrate.runs.organisations import known_organisations, unknown_codes
+from nhsrate.values.markers import with_own_markers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from nhsrate.core.problems import Problem, short
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.model import Organisation, Source, Values
 from nhsrate.returns.repeats import Parts, joined
-from nhsrate.returns.values import ColumnReader
+from nhsrate.values.column import ColumnReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

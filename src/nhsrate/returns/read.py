@@ -16,7 +16,6 @@ from nhsrate.returns.codes import in_capitals
 from nhsrate.returns.header import SEARCHED, no_header
 from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
-from nhsrate.returns.markers import with_own_markers
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
 from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
@@ -24,7 +23,8 @@ from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
 from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
-from nhsrate.returns.values import ColumnReader
+from nhsrate.values.column import ColumnReader
+from nhsrate.values.markers import with_own_markers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import Problem, nearest, short
 from nhsrate.core.texts import as_text, fold, quoted
-from nhsrate.returns.markers import signs_of
+from nhsrate.values.markers import signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

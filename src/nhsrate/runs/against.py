@@ -13,11 +13,11 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Values
-from nhsrate.returns.percent_scale import own_among_others
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined
 from nhsrate.runs.read import open_books, profiled
 from nhsrate.runs.request import is_frame, paths_of
+from nhsrate.values.percent_scale import own_among_others
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,12 +11,12 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, column_number,
 from nhsrate.core.texts import fold, listed, quoted, tidy
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.headings import find_layout
-from nhsrate.returns.markers import GOVERNMENT_MARKERS, signs_of
 from nhsrate.returns.model import Organisation
 from nhsrate.returns.rows import RowSorter
 from nhsrate.returns.sheets import NEVER_DATA, PERIOD_LABELS
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading
 from nhsrate.runs.read import open_books
+from nhsrate.values.markers import GOVERNMENT_MARKERS, signs_of
 from nhsrate.workbooks.form_parts import Amount, Choice, Code, Column, Words
 
 if TYPE_CHECKING:

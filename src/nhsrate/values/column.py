@@ -16,18 +16,18 @@ from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, wit
 from nhsrate.core.problems import errors
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, percent_of, quoted, tidy, with_marks
-from nhsrate.returns.markers import NO_VALUE, signs_of, unread_number
-from nhsrate.returns.number_texts import NumberSigns, PartedNumbers, duration, duration_of_text
-from nhsrate.returns.percent_scale import scale_doubts
 from nhsrate.rules.inputs import NUMBERS
+from nhsrate.values.markers import NO_VALUE, signs_of, unread_number
+from nhsrate.values.number_texts import NumberSigns, PartedNumbers, duration, duration_of_text
+from nhsrate.values.percent_scale import scale_doubts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
-    from nhsrate.returns.markers import Signs
     from nhsrate.rules.inputs import Input, Range, TableReading
+    from nhsrate.values.markers import Signs
 
 
 BLANK = Missing("blank", "blank")

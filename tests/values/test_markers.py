@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from nhsrate.core.cells import YES, Level, Missing, make_scale
 from nhsrate.core.problems import CellLocation, errors
 from nhsrate.core.tables import PercentCell, ShownCell
-from nhsrate.returns.markers import GOVERNMENT_FLAGS, GOVERNMENT_MARKERS, SUSPECTS, signs_of
-from nhsrate.returns.values import KNOWN, ColumnReader, parse_column
 from nhsrate.rules.inputs import Input, Range, TableReading
+from nhsrate.values.column import KNOWN, ColumnReader, parse_column
+from nhsrate.values.markers import GOVERNMENT_FLAGS, GOVERNMENT_MARKERS, SUSPECTS, signs_of
 
 if TYPE_CHECKING:
     from nhsrate.core.cells import Cell

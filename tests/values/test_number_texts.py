@@ -14,9 +14,9 @@ from nhsrate.core.cells import Missing
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import Refused
 from nhsrate.core.tables import MemoryBook, PercentCell, Table
-from nhsrate.returns.percent_scale import own_among_others
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.inputs import Input, Range, TableReading
+from nhsrate.values.percent_scale import own_among_others
 
 if TYPE_CHECKING:
     from nhsrate.core.problems import CellLocation, Problem

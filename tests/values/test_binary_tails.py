@@ -16,8 +16,8 @@ from nhsrate.core.problems import CellLocation
 from nhsrate.core.tables import DisguisedCell, PercentCell, ShownCell
 from nhsrate.core.texts import as_text
 from nhsrate.returns.frames import book_from_frame
-from nhsrate.returns.values import ColumnReader, parse_column
 from nhsrate.rules.inputs import Input, Range, TableReading
+from nhsrate.values.column import ColumnReader, parse_column
 
 NUMBER, PERCENT, COUNT = Input("x", "number"), Input("x", "percent"), Input("x", "count")
 FRACTION = Input("x", "percent", bare="fraction")
