@@ -251,7 +251,8 @@ def test_limits_on_the_logarithm_with_the_outer_scores_left_out() -> None:
         "out; phi 1.99055 of 8 z scores, tau2 0.0125563): significantly higher at 95 %"
     )
     assert plain(method(DEATHS), "log").endswith(
-        "overdispersion (additive on the natural logarithm, the outer 0.1 of the z scores at each end left out)"
+        "overdispersion (additive on the natural logarithm, the outer 0.1 of the z scores at each end left out); of the "
+        "levels of three the middle one is no difference"
     )
 
 
