@@ -39,7 +39,11 @@ PEOPLE = "words for people, which change no rating; the manual's table has them"
 ELSEWHERE = "how a return is read; `check`, `form` and the schema know it, and no rating depends on it"
 
 SILENT: dict[str, Silent] = {
-    "decide": {"rows.because": ("plain text", PEOPLE), "rows.source": ("plain text", PEOPLE)},
+    "decide": {
+        "rows.because": ("plain text", PEOPLE),
+        "rows.source": ("plain text", PEOPLE),
+        "rows.missing": ("plain text manual", "it means nothing where a row asks for the missing value itself"),
+    },
     "rank-spread": {
         "best": ("plain text manual", "a standard spreads from a best of its own, and this one gives nothing"),
         "worst": ("plain text manual", "a floor spreads to a worst of its own, and this one gives nothing"),
