@@ -52,6 +52,7 @@ CODES: dict[str, str] = {
     "required-value": "a value that every organisation must have is blank",
     "no-code": "a row has values and no organisation code",
     "code-not-text": "an organisation code was turned into something else",
+    "perhaps-no-organisation": "a row may be no organisation",
     "duplicate-organisation": "an organisation stands twice",
     "unread-reason": "a column beside a blank value seems to say why it is missing",
     "repeats-differ": "rows of one organisation cannot be read as one",

@@ -51,16 +51,22 @@ TWICE = (
 
 
 def read_tables(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, *, sheet: str | None = None
+    books: Sequence[Book],
+    inputs: Sequence[Input],
+    reading: TableReading,
+    *,
+    sheet: str | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> Return:
     """The return that these books give together, each value keeping its file.
 
+    `known` are codes (folded) of organisations, whatever else a row with one looks like.
     Raises `Refused` with every error of every book; warnings and notes are kept in the return's `problems`.
     This is the one place of the reading that refuses: every stage before it returns what it found, and its problems.
     """
     wrongly_asked = _asked_sheet(books, reading, sheet)
     reading, of_markers = with_own_markers(books, reading)
-    parts, overrides, cuts, of_books = _parts(books, inputs, reading, sheet)
+    parts, overrides, cuts, of_books = _parts(books, inputs, reading, sheet, known)
     organisations, values, of_joining = combined(parts, inputs)
     problems = [*wrongly_asked, *of_markers, *of_books, *of_joining]
     if not parts and not problems:
@@ -103,7 +109,7 @@ def _asked_sheet(books: Sequence[Book], reading: TableReading, sheet: str | None
 
 
 def _parts(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, sheet: str | None
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: frozenset[str]
 ) -> tuple[list[Part], list[Override], dict[str, CutTable], list[Problem]]:
     """What each book gives: tables of organisations, decisions, tables of cut points; and the problems of all."""
     parts: list[Part] = []
@@ -121,12 +127,12 @@ def _parts(
         elif reading.tables is not None:
             several.append(book)
         else:
-            part, faulty = _read_book(book, inputs, reading, sheet)
+            part, faulty = _read_book(book, inputs, reading, sheet, known)
             parts += [part] if part is not None else []
             problems += faulty
     if reading.tables is None:
         return parts, overrides, {}, problems
-    parts, cuts, faulty = _read_several(several, inputs, reading)
+    parts, cuts, faulty = _read_several(several, inputs, reading, known)
     return parts, overrides, cuts, [*problems, *faulty]
 
 
@@ -146,18 +152,18 @@ def _one_period(parts: Sequence[Part]) -> str | None:
 
 
 def _read_book(
-    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None
+    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: frozenset[str]
 ) -> tuple[Part | None, list[Problem]]:
     """What one book gives, or nothing where its table cannot be found; and its problems."""
     chosen, faults = choose_sheet(book, inputs, reading, sheet)
     if faults:
         return None, [*_of_sheet(book, None), *faults]
     layout = chosen.layout or found_layout(book, chosen.name, inputs, reading)
-    return _read_sheet(book, chosen.name, layout, inputs, reading)
+    return _read_sheet(book, chosen.name, layout, inputs, reading, known)
 
 
 def _read_several(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, known: frozenset[str]
 ) -> tuple[list[Part], dict[str, CutTable], list[Problem]]:
     """The tables of organisations and those of cut points, of a return that has several; and the problems of all."""
     matches = match_tables(books, reading)
@@ -170,7 +176,7 @@ def _read_several(
         if match.reading.cut_points is None:
             own = [item for item in inputs if item.table in {None, match.name}]
             layout = found_layout(match.book, match.sheet, own, match.reading)
-            part, faulty = _read_sheet(match.book, match.sheet, layout, own, match.reading)
+            part, faulty = _read_sheet(match.book, match.sheet, layout, own, match.reading, known)
             parts += [replace(part, table=match.name)] if part is not None else []
             problems += faulty
             continue
@@ -183,7 +189,12 @@ def _read_several(
 
 
 def _read_sheet(
-    book: Book, chosen: str | None, layout: Layout | None, inputs: Sequence[Input], reading: TableReading
+    book: Book,
+    chosen: str | None,
+    layout: Layout | None,
+    inputs: Sequence[Input],
+    reading: TableReading,
+    known: frozenset[str],
 ) -> tuple[Part | None, list[Problem]]:
     """What one sheet gives whose table stands there; nothing where it does not, or is another one."""
     if layout is None:
@@ -195,7 +206,7 @@ def _read_sheet(
         ]  # rows of another table would only be noise
     reasons = beside(layout, reading) if layout.form == "wide" else Beside({}, {})
     layout = replace(layout, beside=reasons.columns) if reasons.columns else layout
-    sorter = RowSorter(layout, reading)
+    sorter = RowSorter(layout, reading, known=known)
     periods = PeriodTexts(layout, reading)
     found = sorter.sort(periods.noting(book.stream(chosen)))
     if layout.form == "long":

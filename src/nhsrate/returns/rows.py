@@ -13,15 +13,17 @@ from nhsrate.core.tables import MarkedText, SetAside, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, listed, quoted, tidy, with_marks
 from nhsrate.returns.codes import CODE, code_fault, tidied
 from nhsrate.returns.headings import either
+from nhsrate.returns.no_organisations import AREA, KNOWN, Held, Waiting, announces, doubtful, is_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nhsrate.returns.headings import Layout
+    from nhsrate.returns.no_organisations import Kind, Verdict
     from nhsrate.rules.inputs import TableReading
 
 TOTALS = frozenset(map(fold, (
-    "total", "totals", "grand total", "sub total", "sub-total", "subtotal", "england", "england total", "total england",
+    "total", "totals", "grand total", "sub total", "sub-total", "subtotal", "england total", "total england",
     "england average", "national", "national total", "national average", "all", "all providers", "all trusts",
     "all organisations", "average", "mean", "median", "sum",
 )))  # fmt: skip
@@ -31,6 +33,8 @@ DASHES = frozenset({"-", "\u2013", "\u2014", "\u2212"})
 ROW_LIMITS = frozenset({65_536, 1_048_576})
 FAR = 1_000
 """The blank rows from which a cell below them is said to stand far away."""
+
+LINES = frozenset({"line", "perhaps line"})
 
 ALL = "all"
 """What `table` says where several tables below each other are parts of one."""
@@ -53,7 +57,7 @@ class RowSorter:
 
     `rows` is the last row that holds anything; the counts of the others add up to it. `stacked` has the rows of further
     headers, where the sheet holds several tables below each other; `unheaded` how many values each column without a
-    heading has.
+    heading has. `known` are codes of organisations whatever else they look like; `None` says that all are.
     """
 
     layout: Layout
@@ -66,57 +70,109 @@ class RowSorter:
     blank: int = 0
     stacked: list[int] = field(default_factory=list)
     unheaded: dict[int, int] = field(default_factory=dict)
-    _set_aside: list[SetAside] = field(default_factory=list)
+    _set_aside: list[tuple[int, SetAside]] = field(default_factory=list)
     _left_out: dict[str, int] = field(default_factory=dict)
     _faults: Faults = field(default_factory=Faults)
     _problems: list[Problem] = field(default_factory=list)
     _seen: dict[tuple[str, ...], int] = field(default_factory=dict)
     _filled: dict[int, object] = field(default_factory=dict)
     _doubtful: list[tuple[int, Sequence[object], Fault]] = field(default_factory=list)
+    known: frozenset[str] | None = frozenset()
+    _waiting: Waiting = field(init=False)
+    _pick: Callable[[Sequence[object]], tuple[object, ...]] = field(init=False)
+    _reach: int = field(init=False)
+    _bare: tuple[int, ...] = field(init=False)
     _parted: bool = False
     _header_until: int = 0
     _early: tuple[int, int, str] | None = None
     """The row before, how many fields it has, and the last of them, where it ends early."""
 
+    def __post_init__(self) -> None:
+        """What holds for every row."""
+        layout = self.layout
+        self._waiting = Waiting(self.known)
+        self._pick = _picker(layout.wanted)
+        self._reach = max(layout.width, *layout.wanted, layout.code, layout.name)
+        self._bare = tuple(column for column in range(1, layout.width + 1) if column not in layout.headings)
+
     def sort(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[FoundRow]:
         """The rows of organisations among these, which come with their numbers."""
         layout, kinds = self.layout, _Kinds.of(self.layout, self.reading)
-        pick = _picker(layout.wanted)
-        width = max(layout.width, *layout.wanted, layout.code, layout.name)
         text_file = layout.table.sheet is None
-        bare = [column for column in range(1, layout.width + 1) if column not in layout.headings]
+        waiting = self._waiting
         for number, cells in rows:
             if not _holds(cells) or not self._within(number, cells, kinds.code_heading):
                 continue
             row = _with_fill(cells, layout.fill, self._filled) if layout.fill else cells
             raw = _cell(row, layout.code)
-            if isinstance(raw, str):
-                raw = with_marks(raw) or raw
+            raw = (with_marks(raw) or raw) if isinstance(raw, str) else raw
             code = as_text(raw)
             name = as_text(_cell(row, layout.name))
             if text_file:
                 self._row_behind(cells, begins=kinds.begins(code))
             if left_out := kinds.left_out(row):
-                if text_file and len(cells) < layout.width:
-                    self._early = (number, len(cells), as_text(cells[-1]))
-                self._left_out[left_out] = self._left_out.get(left_out, 0) + 1
+                self._leave_out(number, cells, left_out)
                 continue
-            if self._other(number, row, kinds.reason(row, code, name)):
+            verdict = waiting.judged(raw, code, name)
+            valued = kinds.valued(row)
+            if self._other(number, row, kinds.reason(row, code, name, verdict)):
+                waiting.noted = not valued and (waiting.noted or announces(_first_text(row)))
                 continue
-            if (fault := code_fault(raw, code, self.reading.codes)) is not None:
+            kind = waiting.kind(verdict, code, name, valued=valued)
+            fault = code_fault(raw, code, self.reading.codes)
+            if kind in LINES:
+                waiting.hold(Held(kind, number, row, raw, code, name, fault))
+                continue
+            if fault is not None:
                 if fault.code == "no-code" and kinds.texts_alone(row):
                     self._doubtful.append((number, row, fault))
                 else:
                     self._faults.add(fault, layout.at(number, layout.code))
                 continue
             self._settle()
-            self._notice(number, row, raw, code)
-            for column in (*bare, *range(layout.width + 1, len(row) + 1)):
-                if as_text(_cell(row, column)):
-                    self.unheaded[column] = self.unheaded.get(column, 0) + 1
-            self.organisations += 1
-            self._parted = False
-            yield FoundRow(number, code, name, pick([*row, *[None] * (width - len(row))] if len(row) < width else row))
+            if kind == "area" or waiting:
+                waiting.hold(Held(kind, number, row, raw, code, name))
+                yield from filter(None, map(self._decided, waiting.released()))
+            else:
+                yield self._found(kind, number, row, raw, code, name)
+        yield from filter(None, map(self._decided, waiting.released(ended=True)))
+
+    def _leave_out(self, number: int, cells: Sequence[object], reason: str) -> None:
+        """Count a row that is not wanted."""
+        if self.layout.table.sheet is None and len(cells) < self.layout.width:
+            self._early = (number, len(cells), as_text(cells[-1]))
+        self._left_out[reason] = self._left_out.get(reason, 0) + 1
+
+    def _decided(self, held: Held) -> FoundRow | None:
+        """A row that waited, now that what it is is known: an organisation's, or set aside."""
+        if held.kind in {"area", "note"}:
+            self._put_aside(held.number, held.row, "a note" if held.kind == "note" else AREA.reason)
+            return None
+        if held.fault is not None:
+            self._faults.add(held.fault, self.layout.at(held.number, self.layout.code))
+            return None
+        found = self._found(held.kind, held.number, held.row, held.raw, held.code, held.name)
+        if self._early is not None and self._early[0] == held.number:  # the rows below it were seen
+            self._faults.add(ended_early(self._early[1], self.layout.width), self.layout.at(held.number))
+            self._early = None
+        return found
+
+    def _found(self, kind: Kind, number: int, row: Sequence[object], raw: object, code: str, name: str) -> FoundRow:
+        """The row of an organisation, and what is to be said of it."""
+        layout = self.layout
+        self._notice(number, row, raw, code)
+        if kind == "doubtful":
+            self._faults.add(doubtful(code, name), layout.at(number, layout.code))
+        for column in (*self._bare, *range(layout.width + 1, len(row) + 1)):
+            if as_text(_cell(row, column)):
+                self.unheaded[column] = self.unheaded.get(column, 0) + 1
+        self.organisations += 1
+        self._parted = False
+        short = self._reach - len(row)
+        return FoundRow(number, code, name, self._pick([*row, *[None] * short] if short > 0 else row))
+
+    def _put_aside(self, number: int, row: Sequence[object], reason: str) -> None:
+        self._set_aside.append((number, SetAside(str(self.layout.at(number)), _shown(row), reason)))
 
     def _within(self, number: int, row: Sequence[object], code_heading: str) -> bool:
         """Whether a row is below the header and within what is read; the others are counted.
@@ -139,10 +195,11 @@ class RowSorter:
         elif fold(code := as_text(_cell(row, layout.code))) == code_heading:
             self._header_again(number, row)
         elif number <= self._header_until and not code:
-            self._set_aside.append(SetAside(str(layout.at(number)), _shown(row), "the header again"))
+            self._put_aside(number, row, "the header again")
         elif self.stacked:
             self.elsewhere += 1
         else:
+            self._waiting.parted = self._waiting.parted or gap > 0
             if gap > FAR:
                 self._problems.append(_far_row(layout, number, row, gap))
             return True
@@ -151,6 +208,8 @@ class RowSorter:
     def _header_again(self, number: int, row: Sequence[object]) -> None:
         """A header among the rows: of another table below the first, or of a further page of the same."""
         table = self.reading.table
+        self._parted = self._parted or self._waiting.part
+        self._waiting.close()
         if self.stacked or (table is None and self._parted) or (table is not None and table.casefold() != ALL):
             self._settle(above_header=True)
             self.stacked.append(number)
@@ -158,7 +217,7 @@ class RowSorter:
             return
         self._settle(above_header=True)
         self._header_until = number + self.layout.header_row - self.layout.code_row
-        self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), "the header again"))
+        self._put_aside(number, row, "the header again")
         if table is not None:
             self._check_headings(number, row)
 
@@ -166,7 +225,7 @@ class RowSorter:
         """Rows of texts without a code: headings above a header that stands again, else rows that lack their code."""
         for number, row, fault in self._doubtful:
             if above_header:
-                self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), "a heading above a header"))
+                self._put_aside(number, row, "a heading above a header")
             else:
                 self._faults.add(fault, self.layout.at(number, self.layout.code))
         self._doubtful.clear()
@@ -186,7 +245,7 @@ class RowSorter:
         reason = reason or self._same(number, row)
         if not reason:
             return False
-        self._set_aside.append(SetAside(str(self.layout.at(number)), _shown(row), reason))
+        self._put_aside(number, row, reason)
         self._parted = True
         return True
 
@@ -260,7 +319,8 @@ class RowSorter:
             message += "so rows may have been cut off."
             remedy = "Compare the last rows with the source."
             problems.append(Problem(layout.at(self.rows), "row-limit", message, remedy, "warning"))
-        return (*self._set_aside, *left_out), problems
+        set_aside = (row for _, row in sorted(self._set_aside, key=itemgetter(0)))
+        return (*set_aside, *left_out), problems
 
 
 def _picker(columns: Sequence[int]) -> Callable[[Sequence[object]], tuple[object, ...]]:
@@ -328,21 +388,41 @@ class _Kinds:
                 return reason
         return ""
 
-    def reason(self, row: Sequence[object], code: str, name: str) -> str:
-        """Why a row is no organisation, or nothing."""
+    def reason(self, row: Sequence[object], code: str, name: str, verdict: Verdict) -> str:
+        """Why a row is no organisation whatever stands around it, or nothing."""
         folded_code, folded_name = code.casefold(), name.casefold()  # both are tidy
         if folded_code in self.declared or folded_name in self.declared:
             return "declared as no organisation"
+        plain = CODE.fullmatch(code)
+        if verdict is KNOWN or (verdict is AREA and plain):
+            return ""
+        if verdict is AREA:
+            return "a total"
         if folded_code in TOTALS or folded_name in TOTALS or code in DASHES:
             return "a total"
-        if not code and _total_like(name or next((text for cell in row if (text := as_text(cell))), "")):
+        if not code and _total_like(name or _first_text(row)):
             return "a total, without a code"
-        plain = CODE.fullmatch(code)
+        if verdict.kind == "other":
+            return verdict.reason
+        if is_line(code) and all(is_text(cell) for cell in self.said(row)):
+            return "a note"
         if plain and not _WORD.fullmatch(code):
             return ""
-        if any(_says(_cell(row, column)) for column in self.wanted):
+        if self.valued(row):
             return ""
         return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
+
+    def said(self, row: Sequence[object]) -> list[object]:
+        """What the wanted columns of a row hold."""
+        return [cell for column in self.wanted if _says(cell := _cell(row, column))]
+
+    def valued(self, row: Sequence[object]) -> bool:
+        """Whether any wanted column of a row holds something."""
+        width = len(row)
+        for column in self.wanted:
+            if column <= width and (cell := row[column - 1]) is not None and _says(cell):
+                return True
+        return not self.wanted
 
     def begins(self, code: str) -> bool:
         """Whether a row begins as one of an organisation does, and not as the second half of a text."""
@@ -350,13 +430,16 @@ class _Kinds:
 
     def texts_alone(self, row: Sequence[object]) -> bool:
         """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
-        cells = [cell for column in self.wanted if _says(cell := _cell(row, column))]
-        return all(is_text(cell) and not any(letter.isdigit() for letter in as_text(cell)) for cell in cells)
+        return all(is_text(cell) and not any(map(str.isdigit, as_text(cell))) for cell in self.said(row))
 
 
 def _says(cell: object) -> bool:
     """Whether a cell holds a value, or would if the spreadsheet had calculated it."""
     return bool(as_text(cell)) or isinstance(cell, Uncalculated)
+
+
+def _first_text(row: Sequence[object]) -> str:
+    return next((text for cell in row if (text := as_text(cell))), "")
 
 
 def _cell(row: Sequence[object], column: int) -> object:

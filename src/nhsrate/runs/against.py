@@ -14,7 +14,7 @@ from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
-from nhsrate.runs.joining import joined
+from nhsrate.runs.joining import joined, known_codes
 from nhsrate.runs.read import open_books, profiled
 from nhsrate.runs.request import is_frame, paths_of
 from nhsrate.values.percent_scale import own_among_others
@@ -36,7 +36,12 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     if not is_frame(request.against) and not paths_of(request.against):
         return submitted, tuple(chosen(submitted, request.only)) if request.only else None
     other = profiled(methodology, request.against_reading)
-    population = read_tables(open_books(request.against, request.limit), other.wanted(), other.reading)
+    population = read_tables(
+        open_books(request.against, request.limit),
+        other.wanted(),
+        other.reading,
+        known=known_codes(request),
+    )
     population = joined(population, other, request)
     once = tuple(problem for problem in population.problems if problem.code != "raised-limit")
     codes = [submitted.organisations[n].code for n in chosen(submitted, request.only)]

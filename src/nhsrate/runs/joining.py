@@ -42,6 +42,15 @@ def joined(submitted: Return, methodology: Methodology, request: Request) -> Ret
     return replace(submitted, problems=(*submitted.problems, *told))
 
 
+def known_codes(request: Request) -> frozenset[str]:
+    """The folded codes of the list of organisations, where a run has one; raises `Refused` where it cannot be read."""
+    if request.organisations is None:
+        return frozenset()
+    from nhsrate.runs.organisations import known_organisations
+
+    return frozenset(one.code.casefold() for one in known_organisations(request.organisations, request.limit))
+
+
 def successions(path: Path, limits: Limits = STANDARD) -> list[Succession]:
     """The successions of a csv file, or of a workbook's sheet called Successors (else of its first sheet).
 

@@ -46,7 +46,7 @@ def known_organisations(path: Path, limits: Limits = STANDARD) -> list[Organisat
             continue
         if faulty := errors(layout.problems):
             raise Refused(faulty)
-        sorter = RowSorter(layout, TableReading())
+        sorter = RowSorter(layout, TableReading(), known=None)
         found = [Organisation(row.code, row.name or row.code) for row in sorter.sort(book.stream(sheet.name))]
         _, problems = sorter.finish()
         if faulty := errors(problems):
