@@ -25,7 +25,7 @@ INPUTS = (Input("rate", "number"), Input("falls", "count"))
 HEADER = ("Code", "Name", "rate", "falls")
 TRUSTS = (("RA1", "Ash", 91, 3), ("RB2", "Birch", 80, 12), ("RAL", "Cedar", 60, 7))
 AREA, NOBODY, STATISTIC = (
-    "a total, of a country or region",
+    "a total",
     "no one organisation: unknown, other or not applicable",
     "a statistic or target",
 )
@@ -61,7 +61,7 @@ def below(*rows: Sequence[object]) -> tuple[list[str], list[str], list[str]]:
         ("K02000001", "UNITED KINGDOM"), ("K03000001", "Great Britain"), ("S92000003", None), ("SCO", "Scotland"),
         ("ENG", "NHS England"), ("UK", None), ("Wales", None), ("X1", "Northern Ireland"), ("GB-ENG", "England"),
         ("E12000007", "London"), ("E40000003", "London"), ("Y56", "London"), ("London", "London"),
-        ("w92000004", "Cymru"), ("X1", "The United Kingdom"), ("Wales", "Wales (total)"),
+        ("w92000004", "Cymru"), ("X1", "The United Kingdom"), ("Wales", "Wales (total)"), ("England", "Trusts that met the target"),
     ],
 )  # fmt: skip
 def test_countries_and_regions_are_totals_among_organisations(code: str, name: str | None) -> None:
@@ -83,6 +83,12 @@ def test_where_most_rows_are_countries_they_are_rated() -> None:
     assert codes(found) == ["E92000001", "S92000003", "RA1", "W92000004"]
     assert (found.set_aside, found.problems) == ((), ())
     assert codes(read(("ENG", "England", 1, 1))) == ["ENG"]
+
+
+def test_countries_among_those_of_the_world_are_rated() -> None:
+    rows = [("AUT", "Austria", 1, 1), ("GBR", "United Kingdom", 2, 2), ("F1", "France", 3, 3), ("IRL", "Ireland", 2, 2)]
+    assert codes(read(*rows, ("X", "Elsewhere", 1, 1))) == ["AUT", "GBR", "F1", "IRL", "X"]
+    assert codes(read(*TRUSTS, *rows[:2])) == ["RA1", "RB2", "RAL", "AUT"]
 
 
 def test_regional_services_known_by_their_region_are_organisations() -> None:

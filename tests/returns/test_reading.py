@@ -339,7 +339,7 @@ def test_totals_notes_and_repeated_headers_are_set_aside_with_their_reason() -> 
         ("row 6", "Code, Name, rate", "the header again"),
         ("row 7", "ALL ENGLISH PROVIDERS, 9", "a total, without a code"),
         ("row 8", "Total, 7", "a total"),
-        ("row 9", "X1, england, 7", "a total, of a country or region"),
+        ("row 9", "X1, england, 7", "a total"),
         ("row 10", "RQX, Region of Mercia, 6", "declared as no organisation"),
         ("row 11", "Note 1: as published", "a note"),
         ("row 12", "Notes", "a note"),

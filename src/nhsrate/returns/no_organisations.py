@@ -33,7 +33,7 @@ class Verdict(NamedTuple):
 
 ORGANISATION = Verdict("organisation")
 KNOWN = Verdict("organisation", "a list has it")
-AREA = Verdict("area", "a total, of a country or region")
+AREA = Verdict("area", "a total")
 PLACEHOLDER = Verdict("other", "no one organisation: unknown, other or not applicable")
 STATISTIC = Verdict("other", "a statistic or target")
 DOUBTFUL = Verdict("doubtful")
@@ -155,7 +155,7 @@ def _area(code: str, key: str, said: str, *, same: bool) -> bool:
     bare = name.removeprefix("nhs ")
     if AREA_CODE.fullmatch(code) or name in COUNTRIES or (key in _COUNTRY_CODES and bare in COUNTRIES):
         return True
-    if same and (key in COUNTRIES or key in _PLAIN_COUNTRY_CODES):
+    if (key in COUNTRIES and (same or len(key) > len("gb "))) or (key in _PLAIN_COUNTRY_CODES and same):
         return True
     return bare in REGIONS and (bool(_NHS_REGION.fullmatch(key)) or not key or key in REGIONS)
 
@@ -226,6 +226,24 @@ def doubtful(code: str, name: str) -> Fault:
 REMEDY = "If it is none, name its code under reading: set_aside, or in a profile (--reading FILE)."
 
 
+_ABROAD = frozenset((
+    "ALB", "ARE", "ARG", "ARM", "AUS", "AUT", "AZE", "BEL", "BGD", "BGR", "BIH", "BRA", "BRN", "CAN", "CHE",
+    "CHL", "CHN", "COL", "CRI", "CYP", "CZE", "DEU", "DNK", "EGY", "ESP", "EST", "FIN", "FRA", "GEO", "GRC",
+    "HKG", "HRV", "HUN", "IDN", "IND", "IRL", "ISL", "ISR", "ITA", "JPN", "KAZ", "KEN", "KHM", "KOR", "LAO",
+    "LKA", "LTU", "LUX", "LVA", "MAR", "MEX", "MKD", "MLT", "MMR", "MNE", "MNG", "MYS", "NGA", "NLD", "NOR",
+    "NPL", "NZL", "PAK", "PER", "PHL", "POL", "PRT", "ROU", "RUS", "SAU", "SGP", "SRB", "SVK", "SVN", "SWE",
+    "THA", "TUR", "TWN", "UKR", "URY", "USA", "VNM", "ZAF",
+))  # fmt: skip
+"""Codes of other countries, ISO 3166-1 alpha-3: of Europe, the OECD and the larger ones beside them."""
+
+_NAMED_ABROAD = frozenset((
+    "australia", "austria", "belgium", "bulgaria", "canada", "china", "croatia", "cyprus", "czechia", "czech republic",
+    "denmark", "estonia", "finland", "france", "germany", "greece", "hungary", "iceland", "india", "italy", "japan",
+    "latvia", "lithuania", "luxembourg", "malta", "mexico", "netherlands", "the netherlands", "new zealand", "norway",
+    "poland", "portugal", "romania", "slovakia", "slovenia", "spain", "sweden", "switzerland", "turkey", "usa",
+    "united states", "united states of america", "us", "korea", "israel", "chile", "brazil", "south africa",
+))  # fmt: skip
+
 ENOUGH = 64
 """So many organisations of another sort that no table can have as many countries and regions."""
 
@@ -260,6 +278,7 @@ class Waiting:
     parted: bool = False
     _rows: list[Held] = field(default_factory=list)
     _areas: set[str] = field(default_factory=set)
+    _abroad: set[str] = field(default_factory=set)
     _others: set[str] = field(default_factory=set)
     _shapes: set[tuple[int, bool]] = field(default_factory=set)
     _lengths: set[int] = field(default_factory=set)
@@ -281,16 +300,18 @@ class Waiting:
         if not valued:
             return self.line(code, name) or verdict.kind
         if CODE.fullmatch(code):
-            self.saw(code)
+            self.saw(code, name)
         return verdict.kind
 
-    def saw(self, code: str) -> None:
+    def saw(self, code: str, name: str) -> None:
         """An organisation with values, so that what stood above it stood within the table."""
         self.noted = self.parted = False
         self._shapes.add((len(code), code.isupper()))
         self._lengths.add(len(code))
         if len(self._others) < ENOUGH:
             self._others.add(code.casefold())
+            if code in _ABROAD or _words(name or code) in _NAMED_ABROAD:
+                self._abroad.add(code.casefold())
         if self._rows:
             self._rows = [
                 held._replace(kind="organisation") if held.kind in {"line", "perhaps line"} else held
@@ -322,7 +343,7 @@ class Waiting:
     @property
     def totals(self) -> bool:
         """Whether countries and regions are totals, as far as the rows so far tell."""
-        return len(self._areas) <= len(self._others)
+        return len(self._areas) + 2 * len(self._abroad) <= len(self._others)
 
     @property
     def part(self) -> bool:
