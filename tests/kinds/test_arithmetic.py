@@ -379,3 +379,10 @@ def test_numbers_have_no_scale_and_words_no_arithmetic() -> None:
         '6:6 not-a-number-item: "y" works on numbers, and "b" is text. Turn it into a number with a lookup.',
         "7:6 wrong-type: A mean gives numbers, and a scale has levels. Remove scale:; kind level makes levels.",
     ]
+
+
+def test_a_rule_that_is_no_table_opens_with_all_of_it() -> None:
+    """Before a table stands what is said of its rule; where there is none, that is the rule in words."""
+    methodology = method(LOGARITHM)
+    rule = methodology.items["natural"].rule
+    assert rule.opening(methodology.name_of) == "the logarithm of Waits to base e"
