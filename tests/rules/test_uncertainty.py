@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.support.rules import method, problems_of, warnings_of
+from tests.support.rules import method, problems_of, read, warnings_of
 
 from nhsrate.editions.manual import figure_value
 
@@ -102,3 +102,12 @@ def test_variants_are_read_as_editions_that_change_this_one() -> None:
     )
     assert problems_of(text("variants: [hard]"))
     assert problems_of(text("variants: {hard: soft}"))
+
+
+def test_a_variant_that_is_no_method_is_told_and_the_others_are_read() -> None:
+    """Its own fault does not hide a sound one beside it."""
+    both = "variants: {odd: {change: {scales: {stars: 3}}}, hard: {change: {figures: {cut: {value: 8}}}}}"
+    methodology, problems = read(text(both))
+    assert methodology is not None
+    assert [one.name for one in methodology.variants] == ["hard"]
+    assert [one.message for one in problems if one.severity == "error"] == ["A list is wanted here, such as [a, b]."]
