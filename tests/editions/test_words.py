@@ -207,7 +207,7 @@ SILENT_RECORDS: dict[str, Silent] = {
     "reading": {
         **dict.fromkeys(("table", "fill", "sheet", "header_row", "where", "identical_rows", "markers", "flags"), ("text", SECTION)),
         **dict.fromkeys(("stands_for", "shorthand", "decimal", "thousands", "set_aside", "period", "first_row", "last_row"), ("text", SECTION)),
-        **dict.fromkeys(("long", "repeats", "long.indicator", "long.value", "long.where"), ("text", SECTION)),
+        **dict.fromkeys(("long", "repeats", "reasons", "long.indicator", "long.value", "long.where"), ("text", SECTION)),
         **dict.fromkeys(("says", "code", "name", "codes", "headings"), ("text manual", FILES)),
     },
 }  # fmt: skip
