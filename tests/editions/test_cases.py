@@ -8,6 +8,7 @@ import pytest
 from tests.support.rules import method, said
 
 from nhsrate.commands.checked import check_rule_file
+from nhsrate.core.problems import errors
 from nhsrate.editions.cases import (
     Case,
     CaseResult,
@@ -245,7 +246,7 @@ def test_a_fault_in_the_cases_of_a_rule_file_is_told_when_it_is_checked(folder: 
         f"{Path('rules.yaml').read_text()}\ncases: [{{given: {{a: 2}}, expects: {{star: 3}}}}]\n"
     )
     checked = check_rule_file(Path("rules.yaml"), Request())
-    assert [problem.code for problem in checked.problems] == ["unknown-key"]
+    assert [problem.code for problem in errors(checked.problems)] == ["unknown-key"]
     assert checked.text == "rules.yaml: 1 problem.\n"
 
 

@@ -84,7 +84,7 @@ def stars(methodology: Methodology, points: list[int]) -> list[str]:
 def test_a_figure_without_a_value_may_stand_wherever_a_number_may(tmp_path: Path) -> None:
     """The file is checked and printed; what cannot be said without the value is no problem."""
     path, codes = read(tmp_path, EVERYWHERE)
-    assert codes == []
+    assert set(codes) <= {"no-effect"}
     methodology = load_methodology(path)
     assert methodology.status == "incomplete"
     assert status_text(methodology) == "incomplete: 2 figures not held, for each run to set (low, high)"

@@ -236,7 +236,7 @@ def test_a_condition_must_say_what_a_missing_item_means() -> None:
       held: {kind: level, scale: rag, of: colour, limits: [{at_best: red, when: {a: 1}, because: so}]}
       colour: {kind: decide, scale: rag, rows: [{when: {sure: 1}, then: green}], otherwise: red}
     """
-    assert [problem.split(",")[0] for problem in problems_of(rules)] == [
+    assert [problem.split(" (")[0] for problem in problems_of(rules)] == [
         '4:28 missing-not-covered: "a" may be missing',
         '6:39 missing-not-covered: "a" may be missing',
         '6:92 missing-not-covered: "marked" may be missing',

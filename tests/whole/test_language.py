@@ -82,12 +82,12 @@ def table_under(heading: str) -> set[str]:
 
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_every_example_does_what_it_says(line: str) -> None:
-    rules, cases = EXAMPLES[line].split("\ncases:", 1)
+    _, cases = EXAMPLES[line].split("\ncases:", 1)
     found, problems = cases_of("cases:" + cases, "cases.yaml", "example")
     assert problems == []
     assert found
     for case in found:
-        methodology, problems = methodology_of(RuleText(tree_of(rules)), case.settings)
+        methodology, problems = methodology_of(RuleText(tree_of(EXAMPLES[line])), case.settings)
         assert problems == []
         assert methodology is not None
         result = check_case(case, methodology)

@@ -76,7 +76,7 @@ def check_rule_file(path: Path, request: Request) -> Checked:
     said = (
         f"{name}: {methodology.title} ({methodology.status}); {counted(len(methodology.inputs), 'input')}, "
         f"{counted(len(methodology.items) - ratings, 'measure')}, {counted(ratings, 'rating')}, "
-        f"{counted(len(methodology.figures), 'named figure')}. No problems.\n"
+        f"{counted(len(methodology.figures), 'named figure')}. {_rest(problems)}\n"
     )
     if unnamed := standing(methodology).unnamed:
         have = "has" if len(unnamed) == 1 else "have"
@@ -90,6 +90,12 @@ def check_rule_file(path: Path, request: Request) -> Checked:
         "unnamed": [str(at) for at in standing(methodology).unnamed],
     }
     return Checked(said, problems, facts)
+
+
+def _rest(problems: Sequence[Problem]) -> str:
+    """What was found in a rule file without errors."""
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    return f"{counted(warnings, 'warning')}." if warnings else "No problems."
 
 
 def check_return(request: Request) -> Checked:

@@ -84,6 +84,7 @@ CODES: dict[str, str] = {
     "thresholds": "thresholds are out of order or incomplete",
     "not-a-number-item": "a number is wanted and the item is not one",
     "incompatible": "two rules do not go together",
+    "weights": "weights come close to 1 or 100, and not to it",
     "no-effect": "a setting cannot act",
     "upside-down": "a scale is used upside down",
     "no-headline": "the methodology has no headline rating",

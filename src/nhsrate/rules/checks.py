@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.rule import numberless
-from nhsrate.language.conditions import asks_for_missing
+from nhsrate.language.conditions import IsMissing, asks_for_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nhsrate.kinds.rule import Condition
     from nhsrate.language.tree import Mapping as Keys
-    from nhsrate.language.tree import Node
-    from nhsrate.language.values import Context
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology, Population
 
@@ -62,14 +60,45 @@ def ordered(
 
 def missing_flags(methodology: Methodology) -> dict[str, bool]:
     """For every input and item, whether it may be missing for some organisation."""
-    flags = {
-        id_: entry.optional or not entry.required or bool(entry.markers or methodology.reading.of(entry.table).markers)
-        for id_, entry in methodology.inputs.items()
-    }
+    flags = {id_: bool(_why_missing_input(entry, methodology)) for id_, entry in methodology.inputs.items()}
     for id_ in methodology.order:
         item = methodology.items[id_]
         flags[id_] = bool(item.only_when) or item.rule.may_miss(lambda other: flags.get(other, True))
     return flags
+
+
+def _why_missing_input(entry: Input, methodology: Methodology) -> str:
+    """Why an input may be missing, or nothing where it never is.
+
+    A marker of the whole return stands for a missing value of a required text as well; where one meets a condition, the
+    rating refuses it with its cell, so that a text need not be spoken of for markers that are meant for numbers.
+    """
+    if entry.optional:
+        return "its column may be absent"
+    if not entry.required:
+        return "a blank is"
+    general = () if entry.type == "text" else methodology.reading.of(entry.table).markers
+    marker = next((text for text, _ in (*entry.markers, *general)), None)
+    return f'the marker "{marker}" is' if marker is not None else ""
+
+
+def _why_missing(id_: str, methodology: Methodology, flags: Mapping[str, bool]) -> str:
+    """Why an input or item may be missing."""
+    if id_ in methodology.inputs:
+        return _why_missing_input(methodology.inputs[id_], methodology)
+    item = methodology.items[id_]
+    if item.only_when:
+        return "its only_when may not hold"
+    rests_on = next((other for other in item.rule.reads() if flags.get(other)), None)
+    return f'"{rests_on}" may be, which it rests on' if rests_on else "its rule may give none"
+
+
+def _behind_gate(item: Item, flags: Mapping[str, bool]) -> Mapping[str, bool]:
+    """What may be missing where the gate of an item holds: nothing whose value the gate has tested."""
+    gate = item.only_when
+    if gate is None or gate.missing == "holds":
+        return flags
+    return {**flags, **{id_: False for id_, test in gate.when.tests if not isinstance(test, IsMissing)}}
 
 
 def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Problem]:
@@ -81,16 +110,23 @@ def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Prob
         problems.append(Problem(ratings_at, "no-headline", message, remedy))
     problems += _table_problems(methodology, ratings_at)
     for population in methodology.populations.values():
-        problems += _uncovered([(population.when, population.missing, None)], flags, ratings_at)
+        problems += _uncovered([(population.when, population.missing, None)], methodology, flags, ratings_at)
     for item in methodology.items.values():
         at = item.at if isinstance(item.at, LineLocation) else ratings_at
         problems += _type_problems(methodology, item, at)
         problems += item.rule.check(item, methodology, at)
         if item.only_when:
-            problems += _uncovered([(item.only_when.when, item.only_when.missing, None)], flags, at)
-        problems += _uncovered(item.rule.conditions(), flags, at)
-        problems += _uncovered([(limit.when, limit.missing, limit.at) for limit in item.limits], flags, at)
+            problems += _uncovered([(item.only_when.when, item.only_when.missing, None)], methodology, flags, at)
+        there = _behind_gate(item, flags)
+        problems += _uncovered(item.rule.conditions(), methodology, there, at)
+        limits = [(limit.when, limit.missing, limit.at) for limit in item.limits]
+        problems += _uncovered(limits, methodology, there, at)
         for limit in item.limits:
+            if limit.by < 1:
+                message = "A step of no levels changes nothing."
+                problems.append(
+                    Problem(limit.at or at, "wrong-type", message, "Step by 1 or more, or remove the limit.")
+                )
             if sum(part is not None for part in (limit.at_best, limit.at_worst, limit.step)) != 1:
                 message = "A limit is one of at_best, at_worst or step."
                 problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
@@ -138,7 +174,9 @@ def _type_problems(methodology: Methodology, item: Item, at: LineLocation) -> li
     return problems
 
 
-def _uncovered(conditions: Iterable[Condition], flags: Mapping[str, bool], at: LineLocation) -> list[Problem]:
+def _uncovered(
+    conditions: Iterable[Condition], methodology: Methodology, flags: Mapping[str, bool], at: LineLocation
+) -> list[Problem]:
     """An item that may be missing, with nothing among the conditions that says what is to hold then."""
     conditions = list(conditions)
     covered = {item for when, _, _ in conditions for item, test in when.tests if asks_for_missing(test)}
@@ -146,7 +184,8 @@ def _uncovered(conditions: Iterable[Condition], flags: Mapping[str, bool], at: L
         Problem(
             when.at or place or at,
             "missing-not-covered",
-            f'"{item}" may be missing, and the condition does not say what holds then.',
+            f'"{item}" may be missing ({_why_missing(item, methodology, flags)}), and the condition does not say what '
+            "holds then.",
             f"Add a row with {{{item}: missing}}, or missing: fails or missing: holds here.",
         )
         for when, missing, place in conditions
@@ -169,79 +208,3 @@ def error_problems(methodology: Methodology, tree: Keys) -> list[Problem]:
         for id_ in entry.error.inputs()
         if id_ not in methodology.inputs
     ]
-
-
-def effect_problems(methodology: Methodology, tree: Keys, context: Context) -> list[Problem]:
-    """A warning for everything that is defined and cannot change any result."""
-    return [
-        Problem(at, "no-effect", message, remedy, "warning")
-        for at, message, remedy in (
-            *_unused_names(tree, context),
-            *_unused_columns(context),
-            *_unread_inputs(methodology, tree),
-            *_idle_polarity(methodology, tree),
-            *_idle_colours(methodology, tree),
-        )
-    ]
-
-
-def _places(tree: Keys, section: str) -> dict[str, LineLocation]:
-    """Where each name of a section stands."""
-    node = tree.entries.get(section)
-    return getattr(node, "keys", {})
-
-
-def _unused_names(tree: Keys, context: Context) -> Iterator[tuple[LineLocation, str, str]]:
-    for section, word in (
-        ("figures", "figure"),
-        ("scales", "scale"),
-        ("families", "family"),
-        ("populations", "population"),
-    ):
-        for name, at in _places(tree, section).items():
-            if (section, name) not in context.used:
-                yield at, f'Nothing refers to the {word} "{name}".', "Use it, or remove it."
-
-
-def _unused_columns(context: Context) -> Iterator[tuple[LineLocation, str, str]]:
-    for name, table in context.families.items():
-        rows: list[dict[str, Node]] = list(table.values())
-        for column in rows[0] if rows and ("families", name) in context.used else ():
-            if column != "member" and not any(id(row[column]) in context.used_entries for row in rows):
-                yield rows[0][column].at, f'Nothing refers to the column "{column}" of {name}.', "Use it, or remove it."
-
-
-def _unread_inputs(methodology: Methodology, tree: Keys) -> Iterator[tuple[LineLocation, str, str]]:
-    read = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
-    read |= {id_ for entry in methodology.inputs.values() if entry.error for id_ in entry.error.inputs()}
-    read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
-    for entry in methodology.inputs.values():
-        if entry.id not in read:
-            at = entry.at or tree.at
-            yield at, f'No rule reads the input "{entry.id}".', "Read it in a measure or rating, or remove it."
-
-
-def _idle_polarity(methodology: Methodology, tree: Keys) -> Iterator[tuple[LineLocation, str, str]]:
-    """A polarity of a measure or rating that no kind asks for."""
-    request: set[str] = set()
-    for item in methodology.items.values():
-        ahead = [item.id, *item.rule.reads()] if item.rule.asks_polarity() else []
-        while ahead:
-            id_ = ahead.pop()
-            request.add(id_)
-            passed = methodology.items[id_].rule.passes_on() if id_ in methodology.items else None
-            ahead += [passed] if passed else []
-    for item in methodology.items.values():
-        if item.polarity is not None and item.id not in request:
-            at = _line_of(item, tree)
-            yield at, f'No rule asks whether a higher or lower "{item.id}" is better.', "Remove polarity:."
-
-
-def _idle_colours(methodology: Methodology, tree: Keys) -> Iterator[tuple[LineLocation, str, str]]:
-    for item in methodology.items.values():
-        if item.coloured_by is not None and not item.domain:
-            yield _line_of(item, tree), f'"{item.id}" is no domain, so it is not coloured.', "Add domain: true."
-
-
-def _line_of(item: Item, tree: Keys) -> LineLocation:
-    return item.at if isinstance(item.at, LineLocation) else tree.at

@@ -14,8 +14,9 @@ from nhsrate.core.numbers import UNCHECKED
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, check_name, mapping, scalar, unknown_key
-from nhsrate.rules.checks import check_items, effect_problems, error_problems, ordered
+from nhsrate.rules.checks import check_items, error_problems, ordered
 from nhsrate.rules.editions import find_edition
+from nhsrate.rules.effects import effect_problems, told_once
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
 from nhsrate.rules.head import (
     named,
@@ -239,8 +240,9 @@ def _one_methodology(
                 items[draft.id] = read_item(draft, context)
         except Bad:
             continue
+    members = {id_: key for key, made in context.made.items() for id_ in made.values()}
     if errors(context.problems):
-        return None, context.problems
+        return None, told_once(context.problems, members)
     order, circles = ordered(items, inputs, populations)
     methodology = Methodology(
         **head,
@@ -261,7 +263,7 @@ def _one_methodology(
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
         problems += error_problems(methodology, tree)
         problems += effect_problems(methodology, tree, context)
-    return methodology, problems
+    return methodology, told_once(problems, members)
 
 
 def _read(read: Callable[[], Any]) -> Any:  # noqa: ANN401 (whatever the section is)
