@@ -71,7 +71,7 @@ def build(folder: Path, target: Path) -> None:
 def build_workbook(text: str, target: Path) -> None:
     """A workbook from its text: rows of cells, and lines that begin with `@`.
 
-    They are such as `@sheet June`, `@row 9`, `@hidden`, `@hide 3`, `@format B2 0.0` and `@part name x`.
+    They are such as `@sheet June`, `@row 9`, `@hidden`, `@hide 3`, `@merge B2:B3`, `@format B2 0.0` and `@part name x`.
     """
     book = Workbook()
     sheet: Any = book.active
@@ -90,6 +90,8 @@ def build_workbook(text: str, target: Path) -> None:
                 sheet.sheet_state = "veryHidden"
             case "@hide":
                 sheet.row_dimensions[int(rest)].hidden = True
+            case "@merge":
+                sheet.merge_cells(rest)
             case "@format":
                 place, _, shown = rest.partition(" ")
                 sheet[place].number_format = shown

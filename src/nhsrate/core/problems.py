@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "code-not-text": "an organisation code was turned into something else",
     "perhaps-no-organisation": "a row may be no organisation",
     "duplicate-organisation": "an organisation stands twice",
+    "merged-value": "a value stands in cells merged over several organisations or indicators",
     "unread-reason": "a column beside a blank value seems to say why it is missing",
     "repeats-differ": "rows of one organisation cannot be read as one",
     "duplicate-value": "an organisation has two values for one indicator",

@@ -16,6 +16,7 @@ from nhsrate.returns.codes import in_capitals
 from nhsrate.returns.header import SEARCHED, no_header
 from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
+from nhsrate.returns.merged import merged_values
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.overrides import override_tables, read_overrides
 from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
@@ -220,7 +221,9 @@ def _read_sheet(
         unused = unused_headings(layout, (*layout.columns.values(), *reasons.declared.values()))
     organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
-    problems = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes, *grouped(of_values)]
+    of_merged = merged_values(layout, book.merged(chosen), organisations, values) if layout.form == "wide" else []
+    of_table = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes]
+    problems = [*of_table, *of_merged, *grouped(of_values)]
     period = periods.found() or _where_period(reading)
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))

@@ -30,6 +30,9 @@ ALIKE = str.maketrans("OoIilLSsBZz", "00111155822")
 
 _NUMBER = re.compile(r"[0-9]{1,20}(E[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
 NEAR = 0.6
+SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "all"})
+"""Codes of rows that add up a list and name nobody; a country that stands in a list is meant."""
+
 SEARCHED_FOR = 20
 """The unknown codes for which a near one is looked for; where there are more, the list is the wrong one."""
 
@@ -47,7 +50,8 @@ def known_organisations(path: Path, limits: Limits = STANDARD) -> list[Organisat
         if faulty := errors(layout.problems):
             raise Refused(faulty)
         sorter = RowSorter(layout, TableReading(), known=None)
-        found = [Organisation(row.code, row.name or row.code) for row in sorter.sort(book.stream(sheet.name))]
+        rows = [row for row in sorter.sort(book.stream(sheet.name)) if row.code.casefold() not in SUMS]
+        found = [Organisation(row.code, row.name or row.code) for row in rows]
         _, problems = sorter.finish()
         if faulty := errors(problems):
             raise Refused(faulty)
