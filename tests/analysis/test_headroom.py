@@ -17,6 +17,7 @@ from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.problems import CellLocation, Refused, errors
 from nhsrate.engine.assess import assess
+from nhsrate.reports.headroom import plain, together_json
 from nhsrate.returns.model import Override
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
@@ -331,3 +332,9 @@ def test_a_missing_value_is_as_good_as_none() -> None:
     (lever, *_) = levers(rate(method(RULES), only=None, overrides=(), names=(), **COLUMNS), 0, frozenset({"wait"}))
     assert not lever.at_least_as_good(Missing("blank", "blank"), Decimal(1))
     assert not lever.at_least_as_good("text", Decimal(1))
+
+
+def test_what_is_not_there_is_nothing_in_json() -> None:
+    assert plain(Missing("blank", "blank")) is None
+    assert plain(Decimal("2.50")) == "2.5"
+    assert together_json(None) is None

@@ -110,6 +110,15 @@ def test_merged_cells_of_an_open_document_are_known() -> None:
     assert book.merged(None) == (TALL, Merged(2, 4, 2, 5))
 
 
+def test_an_open_document_keeps_no_more_merged_cells_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nhsrate.files.ods.MOST_MERGED", 1)
+    wide = {"table__number_columns_spanned": "2"}
+    rows = [open_row(open_number("5", **wide)), open_row(open_number("6", **wide))]
+    book = ods_book("return.ods", ods(open_sheet("".join(rows))), "")
+    book.read(None)
+    assert book.merged(None) == (Merged(1, 1, 1, 2),)
+
+
 def test_merged_cells_of_a_binary_workbook_are_known() -> None:
     merged = (
         binary(177, pack("<I", 2)) + binary(176, pack("<IIII", 1, 2, 2, 2)) + binary(176, pack("<IIII", 1, 1, 2, 3))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from nhsrate.commands.main import main
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import Refused
 from nhsrate.core.tables import MemoryBook, Table
@@ -14,6 +16,7 @@ from nhsrate.rules.inputs import Input, TableReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from nhsrate.returns.model import Return
 
@@ -94,3 +97,15 @@ def test_the_filter_that_left_nothing_is_named() -> None:
     with pytest.raises(Refused) as refused:
         read(*rows, reading=reading)
     assert '2 rows were left out: Month is not "January".' in str(refused.value.problems[0])
+
+
+def test_how_it_was_read_says_where_the_reasons_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.yaml").write_text(
+        "id: m\ntitle: M\nreading: {reasons: {falls: FallsQF}}\ninputs: {falls: {type: count}}\n"
+        "ratings: {all: {kind: sum, of: [falls], missing: missing, headline: true}}\n",
+        "utf-8",
+    )
+    (tmp_path / "r.csv").write_text("Code,falls,FallsQF\nRA1,,c\nRB2,3,\n", "utf-8")
+    shown = CliRunner().invoke(main, ["check", "r.csv", "-m", "m.yaml", "--show-reading"]).stdout
+    assert "reasons:\n  falls: FallsQF\n" in shown

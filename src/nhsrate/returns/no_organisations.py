@@ -134,8 +134,12 @@ def judged(code: str, name: str) -> Verdict:
     'no one organisation: unknown, other or not applicable'
     >>> judged("RX1", "Average Care Ltd").kind, judged("RX1", "Unknown").kind, judged("S92000003", "Scotland").kind
     ('organisation', 'doubtful', 'area')
+    >>> judged("RX1", "@SUM(1)").kind
+    'organisation'
     """
     key, said = _words(code), _words(name)
+    if name.startswith(("=", "+", "@")):
+        return ORGANISATION  # a formula's function, such as SUM(1), is no word
     if len(code) != GSS and _TELLING.isdisjoint(f"{key} {said}".split()):
         return ORGANISATION  # as nearly all are
     same = said in {"", key}
