@@ -61,3 +61,16 @@ def test_other_merged_cells_are_no_matter(tmp_path: Path, cells: str) -> None:
     if cells == "A1:B1":
         cells = "F1:G1"
     assert warnings(tmp_path, cells) == []
+
+
+def test_a_blank_that_is_merged_gives_nothing_to_anybody(tmp_path: Path) -> None:
+    """No value is lost where none stands; and a return without organisations has nobody to tell of."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Code", "Name", "Seen", "Falls"), ("RA1", "Ada", None, 1), ("RB2", "Bea", None, 2)):
+        sheet.append(row)
+    sheet.merge_cells("C2:C3")
+    book.save(tmp_path / "r.xlsx")
+    found = read_tables([open_book(tmp_path / "r.xlsx")], INPUTS, TableReading())
+    assert [problem.code for problem in found.problems] == []
