@@ -48,8 +48,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         ("a: [x, -, y]\n", [f"1:8 {DASH}"]),
         ("a: [-]\n", [f"1:5 {DASH}"]),
         ("a:\n  b: {c: -, d: [e, -]}\n", [f"2:10 {DASH}", f"2:20 {DASH}"]),
-        ("a: [?]\n", [f"1:5 {KEY}"]),
-        ("a: {? b : c}\n", [f"1:5 {KEY}"]),
+        ("a: {? b : c}\n", [f"1:5 {KEY}"]),  # (a lone `?` in a list is refused by PyYAML itself before 6.0.4)
         ('a: "b"#c\n', [f"1:7 {GLUED}"]),
         ("a: [b]#c\n", [f"1:7 {GLUED}"]),
         ("a: [#c\n  b]\n", [f"1:5 {GLUED}"]),
