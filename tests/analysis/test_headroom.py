@@ -12,11 +12,11 @@ from tests.support.rules import method, rate, read
 
 from nhsrate.analysis.headroom import Asked, headroom, level_to, rating_of, sound
 from nhsrate.analysis.levers import levers
-from nhsrate.analysis.plan import Plan
 from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.problems import CellLocation, Refused, errors
 from nhsrate.engine.assess import assess
+from nhsrate.plan.plan import Plan
 from nhsrate.reports.headroom import plain, together_json
 from nhsrate.returns.model import Override
 from nhsrate.rules.load import load_methodology

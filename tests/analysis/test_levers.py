@@ -11,8 +11,8 @@ from tests.support.rules import method, rate
 from nhsrate.analysis import search as searching
 from nhsrate.analysis.headroom import rating_of
 from nhsrate.analysis.levers import Indicator, Lever, indicators, levers, side, source_of
-from nhsrate.analysis.plan import Change, Plan
 from nhsrate.analysis.search import Search
+from nhsrate.plan.plan import Change, Plan
 
 RANKED = """\
 inputs:

@@ -12,11 +12,11 @@ import pytest
 from tests.support.rules import method, rate
 
 from nhsrate.analysis.left_out import leave_one_out, parts
-from nhsrate.analysis.plan import Change, Plan
 from nhsrate.analysis.robustness import Drawing, robustness, shapley
 from nhsrate.analysis.sources import BadVary, Vary, block_rows, parse_vary
 from nhsrate.core.problems import Refused
 from nhsrate.engine.assess import assess
+from nhsrate.plan.plan import Change, Plan
 from nhsrate.reports.robustness import assumed, robustness_csv, robustness_json, robustness_text
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return

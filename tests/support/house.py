@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "nhsrate"
 ROOMS = (
-    "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "analysis", "reports",
-    "editions", "workbooks", "commands",
+    "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "plan", "analysis", "reports",
+    "editions", "workbooks", "pages", "commands",
 )  # fmt: skip
 """The rooms in the order of the pipe."""
 

@@ -1,1 +1,1 @@
-"""After the rating: how sure it is and what would change it, by thousands of re-ratings on arrays of numbers."""
+"""Questions about a rating: how sure it is, what would change it, what changed it."""

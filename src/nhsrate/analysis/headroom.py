@@ -18,10 +18,10 @@ from nhsrate.language.conditions import holds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.plan import Plan
     from nhsrate.analysis.search import Move, Together, Unreported
     from nhsrate.engine.assessment import Assessment
     from nhsrate.language.conditions import When
+    from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Item
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.analysis.plan import Change
 from nhsrate.analysis.sources import weighs
+from nhsrate.plan.plan import Change
 
 if TYPE_CHECKING:
-    from nhsrate.analysis.columns import Array
-    from nhsrate.analysis.plan import Plan
+    from nhsrate.plan.columns import Array
+    from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Item, Methodology
 
 

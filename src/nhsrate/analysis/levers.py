@@ -15,9 +15,9 @@ from nhsrate.language.records import numbers_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nhsrate.analysis.columns import Array, Floats
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.plan.columns import Array, Floats
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Methodology
 

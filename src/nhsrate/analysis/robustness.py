@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhsrate.analysis.by_engine import rated_draw
-from nhsrate.analysis.columns import GONE, encoded
 from nhsrate.analysis.headroom import sound
 from nhsrate.analysis.left_out import Flips, leave_one_out
-from nhsrate.analysis.plan import Change, Plan
-from nhsrate.analysis.plan_cohorts import tied
 from nhsrate.analysis.sources import Source, Vary, block_rows, generator, joined, picked
 from nhsrate.core.problems import Refused
+from nhsrate.plan.by_engine import rated_draw
+from nhsrate.plan.cohorts import tied
+from nhsrate.plan.columns import GONE, encoded
+from nhsrate.plan.plan import Change, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from nhsrate.analysis.columns import Array, Floats, Mask
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.plan.columns import Array, Floats, Mask
     from nhsrate.rules.model import Item
 
 MOST_SOURCES = 4

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhsrate.analysis.columns import GONE
 from nhsrate.analysis.levers import indicators
-from nhsrate.analysis.plan import Change, Plan
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.problems import Refused
 from nhsrate.engine.assess import assess
+from nhsrate.plan.columns import GONE
+from nhsrate.plan.plan import Change, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from nhsrate.analysis.columns import Array, Floats
     from nhsrate.analysis.levers import Indicator, Lever, Way
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.plan.columns import Array, Floats
     from nhsrate.rules.model import Item
 
 ALL_VALUES = 200_000

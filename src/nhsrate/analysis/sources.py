@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from nhsrate.analysis.levers import number_ranked
-from nhsrate.analysis.plan import Change
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.kinds.places import RankSpread
 from nhsrate.language.records import figures_in, numbers_in
+from nhsrate.plan.plan import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
-    from nhsrate.analysis.columns import Array, Floats
-    from nhsrate.analysis.plan import Plan
+    from nhsrate.plan.columns import Array, Floats
+    from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Figure, Item, Methodology
 
 What = Literal["weights", "figures", "values", "ranks", "variants"]

@@ -135,16 +135,19 @@ def diff(old: str, new: str, form: str | None, output: Path | None, style: str |
         write(DIFF_FORMATS[chosen].render(found), output)
 
 
-def _manual(form: str) -> Callable[[Document], str]:
-    def render(found: Document) -> str:
-        from nhsrate.editions import manual as document
+def _markdown(found: Document) -> str:
+    from nhsrate.reports.documents import markdown_of
 
-        return document.rendered(found, form)
-
-    return render
+    return markdown_of(found)
 
 
-MANUAL_FORMATS = {"markdown": Format((".md",), _manual("markdown")), "html": Format((".html", ".htm"), _manual("html"))}
+def _page(found: Document) -> str:
+    from nhsrate.pages.page import html_of
+
+    return html_of(found)
+
+
+MANUAL_FORMATS = {"markdown": Format((".md",), _markdown), "html": Format((".html", ".htm"), _page)}
 
 
 @click.command()

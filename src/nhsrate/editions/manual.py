@@ -266,14 +266,3 @@ def colophon(methodology: Methodology) -> list[Block]:
     files = " and ".join(methodology.files)
     said = f"Made from {files} by nhsrate {__version__}; the rules there are what rates, and this says them in words."
     return [Paragraph(said), Paragraph(("SHA-256 of the rules: ", Span(methodology.digest, "code")))]
-
-
-def rendered(document: Document, form: str) -> str:
-    """The document as a web page or as Markdown."""
-    if form == "html":
-        from nhsrate.reports.page import html_of
-
-        return html_of(document)
-    from nhsrate.reports.documents import markdown_of
-
-    return markdown_of(document)

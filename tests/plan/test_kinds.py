@@ -9,13 +9,13 @@ import pytest
 from tests.support.generated import HEAD, OVER_ORGANISATIONS, ROW_WISE
 from tests.support.rules import method, rate
 
-from nhsrate.analysis.by_engine import rated_draw
-from nhsrate.analysis.columns import decoded, encoded
-from nhsrate.analysis.plan import Change, Plan, agree
-from nhsrate.analysis.plan_kinds import BY_THE_ENGINE
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, Refused
 from nhsrate.kinds import KINDS
+from nhsrate.plan.by_engine import rated_draw
+from nhsrate.plan.columns import decoded, encoded
+from nhsrate.plan.kinds import BY_THE_ENGINE
+from nhsrate.plan.plan import Change, Plan, agree
 from nhsrate.returns.model import Override
 
 COLUMNS = {

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import NEAR, Codes, Floats, Mask
-from nhsrate.analysis.plan_cohorts import counts, inside, over_cohorts, quantile, tied
-from nhsrate.analysis.plan_statistics import as_levels
 from nhsrate.core.intervals import HALF_TURN, exact_poisson, normal_quantile
 from nhsrate.kinds.significance import FEW
+from nhsrate.plan.cohorts import counts, inside, over_cohorts, quantile, tied
+from nhsrate.plan.columns import NEAR, Codes, Floats, Mask
+from nhsrate.plan.statistics import as_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from nhsrate.analysis.board import Board
     from nhsrate.kinds.significance import Significance
+    from nhsrate.plan.board import Board
 
 Limits = tuple[Floats, Floats]
 """The lower and the upper limits; NaN where the formula gives no lower one."""

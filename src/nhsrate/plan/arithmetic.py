@@ -10,8 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.analysis.board import Board, Scalar
-    from nhsrate.analysis.columns import Array, Floats, Mask
     from nhsrate.kinds.arithmetic import (
         Constant,
         Difference,
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from nhsrate.kinds.grouping import WeightUsed
     from nhsrate.kinds.members import MissingRule
     from nhsrate.language.values import Refs
+    from nhsrate.plan.board import Board, Scalar
+    from nhsrate.plan.columns import Array, Floats, Mask
 
 
 def constant(board: Board, rule: Constant) -> Floats:

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from tests.support.generated import Generated, methodologies
 from tests.support.rules import rate, read
 
-from nhsrate.analysis.by_engine import rated_draw
-from nhsrate.analysis.columns import encoded
-from nhsrate.analysis.plan import Change, Plan, agree
-from nhsrate.analysis.plan_kinds import ARITHMETIC
 from nhsrate.core.problems import Refused, errors
 from nhsrate.kinds import KINDS
+from nhsrate.plan.by_engine import rated_draw
+from nhsrate.plan.columns import encoded
+from nhsrate.plan.kinds import ARITHMETIC
+from nhsrate.plan.plan import Change, Plan, agree
 
 if TYPE_CHECKING:
-    from nhsrate.analysis.columns import Floats
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.plan.columns import Floats
 
 
 def test_every_kind_is_in_the_plan() -> None:

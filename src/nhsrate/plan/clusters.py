@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import NEAR, Codes, Floats
-from nhsrate.analysis.plan_cohorts import by_cohort, counts, quantile
-from nhsrate.analysis.plan_statistics import as_levels
+from nhsrate.plan.cohorts import by_cohort, counts, quantile
+from nhsrate.plan.columns import NEAR, Codes, Floats
+from nhsrate.plan.statistics import as_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board
     from nhsrate.kinds.grouping import Clusters
+    from nhsrate.plan.board import Board
 
 
 def clusters(board: Board, rule: Clusters) -> Codes:

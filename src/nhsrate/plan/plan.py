@@ -1,7 +1,7 @@
 """The plan: a methodology's rules on arrays of draws by organisations, held to the engine that rated the return.
 
 What nothing changed touches is the engine's own column. What is touched is worked out by the array arithmetic of its
-kind (`plan_kinds`); results that lie too near to a bound to be told by floating numbers are noted, and left to the
+kind (`plan.kinds`); results that lie too near to a bound to be told by floating numbers are noted, and left to the
 engine. Unperturbed, the plan must give what the engine gave: `differences` says where it does not.
 """
 
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.board import Board
-from nhsrate.analysis.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
-from nhsrate.analysis.plan_arithmetic import AVERAGES, all_equal
-from nhsrate.analysis.plan_deciding import rounded
-from nhsrate.analysis.plan_kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
 from nhsrate.engine.assessment import is_taken
 from nhsrate.language.conditions import asks_for_missing
 from nhsrate.language.records import figures_in
+from nhsrate.plan.arithmetic import AVERAGES, all_equal
+from nhsrate.plan.board import Board
+from nhsrate.plan.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
+from nhsrate.plan.deciding import rounded
+from nhsrate.plan.kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.board import as_code
-from nhsrate.analysis.columns import GONE, NEAR, Array, Codes, Floats, Mask, blank
 from nhsrate.core.cells import Level
 from nhsrate.language.conditions import asks_for_missing
+from nhsrate.plan.board import as_code
+from nhsrate.plan.columns import GONE, NEAR, Array, Codes, Floats, Mask, blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.analysis.board import Board, Exact, Scalar
     from nhsrate.core.numbers import Halves
     from nhsrate.kinds.bounds import Row
     from nhsrate.kinds.deciding import Decide, LevelOf, Outcome
     from nhsrate.kinds.lookups import Lookup, Matrix
     from nhsrate.kinds.thresholds import Thresholds
     from nhsrate.language.values import Result
+    from nhsrate.plan.board import Board, Exact, Scalar
 
 
 def empty(board: Board, shape: tuple[int, ...] | None = None) -> Array:

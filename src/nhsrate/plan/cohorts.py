@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhsrate.analysis.columns import NEAR, Floats, missing
+from nhsrate.plan.columns import NEAR, Floats, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from nhsrate.analysis.board import Board, Exact, Scalar
-    from nhsrate.analysis.columns import Mask
     from nhsrate.core.quantiles import Definition
     from nhsrate.kinds.cohorts import Statistic
+    from nhsrate.plan.board import Board, Exact, Scalar
+    from nhsrate.plan.columns import Mask
 
     Whole = NDArray[np.int64]
     Groups = list[NDArray[np.int64]] | list[Mask]

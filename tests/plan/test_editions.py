@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import ROOT
 
-from nhsrate.analysis.plan import Plan
 from nhsrate.editions.sample import sample_return
 from nhsrate.engine.assess import assess
+from nhsrate.plan.plan import Plan
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nhsrate.analysis.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
 from nhsrate.core.cells import Level
 from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, holds
+from nhsrate.plan.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,19 +6,19 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nhsrate.analysis.columns import decoded
 from nhsrate.core.cells import Level, Missing, Scale
 from nhsrate.engine.assess import assess
 from nhsrate.kinds.combining import Mean, WeightedMean
 from nhsrate.language.conditions import Number
+from nhsrate.plan.columns import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nhsrate.analysis.columns import Texts
-    from nhsrate.analysis.plan import Change
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.plan.columns import Texts
+    from nhsrate.plan.plan import Change
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Item, Methodology
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import GONE, NEAR, Array, Codes, Floats, missing
-from nhsrate.analysis.plan_cohorts import by_cohort, counts, exact_within, inside, quantile, spread, tied
+from nhsrate.plan.cohorts import by_cohort, counts, exact_within, inside, quantile, spread, tied
+from nhsrate.plan.columns import GONE, NEAR, Array, Codes, Floats, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board, Scalar
-    from nhsrate.analysis.columns import Mask
     from nhsrate.kinds.bands import QuantileBands, Tiles
     from nhsrate.kinds.grouping import Reported
     from nhsrate.kinds.statistics import MinMax, PercentileRank, Relative, Standardise, Winsorise
+    from nhsrate.plan.board import Board, Scalar
+    from nhsrate.plan.columns import Mask
 
 
 def turned(board: Board, rule: Standardise | MinMax | PercentileRank) -> bool:

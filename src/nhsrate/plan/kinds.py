@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.analysis import (
-    plan_arithmetic,
-    plan_clusters,
-    plan_deciding,
-    plan_places,
-    plan_significance,
-    plan_statistics,
-)
 from nhsrate.kinds.grouping import Clusters
+from nhsrate.plan import arithmetic, clusters, deciding, places, significance, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board
-    from nhsrate.analysis.columns import Array
     from nhsrate.kinds.rule import Rule
+    from nhsrate.plan.board import Board
+    from nhsrate.plan.columns import Array
 
-ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {**plan_arithmetic.ROW_WISE, **plan_deciding.ROW_WISE}
+ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {**arithmetic.ROW_WISE, **deciding.ROW_WISE}
 """Kinds whose result for one organisation rests on that organisation alone."""
 
 OVER_ORGANISATIONS: dict[str, Callable[[Board, Any], Array]] = {
-    **plan_clusters.OVER_ORGANISATIONS,
-    **plan_places.OVER_ORGANISATIONS,
-    **plan_significance.OVER_ORGANISATIONS,
-    **plan_statistics.OVER_ORGANISATIONS,
+    **clusters.OVER_ORGANISATIONS,
+    **places.OVER_ORGANISATIONS,
+    **significance.OVER_ORGANISATIONS,
+    **statistics.OVER_ORGANISATIONS,
 }
 """Kinds whose result for one organisation may rest on others too."""
 

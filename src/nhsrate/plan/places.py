@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.analysis.columns import GONE, Array, Floats, Mask
-from nhsrate.analysis.plan_cohorts import exact_within, over_cohorts, tied
+from nhsrate.plan.cohorts import exact_within, over_cohorts, tied
+from nhsrate.plan.columns import GONE, Array, Floats, Mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.analysis.board import Board, Scalar
     from nhsrate.kinds.places import Place, RankSpread
+    from nhsrate.plan.board import Board, Scalar
 
 
 def rank_spread(board: Board, rule: RankSpread) -> Floats:
