@@ -38,7 +38,7 @@ def excess(monkeypatch: pytest.MonkeyPatch) -> type[Rule]:
     monkeypatch.setitem(names, "ZERO", ZERO)
     exec(compile(f"from __future__ import annotations\n{block('python')}", "arithmetic.py", "exec"), names)  # noqa: S102 (the page's own code)
     kind: type[Rule] = names["Excess"]
-    monkeypatch.setitem(KINDS, kind.kind, kind)
+    monkeypatch.setitem(KINDS.places, kind.kind, f"arithmetic.{kind.__name__}")
     return kind
 
 

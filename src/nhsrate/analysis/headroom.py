@@ -6,12 +6,12 @@ and proved by two ratings of the engine, at the value and one step short of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.analysis.levers import Lever, indicators, levers
 from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.language.conditions import holds
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """What holds a rating whatever the values are: a limit, a gate or a decision, why, and by which source.
 
@@ -38,7 +38,7 @@ class Hold:
     acts: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Headroom:
     """What would change one organisation's rating.
 
@@ -104,7 +104,7 @@ def level_to(item: Item, now: Cell, wanted: str | None) -> Level | None:
     return levels[now.position - 1] if now.position else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What is asked: the level to gain (else the next better one), of which rating, and what may move.
 
@@ -118,7 +118,10 @@ class Asked:
 
 
 def headroom(
-    assessment: Assessment, n: int, asked: Asked = Asked(), say: Callable[[str], None] = lambda _: None
+    assessment: Assessment,
+    n: int,
+    asked: Asked = Asked(),  # noqa: B008 (a record, which nobody changes)
+    say: Callable[[str], None] = lambda _: None,
 ) -> Headroom:
     """What would change the rating of organisation `n`; `say` is told what the search is at.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.analysis.sources import weighs
+from nhsrate.core.frozen import frozen
 from nhsrate.plan.plan import Change
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flips:
     """A part, and how many organisations have another level (or place) without it."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.kinds.places import RankSpread
 from nhsrate.language.records import numbers_in
 
@@ -27,7 +27,7 @@ MOST_PLACES = 6
 Way = Literal["better", "worse"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lever:
     """An input of one organisation that may move: from what it is now, in steps of its grain, up to both ends.
 
@@ -116,7 +116,7 @@ class Lever:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     """An input together with the inputs that the rules read as its rank."""
 

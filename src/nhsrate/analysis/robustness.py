@@ -16,6 +16,7 @@ import numpy as np
 from nhsrate.analysis.headroom import sound
 from nhsrate.analysis.left_out import Flips, leave_one_out
 from nhsrate.analysis.sources import Source, Vary, block_rows, generator, joined, picked
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
 from nhsrate.plan.by_engine import rated_draw
 from nhsrate.plan.cohorts import tied
@@ -33,7 +34,7 @@ MOST_SOURCES = 4
 """With up to so many sources every combination is drawn, and shares add up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """One source: how many organisations flip in a draw by it alone, and its share of those that flip by all."""
 
@@ -42,7 +43,7 @@ class Share:
     share: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Why draws gave no ratings: the cause, how many it ended, and the first of them (counted from 1)."""
 
@@ -51,7 +52,7 @@ class Failure:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sureness:
     """One organisation: the chance of each level (by name, best first), its place, and what flips it most.
 
@@ -70,7 +71,7 @@ class Sureness:
     flips_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Robustness:
     """How sure the ratings of a return are: what varied, the draws done and failed, each organisation, each source."""
 
@@ -196,7 +197,7 @@ class Drawing:
             found.places[rows[row]] = self.places_of(Rated(rated, plan), k)[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rated:
     """An assessment of the engine as a board of one draw."""
 

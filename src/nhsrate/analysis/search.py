@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from math import comb
@@ -12,6 +12,7 @@ import numpy as np
 
 from nhsrate.analysis.levers import indicators
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
 from nhsrate.engine.assess import assess
 from nhsrate.plan.columns import GONE
@@ -47,7 +48,7 @@ Moved = dict[str, Cell]
 """Values of some inputs of the organisation, in the place of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """One input moved, and the levels that the engine gives at it and one step short of it."""
 
@@ -68,7 +69,7 @@ class Move:
         return self.level is not self.short
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Together:
     """Several inputs moved at once by the same number of percentile points, and what the engine then gives."""
 
@@ -78,7 +79,7 @@ class Together:
     short: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreported:
     """What the rating would be without an indicator; `level` is nothing where the method refuses to do without it."""
 

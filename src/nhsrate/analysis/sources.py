@@ -7,12 +7,12 @@ alone: so a draw is the same with whatever other sources it is combined, and in 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from nhsrate.analysis.levers import number_ranked
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.kinds.places import RankSpread
 from nhsrate.language.records import figures_in, numbers_in
@@ -41,7 +41,7 @@ class BadVary(ValueError):  # noqa: N818 (it says what is bad)
     """A text that says of no source how it varies."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vary:
     """One source, and how much it varies: a share of weights or of the number ranked, the deviation of figures."""
 

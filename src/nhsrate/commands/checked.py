@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
 from nhsrate.reports.summary import counted, counts, lines_text, was_read
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.runs.request import Request
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What a check found: in words, as facts for json, and every problem.
 

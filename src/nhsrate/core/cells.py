@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, final
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,7 @@ Sort = Literal[
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missing:
     """No value, and why; the reason is printed wherever the value would be.
 
@@ -44,7 +46,7 @@ class Missing:
         return replace(self, reason=f"{item} is missing: {self.reason}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Level:
     """One named level of a scale. Levels are compared by identity; `position` 0 is the best.
 
@@ -64,7 +66,7 @@ class Level:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """An ordered set of named levels, best first. An `unordered` scale (yes/no) has names and no better side."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.texts import quoted
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import MarkedText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """What is wrong with one cell; faults of one code and shape have one cause."""
 

@@ -8,12 +8,12 @@ to be called with the engine's precision in force.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from math import asin, sin, sqrt
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, snap
 from nhsrate.core.quantiles import quantile
 
@@ -176,7 +176,7 @@ def back(value: Decimal, transform: Transform) -> Decimal:
     return max(value, ZERO) ** 2 if transform == "square root" else value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispersion:
     """How much more organisations differ than chance explains.
 

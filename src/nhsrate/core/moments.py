@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, localcontext
 from itertools import repeat
 from operator import mul
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, SNAPPED, WORKING, ZERO
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Most values are short, and their squares cost a third of what squared distances 
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moments:
     """The number, sum, mean and standard deviation of values that are not all equal.
 

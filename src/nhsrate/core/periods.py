@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A span of days, both ends included; a day is a span of itself."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +112,7 @@ CODES: dict[str, str] = {
 """Every problem code with the one line that names it; `docs/problems.md` is built from the gallery of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CellLocation:
     """A cell, a row (`column` 0), a sheet (`row` 0) or a whole file, as people write it.
 
@@ -135,7 +136,7 @@ class CellLocation:
         return f"{self.file}:{self.sheet}!{cell}" if self.sheet else f"{self.file}:{cell}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineLocation:
     """A line and column (both from 1) of a text file; `line` 0 is the whole file.
 
@@ -154,7 +155,7 @@ class LineLocation:
 Location = CellLocation | LineLocation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A fault in an input: where it stands, what is wrong with this value, and what to do about it.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,19 +13,19 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorCell:
     """A cell the spreadsheet could not calculate, such as `#DIV/0!`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uncalculated:
     """A formula without a stored result."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PercentCell:
     """A number shown as a percentage: 0.945 with the format `0.0%`.
 
@@ -34,7 +36,7 @@ class PercentCell:
     places: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownCell:
     """A number that has more decimals than its format shows: 77.96 with the format `0.0`, shown as 78.0."""
 
@@ -42,7 +44,7 @@ class ShownCell:
     places: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DisguisedCell:
     """A number whose format shows something else: nothing, a word, thousands. `said` is that, in words."""
 
@@ -50,7 +52,7 @@ class DisguisedCell:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkedText:
     """A text with raised or lowered letters, such as 12 with a raised 3, which is not 123.
 
@@ -84,7 +86,7 @@ class Merged(NamedTuple):
     last_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """The cells of one sheet: `rows[r][c]` is row `r + 1`, column `c + 1` of it; rows may be of unequal length.
 
@@ -154,7 +156,7 @@ def numbered(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, Sequence[o
     return ((number, cells) for number, cells in enumerate(rows, 1) if len(cells))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetName:
     """A sheet of a workbook; a csv file has one, without a name."""
 
@@ -162,7 +164,7 @@ class SheetName:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetAside:
     """A row that was read and not rated, and why; of many of one kind, how many there are."""
 
@@ -172,7 +174,7 @@ class SetAside:
     rows: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryBook:
     """Tables that are already in memory, such as a data frame."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """What one organisation of a case gives, and what must come out for it."""
 
@@ -39,7 +40,7 @@ class Given:
     expect: dict[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One worked case: its organisations, the figures it sets, and the tables of cut points that come with it.
 
@@ -62,7 +63,7 @@ class Case:
         return ": ".join(part for part in (self.group, self.name) if part) or "case"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Miss:
     """A result that did not come out as a case expects."""
 
@@ -77,7 +78,7 @@ class Miss:
         return f"{self.at}: {who}{self.item} is {self.found}, expected {self.expected}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseResult:
     """A case, and what did not come out."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import YES_NO, Level
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.editions.text import paragraph, percent
@@ -33,7 +33,7 @@ RANGE = re.compile(r"\b(from|to)\b")
 HEAD = ("title", "publisher", "period", "status", "summary")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One thing that is not as it was; nothing before is new, nothing after is gone."""
 
@@ -51,7 +51,7 @@ class Change:
         return f"{self.what}: from {self.before} to {self.after}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """Things of one section that came in, went out or changed alike: their ids, what they are called, and how.
 
@@ -65,7 +65,7 @@ class Entry:
     follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditionDiff:
     """Two editions, and by section what is not the same in both; a section without differences is left out."""
 
@@ -119,7 +119,7 @@ def decided(pair: _Pair) -> list[Entry]:
     return entries
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pair:
     """How the two editions tell what they say."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
 from nhsrate.core.texts import tidy
 from nhsrate.editions.cases import case_files, case_return, check_case, read_cases
@@ -70,7 +70,7 @@ def _told(case: Case) -> list[Block]:
     return [Paragraph(tuple(pieces))] if pieces else []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """One organisation of a case: how it was worked out, what matters of what it gives, and what is wanted of it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.editions.cases import case_files, read_cases, run_cases
 from nhsrate.rules.editions import edition_files, find_edition, stands_beside
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nhsrate.editions.cases import CaseResult
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What the cases gave: a report, the problems met, and whether everything passed."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.cells import Level, Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import shares_of
@@ -104,7 +104,7 @@ def keyed(value: Any) -> dict[str, Any] | None:  # noqa: ANN401 (whatever a reco
     return table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyed:
     """A row of which the level or the score is told already."""
 
@@ -129,7 +129,7 @@ def _key(row: Any) -> str:  # noqa: ANN401 (whatever a record holds)
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """What an edition says, in words."""
 

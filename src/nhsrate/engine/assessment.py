@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.kinds.workings import View
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Limit, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A change to a result after its rule: a limit that acted, or a decision that people took."""
 
@@ -41,7 +41,7 @@ def is_taken(cell: Cell) -> bool:
     return not isinstance(cell, Missing) or cell.sort == "own marker"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assessment:
     """All ratings of one return under one methodology.
 

@@ -5,11 +5,12 @@ Everything here is taken from the very values that made the rating; nothing is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.kinds.rule import Grounds
 from nhsrate.kinds.workings import cell_text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Figure, Item, Methodology, SourceEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """How one organisation's value of one input or item came about.
 
@@ -50,7 +51,7 @@ class Reason:
     cells: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """The reasons of one organisation, each once, from the top down; `tops` are where it starts."""
 

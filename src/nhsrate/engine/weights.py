@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, WORKING, ZERO
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One item within a rating: how deep, its stated weight, its part of what it is in, and its part of the rating.
 
@@ -37,7 +37,7 @@ class Line:
         return self.through[-1] if self.through else self.item
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weighing:
     """How one item is made up: its lines from itself down, and what may change it after all weighing."""
 

@@ -5,10 +5,11 @@ Chains of sectors are followed with an end in sight: a damaged or hostile file m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import error as StructError  # noqa: N812 (the module names it in small letters)
 from struct import unpack_from
 from typing import TYPE_CHECKING
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ _LAST_SECTOR = 0xFFFFFFFA
 """Sector numbers from here on mean something else than a sector, such as the end of a chain."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """A stream of the directory: its name, its first sector and its bytes, and its neighbours in the tree of names."""
 
@@ -70,7 +71,7 @@ def workbook_stream(data: bytes) -> bytes | None:
     return stream[: workbook.size]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sectors:
     """Sectors of one size behind a header, and of each the one that follows it."""
 

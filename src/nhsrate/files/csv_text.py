@@ -6,9 +6,9 @@ import codecs
 import csv
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import MemoryBook, Table
 from nhsrate.files.csv_signs import (
@@ -129,7 +129,7 @@ REMEMBERED = 200_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CsvText:
     """The text of a csv file, what separates its values, and how many lines were left out before it."""
 

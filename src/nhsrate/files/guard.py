@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import nearest
 from nhsrate.files.limits import STANDARD, how_to_raise, shown
 from nhsrate.files.refusals import AGAIN, SAVE_AS, SOURCE, UNLOCK, UNPACK, refuse
@@ -44,7 +45,7 @@ _OTHER_STREAMS: tuple[tuple[str, str], ...] = (
 _PARQUET = b"PAR1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """A file's bytes and what they are.
 

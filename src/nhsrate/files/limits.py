@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import nearest
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ RATIO_ASKED_FROM = 50 * MEGABYTE
 """Below this much, a file that expands many times over does no harm."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The limits of one run.
 

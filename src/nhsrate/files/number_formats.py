@@ -7,12 +7,13 @@ in each stand the places for digits, and what is shown as it is. A section witho
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
 from nhsrate.core.texts import quoted
 
@@ -61,7 +62,7 @@ DASHES = frozenset({"-", "\u2013", "\u2014", "\u2212"})
 _UNITS = {1: "thousands", 2: "millions"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A part of a number format: what it shows as it is, and its places for digits (`General` is one)."""
 
@@ -96,7 +97,7 @@ class Section:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disguise:
     """The sections of a format of which one, at least, may show something else than the number."""
 
@@ -162,7 +163,7 @@ def _section(pieces: list[tuple[str, ...]]) -> Section:
     return Section(literal + letters, places, condition, coloured)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How a number format shows a number; `places` is `None` where it shows as many decimals as there are.
 

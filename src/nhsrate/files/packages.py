@@ -6,9 +6,10 @@ In an OpenDocument sheet a row or a cell may say that it stands a million times,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import IO, TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
 from nhsrate.files.limits import MEGABYTE, RATIO_ASKED_FROM, how_to_raise, shown
 from nhsrate.files.refusals import AGAIN, SAVE_AS, UNLOCK, UNPACK, refuse
@@ -44,7 +45,7 @@ _UNUSED: tuple[tuple[str, str], ...] = (
 _LINKS_TO_PROGRAMS = (b"<ddeLink", b":ddeLink", b"<oleLink", b":oleLink", b"office:dde-source")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Package:
     """What the pass found: see `guard.Contents`."""
 
@@ -54,7 +55,7 @@ class Package:
     error_cells: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """What was seen in one part."""
 

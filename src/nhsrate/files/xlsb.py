@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 from zipfile import ZipFile
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation
 from nhsrate.core.tables import ErrorCell, MarkedText, Merged, SheetName
 from nhsrate.files.book import ERRORS, LAST_COLUMN, SheetsBook, damaged, number_cell, placed
@@ -48,7 +49,7 @@ def xlsb_book(file: str, data: bytes, digest: str, limits: Limits = STANDARD) ->
     return SheetsBook(file, digest, sheets, limits, book.rows)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sheet:
     """A sheet of cells, and the part of the package that holds them."""
 

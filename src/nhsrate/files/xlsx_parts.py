@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 
+from nhsrate.core.frozen import frozen
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
 from nhsrate.files.raised import SHIFTS, joined
 
@@ -26,7 +27,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetPart:
     """A sheet of cells, and the part of the package that holds them."""
 
@@ -35,7 +36,7 @@ class SheetPart:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """What a workbook says beside its cells; `looks[s]` is what cell style `s` shows.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import mul
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.combining import Combination
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ratio(Rule):
     """One item over another, times a number.
 
@@ -60,7 +60,7 @@ class Ratio(Rule):
     gives: ClassVar[Gives] = "numbers"
     of: Ref
     to: Ref
-    times: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
+    times: Number = Number(ONE)
     zero: Literal["refuse", "missing"] = "refuse"
 
     def reads(self) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class Ratio(Rule):
         return f"{name(self.of)} divided by {name(self.to)}{times}{zero}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference(Rule):
     """One item less another, absolute or in per cent of the size of the other.
 
@@ -181,7 +181,7 @@ class Difference(Rule):
         return f"{name(self.of)} less {name(self.from_)}{unit}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logarithm(Rule):
     """The logarithm of an item to a stated base.
 
@@ -265,7 +265,7 @@ class Logarithm(Rule):
         return [Problem(at, "incompatible", message, "Give it a valid: range above zero, or another kind.")]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant(Rule):
     """The same number for every organisation.
 
@@ -313,7 +313,7 @@ class Constant(Rule):
         return f"always {self.value}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FirstAvailable(Rule):
     """The first of several items that is not missing.
 
@@ -400,7 +400,7 @@ class FirstAvailable(Rule):
         return no_weights(self.of, self.kind, at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weighable(Combination):
     """What the kinds below share: weights that may be left out, and then count alike."""
 
@@ -412,7 +412,7 @@ class Weighable(Combination):
         return problems
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GeometricMean(Weighable):
     """The geometric mean: the product of value to the power of weight, to the power of one over the weights' sum.
 
@@ -497,7 +497,7 @@ class GeometricMean(Weighable):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeightedVariance(Weighable):
     """The variance of items about their weighted mean: how much an organisation's own values differ.
 
@@ -546,6 +546,3 @@ class WeightedVariance(Weighable):
         weights = self.of.weights
         said = ", ".join(f"{text} (weight {weights[k]})" if weights else text for k, text in kept)
         return f"{self.words} {said}{rest}"
-
-
-KINDS = (Ratio, Difference, Logarithm, Constant, FirstAvailable, GeometricMean, WeightedVariance)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """One band: a level, and the share of the population, counted from the best, up to which it is given.
 
@@ -39,7 +40,7 @@ class Band:
     at: LineLocation | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class QuantileBands(Statistic):
     """A level by where a value stands among those of a population.
 
@@ -164,7 +165,7 @@ class QuantileBands(Statistic):
         return [*problems, *polarity_problems(item, self.of, methodology, at)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Tiles(Statistic):
     """Which of so many tiles of equal count a value falls into, counted from 1.
 
@@ -236,6 +237,3 @@ class Tiles(Statistic):
 def percent(share: Number) -> str:
     """A share in per cent, with the figure that it is."""
     return f"{number_text(share.value * 100)} %" + (f" ({share.figure})" if share.figure else "")
-
-
-KINDS = (QuantileBands, Tiles)

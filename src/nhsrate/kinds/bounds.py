@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from itertools import pairwise
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Location, Problem
 from nhsrate.language.conditions import Number
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 SIDES: dict[str, Callable[[Decimal, Decimal], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """A number, and the side on which a value meets it."""
 
@@ -56,7 +57,7 @@ class Bound:
         return f"{self.words} {self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Bounded:
     """What states one bound: `at_least`, `above`, `at_most` or `below`.
 
@@ -84,7 +85,7 @@ class Bounded:
         return next(iter(self.bounds()), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Row(Bounded):
     """One row of thresholds: a level or a score, and the bound from which it is given.
 
@@ -109,7 +110,7 @@ class Row(Bounded):
         return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """The row of thresholds that held, and those that were asked before it and did not."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.kinds.rule import Rule
 from nhsrate.language.values import Over, Ref
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cohort:
     """One cohort: by which cell, what it is called, the organisations of it that have a value, and those values."""
 
@@ -58,7 +58,7 @@ def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[l
     return cells, list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Among(Generic[T]):
     """A cohort as the reasons of its members tell of it: its name, its size, and what was worked out of its values."""
 
@@ -67,7 +67,7 @@ class Among(Generic[T]):
     found: T
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Statistic(Rule):
     """What the kinds share that set a value against those of a population, or of its own cohort within it."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import (
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Combination(Rule):
     """What the kinds below share: the items, what missing does, and one number out of those that are there."""
 
     of: Refs
-    missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)
+    missing: MissingRule = MissingRule()
 
     gives: ClassVar[Gives] = "numbers"
     carries: ClassVar[bool] = True
@@ -90,7 +90,7 @@ class Combination(Rule):
         return [Problem(at, "wrong-type", message, f"At most {there} can be asked for.")] if needed > there else []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sum(Combination):
     """The sum of items, each times its weight where weights are given.
 
@@ -142,7 +142,7 @@ class Sum(Combination):
         return self.too_many(at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mean(Combination):
     """The plain mean of items: their sum over how many there are.
 
@@ -187,7 +187,7 @@ class Mean(Combination):
         return weight_shares(self.of)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeightedMean(Combination):
     """The sum of weight times value over the sum of the weights of those present.
 
@@ -267,7 +267,7 @@ class WeightedMean(Combination):
         return problems
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice(Combination):
     """What median, lowest and highest share: one of the values decides, so that no item has a share of its own."""
 
@@ -277,7 +277,7 @@ class Choice(Combination):
         return f"{self.words} {', '.join(text for _, text in kept)}{rest}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Median(Choice):
     """The middle one of several items; between two middle ones their mean.
 
@@ -311,7 +311,7 @@ class Median(Choice):
         return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lowest(Choice):
     """The smallest of several numbers, whichever end is better.
 
@@ -344,7 +344,7 @@ class Lowest(Choice):
         return min(values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Highest(Choice):
     """The largest of several numbers, whichever end is better.
 
@@ -375,6 +375,3 @@ class Highest(Choice):
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The highest."""
         return max(values)
-
-
-KINDS = (Sum, Mean, WeightedMean, Median, Lowest, Highest)

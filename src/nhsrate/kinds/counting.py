@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
 from nhsrate.kinds.rule import Gives, Grounds, Rule
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count(Rule):
     """How many items pass a test.
 
@@ -56,7 +56,7 @@ class Count(Rule):
     gives: ClassVar[Gives] = "numbers"
     of: Refs
     at: Test
-    missing: MissingRule = MissingRule()  # noqa: RUF009 (a frozen constant)
+    missing: MissingRule = MissingRule()
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
@@ -140,6 +140,3 @@ class Count(Rule):
             message = "A count has no number to count a missing item as."
             problems.append(Problem(at, "wrong-type", message, "Say refuse, leave out or missing."))
         return problems
-
-
-KINDS = (Count,)

@@ -7,10 +7,10 @@ number, which is met from there to the end of the scale.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import Location, Problem
 from nhsrate.core.texts import fold, listed, quoted
@@ -39,7 +39,7 @@ _BOUND = re.compile(r"(>=|<=|>|<|\u2265|\u2264)?\s*([^\s%<>=]+)\s*(%?)")
 # whoever leaves it out, and no threshold is worse than one that is wrong by a factor of a hundred.
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """What a cut point says: the bounds a value meets, or a bare number; and whether it is in per cent."""
 
@@ -73,7 +73,7 @@ def parse_cut(text: str) -> Cut | None:
     return Cut(bounds, None, "%" in signs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutCell:
     """One cell of a table of cut points: its set (folded), its level and text as they are written, its place."""
 
@@ -83,7 +83,7 @@ class CutCell:
     at: Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutTable:
     """A table of cut points: for each heading (folded) the cells of its column, one for each level of each set.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing, Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Condition, Gives, Grounds, Rule, numberless
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a decision gives: a level, number or text; or the value of another item."""
 
@@ -46,7 +47,7 @@ class Outcome:
         return workings.carried.get(self.item, workings.cells[self.item])[n] if self.item else self.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecisionRow:
     """One row of a decision table.
 
@@ -66,7 +67,7 @@ class DecisionRow:
     at: LineLocation | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decide(Rule):
     """A decision table: all tests of a row must hold, the first row that fits wins, and `otherwise` ends it.
 
@@ -181,7 +182,7 @@ class Decide(Rule):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LevelOf(Rule):
     """The level of a number, rounded to it with `halves` named; a level of the same scale is passed on.
 
@@ -272,6 +273,3 @@ class LevelOf(Rule):
             message = f"The levels of {self.scale.name} have no numbers, so no number becomes one of them."
             problems.append(Problem(at, "not-a-number-item", message, "Give them number:, or use thresholds."))
         return problems
-
-
-KINDS = (Decide, LevelOf)

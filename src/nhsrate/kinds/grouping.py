@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Missing, Scale
 from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecondRun:
     """A second run that starts from the centres of the first; with `trim`, far values do not move a centre.
 
@@ -38,7 +38,7 @@ class SecondRun:
     trim: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Clusters(Statistic):
     """A level by which of k clusters a value falls into; k is the number of levels.
 
@@ -156,7 +156,7 @@ class Clusters(Statistic):
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reported(Rule):
     """An indicator, if enough organisations report it; else missing for all: the gate of an indicator.
 
@@ -259,7 +259,7 @@ class Reported(Rule):
         return [Problem(at, "missing-key", "How many must report it is not said once.", "Give above: or at_least:.")]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeightUsed(Rule):
     """The share that an item really had in a weighted mean, after the weights of missing ones were shared out.
 
@@ -358,6 +358,3 @@ class WeightUsed(Rule):
         if inside is not None and isinstance(inside.rule, WeightedMean) and self.of in inside.rule.of.items:
             return []
         return [Problem(at, "wrong-type", f'"{self.in_}" is not a weighted mean of "{self.of}".', "Name one that is.")]
-
-
-KINDS = (Clusters, Reported, WeightUsed)

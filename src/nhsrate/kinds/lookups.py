@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Rule
@@ -50,7 +50,7 @@ def folded(cell: Result) -> Result:
     return cell.casefold() if isinstance(cell, str) else cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entries:
     """The entries of a lookup table: each key with what it gives."""
 
@@ -65,7 +65,7 @@ class Entries:
         return cls(tuple(zip(keys, entries, strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup(Rule):
     """What stands in a table under the value of an item.
 
@@ -159,7 +159,7 @@ def no_entry(workings: Workings, n: int, items: tuple[str, ...]) -> Missing:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Across:
     """The keys of a matrix's columns."""
 
@@ -171,7 +171,7 @@ class Across:
         return cls(tuple(table_keys([(word, node.at) for word in texts(node, context)], "columns", node.at, context)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """The rows of a matrix: each row's key with what stands in each column."""
 
@@ -189,7 +189,7 @@ class Grid:
         return cls(tuple(zip(keys, decode_each(row, table.entries.values()), strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix(Rule):
     """What stands in a table where the row of one item meets the column of another.
 
@@ -279,6 +279,3 @@ class Matrix(Rule):
             for down, row in self.table.rows
             if len(row) != len(self.across.keys)
         ]
-
-
-KINDS = (Lookup, Matrix)

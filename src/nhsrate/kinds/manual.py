@@ -13,10 +13,10 @@ import ast
 import dataclasses
 import inspect
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from nhsrate.core.frozen import frozen
 from nhsrate.kinds import KINDS
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import hints_of, record_keys
@@ -33,7 +33,7 @@ _PART = re.compile(rf"^({'|'.join(PARTS)}):(?: |$)", re.MULTILINE)
 _FIELD = re.compile(r"^ {4}(\w+): ", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A key of a kind or record: what it means, whether it is needed or what holds without it, and the keys within."""
 
@@ -44,7 +44,7 @@ class Field:
     within: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """Items as they stand in a rule file, and what becomes of a few values under them.
 
@@ -57,7 +57,7 @@ class Example:
     shows: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KindManual:
     """All that is said of a kind: paragraphs of `meaning` follow the first sentence, the `summary`."""
 

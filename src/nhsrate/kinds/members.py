@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, WORKING, ZERO, number_text, plain_number
 from nhsrate.core.problems import Problem
 from nhsrate.language.conditions import Number
@@ -122,7 +122,7 @@ def no_weights(of: Refs, kind: str, at: LineLocation) -> list[Problem]:
     return [Problem(at, "wrong-type", message, "Write a list: [a, b].")] if of.weights else []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MissingRule:
     """What a kind that combines items does where one is missing."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.intervals import Outer
 from nhsrate.language.conditions import Number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overdispersion:
     """How limits are widened where organisations differ by more than chance.
 
@@ -25,7 +25,7 @@ class Overdispersion:
     """
 
     form: Literal["additive", "multiplicative"]
-    trim: Number = Number(Decimal("0.1"))  # noqa: RUF009 (a frozen constant)
+    trim: Number = Number(Decimal("0.1"))
     outer: Outer = "brought in"
     on: Literal["square root", "natural logarithm"] | None = None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.bounds import Bounded
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Standard(Bounded):
     """A standard: all that meet the bound get one score; the rest are spread from `best` on.
 
@@ -45,7 +45,7 @@ class Standard(Bounded):
         return f"meets the standard of {self.bound}: {self.meets}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Floor(Bounded):
     """A floor: all that fail the bound get one score; the rest are spread down to `worst`.
 
@@ -66,7 +66,7 @@ class Floor(Bounded):
         return f"fails the floor of {self.bound}: {self.fails}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ranked:
     """What the ranks are among: the values in ascending order, or the number that the published ranks go up to."""
 
@@ -86,7 +86,7 @@ class Ranked:
         return 1 + (len(values) - bisect_right(values, value) if self.higher else bisect_left(values, value))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RankSpread(Rule):
     """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie.
 
@@ -135,7 +135,7 @@ class RankSpread(Rule):
     of: Ref
     best: Number
     worst: Number
-    over: Over = Over("everyone")  # noqa: RUF009 (a frozen constant)
+    over: Over = Over("everyone")
     rank: Ref | None = None
     ranked: Number | None = None
     standard: Standard | None = None
@@ -304,7 +304,7 @@ class RankSpread(Rule):
         return problems
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One key of an order: an item, and which end comes first.
 
@@ -317,7 +317,7 @@ class Key:
     first: Literal["best", "lowest", "highest"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place(Rule):
     """The place in an order of several keys; tied organisations share the best place of their tie.
 
@@ -351,7 +351,7 @@ class Place(Rule):
     kind: ClassVar[str] = "place"
     gives: ClassVar[Gives] = "numbers"
     by: tuple[Key, ...]
-    over: Over = Over("everyone")  # noqa: RUF009 (a frozen constant)
+    over: Over = Over("everyone")
     within: Ref | None = None
     ties: Literal["share best", "dense"] = "share best"
 
@@ -432,6 +432,3 @@ class Place(Rule):
                 message = f"{key.item} has no levels, so which end is best is not known."
                 problems.append(Problem(at, "missing-key", message, "Write first: lowest or first: highest."))
         return problems
-
-
-KINDS = (RankSpread, Place)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem
 from nhsrate.language.records import figures_in
 
@@ -26,7 +26,7 @@ Gives = Literal["numbers", "levels", "either"]
 Condition = tuple["When", "Literal['holds', 'fails'] | None", "LineLocation | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grounds:
     """What one result rests on within its rule: what, changed, could change it.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Context as Precision
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Missing, Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.intervals import (
     HUNDRED,
     Dispersion,
@@ -45,7 +46,7 @@ FEW = 10
 """Below so many events the approximate limits of a count are poor."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Significance(Rule):
     """A level by whether a value differs from a standard by more than chance explains.
 
@@ -118,7 +119,7 @@ class Significance(Rule):
     error: Ref | None = None
     over: Over | None = None
     within: Ref | None = None
-    times: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
+    times: Number = Number(ONE)
     under_10: Literal["exact poisson", "missing"] | None = None
     overdispersion: Overdispersion | None = None
 
@@ -393,13 +394,10 @@ class Significance(Rule):
             yield "wrong-type", "Confidences are per cent, and rise between 0 and 100.", "Such as [95, 99.8]."
 
 
-KINDS = (Significance,)
-
-
 SIX_DIGITS = Precision(prec=6)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Against:
     """What values are set against: a number, another item, or where neither is there the average."""
 
@@ -424,7 +422,7 @@ class Against:
         return self.item or ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """What one organisation brings: its count and of how many, or its value and the standard error; and its standard.
 
@@ -438,7 +436,7 @@ class Pair:
     standard: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """A value beside its standard: by which method, the limits at each confidence, and outside how many of them it is.
 

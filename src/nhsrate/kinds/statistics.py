@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.moments import Moments, moments
 from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
@@ -27,7 +27,7 @@ Reverse = Literal["by polarity", "always", "never"]
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Turned(Statistic):
     """What the kinds share whose results can be turned, always or where lower is better."""
 
@@ -66,7 +66,7 @@ class Turned(Statistic):
         return [Problem(at, "missing-key", message, "Add polarity:.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Standardise(Turned):
     """How many standard deviations a value lies from the mean of its population: its z score.
 
@@ -140,7 +140,7 @@ class Standardise(Turned):
         return f"{name(self.of)} standardised over {self.each(name)} {how}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class MinMax(Turned):
     """A value on the way from the lowest to the highest of its population, or between stated goalposts.
 
@@ -179,7 +179,7 @@ class MinMax(Turned):
     carries: ClassVar[bool] = True
     low: Number | None = None
     high: Number | None = None
-    to: Number = Number(ONE)  # noqa: RUF009 (a frozen constant)
+    to: Number = Number(ONE)
     clip: bool = False
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
@@ -236,7 +236,7 @@ class MinMax(Turned):
         return problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PercentileRank(Turned):
     """Which share of the population stands at or below a value, from 0 to `to`.
 
@@ -277,7 +277,7 @@ class PercentileRank(Turned):
     kind: ClassVar[str] = "percentile-rank"
     carries: ClassVar[bool] = True
     form: Literal["low / n", "high / n", "middle / n", "from zero"]
-    to: Number = Number(HUNDRED)  # noqa: RUF009 (a frozen constant)
+    to: Number = Number(HUNDRED)
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
@@ -328,7 +328,7 @@ class PercentileRank(Turned):
         return f"the percentile rank of {name(self.of)} over {self.each(name)} {how}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Winsorise(Statistic):
     """A value brought to the quantiles of its population where it lies beyond them.
 
@@ -405,7 +405,7 @@ class Winsorise(Statistic):
         return [Problem(at, "thresholds", "The shares must rise between 0 and 1.", "Such as 0.005 and 0.995.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Relative(Statistic):
     """A value over a peer value of its population: the best, the mean, or the median; or its difference from it.
 
@@ -490,6 +490,3 @@ class Relative(Statistic):
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """The best needs a polarity."""
         return polarity_problems(item, self.of, methodology, at) if self.to == "best" else []
-
-
-KINDS = (Standardise, MinMax, PercentileRank, Winsorise, Relative)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.bounds import SIDES, Held, Row, row_problems, upside_down
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     """For each row that states a bound, the test, its number, and the row."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sets:
     """Rows for each value of another item, such as a type of organisation."""
 
@@ -47,7 +48,7 @@ class Sets:
         return cls(tuple(zip(keys, rows, strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thresholds(Rule):
     """A value to a level or a score: the first row whose bound it meets.
 
@@ -248,6 +249,3 @@ class Thresholds(Rule):
             message = f'The sets of a table go by texts, and "{self.by}" is none.'
             problems.append(Problem(at, "wrong-type", message, "Turn it into a text with a lookup."))
         return problems
-
-
-KINDS = (Thresholds,)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import listed
@@ -28,7 +29,7 @@ REFUSED = Missing("refused", "refused")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RankedHere:
     """An indicator that was ranked among so many of the return, where the method ranks among a stated number."""
 
@@ -63,7 +64,7 @@ class Columns:
         return cell_text(self.cells[item][n], known.shown if known and known.round else None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View(Columns):
     """What the reasons of one item are made of: all columns, and what its rule kept when it worked its own out."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number in a rule: its value, the figure's name where it was written so, and where it stands."""
 
@@ -33,7 +34,7 @@ class Number:
         return self.value.is_nan()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneOf:
     """Any of these levels, texts or numbers."""
 
@@ -47,7 +48,7 @@ class OneOf:
         return " or ".join(number_text(cell) if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """A number against a bound."""
 
@@ -59,7 +60,7 @@ class Compare:
         return f"{words[self.sign]} {self.bound}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between:
     """A number between two bounds, both included."""
 
@@ -70,7 +71,7 @@ class Between:
         return f"from {self.low} to {self.high}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsMissing:
     """A missing value."""
 
@@ -78,7 +79,7 @@ class IsMissing:
         return "missing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negated:
     """Whatever the inner test does not hold for; a missing value only where the inner test is `missing`."""
 
@@ -147,7 +148,7 @@ def turning(test: Test, cell: Cell) -> tuple[str, ...]:
     return tuple(bound.figure for bound in bounds if bound.figure)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class When:
     """Tests of several items, all of which must hold."""
 

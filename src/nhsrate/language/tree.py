@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import unseen_character
 from nhsrate.language.yaml_readers import Span, differences, old_breaks
@@ -26,7 +26,7 @@ TOO_DEEP = "The file is nested too deeply or too large."
 FLAT = "Rule files are flat; simplify it."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A single text. `quoted` tells `"3"` from 3, which matters to nobody but an editor."""
 
@@ -35,7 +35,7 @@ class Scalar:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """A list of nodes."""
 
@@ -43,7 +43,7 @@ class Sequence:
     at: LineLocation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """Keys with their nodes, in the order of the file; `keys` gives where each key itself stands."""
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 
 from nhsrate.core.cells import Level, Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.language.conditions import Number
@@ -43,7 +44,7 @@ TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "m
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refs:
     """Several items, with their weights where the rule gives any."""
 
@@ -64,7 +65,7 @@ class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; 
     """A node could not be read; its problem is already in the list."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemType:
     """What the cells of an item are: numbers, levels of a scale, or texts."""
 
@@ -72,7 +73,7 @@ class ItemType:
     scale: Scale | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binding:
     """The family member that an item made for `each` is being made for."""
 

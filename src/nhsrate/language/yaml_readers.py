@@ -8,9 +8,9 @@ where texts begin and end, what is nested in what, and what is refused.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Span(NamedTuple):
     indent: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _File:
     """The text of a file with its name: places are found by counting line breaks."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class Texts:
         return [*self.codes][code]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """The cells of one input or item: an array of one row, where no draw differs, or of a row for each draw.
 

@@ -7,11 +7,12 @@ engine. Unperturbed, the plan must give what the engine gave: `differences` says
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nhsrate.core.frozen import frozen
 from nhsrate.engine.assessment import is_taken
 from nhsrate.language.conditions import asks_for_missing
 from nhsrate.language.records import figures_in
@@ -35,7 +36,7 @@ HANDING_ON = frozenset({"decide", "first-available", "highest", "lowest", "repor
 """Kinds that give numbers as they were, and make none of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What a chunk of draws sets: figures (a column each), the weights of items (a column for each part), whole inputs.
 

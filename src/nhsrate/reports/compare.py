@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NoReturn
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text, typed_number
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import fold, tidy
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """One result that differs: what it was, what it is, and (with a json baseline) the reason of each."""
 
@@ -42,7 +43,7 @@ class Moved:
     reason_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """What differs between committed ratings and an assessment.
 
@@ -233,7 +234,7 @@ def comparison_text(comparison: Comparison) -> str:
 MAKE_ONE = "Make one with `nhsrate score RETURN -m ID -f csv -o ratings.csv` and commit it."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Committed:
     """What was committed of one organisation: the text of each value (`None` is a blank), and from json the reasons."""
 
@@ -256,7 +257,7 @@ class Committed:
         return (f"no value ({reason})" if reason else "no value") if text is None else text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Baseline:
     """Committed ratings: the organisations under their folded codes, the items that they have, unknown columns.
 

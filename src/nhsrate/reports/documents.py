@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.reports.terminal import escaped
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A piece of text: strong, code, a link, or the name of a level with its colour, never the colour alone."""
 
@@ -23,7 +23,7 @@ class Span:
 Inline = str | Span | tuple[str | Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading; level 2 is a section of the document."""
 
@@ -31,14 +31,14 @@ class Heading:
     level: Literal[2, 3, 4] = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """A paragraph."""
 
     text: Inline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bullets:
     """A list, with numbers where its order matters."""
 
@@ -46,7 +46,7 @@ class Bullets:
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table: its caption, the heads of its columns, and its rows, each beginning with what it is about."""
 
@@ -58,7 +58,7 @@ class Table:
 Block = Heading | Paragraph | Bullets | Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A title and what follows."""
 

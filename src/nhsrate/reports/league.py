@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import item_text
 from nhsrate.reports.colours import SHAPES, UNRATED
@@ -25,7 +26,7 @@ SHORT = 16
 PLACE, NAME, CODE = "Place", "Organisation", "Code"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What stands in one place of the table, and the colour of its level; `UNRATED` where a level is missing."""
 
@@ -33,7 +34,7 @@ class Entry:
     colour: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its heading, whether its entries stand on the right, and whether it is a score of a domain."""
 
@@ -43,7 +44,7 @@ class Column:
     domain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class League:
     """A league table: its columns in order, the reasons of missing entries, numbered from 1, and what symbols mean."""
 

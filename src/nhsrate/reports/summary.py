@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import mark_text
@@ -25,7 +25,7 @@ FEW = 5
 """How many rows that were set aside, or figures that were inferred, are named before the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """How many organisations, values and missing values were read; columns that were absent do not count."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -11,6 +10,7 @@ from itertools import count
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.reports.colours import DARK
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nhsrate.reports.colours import Paint
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """A sheet: its title in A1, lines about it below, then one table."""
 
@@ -228,7 +228,7 @@ def same_bytes(content: bytes) -> bytes:
     return file.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number, and how many decimal places are shown of it; a percentage is given in per cent (95 for 95 %)."""
 
@@ -237,7 +237,7 @@ class Number:
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shade:
     """A text on a coloured ground inside a border, dashed where it stands for something missing."""
 
@@ -246,7 +246,7 @@ class Shade:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """The name of a sheet, which leads there."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import bare_heading, counted, loose_heading
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, listed, quoted
@@ -32,7 +33,7 @@ LOOKED_AT = 20
 """The cells below a heading that tell whether codes stand there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The header of a table: its rows (from 1), and the text at the head of each column with the groups above it.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import loose_heading
 from nhsrate.core.problems import CellLocation, Problem, column_letters, errors
 from nhsrate.core.texts import as_text, fold, listed, quoted
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import Input, TableReading
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """Where a table stands in its sheet; rows and columns count from 1, column 0 means there is none.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, short
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.model import Organisation, Source, Values
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 NO_ROW = Missing("no row for it", "absent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gathered:
     """What a long table gives; `lacking` has the problem of each indicator that no row has and that is wanted."""
 

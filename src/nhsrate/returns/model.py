@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation
 from nhsrate.core.texts import listed, tidy
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Organisation:
     """A rated body: its code (always text) and its name."""
 
@@ -36,7 +37,7 @@ class Organisation:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """The file and sheet some values were read from."""
 
@@ -69,7 +70,7 @@ class Repeated(Sequence[T]):
         return self.thing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """The values of one input, one per organisation, with where each was read.
 
@@ -93,7 +94,7 @@ class Values:
         return CellLocation(source.file, source.sheet, self.rows[n], self.columns[n])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Where every row and column of one table went; the parts add up to the whole.
 
@@ -122,7 +123,7 @@ class Account:
         return self.columns - len(self.used) - len(self.unused) - len(self.unheaded)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """A recorded human decision on one organisation's rating: who decided what, when and why."""
 
@@ -135,7 +136,7 @@ class Override:
     at: CellLocation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Return:
     """What was read: organisations, the values of each input (and of each item that came as published), the rest.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import fold, listed
@@ -43,7 +44,7 @@ ABOUT = ("title", "note")
 """Keys that are for people alone."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """What a profile says: a reading, and which of its fields were given."""
 

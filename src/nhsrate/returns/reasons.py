@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, nearest, short
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.values.markers import signs_of
@@ -25,7 +26,7 @@ BESIDE = re.compile(
 """What a column beside a value is headed, behind the heading of the value or alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beside:
     """The columns that say why a value is missing: those that the reading declares, and those that only look so."""
 

@@ -6,13 +6,13 @@ percentage of the whole, and which of two levels is meant nobody can tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.core.problems import short
 from nhsrate.core.texts import fold, quoted
@@ -31,7 +31,7 @@ ADDED = frozenset({"number", "count", "duration"})
 """Types of inputs whose parts make a whole; a percentage of a whole is none of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """Which rows are parts of which organisation: for each its first row's number and the places of all its rows."""
 

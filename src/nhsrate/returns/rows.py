@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, column_letters, errors
 from nhsrate.core.tables import MarkedText, SetAside, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, listed, quoted, tidy, with_marks
@@ -361,7 +362,7 @@ def _far_row(layout: Layout, number: int, row: Sequence[object], gap: int) -> Pr
     return Problem(layout.at(number, column), "far-cell", message, remedy, "warning")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kinds:
     """What tells rows of organisations from others."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.headings import find_layout
@@ -28,7 +29,7 @@ SEARCHED = 20
 """The rows from the top in which a table says which one it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """A sheet (or the one table of a csv file) that is one of the tables."""
 
@@ -153,7 +154,7 @@ def read_cut_table(name: str, table: Table, reading: TableReading) -> tuple[CutT
 ABSENT = Missing("column absent", "absent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one book gives: its organisations, and the values of those inputs whose column (or rows) it has."""
 

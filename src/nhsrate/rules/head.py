@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Level, make_scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.records import record
@@ -88,7 +89,7 @@ def read_sources(tree: Mapping, context: Context) -> dict[str, SourceEntry]:
     return dict(zip(section.entries, decode_each(entry, section.entries), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LevelEntry:
     """A level as a scale states it."""
 

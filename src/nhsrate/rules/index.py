@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.frozen import frozen
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.inputs import CutPoints, Input, LongForm, Range, TableReading, Tables
 from nhsrate.rules.load import read_methodology
@@ -62,7 +63,7 @@ class Shape:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """An edition that a return may be meant for."""
 

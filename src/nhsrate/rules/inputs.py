@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Literal
 
 from nhsrate.core.cells import Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.problems import LineLocation
 from nhsrate.language.conditions import Number
@@ -72,7 +73,7 @@ NAME_HEADINGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """The values an input may have, both ends included; `None` leaves an end open."""
 
@@ -98,7 +99,7 @@ class Range:
         return f"at least {low}" if high is None else f"{low} to {high}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SamplingError:
     """How exact a value is: by the input with its standard error (`of`), one number for all, or what it is a share of.
 
@@ -146,7 +147,7 @@ def _input_id(node: Node, context: Context) -> str:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """One thing the method wants to know of each organisation.
 
@@ -221,7 +222,7 @@ class Input:
         return (self.id, *([self.title] if self.title else []), *self.aliases)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LongForm:
     """A table with a row per organisation and indicator: which column names the indicator, which holds the value.
 
@@ -233,7 +234,7 @@ class LongForm:
     where: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeats:
     """What several rows of one organisation are: a fault, or parts of it whose numbers are added up.
 
@@ -258,7 +259,7 @@ class Repeats:
                 raise context.bad(word.at, "wrong-type", f'"{word.text}" says nothing of repeated rows.', remedy)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutPoints:
     """A table of published thresholds: a row for each level, a column for each input, texts such as `>= 58 to < 71`.
 
@@ -269,7 +270,7 @@ class CutPoints:
     set_: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableReading:
     """How the return's table is found and read. Everything has a default; what is given pins it.
 
@@ -329,7 +330,7 @@ def signs_apart(stated: Input | TableReading, at: LineLocation, context: Context
         context.bad(at, "wrong-type", message, 'Give decimal: and thousands: two signs, such as "," and ".".')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """The tables of a return that has several: each name with how that table is read."""
 

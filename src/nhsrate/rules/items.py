@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import YES_NO, make_scale
+from nhsrate.core.frozen import frozen
 from nhsrate.kinds import KINDS
 from nhsrate.language.records import record, record_keys
 from nhsrate.language.references import scale
@@ -38,7 +39,7 @@ Section = Literal["inputs", "measures", "ratings"]
 SECTIONS: tuple[Section, ...] = ("inputs", "measures", "ratings")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """An item as it stands in the file, after being made for a member, before it is decoded."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os.path
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.cells import YES_NO
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import UNCHECKED
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem
@@ -55,7 +56,7 @@ def load_methodology(
     return methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleText:
     """A rule file as it stands, with what it extends merged in: its tree where it can be read, and what was found.
 

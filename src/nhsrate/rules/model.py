@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Level, Scale
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import UNSET, Halves, halves_text
 from nhsrate.core.problems import LineLocation, Location
 from nhsrate.kinds.rule import Rule
@@ -24,7 +25,7 @@ Basis = Literal["stated", "inferred", "assumed"]
 Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative", "unsourced"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceEntry:
     """Where something was published."""
 
@@ -34,7 +35,7 @@ class SourceEntry:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A named number of the method, what it rests on, and whether this run set it to something else.
 
@@ -54,7 +55,7 @@ class Figure:
     at: LineLocation | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Family:
     """A table of members; a plain list has no columns."""
 
@@ -63,11 +64,11 @@ class Family:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rounding:
     """Rounding that is carried onward: to decimal places or to a step, halves in a named direction."""
 
-    places: Decimals = Decimals(0)  # noqa: RUF009 (a frozen constant)
+    places: Decimals = Decimals(0)
     step: Number | None = None
     halves: Halves = "up"
 
@@ -88,7 +89,7 @@ class Rounding:
         return f"{to}, halves {halves_text(self.halves)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gate:
     """A condition that must hold for a result to be given at all.
 
@@ -103,7 +104,7 @@ class Gate:
     missing: Literal["holds", "fails"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason.
 
@@ -138,7 +139,7 @@ class Limit:
         return f"{what} where {self.when}: {self.because}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Population:
     """The organisations that meet a condition."""
 
@@ -148,7 +149,7 @@ class Population:
     missing: Literal["holds", "fails"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A measure or a rating: what it is called, the kind that works it out, and what happens to the result.
 
@@ -224,7 +225,7 @@ class Item:
         return tuple(dict.fromkeys(needed))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """Another way that the method could as well have been made: its name, its title, the whole method so changed."""
 
@@ -233,7 +234,7 @@ class Variant:
     methodology: Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Methodology:
     """The whole rule set of one edition.
 

@@ -6,10 +6,11 @@ that rule, where it names one; one that an edition changed below the source of i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.frozen import frozen
 from nhsrate.language.conditions import Number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ UNITS = frozenset({"times"})
 """Fields whose number only turns one unit into another, such as a share into per cent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """The names of the figures by what they rest on, and the places of what has no name.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
@@ -162,7 +163,7 @@ def _column(id_: str, source: Sequence[tuple[Return, int]]) -> Values:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The places that a value may take, from the best to the worst, among so many."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
 from nhsrate.core.texts import as_text, listed, quoted
@@ -198,7 +199,7 @@ def _top(books: Sequence[Book]) -> Iterator[str]:
                         yield raw if isinstance(raw, str) else as_text(raw)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Fit:
     """How an edition fits a return: the inputs whose headings are not there, and whether the periods are the same."""
 

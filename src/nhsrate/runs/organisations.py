@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused, errors
 from nhsrate.core.texts import quoted
 from nhsrate.files.limits import STANDARD
@@ -82,7 +82,7 @@ def row_of(submitted: Return, n: int) -> CellLocation:
     return CellLocation(submitted.name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """The known organisations by their folded code, by its look, by what a spreadsheet makes of it, and by name."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.periods import period_of_text
 from nhsrate.files.limits import STANDARD, Limits, parse_limits
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     """A path, several paths (read as one return), or a pandas data frame with a column of codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """How a return is to be read and rated: every option of `score` on that, under its own name.
 

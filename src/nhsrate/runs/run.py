@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, Refused
 from nhsrate.engine.assess import assess
 from nhsrate.engine.shown_values import shown_problems
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.runs.request import Request
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """What a run gave: the return as it was rated, the methodology, every rating, and all warnings and notes."""
 
@@ -33,7 +34,7 @@ class Run:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """How far a run came: the methodology is always known; `refused` has the problems that ended it before the end."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.core.periods import period_of_text
 from nhsrate.core.problems import CellLocation, Problem, short
@@ -40,7 +41,7 @@ Chain = tuple[str, "tuple[Succession, ...]"]
 """The code that an old one ends in, and the steps that lead there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Succession:
     """That one code took the place of another, from a date where one is given; `at` is the row that says so."""
 
@@ -222,7 +223,7 @@ NEVER: Mapping[str, str] = MappingProxyType({})
 """No input whose figures may be added up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Merger:
     """Rows that fall together as one organisation."""
 
@@ -230,7 +231,7 @@ class _Merger:
     rows: list[int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Taken:
     """The value of one input for a merger: the row it stands for, whether it was `given`, added up or in doubt."""
 

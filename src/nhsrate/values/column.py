@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nhsrate.core.cells import NO, YES, Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
+from nhsrate.core.frozen import frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, without_tail
 from nhsrate.core.problems import errors
@@ -57,7 +58,7 @@ _YES = frozenset({"yes", "y", "true", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "0", "0.0"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     """What parsing the cells of one column needs to know.
 
@@ -73,7 +74,7 @@ class _Column:
     numbers: NumberSigns
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Qualified:
     """A cell with what it says beside its value: the meaning of its flags, the number that it shows, a note."""
 

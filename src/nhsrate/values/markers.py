@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.texts import as_text, fold, listed, quoted
@@ -106,7 +107,7 @@ GOVERNMENT_FLAGS = {
 """The shorthand of official statistics in the United Kingdom: what stands in the place of a number, and beside one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signs:
     """The texts that a reading declares for one input, all folded.
 
@@ -181,7 +182,7 @@ MARKER, REASON = "marker", "reason"
 SEARCHED = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Declared:
     """A marker as it is written, the reason it stands for, and the cell that says so."""
 

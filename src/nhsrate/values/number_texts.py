@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, typed_number
 from nhsrate.core.texts import quoted, tidy
 
@@ -28,7 +29,7 @@ _TWO_PARTS = re.compile(r"[-\u2212]?[0-9]{1,6}:[0-5][0-9](?:\.[0-9]+)?", re.ASCI
 _ONE_COMMA = re.compile(r"[-+\u2212]?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberSigns:
     """The signs in numbers that stand as text: before decimals, and between thousands where that is declared.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, short
 from nhsrate.reports.summary import counted
 from nhsrate.workbooks.package import TYPES, XML, Package, last_inside, plain, sheet_entries, stored, tree
@@ -195,7 +196,7 @@ MOST_LINKS = 65_530
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row of the list; `target` is the sheet, row and column that its place leads to."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import column_letters
 from nhsrate.workbooks.package import LONGEST, XML, Edit, edited, last_inside, stored, tree
 from nhsrate.workbooks.sheets import ROW, box, cell_of
@@ -52,7 +52,7 @@ _SHAPE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notes:
     """The parts of a sheet that hold its comments, as far as there are any, and the cells with a conversation."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -19,19 +20,19 @@ Texts = tuple[tuple[str, str], ...]
 """Texts that may be entered, each with what it means."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """An organisation's code, each once; `text`: it must not become a number."""
 
     text: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Any text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of a list; `numeric` where all its levels are numbers."""
 
@@ -39,7 +40,7 @@ class Choice:
     numeric: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """A number within its bounds, as the cell holds it (0.95 for 95 %)."""
 
@@ -52,7 +53,7 @@ class Amount:
 Entry = Code | Words | Choice | Amount
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of the return, and the input in it, where it is one of an input.
 
@@ -73,7 +74,7 @@ class Column:
     lax: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """A sheet to fill in: the texts above its header, the header, and the rows that are made ready below it.
 
@@ -110,7 +111,7 @@ class Form:
         return self.first == self.header + 1 and self.columns[-1].number == len(self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A workbook to fill in. `markers` hold for every input; `own_rules`: the methodology is no shipped edition."""
 
