@@ -11,7 +11,7 @@ import pytest
 from nhsrate.core.cells import Missing
 from nhsrate.engine.assess import assess
 from nhsrate.rules.load import load_methodology
-from nhsrate.runs.against import place_of, with_places
+from nhsrate.runs.places import place_of, with_ranks
 from nhsrate.runs.read import read_return
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def returned(folder: Path, methodology: Methodology, *rows: str) -> Return:
 
 def test_a_value_takes_the_worst_place_between_its_neighbours(tmp_path: Path, methodology: Methodology) -> None:
     submitted = returned(tmp_path, methodology, "RA1,3,10", "RA2,5,40", "RA3,9,90", "RA4,4,")
-    found, [told] = with_places(submitted, methodology, [3])
+    found, [told] = with_ranks(submitted, methodology, [3])
     assert found.values["wait_rank"].cells[3] == Decimal(40)
     assert (
         told.message == '"wait" is 4, which takes one of the places 11 to 40 of 100; 40 was taken, the worst of them.'
@@ -64,7 +64,7 @@ def test_a_value_takes_the_worst_place_between_its_neighbours(tmp_path: Path, me
 
 def test_a_value_that_several_others_have_shares_their_place(tmp_path: Path, methodology: Methodology) -> None:
     submitted = returned(tmp_path, methodology, "RA1,3,10", "RA2,5,40", "RA3,5,40", "RA4,7,60", "RA5,5,")
-    found, [told] = with_places(submitted, methodology, [4])
+    found, [told] = with_ranks(submitted, methodology, [4])
     assert found.values["wait_rank"].cells[4] == Decimal(40)
     assert told.message.endswith("which takes place 40 of 100.")
 
@@ -72,7 +72,7 @@ def test_a_value_that_several_others_have_shares_their_place(tmp_path: Path, met
 def test_a_value_that_one_other_has_may_be_better_or_worse(tmp_path: Path, methodology: Methodology) -> None:
     """Published values are rounded: two that look equal may have different places."""
     submitted = returned(tmp_path, methodology, "RA1,3,10", "RA2,5,40", "RA4,7,60", "RA5,5,")
-    found, [told] = with_places(submitted, methodology, [3])
+    found, [told] = with_ranks(submitted, methodology, [3])
     assert found.values["wait_rank"].cells[3] == Decimal(60)
     assert told.message.endswith("which takes one of the places 11 to 60 of 100; 60 was taken, the worst of them.")
 
@@ -90,7 +90,7 @@ def test_nothing_is_done_where_no_place_is_wanted(
     tmp_path: Path, methodology: Methodology, rows: tuple[str, ...]
 ) -> None:
     submitted = returned(tmp_path, methodology, *rows)
-    assert with_places(submitted, methodology, [2]) == (submitted, [])
+    assert with_ranks(submitted, methodology, [2]) == (submitted, [])
 
 
 def test_the_best_and_the_worst_value_end_at_the_ends() -> None:
@@ -112,7 +112,7 @@ def test_the_true_rank_of_each_published_trust_lies_among_the_places_open_to_it(
             else column
             for name, column in submitted.values.items()
         }
-        _, told = with_places(replace(submitted, values=bare), methodology, [n])
+        _, told = with_ranks(replace(submitted, values=bare), methodology, [n])
         for problem in told:
             name = problem.remedy.split()[4]
             rank = submitted.values[name].cells[n]

@@ -18,7 +18,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nhsrate.core.problems import Problem
+    from nhsrate.core.problems import Location, Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.request import Request
 
@@ -74,6 +74,13 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "against_reading": (
         ("--against-reading",),
         {"metavar": "FILE", "type": _PATH, "help": "How to read the return of --against: a reading profile."},
+    ),
+    "suppose": (
+        ("--suppose",),
+        {
+            "metavar": "CODE.INPUT=VALUE", "multiple": True,
+            "help": "Rate as if the return said this, which every output marks as supposed.",
+        },
     ),
     "only": (
         ("--only",), {"metavar": "CODE", "multiple": True, "help": "Print this organisation alone; all are rated."},
@@ -161,7 +168,12 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
 
 def exit_code(problems: Sequence[Problem]) -> int:
     """2 where the tool was called wrongly, else 1."""
-    return 2 if any(problem.code in USAGE for problem in problems) else 1
+    return 2 if any(problem.code in USAGE or _of_option(problem.at) for problem in problems) else 1
+
+
+def _of_option(at: Location) -> bool:
+    """Whether a fault stands in what an option says."""
+    return at.file.startswith("--")
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -69,6 +69,8 @@ def score(
     check_options(chosen, output, options)
     if baseline and request.only:
         raise click.UsageError("--check compares all organisations; leave --only out.")
+    if baseline and request.suppose:
+        raise click.UsageError("--check compares what the return says; leave --suppose out.")
     if baseline and output:
         raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
     with problems_printed(style) as show:
@@ -121,7 +123,7 @@ def known_item(assessment: Assessment, item: str) -> str:
 
 
 @click.command()
-@asking("only", *WITHIN, metavar="FILE...")
+@asking("only", "suppose", *WITHIN, metavar="FILE...")
 @click.option(
     "-f",
     "--format",

@@ -96,6 +96,7 @@ CODES: dict[str, str] = {
     "cannot-compute": "a value makes the arithmetic impossible",
     "other-period": "the return is of another period than the edition",
     "ranked-in-return": "ranks were worked out within the return",
+    "supposed": "a value was supposed in the place of what the return says",
     "within-population": "an organisation was rated within a published return",
     # choosing and settings
     "unknown-methodology": "no such edition",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment, Mark
-    from nhsrate.returns.model import Organisation, Values
+    from nhsrate.returns.model import Organisation, Supposed, Values
     from nhsrate.rules.model import Figure, Item, Methodology, SourceEntry
 
 
@@ -31,7 +31,7 @@ class Reason:
 
     `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and `cell_at`
     the cell of the return, for what was read. `marks` are what changed it after its rule. `figures`, `sources` and
-    `cells` are all that it rests on itself; those of its parts are theirs.
+    `cells` are all that it rests on itself; those of its parts are theirs. `supposed` says that the run supposes it.
     """
 
     item: str
@@ -49,6 +49,7 @@ class Reason:
     figures: tuple[Figure, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
     cells: tuple[Location, ...] = ()
+    supposed: bool = False
 
 
 @frozen
@@ -92,10 +93,12 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
         how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
+        if n in values.supposed:
+            how = supposed_text(values.supposed[n], entry.type)
         return Reason(
             id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
             entry.source, entry.unit or ("%" if entry.type == "percent" else ""), (),
-            (), _sources(methodology, entry.source), _cells(at, ()),
+            (), _sources(methodology, entry.source), _cells(at, ()), n in values.supposed,
         )  # fmt: skip
     item = methodology.items[id_]
     marks = tuple(assessment.marks_of(id_, n))
@@ -104,9 +107,12 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         values = assessment.submitted.values[id_]
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else _as_published(values, n)
+        if n in values.supposed:
+            how = supposed_text(values.supposed[n], "level")
         return Reason(
             id_, item.name, item.rule.kind, cell, text, how, (), item.at, at, item.source, item.unit, marks,
             (), _sources(methodology, item.source, *(mark.source for mark in marks)), _cells(at, marks),
+            n in values.supposed,
         )  # fmt: skip
     grounds = grounds_of(assessment, item, n)
     figures = tuple(figure for name, figure in methodology.figures.items() if name in grounds.figures)
@@ -204,6 +210,12 @@ def input_text(cell: Cell, kind: str) -> str:
     return f"{cell_text(cell)}%" if kind == "percent" and isinstance(cell, Decimal) else cell_text(cell)
 
 
+def supposed_text(one: Supposed, kind: str) -> str:
+    """That a value is supposed, and what the return says in its place, with the cell."""
+    at = f" ({one.was_at})" if one.was_at else ""
+    return f"supposed; the return says {input_text(one.was, kind)}{at}"
+
+
 def mark_text(mark: Mark) -> str:
     """What a limit or a decision changed, and why."""
     what = f"decided by {mark.who} on {mark.when}" if mark.what == "override" else "limit"
@@ -240,6 +252,8 @@ def reason_json(reason: Reason) -> dict[str, object]:
         said["rule"] = str(reason.rule_at)
     if reason.cell_at is not None:
         said["cell"] = str(reason.cell_at)
+    if reason.supposed:
+        said["supposed"] = True
     if reason.source is not None:
         said["source"] = reason.source
     if reason.unit:

@@ -79,7 +79,8 @@ class _Telling:
     def __post_init__(self) -> None:
         reasons = self.explanation.reasons.values()
         self.rules = next((at.file for reason in reasons if isinstance(at := reason.rule_at, LineLocation)), "")
-        read = {at.file for reason in reasons if isinstance(at := reason.cell_at, CellLocation)}
+        told = (reason.cell_at for reason in reasons if not reason.supposed)
+        read = {at.file for at in told if isinstance(at, CellLocation)}
         if len(files := sorted(read | self.cut_files)) == 1:
             self.returned = files[0]
         elif len({PurePath(file).name for file in files}) == len(files):
@@ -119,7 +120,8 @@ class _Telling:
         self.told.add(id_)
         if reason.cell_at is not None:
             self.lines.append(f"{pad}{name}: {value}  [{self.place(reason.cell_at)}]")
-            if reason.how != "read from the return" and not isinstance(reason.value, Missing):
+            told = reason.supposed or not isinstance(reason.value, Missing)
+            if reason.how != "read from the return" and told:
                 self.lines.append(f"{pad}  {self.how(reason)}")
         else:
             where = [self.place(reason.rule_at)] if reason.rule_at is not None else []

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate import __version__
+from nhsrate.core.cells import Missing
 from nhsrate.engine.explain import exact_text
 from nhsrate.reports.problems import problem_json
 from nhsrate.reports.summary import all_problems, counts, status_text, taken_as_published
 from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
+    from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.returns.model import Return
+    from nhsrate.returns.model import Return, Supposed
     from nhsrate.rules.model import Figure, Methodology
 
 
@@ -82,6 +83,7 @@ def return_provenance(submitted: Return) -> dict[str, object]:
         "missing": found.missing,
         "set_aside": [{"at": row.at, "text": row.text, "reason": row.reason} for row in submitted.set_aside],
         "not_used": list(submitted.unused_headings),
+        **({"supposed": [supposed_json(one) for one in submitted.supposed]} if submitted.supposed else {}),
         "overrides": [
             {
                 "code": one.code, "item": one.item, "level": one.level, "who": one.who, "when": one.when,
@@ -90,3 +92,22 @@ def return_provenance(submitted: Return) -> dict[str, object]:
             for one in submitted.overrides
         ],
     }  # fmt: skip
+
+
+def supposed_json(one: Supposed) -> dict[str, object]:
+    """A value that the run supposes, and what the return says in its place."""
+    return {
+        "code": one.code,
+        "item": one.item,
+        "asked": one.text,
+        "value": plain(one.cell),
+        "return": plain(one.was),
+        "cell": str(one.was_at) if one.was_at else None,
+    }
+
+
+def plain(cell: Cell) -> str | None:
+    """A value as text: a number with all its digits, a level by its name; nothing where it is missing."""
+    if isinstance(cell, Missing):
+        return None
+    return exact_text(cell) if isinstance(cell, Decimal) else str(cell)

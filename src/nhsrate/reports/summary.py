@@ -10,15 +10,16 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
-from nhsrate.engine.explain import mark_text
+from nhsrate.engine.explain import input_text, item_text, mark_text
 from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation, Problem
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.returns.model import Return, Values
+    from nhsrate.returns.model import Return, Supposed, Values
     from nhsrate.rules.model import Item, Methodology
 
 FEW = 5
@@ -180,6 +181,26 @@ def setting_lines(methodology: Methodology) -> list[str]:
     ]
 
 
+def supposed_lines(assessment: Assessment) -> list[str]:
+    """The values that this run supposes, with what the return says."""
+    lines = []
+    for one in assessment.submitted.supposed:
+        now, was = as_said(assessment, one, one.cell), as_said(assessment, one, one.was)
+        name = assessment.methodology.called(one.item)
+        lines.append(tidy(f"{SUPPOSED} {one.code}, {name}: {now}; the return says {was}."))
+    return lines
+
+
+SUPPOSED = "Supposed:"
+"""How a line begins that says what a run supposes."""
+
+
+def as_said(assessment: Assessment, one: Supposed, cell: Cell) -> str:
+    """A value of what is supposed, as it is printed."""
+    known = assessment.methodology.items.get(one.item)
+    return item_text(known, cell) if known else input_text(cell, assessment.methodology.inputs[one.item].type)
+
+
 def rating_counts(assessment: Assessment, item: Item) -> list[tuple[str, int]]:
     """How many organisations have each level of a rating, best first, and how many have none and why."""
     cells = assessment.columns[item.id]
@@ -260,8 +281,9 @@ LIMITED, DECIDED = "†", "‡"
 
 
 def problem_lines(assessment: Assessment) -> list[str]:
-    """The warnings and notes of the return and of the rating, one line each."""
-    return [tidy(f"{problem.severity.capitalize()}: {problem}") for problem in all_problems(assessment)]
+    """The warnings and notes of the return and of the rating, one line each; what is supposed has lines of its own."""
+    told = [one for one in all_problems(assessment) if (one.code, one.severity) != ("supposed", "note")]
+    return [tidy(f"{problem.severity.capitalize()}: {problem}") for problem in told]
 
 
 def all_problems(assessment: Assessment) -> list[Problem]:
@@ -274,6 +296,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
     methodology = assessment.methodology
     return [
         *rating_lines(assessment),
+        *supposed_lines(assessment),
         *printed_lines(assessment),
         *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),

@@ -12,12 +12,14 @@ from nhsrate.engine.explain import explain_everything, mark_text
 from nhsrate.reports.colours import DARK, UNRATED_PAINT, WHITE, paint_of
 from nhsrate.reports.league import is_coloured, word_first
 from nhsrate.reports.summary import (
+    SUPPOSED,
     all_problems,
     counts,
     published_lines,
     rating_counts,
     setting_lines,
     status_text,
+    supposed_lines,
 )
 from nhsrate.reports.workbook_write import Link, Number, Shade, Sheet, places_of, workbook_bytes
 
@@ -63,6 +65,7 @@ def cover_sheet(assessment: Assessment) -> Sheet:
         ["Rule files", ", ".join(methodology.files)],
         ["SHA-256 of the rule files", methodology.digest],
         *rows_of("Setting", setting_lines(methodology)),
+        *rows_of("Supposed", [line.removeprefix(f"{SUPPOSED} ") for line in supposed_lines(assessment)]),
         ["Return", submitted.name],
         ["SHA-256 of the return", submitted.digest],
         ["Period of the return", submitted.period or ""],

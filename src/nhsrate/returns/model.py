@@ -45,6 +45,24 @@ class Source:
     sheet: str | None
 
 
+@frozen
+class Supposed:
+    """A value that a run supposes in the place of what the return says: asked as `text`, which means `cell`.
+
+    `was` is what the return says, and `was_at` its cell, where it has one.
+    """
+
+    code: str
+    item: str
+    text: str
+    cell: Cell
+    was: Cell
+    was_at: CellLocation | None = None
+
+    def __str__(self) -> str:
+        return f"supposed {self.code}.{self.item}={self.text}"
+
+
 class Repeated(Sequence[T]):
     """One thing as often as there are organisations, in the room of one."""
 
@@ -76,7 +94,8 @@ class Values:
 
     `rows[n]`, `columns[n]` (both from 1; 0 where nothing was read) and `sources[n]` give the cell of organisation `n`;
     the lists are shared between inputs where they can be, because a return may have millions of cells. `flags[n]` says
-    what qualifies a value (`revised`), `shown[n]` what its cell shows where that is rounded.
+    what qualifies a value (`revised`), `shown[n]` what its cell shows where that is rounded, `supposed[n]` that the run
+    supposes the value, which then stands in no cell.
     """
 
     cells: Sequence[Cell]
@@ -86,9 +105,12 @@ class Values:
     columns: Sequence[int] = ()
     flags: Mapping[int, str] = field(default_factory=dict)
     shown: Mapping[int, Decimal] = field(default_factory=dict)
+    supposed: Mapping[int, Supposed] = field(default_factory=dict)
 
     def at(self, n: int) -> CellLocation | None:
-        """The cell that organisation `n`'s value was read from."""
+        """The cell that organisation `n`'s value was read from; of one that is supposed, the words that suppose it."""
+        if n in self.supposed:
+            return CellLocation(str(self.supposed[n]))
         if not self.sources or (source := self.sources[n]) is None or not self.rows[n]:
             return None
         return CellLocation(source.file, source.sheet, self.rows[n], self.columns[n])
@@ -143,7 +165,8 @@ class Return:
     `values` has a column for every input of the methodology, all missing where an optional column was absent, and one
     for every item that the return gives as already published. `set_aside` lists the rows that are not organisations;
     `cuts` has the tables of published thresholds that came with it; `accounts` says where each row and column went,
-    and `layouts` where each table (by its name, where there are several) was found and how it was read.
+    and `layouts` where each table (by its name, where there are several) was found and how it was read. `supposed` are
+    the values that the run put in the place of what was read.
     """
 
     name: str
@@ -158,6 +181,7 @@ class Return:
     cuts: Mapping[str, CutTable] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     layouts: tuple[tuple[str, Layout, TableReading], ...] = ()
+    supposed: tuple[Supposed, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     if TYPE_CHECKING:  # bound in `runs.read`, because reading comes after what it reads

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold, listed, quoted
-from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined, known_codes
+from nhsrate.runs.places import with_ranks
 from nhsrate.runs.read import open_books, profiled
 from nhsrate.runs.request import is_frame, paths_of
+from nhsrate.runs.supposing import supposed
 from nhsrate.values.percent_scale import own_among_others
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
@@ -31,11 +29,13 @@ if TYPE_CHECKING:
 def placed(submitted: Return, methodology: Methodology, request: Request) -> tuple[Return, tuple[int, ...] | None]:
     """The return within the published one that it is to be rated against, and the organisations that reports are about.
 
+    What the run supposes of any of them stands in it.
     The published return is read by the methodology, or by a profile of its own. `None` means all organisations.
     Raises `Refused` with every problem of the published return, and for every code that the own one does not have.
     """
     if not is_frame(request.against) and not paths_of(request.against):
-        return submitted, tuple(chosen(submitted, request.only)) if request.only else None
+        printed = tuple(chosen(submitted, request.only)) if request.only else None
+        return supposed(submitted, methodology, request.suppose), printed
     other = profiled(methodology, request.against_reading)
     population = read_tables(
         open_books(request.against, request.limit),
@@ -47,9 +47,11 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     once = tuple(problem for problem in population.problems if problem.code != "raised-limit")
     codes = [submitted.organisations[n].code for n in chosen(submitted, request.only)]
     together, told = within(submitted, replace(population, problems=once), codes)
-    printed = chosen(together, codes)
-    together, of_places = with_places(together, methodology, printed)
-    return replace(together, problems=(*together.problems, *told, *of_places)), tuple(printed)
+    own = chosen(together, codes)
+    together = supposed(replace(together, problems=(*together.problems, *told)), methodology, request.suppose)
+    together, of_ranks = with_ranks(together, methodology, own)
+    of_scale = _other_scale(together, methodology, own)
+    return replace(together, problems=(*together.problems, *of_ranks, *of_scale)), tuple(own)
 
 
 def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Return, list[Problem]]:
@@ -163,57 +165,6 @@ def _column(id_: str, source: Sequence[tuple[Return, int]]) -> Values:
     )
 
 
-@frozen
-class Place:
-    """The places that a value may take, from the best to the worst, among so many."""
-
-    best: int
-    worst: int
-    ranked: int
-
-    def __str__(self) -> str:
-        between = f"place {self.worst}" if self.best == self.worst else f"one of the places {self.best} to {self.worst}"
-        return f"{between} of {self.ranked}"
-
-
-def with_places(submitted: Return, methodology: Methodology, own: Sequence[int]) -> tuple[Return, list[Problem]]:
-    """The return with a rank for each own value (of the organisations `own`) that has none, as far as others tell.
-
-    The ranks of a publication are among more organisations than stand in the return, so that a value lies between two
-    known places; the worst of those in between is taken, and a warning says which they are. Published values are
-    rounded, so that one equal value leaves open which of the two is better; several that share a place are a tie, which
-    the value joins. Nothing is done where no other organisation has a rank.
-    """
-    values = dict(submitted.values)
-    told = []
-    for item in methodology.items.values():
-        rule = item.rule
-        if not isinstance(rule, RankSpread) or rule.rank is None or rule.ranked is None or rule.of not in values:
-            continue
-        cells, ranks = values[rule.of].cells, values[rule.rank].cells
-        higher = methodology.polarity_of(rule.of) == "higher"
-        others = {n: (cells[n], ranks[n]) for n in range(len(cells)) if n not in own}
-        known = sorted(
-            (value, int(rank)) for value, rank in others.values()
-            if isinstance(value, Decimal) and isinstance(rank, Decimal) and rule.settled(value) is None
-        )  # fmt: skip
-        found: dict[int, Place] = {}
-        for n in own:
-            value = cells[n]
-            if not known or not isinstance(value, Decimal) or isinstance(ranks[n], Decimal) or rule.settled(value):
-                continue
-            place = place_of(value, known, int(rule.ranked.value), higher=higher)
-            found[n] = place
-            at = values[rule.of].at(n) or CellLocation(submitted.name)
-            message = f"{methodology.called(rule.of)} is {number_text(value)}, which takes {place}"
-            message += f"; {place.worst} was taken, the worst of them." if place.best != place.worst else "."
-            remedy = f"Give the rank under {rule.rank} where it is known."
-            told.append(Problem(at, "ranked-in-return", message, remedy, "warning"))
-        if found:
-            values[rule.rank] = _with(values[rule.rank], found)
-    return replace(submitted, values=values), [*told, *_other_scale(submitted, methodology, own)]
-
-
 def _other_scale(submitted: Return, methodology: Methodology, own: Sequence[int]) -> list[Problem]:
     """The warnings of own percentages that lie among those of the others only on the other scale (0.95 for 95 %)."""
     told = []
@@ -226,29 +177,3 @@ def _other_scale(submitted: Return, methodology: Methodology, own: Sequence[int]
 
 def _cell(submitted: Return, values: Values, n: int) -> CellLocation:
     return values.at(n) or CellLocation(submitted.name)
-
-
-def place_of(value: Decimal, known: Sequence[tuple[Decimal, int]], ranked: int, *, higher: bool) -> Place:
-    """The places open to a value among known values with their ranks, of `ranked` in all.
-
-    >>> known = [(Decimal(1), 3), (Decimal(2), 7), (Decimal(4), 20)]
-    >>> str(place_of(Decimal(3), known, 50, higher=False)), str(place_of(Decimal(2), known, 50, higher=False))
-    ('one of the places 8 to 20 of 50', 'one of the places 4 to 20 of 50')
-    >>> str(place_of(Decimal(9), known, 50, higher=False)), str(place_of(Decimal(9), known, 50, higher=True))
-    ('one of the places 21 to 50 of 50', 'one of the places 1 to 3 of 50')
-    """
-    same = [rank for other, rank in known if other == value]
-    if len(same) > 1 and min(same) == max(same):
-        return Place(same[0], same[0], ranked)
-    better = [rank for other, rank in known if (other > value if higher else other < value)]
-    worse = [rank for other, rank in known if (other < value if higher else other > value)]
-    worst = min(worse, default=ranked)
-    return Place(min(max(better, default=0) + 1, worst), worst, ranked)
-
-
-def _with(ranks: Values, found: Mapping[int, Place]) -> Values:
-    """The ranks with those that were found, which stand in no cell; their reasons say where they are from."""
-    cells = [Decimal(found[n].worst) if n in found else cell for n, cell in enumerate(ranks.cells)]
-    rows = [0 if n in found else row for n, row in enumerate(ranks.rows)]
-    said = {n: f"the worst of what published ranks leave open, {place}" for n, place in found.items()}
-    return replace(ranks, cells=cells, rows=rows, flags={**ranks.flags, **said})

@@ -32,13 +32,15 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     limit: Mapping[str, str | int] | Sequence[str] | None = None,
     against: Source | None = None,
     against_reading: str | Path | TableReading | None = None,
+    suppose: Mapping[str, object] | Sequence[str] | None = None,
     only: str | Sequence[str] | None = None,
 ) -> Run:
     """Read a return, rate every organisation of it, and give what `nhsrate score` prints, as records.
 
     `returns` is a path, several paths (read as one return) or a pandas data frame; without a `methodology` (an id, a
     path, or a loaded one) it is chosen as the command chooses. The options are those of `nhsrate score`, by the same
-    names: `set={"cut": 2.06}` or `set="cut=2.06"`, `limit={"file": "200MB"}`, `only="RA1"` or several codes.
+    names: `set={"cut": 2.06}` or `set="cut=2.06"`, `limit={"file": "200MB"}`, `suppose={"RA1.waits": 80}`,
+    `only="RA1"` or several codes.
 
     Raises `Refused` with every problem where there is anything that the command refuses, and `TypeError` where an
     argument is of a type that it cannot have.
@@ -56,6 +58,7 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
             limit=limit,
             against=against,
             against_reading=against_reading,
+            suppose=suppose,
             only=only,
         )
     except BadOption as bad:

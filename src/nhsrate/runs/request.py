@@ -31,7 +31,8 @@ class Request:
     `returns` and `against` are the return, and the published return of all organisations that it is rated within; each
     is read by the profile `reading` or `against_reading`. `set` gives named figures other values, `organisations` is
     the path of a table of the codes that may occur, `successors` of one of old and new codes (applied as at `as_at`),
-    `limit` raises limits of the reader. `only` are the codes of those organisations that reports are about.
+    `limit` raises limits of the reader. `suppose` are values to put in the place of what the return says, each as
+    `CODE.INPUT=VALUE`. `only` are the codes of those organisations that reports are about.
     """
 
     returns: Source = ()
@@ -45,6 +46,7 @@ class Request:
     limit: Limits = STANDARD
     against: Source = ()
     against_reading: Path | TableReading | None = None
+    suppose: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
 
     @property
@@ -184,6 +186,16 @@ def _codes(name: str, value: object) -> tuple[str, ...]:
     return tuple(_texts(name, value))
 
 
+def _suppositions(name: str, value: object) -> tuple[str, ...]:
+    """Texts such as `RA1.waits=80`; which part is the code and which the input, the return has to say."""
+    texts = _texts(name, value)
+    for text in texts:
+        where, equals, amount = (part.strip() for part in text.partition("="))
+        if not equals or not amount or not all(where.partition(".")):
+            raise BadOption(name, f'"{text}" is not CODE.INPUT=VALUE, such as RA1.waits=80.')
+    return tuple(texts)
+
+
 def _kind(value: object) -> str:
     return "None" if value is None else f"a {type(value).__name__}"
 
@@ -198,6 +210,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "organisations": _path,
     "against": _source,
     "against_reading": _reading,
+    "suppose": _suppositions,
     "only": _codes,
 }
 """How the value of each option is read."""
