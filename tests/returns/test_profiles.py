@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from tests.support.rules import method
 
@@ -367,6 +367,9 @@ def test_several_tables_are_shown_with_their_names(tmp_path: Path) -> None:
 HEADINGS = st.sampled_from(
     ["rate", "Rate of falls", "share", "A&E: share", "Beds", "E2", "A / rate", "'quoted'", "", "#1", "yes"]
 )
+SHALLOW = False
+FALLS = (("rate", ("B / rate", "A / rate", "C3")),)
+BEDS = (("share", ("Beds", "D2")),)
 GROUPS = st.sampled_from(["", "", "A", "B", "A / rate", "Waits: 4 hours"])
 
 
@@ -374,8 +377,14 @@ GROUPS = st.sampled_from(["", "", "A", "B", "A / rate", "Waits: 4 hours"])
     st.lists(st.tuples(GROUPS, HEADINGS), min_size=1, max_size=6),
     st.integers(0, 3),
     st.booleans(),
-    st.sampled_from([(), (("rate", ("B / rate", "A / rate", "C3")),), (("share", ("Beds", "D2")),)]),
+    st.sampled_from([(), FALLS, BEDS]),
 )
+@example([("", "share"), ("A", "rate"), ("", "share")], 0, SHALLOW, BEDS)  # a label that may stand over its middle
+@example([("", "rate"), ("", "share"), ("A", "A / rate"), ("", "share")], 0, SHALLOW, BEDS)  # a heading with a stroke
+@example([("", "Rate of falls"), ("", "Rate of falls"), ("", "A / rate"), ("A", "rate")], 0, SHALLOW, BEDS)
+@example([("", "rate"), ("A / rate", ""), ("", "A / rate")], 0, SHALLOW, BEDS)  # the same text above another column
+@example([("", "rate"), ("", "A&E: share"), ("A / rate", "rate")], 0, SHALLOW, FALLS)  # found the other way round
+@example([("", "A"), ("", "rate"), ("", "rate"), ("", "E2"), ("", "A")], 0, SHALLOW, (("share", ("E2",)),))
 def test_what_is_shown_of_any_table_reads_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     columns: list[tuple[str, str]],
@@ -398,3 +407,11 @@ def test_what_is_shown_of_any_table_reads_the_same(
         assume(False)  # noqa: FBT003 (hypothesis takes no name)
     first, second, _ = again(tmp_path_factory.getbasetemp(), books, rules)
     same(first, second)
+
+
+def test_a_cell_that_is_also_a_heading_is_shown_so_that_the_cell_is_meant(tmp_path: Path) -> None:
+    rules = method("inputs: {rate: {type: number, column: C}}")
+    books = [book(("Code", "C1", "rate", "rate"), ("RJ1", 1, 2, 3))]
+    first, second, text = again(tmp_path, books, rules)
+    same(first, second)
+    assert (first.values["rate"].columns[0], "rate: C01\n" in text) == (3, True)

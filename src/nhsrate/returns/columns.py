@@ -130,6 +130,7 @@ def find_columns(
                 message = f'The heading {head.cell(fitting[0])} was read as that of "{item.id}" '
                 message += f"({quoted(item.title or item.id)})."
                 problems.append(Problem(head.at(fitting[0]), "near-heading", message, "", "note"))
+    found = {item.id: found[item.id] for item in inputs if item.id in found}
     return found, absent, problems + _taken_twice(head, inputs, found)
 
 
@@ -211,20 +212,31 @@ def _centred(head: Head, item: Input, own: tuple[str, ...] | None) -> Problem | 
     A label stands over its first column, where it is merged too. One that is centred leaves the first column of its
     group without a label, though the heading of that column stands again under the labels.
     """
-    wanted = [heading for heading in own or () if " / " in heading] or ([item.group] if item.group and not own else [])
+    texts = set(map(fold, head.names.values()))  # a heading may have a stroke of its own
+    wanted = [heading for heading in own or () if " / " in heading and fold(heading) not in texts]
+    wanted = wanted or ([item.group] if item.group and not own else [])
     if not wanted:
         return None
+    found = centred_labels(head)
+    if not found:
+        return None
+    column, label = found[0]
+    message = f"The label {quoted(label)} stands over the middle of its columns, so it is not clear which are "
+    message += f'its own; {head.cell(column)} has none. "{item.id}" is looked for under {quoted(wanted[0])}.'
+    remedy = f"Say which column is meant by its cell, such as headings: {{{item.id}: "
+    remedy += f"{column_letters(column)}{head.row}}}, under reading."
+    return Problem(head.at(column), "ambiguous-heading", message, remedy)
+
+
+def centred_labels(head: Head) -> list[tuple[int, str]]:
+    """The columns without a label whose right neighbour begins one that seems to be theirs too, with that label."""
+    found = []
     for column, text in head.names.items():
         right = head.groups.get(column + 1, ())
         again = [other for other, name in head.names.items() if other != column and fold(name) == fold(text)]
         if not head.groups.get(column) and right and any(head.groups.get(other) for other in again):
-            label = right[-1]
-            message = f"The label {quoted(label)} stands over the middle of its columns, so it is not clear which are "
-            message += f'its own; {head.cell(column)} has none. "{item.id}" is looked for under {quoted(wanted[0])}.'
-            remedy = f"Say which column is meant by its cell, such as headings: {{{item.id}: "
-            remedy += f"{column_letters(column)}{head.row}}}, under reading."
-            return Problem(head.at(column), "ambiguous-heading", message, remedy)
-    return None
+            found.append((column, right[-1]))
+    return found
 
 
 def ambiguous(head: Head, columns: Sequence[int], item: Input) -> Problem:

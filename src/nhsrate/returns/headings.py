@@ -7,13 +7,14 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
-from nhsrate.core.headings import loose_heading
+from nhsrate.core.headings import bare_heading, loose_heading
 from nhsrate.core.problems import CellLocation, Problem, column_letters, errors
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.columns import (
     GROUP_ROWS,
     Head,
     ambiguous_codes,
+    centred_labels,
     code_columns,
     dated_headings,
     find_columns,
@@ -284,9 +285,15 @@ def taken_columns(layout: Layout, used: Iterable[int]) -> set[int]:
 def heading_of(layout: Layout, column: int) -> str:
     """What tells a column from all others: its heading, with the heading above it or its cell where that is needed."""
     text = layout.headings[column]
-    known = Head(layout.table, layout.code_row, layout.header_row, layout.headings, layout.groups).exact
+    head = Head(layout.table, layout.code_row, layout.header_row, layout.headings, layout.groups)
     own = column in _headings(layout.table, layout.code_row, layout.header_row)  # else it stands in an upper row
-    for said in (text, *(f"{group} / {text}" for group in reversed(layout.groups.get(column, ())))):
-        if own and known[fold(said)] == [column]:
+    groups = () if centred_labels(head) else layout.groups.get(column, ())
+    rows = layout.table.rows[max(0, layout.code_row - 1 - GROUP_ROWS) : layout.code_row - 1]
+    above = {bare_heading(as_text(raw)) for row in rows for raw in row}  # a wanted text there would be a heading too
+    for said in (text, *(f"{group} / {text}" for group in reversed(groups))):
+        if own and head.exact[fold(said)] == [column] and bare_heading(said) not in above:
             return said
-    return f"{column_letters(column)}{layout.header_row}"
+    letters, row = column_letters(column), str(layout.header_row)
+    while fold(f"{letters}{row}") in head.exact:  # a heading that looks like a cell; a zero before the row tells
+        row = f"0{row}"
+    return f"{letters}{row}"
