@@ -11,7 +11,7 @@ from tests.support.running import run
 
 from nhsrate.core.problems import Refused
 from nhsrate.core.tables import ErrorCell, MemoryBook, Table
-from nhsrate.returns.no_organisations import ENOUGH, judged
+from nhsrate.returns.no_organisations import ENOUGH, Known, judged
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.inputs import Input, LongForm, TableReading
 
@@ -35,11 +35,12 @@ def read(
     *rows: Sequence[object],
     reading: TableReading | None = None,
     known: frozenset[str] = frozenset(),
+    countries: bool = False,
     file: str = "r.xlsx",
     sheet: str | None = "S",
 ) -> Return:
     book = MemoryBook(file, "", [Table(file, sheet, [HEADER, *rows])])
-    return read_tables([book], INPUTS, reading or TableReading(), known=known)
+    return read_tables([book], INPUTS, reading or TableReading(), known=Known(known, countries))
 
 
 def codes(found: Return) -> list[str]:

@@ -207,6 +207,17 @@ def alike(code: str, name: str) -> bool:
     return any(word.startswith(letters[0]) for word in words[:1]) and all(letter in rest for letter in letters)
 
 
+def is_country(text: str) -> bool:
+    """Whether a text names a country, or is the code of one.
+
+    >>> is_country("Scotland"), is_country("FIN"), is_country("Czech Republic"), is_country("London")
+    (True, True, True, False)
+    """
+    words = _words(text)
+    by_name = words in COUNTRIES or words in _NAMED_ABROAD
+    return by_name or text in _ABROAD or words in _PLAIN_COUNTRY_CODES or bool(AREA_CODE.fullmatch(text))
+
+
 def is_line(code: str) -> bool:
     """Whether a text begins a line of a document: its source, when it was published, whom to ask."""
     return _words(code) in _LINE
@@ -252,6 +263,24 @@ ENOUGH = 64
 """So many organisations of another sort that no table can have as many countries and regions."""
 
 
+class Known(NamedTuple):
+    """What is known before any row is looked at.
+
+    `codes` (folded) are organisations whatever else a row with one looks like, all of them where it is `None`;
+    `countries` says that the edition rates countries, which then are no totals.
+    """
+
+    codes: frozenset[str] | None = frozenset()
+    countries: bool = False
+
+    def has(self, code: str) -> bool:
+        """Whether a code is known to be an organisation's."""
+        return self.codes is None or code.casefold() in self.codes
+
+
+NOTHING_KNOWN = Known()
+
+
 class Held(NamedTuple):
     """A row that is judged by what stands below it.
 
@@ -273,11 +302,10 @@ class Waiting:
 
     Countries and regions are totals among organisations of another sort and organisations where most rows are such.
     Rows without values are lines of a legend, notes or a list of codes where nothing but such rows follows: below a
-    row that announces them, or by a code unlike those of the table. `known` are codes that are organisations anyhow
-    (`None`: all of them).
+    row that announces them, or by a code unlike those of the table.
     """
 
-    known: frozenset[str] | None = frozenset()
+    known: Known = NOTHING_KNOWN
     noted: bool = False
     parted: bool = False
     _rows: list[Held] = field(default_factory=list)
@@ -295,7 +323,10 @@ class Waiting:
         """What a row's code, as it was read and as text, and its name say of it."""
         if isinstance(raw, ErrorCell):
             return ORGANISATION
-        return KNOWN if self.known is None or code.casefold() in self.known else judged(code, name)
+        if self.known.has(code):
+            return KNOWN
+        verdict = judged(code, name)
+        return KNOWN if verdict is AREA and self.known.countries else verdict
 
     def kind(self, verdict: Verdict, code: str, name: str, *, valued: bool) -> Kind:
         """What a row is, as far as the rows above it tell; `valued` says that it has values."""
@@ -324,7 +355,7 @@ class Waiting:
 
     def line(self, code: str, name: str) -> Kind | None:
         """Whether a row without values is a line of notes, or perhaps one, as long as only such rows follow."""
-        if self.known is None or code.casefold() in self.known or code.casefold() in self._others:
+        if self.known.has(code) or code.casefold() in self._others:
             return None
         if self.noted or is_line(code):
             self.noted = self.noted or announces(code)

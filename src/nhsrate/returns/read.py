@@ -18,6 +18,7 @@ from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.merged import merged_values
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
+from nhsrate.returns.no_organisations import NOTHING_KNOWN
 from nhsrate.returns.overrides import override_tables, read_overrides
 from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
 from nhsrate.returns.repeats import Parts, joined, names_apart
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.returns.headings import Layout
     from nhsrate.returns.model import Override
+    from nhsrate.returns.no_organisations import Known
     from nhsrate.returns.rows import FoundRow
     from nhsrate.rules.inputs import Input, TableReading
 
@@ -57,11 +59,10 @@ def read_tables(
     reading: TableReading,
     *,
     sheet: str | None = None,
-    known: frozenset[str] = frozenset(),
+    known: Known = NOTHING_KNOWN,
 ) -> Return:
     """The return that these books give together, each value keeping its file.
 
-    `known` are codes (folded) of organisations, whatever else a row with one looks like.
     Raises `Refused` with every error of every book; warnings and notes are kept in the return's `problems`.
     This is the one place of the reading that refuses: every stage before it returns what it found, and its problems.
     """
@@ -110,7 +111,7 @@ def _asked_sheet(books: Sequence[Book], reading: TableReading, sheet: str | None
 
 
 def _parts(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: frozenset[str]
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: Known
 ) -> tuple[list[Part], list[Override], dict[str, CutTable], list[Problem]]:
     """What each book gives: tables of organisations, decisions, tables of cut points; and the problems of all."""
     parts: list[Part] = []
@@ -153,7 +154,7 @@ def _one_period(parts: Sequence[Part]) -> str | None:
 
 
 def _read_book(
-    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: frozenset[str]
+    book: Book, inputs: Sequence[Input], reading: TableReading, sheet: str | None, known: Known
 ) -> tuple[Part | None, list[Problem]]:
     """What one book gives, or nothing where its table cannot be found; and its problems."""
     chosen, faults = choose_sheet(book, inputs, reading, sheet)
@@ -164,7 +165,7 @@ def _read_book(
 
 
 def _read_several(
-    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, known: frozenset[str]
+    books: Sequence[Book], inputs: Sequence[Input], reading: TableReading, known: Known
 ) -> tuple[list[Part], dict[str, CutTable], list[Problem]]:
     """The tables of organisations and those of cut points, of a return that has several; and the problems of all."""
     matches = match_tables(books, reading)
@@ -195,7 +196,7 @@ def _read_sheet(
     layout: Layout | None,
     inputs: Sequence[Input],
     reading: TableReading,
-    known: frozenset[str],
+    known: Known,
 ) -> tuple[Part | None, list[Problem]]:
     """What one sheet gives whose table stands there; nothing where it does not, or is another one."""
     if layout is None:

@@ -14,13 +14,13 @@ from nhsrate.core.tables import MarkedText, SetAside, Uncalculated
 from nhsrate.core.texts import as_text, fold, has_unseen, is_text, listed, quoted, tidy, with_marks
 from nhsrate.returns.codes import CODE, code_fault, tidied
 from nhsrate.returns.headings import either
-from nhsrate.returns.no_organisations import AREA, KNOWN, Held, Waiting, announces, doubtful, is_line
+from nhsrate.returns.no_organisations import AREA, KNOWN, NOTHING_KNOWN, Held, Waiting, announces, doubtful, is_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nhsrate.returns.headings import Layout
-    from nhsrate.returns.no_organisations import Kind, Verdict
+    from nhsrate.returns.no_organisations import Kind, Known, Verdict
     from nhsrate.rules.inputs import TableReading
 
 TOTALS = frozenset(map(fold, (
@@ -58,7 +58,7 @@ class RowSorter:
 
     `rows` is the last row that holds anything; the counts of the others add up to it. `stacked` has the rows of further
     headers, where the sheet holds several tables below each other; `unheaded` how many values each column without a
-    heading has. `known` are codes of organisations whatever else they look like; `None` says that all are.
+    heading has.
     """
 
     layout: Layout
@@ -78,7 +78,7 @@ class RowSorter:
     _seen: dict[tuple[str, ...], int] = field(default_factory=dict)
     _filled: dict[int, object] = field(default_factory=dict)
     _doubtful: list[tuple[int, Sequence[object], Fault]] = field(default_factory=list)
-    known: frozenset[str] | None = frozenset()
+    known: Known = NOTHING_KNOWN
     _waiting: Waiting = field(init=False)
     _pick: Callable[[Sequence[object]], tuple[object, ...]] = field(init=False)
     _reach: int = field(init=False)

@@ -60,12 +60,13 @@ def load_methodology(
 class RuleText:
     """A rule file as it stands, with what it extends merged in: its tree where it can be read, and what was found.
 
-    `files` has the name and the bytes of each file that was read, the rule file first.
+    `files` has the name and the bytes of each file that was read, the rule file first, and `paths` where it stands.
     """
 
     tree: Mapping | None
     problems: tuple[Problem, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+    paths: tuple[Path, ...] = ()
 
 
 def read_methodology(
@@ -83,18 +84,18 @@ def read_methodology(
 
 def read_file(path: Path, seen: tuple[Path, ...] = ()) -> RuleText:
     """The text of a rule file; `seen` are the files that extend it, of which none may be its parent."""
-    own = _own_text(path)
+    own = replace(_own_text(path), paths=(path,))
     if own.tree is None or (parent := own.tree.entries.get("extends")) is None:
         return own
     above = _parent(path, parent, (*seen, path.resolve()))
     if not isinstance(above, Path):
-        return RuleText(None, (*own.problems, *above), own.files)
+        return RuleText(None, (*own.problems, *above), own.files, own.paths)
     base = read_file(above, (*seen, path.resolve()))
-    problems, files = (*own.problems, *base.problems), (*own.files, *base.files)
+    problems, files, paths = (*own.problems, *base.problems), (*own.files, *base.files), (*own.paths, *base.paths)
     if base.tree is None:
-        return RuleText(None, problems, files)
+        return RuleText(None, problems, files, paths)
     tree, found = merged(base.tree, own.tree)
-    return RuleText(tree, (*problems, *found), files)
+    return RuleText(tree, (*problems, *found), files, paths)
 
 
 def _own_text(path: Path) -> RuleText:
@@ -257,6 +258,7 @@ def _one_methodology(
         items=items,
         order=order,
         files=tuple(name for name, _ in text.files),
+        paths=text.paths,
         digest=hashlib.sha256(b"\0".join(data for _, data in text.files)).hexdigest(),
     )
     problems = [*context.problems, *circles]

@@ -20,6 +20,7 @@ from nhsrate.rules.inputs import Input, Polarity, Range, TableReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Basis = Literal["stated", "inferred", "assumed"]
 Status = Literal["published", "inferred", "reconstruction", "incomplete", "illustrative", "unsourced"]
@@ -239,7 +240,8 @@ class Methodology:
     """The whole rule set of one edition.
 
     `items` are the measures and ratings in the order of the file; `order` is an order in which each comes after
-    everything it reads. `digest` is of all files it was read from. `chosen_by` says, of a run, what chose it.
+    everything it reads. `digest` is of all files it was read from, which stand at `paths`. `chosen_by` says, of a run,
+    what chose it.
     """
 
     id: str
@@ -262,6 +264,7 @@ class Methodology:
     variants: tuple[Variant, ...] = ()
     files: tuple[str, ...] = ()
     digest: str = ""
+    paths: tuple[Path, ...] = field(default=(), compare=False)
     chosen_by: str = field(default="", compare=False)
 
     @property

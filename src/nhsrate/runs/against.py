@@ -11,7 +11,7 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
-from nhsrate.runs.joining import joined, known_codes
+from nhsrate.runs.joining import joined, known
 from nhsrate.runs.places import with_ranks
 from nhsrate.runs.read import open_books, profiled
 from nhsrate.runs.request import is_frame, paths_of
@@ -41,7 +41,7 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
         open_books(request.against, request.limit),
         other.wanted(),
         other.reading,
-        known=known_codes(request),
+        known=known(request, methodology),
     )
     population = joined(population, other, request)
     once = tuple(problem for problem in population.problems if problem.code != "raised-limit")

@@ -9,6 +9,8 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, errors
 from nhsrate.core.texts import fold
 from nhsrate.files.limits import STANDARD, raised
 from nhsrate.files.open import open_book
+from nhsrate.returns.no_organisations import Known
+from nhsrate.runs.countries import rates_countries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,13 +44,18 @@ def joined(submitted: Return, methodology: Methodology, request: Request) -> Ret
     return replace(submitted, problems=(*submitted.problems, *told))
 
 
-def known_codes(request: Request) -> frozenset[str]:
-    """The folded codes of the list of organisations, where a run has one; raises `Refused` where it cannot be read."""
+def known(request: Request, methodology: Methodology) -> Known:
+    """What a run knows of organisations: those of its list, and whether its edition rates countries.
+
+    Raises `Refused` where the list cannot be read.
+    """
+    countries = rates_countries(methodology)
     if request.organisations is None:
-        return frozenset()
+        return Known(countries=countries)
     from nhsrate.runs.organisations import known_organisations
 
-    return frozenset(one.code.casefold() for one in known_organisations(request.organisations, request.limit))
+    listed = known_organisations(request.organisations, request.limit)
+    return Known(frozenset(one.code.casefold() for one in listed), countries)
 
 
 def successions(path: Path, limits: Limits = STANDARD) -> list[Succession]:

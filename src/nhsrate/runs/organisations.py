@@ -15,6 +15,7 @@ from nhsrate.files.limits import STANDARD
 from nhsrate.files.open import open_book
 from nhsrate.returns.headings import find_layout
 from nhsrate.returns.model import Organisation
+from nhsrate.returns.no_organisations import Known
 from nhsrate.returns.rows import RowSorter
 from nhsrate.rules.inputs import TableReading
 
@@ -49,7 +50,7 @@ def known_organisations(path: Path, limits: Limits = STANDARD) -> list[Organisat
             continue
         if faulty := errors(layout.problems):
             raise Refused(faulty)
-        sorter = RowSorter(layout, TableReading(), known=None)
+        sorter = RowSorter(layout, TableReading(), known=Known(None))
         rows = [row for row in sorter.sort(book.stream(sheet.name)) if row.code.casefold() not in SUMS]
         found = [Organisation(row.code, row.name or row.code) for row in rows]
         _, problems = sorter.finish()

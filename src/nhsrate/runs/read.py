@@ -10,8 +10,10 @@ from nhsrate.core.problems import Problem, Refused
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.open import open_book
 from nhsrate.returns.model import Return
+from nhsrate.returns.no_organisations import Known
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.model import Methodology
+from nhsrate.runs.countries import rates_countries
 from nhsrate.runs.request import checked_source, is_frame, paths_of
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def read_return(
     if not isinstance(methodology, Methodology):
         raise TypeError(f"methodology is a {type(methodology).__name__}; give what load_methodology gives.")
     methodology = profiled(methodology, Path(reading) if isinstance(reading, str) else reading)
-    return read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet)
+    known = Known(countries=rates_countries(methodology))
+    return read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet, known=known)
 
 
 def _from_frame(

@@ -12,7 +12,7 @@ from nhsrate.engine.shown_values import shown_problems
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
-from nhsrate.runs.joining import joined, known_codes
+from nhsrate.runs.joining import joined, known
 from nhsrate.runs.read import open_books, profiled
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> At
     methodology = profiled(chosen, own_profile(request))
     reached = Attempt(methodology)
     try:
-        known = known_codes(request)
-        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet, known=known)
+        rows = known(request, methodology)
+        submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet, known=rows)
         del books  # they hold far more than the return
         submitted = joined(submitted, methodology, request)
         submitted, printed = placed(submitted, chosen, request)
