@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.hostile import MAIN, package, parts_of, sheet
 from tests.support.oldfiles import (
+    binary_cell,
+    binary_row,
+    binary_sheet,
+    binary_words,
     compound,
     ods,
     old_number,
@@ -19,12 +23,14 @@ from tests.support.oldfiles import (
     open_sheet,
     record,
     xls,
+    xlsb_parts,
 )
 
-from nhsrate.core.tables import PercentCell, Uncalculated
+from nhsrate.core.tables import ErrorCell, PercentCell, Uncalculated
 from nhsrate.files.ods import ods_book
 from nhsrate.files.open import open_book
 from nhsrate.files.xls import xls_book
+from nhsrate.files.xlsb import xlsb_book
 from nhsrate.files.xlsx import has_results
 
 if TYPE_CHECKING:
@@ -203,6 +209,47 @@ def test_a_column_of_an_open_document_whose_formulas_all_are_zero_is_noted() -> 
     book = ods_book("return.ods", ods(open_sheet("".join(rows))), "")
     assert [list(row) for row in book.read(None).rows] == [[0, 0, 0], [0, 3, NONE]]
     assert [str(note.at) for note in book.problems] == ["return.ods:Return!A1"]
+
+
+ZERO, OTHER, EMPTY_WORDS, WORD = pack("<d", 0.0), pack("<d", 4.5), binary_words(""), binary_words("x")
+
+
+def binary_book(*records: bytes, calculation: int | None = None, application: str = "") -> Book:
+    """A binary workbook of these rows and formulas; styles 1 and 2 are per cent and two decimals."""
+    sheets = {"Return": binary_sheet(*records)}
+    parts = xlsb_parts(sheets, formats=["0%", "0.00"], calculation=calculation, application=application)
+    return xlsb_book("return.xlsb", package(parts), "")
+
+
+@pytest.mark.parametrize("calculation", [None, 0b1101010])
+def test_a_column_of_a_binary_workbook_whose_formulas_all_are_zero_is_noted(calculation: int | None) -> None:
+    """As they are in `.xlsx` and `.xls`: 0 in any style or an empty text; the bits are those of Excel, which ask nothing."""
+    book = binary_book(
+        binary_row(1), binary_cell(9, 2, ZERO, 1), binary_cell(9, 3, ZERO), binary_cell(5, 4, ZERO), binary_cell(8, 5, EMPTY_WORDS),
+        binary_row(2), binary_cell(9, 2, ZERO), binary_cell(9, 3, OTHER), binary_cell(5, 4, ZERO), binary_cell(9, 5, ZERO, 2),
+        calculation=calculation,
+    )  # fmt: skip
+    assert [list(row) for row in book.read(None).rows][1:] == [[None, None, PercentCell(0), 0, 0], [None, None, 0, 4.5, 0, 0]]  # fmt: skip
+    assert [str(note.at) for note in book.problems] == ["return.xlsb:Return!C2", "return.xlsb:Return!F2"]
+    assert "Every formula of column C has the result 0 or none (C2 to C3, 2 cells)" in book.problems[0].message
+
+
+def test_a_column_of_zeros_that_excel_saved_as_a_binary_workbook_is_what_it_says() -> None:
+    book = binary_book(binary_row(0), binary_cell(9, 0, ZERO), application="Microsoft Macintosh Excel")
+    assert (row_of(book), book.problems) == ([0], [])
+
+
+@pytest.mark.parametrize("asks", [0b1, 0b10000, 0b1111011])
+def test_a_zero_of_a_binary_workbook_is_no_result_where_it_asks_to_be_calculated(asks: int) -> None:
+    """A full calculation when it is opened, or formulas that were not worked out when it was saved, also by Excel."""
+    cells = [
+        binary_cell(9, 0, ZERO), binary_cell(9, 1, ZERO, 1), binary_cell(8, 2, EMPTY_WORDS), binary_cell(9, 3, OTHER),
+        binary_cell(8, 4, WORD), binary_cell(10, 5, b"\0"), binary_cell(11, 6, b"\x07"), binary_cell(5, 7, ZERO),
+    ]  # fmt: skip
+    book = binary_book(binary_row(0), *cells, calculation=asks, application="Microsoft Excel")
+    assert row_of(book) == [NONE, NONE, NONE, 4.5, "x", False, ErrorCell("#DIV/0!"), 0]
+    [note] = book.problems
+    assert "asks to be calculated when it is opened, and 1 stored result of formulas may be older." in note.message
 
 
 def test_a_single_formula_is_named_alone(tmp_path: Path) -> None:

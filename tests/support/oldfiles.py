@@ -274,10 +274,13 @@ def xlsb_parts(
     mac: bool = False,
     hidden: Sequence[str] = (),
     fonts: Sequence[int] = (),
+    calculation: int | None = None,
+    application: str = "",
 ) -> dict[str, str | bytes]:
     """The parts of a workbook whose sheets hold these records; cell style `n` shows the `n`th format, 0 none.
 
-    Behind those, each of the `fonts` (0 on the line, 1 raised, 2 lowered) has a style of its own.
+    Behind those, each of the `fonts` (0 on the line, 1 raised, 2 lowered) has a style of its own. `calculation` are the
+    bits of what it says of its calculation, and `application` is the program that saved it.
     """
     related = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.bin") for n in range(1, len(sheets) + 1)]
     related += [("rIdS", "styles", "styles.bin"), ("rIdT", "sharedStrings", "/xl/sharedStrings.bin")]
@@ -290,7 +293,9 @@ def xlsb_parts(
     styles += b"".join(binary(47, pack("<HHH", 0, 0, n) + bytes(10)) for n in range(len(fonts)))
     known = b"".join(binary(43, pack("<HHHH", 200, 0, 400, shift) + bytes(12)) for shift in fonts)
     of_styles = binary(626, pack("<I", 1)) + binary(47, pack("<HH", 0xFFFF, 9) + bytes(12)) + binary(627)
+    told = f"<Properties><Application>{application}</Application></Properties>"
     return {
+        **({"docProps/app.xml": told} if application else {}),
         "[Content_Types].xml": f'<Types xmlns="{CONTENT}"><Default Extension="rels" ContentType="application/vnd.'
         'openxmlformats-package.relationships+xml"/><Default Extension="bin" ContentType="application/vnd.ms-excel.'
         'sheet.binary.macroEnabled.main"/>'
@@ -306,6 +311,7 @@ def xlsb_parts(
         + binary(143)
         + bound
         + binary(144)
+        + (b"" if calculation is None else binary(157, pack("<IIIdIH", 191029, 1, 100, 0.001, 4, calculation)))
         + binary(132),
         "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{RELATIONS}">'
         + "".join(f'<Relationship Id="{i}" Type="{OFFICE}/{kind}" Target="{to}"/>' for i, kind, to in related)

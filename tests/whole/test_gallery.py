@@ -71,14 +71,17 @@ def build(folder: Path, target: Path) -> None:
 def build_workbook(text: str, target: Path) -> None:
     """A workbook from its text: rows of cells, and lines that begin with `@`.
 
-    They are such as `@sheet June`, `@row 9`, `@hidden`, `@hide 3`, `@merge B2:B3`, `@format B2 0.0` and `@part name x`.
+    They are such as `@sheet June`, `@row 9`, `@hidden`, `@hide 3`, `@merge B2:B3`, `@format B2 0.0` and `@part name x`;
+    `@result B2 0` stores the result of a formula of the first sheet, and `@asks nothing` wants none worked out.
     """
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Return"
     parts: dict[str, str] = {}
+    stored = [line.split(" ", 2)[1:] for line in text.splitlines() if line.startswith("@result ")]
+    book.calculation.fullCalcOnLoad = "@asks nothing" not in text.splitlines()
     row = 0
-    for line in text.splitlines():
+    for line in (line for line in text.splitlines() if not line.startswith(("@result ", "@asks "))):
         word, _, rest = line.partition(" ")
         match word:
             case "@sheet":
@@ -103,9 +106,25 @@ def build_workbook(text: str, target: Path) -> None:
                 for column, cell in enumerate(line.split("|"), 1):
                     write_cell(sheet.cell(row, column), cell.strip())
     book.save(target)
+    if stored:
+        store_results(target, stored)
     with zipfile.ZipFile(target, "a") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+def store_results(target: Path, results: Sequence[Sequence[str]]) -> None:
+    """Store the results of formulas, of which openpyxl writes none."""
+    with zipfile.ZipFile(target) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    xml = parts["xl/worksheets/sheet1.xml"].decode()
+    for place, result in results:
+        xml, found = re.subn(rf'(<c r="{place}"[^>]*><f>[^<]*</f>)<v ?/>', rf"\g<1><v>{result}</v>", xml)
+        assert found == 1, f"there is no formula in {place}"
+    parts["xl/worksheets/sheet1.xml"] = xml.encode()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
 
 
 def write_cell(cell: Any, text: str) -> None:  # noqa: ANN401 (one of openpyxl's classes of cells)

@@ -12,11 +12,12 @@ from zipfile import ZipFile
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation
-from nhsrate.core.tables import ErrorCell, MarkedText, Merged, SheetName
+from nhsrate.core.tables import ErrorCell, MarkedText, Merged, SheetName, Uncalculated
 from nhsrate.files.book import ERRORS, LAST_COLUMN, SheetsBook, damaged, number_cell, placed
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
 from nhsrate.files.raised import joined, shifted
+from nhsrate.files.xlsx_parts import BY_EXCEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +34,11 @@ _SHORT = range(12, 19)
 """Cells that do not say their column, because they stand right behind the one before."""
 
 _RICH_TEXT, _SHARED_ITEM, _FORMAT, _STYLE, _COLUMN, _FONT, _MERGED = 62, 19, 44, 47, 60, 43, 176
-_CELLS_END, _BOOK, _SHEET, _STYLES, _STYLES_END = 146, 153, 156, 617, 618
+_CELLS_END, _BOOK, _SHEET, _CALCULATION, _STYLES, _STYLES_END = 146, 153, 156, 157, 617, 618
+
+_ASKS = 0b10001
+"""The bits of a workbook's calculation properties (MS-XLSB 2.4.315) that ask for one when it is opened: a full one is
+wanted, or some formulas were not worked out when it was saved."""
 
 _NO_TEXT = 0xFFFFFFFF
 
@@ -63,7 +68,8 @@ class _Book:
     """What a workbook says beside its cells.
 
     `looks[s]` is what cell style `s` shows, `fonts[s]` its font, and `shifts` has the fonts that are raised or lowered.
-    The shared texts are read from the part `strings` when a sheet is first asked for.
+    The shared texts are read from the part `strings` when a sheet is first asked for. `asks` says that the workbook
+    asks to be calculated when it is opened, `calculated` that Excel saved it, which calculates before.
     """
 
     data: bytes
@@ -73,6 +79,8 @@ class _Book:
     shifts: Mapping[int, Shift]
     strings: str | None
     epoch: datetime
+    asks: bool
+    calculated: bool
     texts: Sequence[str | MarkedText] = ()
 
     def rows(self, name: str, facts: SheetFacts) -> NumberedRows:
@@ -119,6 +127,9 @@ class _Book:
                 if column > LAST_COLUMN:
                     raise ValueError(f"a cell stands in column {column:,}")
                 value = None if kind == _BLANK else self._value(kind, data, at, end)
+                if _TEXT_RESULT <= kind <= _ERROR_RESULT:
+                    zero = value is None or (kind == _REAL_RESULT and not unpack_from("<d", data, at + 8)[0])
+                    value = self._result(value, facts, number, column, zero=zero)
                 if value is not None:
                     gap = column - len(cells) - 1
                     if gap < 0:
@@ -140,6 +151,15 @@ class _Book:
         if not self.shifts or (kind == _RICH_TEXT and isinstance(found, MarkedText)):
             return found
         return shifted(found, self._shift_of(data, at))
+
+    def _result(self, value: object, facts: SheetFacts, row: int, column: int, *, zero: bool) -> object:
+        """The stored result of a formula; 0 and an empty text are none where the workbook asks to be calculated."""
+        if not self.asks:
+            if not self.calculated:
+                facts.result(row, column, zero=zero)
+            return value
+        facts.stale += not zero and not isinstance(value, (str, bool, ErrorCell, MarkedText))
+        return Uncalculated() if zero else value
 
     def _shift_of(self, data: bytes, at: int) -> Shift:
         """Where the letters of a cell stand by its style."""
@@ -198,10 +218,12 @@ def _opened(archive: ZipFile, data: bytes) -> _Book:
     """The workbook beside its cells."""
     related = _relations(archive)
     workbook = archive.read("xl/workbook.bin")
-    sheets, epoch = [], WINDOWS_EPOCH
+    sheets, epoch, asks = [], WINDOWS_EPOCH, False
     for kind, at, end in _records(workbook):
         if kind == _BOOK and workbook[at] & 1:
             epoch = MAC_EPOCH
+        elif kind == _CALCULATION:
+            asks = bool(unpack_from("<H", workbook, at + 24)[0] & _ASKS)
         elif kind == _SHEET:
             relation, behind = _text(workbook, at + 8, end)
             name, _ = _text(workbook, behind, end)
@@ -210,7 +232,9 @@ def _opened(archive: ZipFile, data: bytes) -> _Book:
                 sheets.append(_Sheet(name, part, bool(unpack_from("<I", workbook, at)[0])))
     parts = dict(related.values())
     looks, fonts, shifts = _looks(archive.read(parts["styles"])) if "styles" in parts else ([], [], {})
-    return _Book(data, sheets, looks, fonts, shifts, parts.get("sharedStrings"), epoch)
+    told = "docProps/app.xml"
+    by_excel = told in archive.namelist() and BY_EXCEL.search(archive.read(told)) is not None
+    return _Book(data, sheets, looks, fonts, shifts, parts.get("sharedStrings"), epoch, asks, by_excel)
 
 
 def _relations(archive: ZipFile) -> dict[str, tuple[str, str]]:

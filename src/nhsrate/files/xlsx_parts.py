@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from nhsrate.files.number_formats import Look
     from nhsrate.files.raised import Shift
 
-_BY_EXCEL = re.compile(rb"<Application>Microsoft (?:Macintosh )?Excel(?: Online)?</Application>")
+BY_EXCEL = re.compile(rb"<Application>Microsoft (?:Macintosh )?Excel(?: Online)?</Application>")
+"""What Excel says of itself in the packages that it saves."""
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""
 
@@ -88,7 +90,7 @@ def read_parts(archive: ZipFile) -> Parts:
     looks, shifts = _looks(archive.read(styles)) if styles else ((), {})
     asks = any(_is(entry, "fullCalcOnLoad") or _is(entry, "calcCompleted", "0", "false") for entry in _calc(root))
     told = known.get("docprops/app.xml")
-    by_excel = told is not None and _BY_EXCEL.search(archive.read(told)) is not None
+    by_excel = told is not None and BY_EXCEL.search(archive.read(told)) is not None
     epoch = MAC_EPOCH if mac else WINDOWS_EPOCH
     return Parts(tuple(sheets), looks, shifts, strings, epoch, asks=asks, calculated=by_excel and not asks)
 
