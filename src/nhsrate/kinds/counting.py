@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
-from nhsrate.kinds.rule import Gives, Grounds, Rule
+from nhsrate.kinds.rule import UNBOUNDED, Gives, Grounds, Rule
 from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, holds, turning
 from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
@@ -109,6 +110,10 @@ class Count(Rule):
                 stop = stop or cell.through(item)
         kept = sum(type(cell) is not Missing for cell in row)
         return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
+
+    def drift(self, by: Mapping[str, Decimal], view: View) -> Decimal:  # noqa: ARG002 (every kind is asked alike)
+        """What is there stays there, whatever its value."""
+        return ZERO if asks_for_missing(self.at) else UNBOUNDED
 
     def why(self, view: View, n: int) -> str:
         """Which ones."""

@@ -21,7 +21,7 @@ from nhsrate.language.records import figures_in
 from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nhsrate.kinds.workings import Columns, View, Workings
     from nhsrate.rules.model import Item, Methodology
@@ -222,6 +222,10 @@ class Reported(Rule):
         if enough:
             return list(workings.cells[self.of])
         return [Missing(f"{self.of} is reported by only {number}")] * workings.size
+
+    def drift(self, by: Mapping[str, Decimal], view: View) -> Decimal:  # noqa: ARG002 (every kind is asked alike)
+        """It is passed on as it is."""
+        return by[self.of]
 
     def why(self, view: View, n: int) -> str:
         """How many report it."""

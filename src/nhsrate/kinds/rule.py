@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.frozen import frozen
@@ -11,7 +12,6 @@ from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from decimal import Decimal
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation, Location
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Gives = Literal["numbers", "levels", "either"]
 Condition = tuple["When", "Literal['holds', 'fails'] | None", "LineLocation | None"]
+
+UNBOUNDED = Decimal("Infinity")
+"""How far a result may move where nobody knows."""
 
 
 @frozen
@@ -144,6 +147,10 @@ class Rule(ABC):
         Of a result that is missing because something else is, only the items are asked for.
         """
         return Grounds(self.reads(), figures_in(self))
+
+    def drift(self, by: Mapping[str, Decimal], view: View) -> Decimal:  # noqa: ARG002 (for kinds that have something to say)
+        """How far its results may move where its items move by as much as this; no bound unless a kind knows one."""
+        return UNBOUNDED
 
     def gap_figures(self) -> tuple[str, ...]:
         """The figures that decide where the rule itself says that there is no result."""

@@ -12,19 +12,20 @@ from nhsrate.core.moments import Moments, moments
 from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
-from nhsrate.kinds.cohorts import Cohort, Statistic
-from nhsrate.kinds.rule import polarity_problems
+from nhsrate.kinds.cohorts import Among, Cohort, Statistic
+from nhsrate.kinds.rule import UNBOUNDED, polarity_problems
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 Reverse = Literal["by polarity", "always", "never"]
 HUNDRED = Decimal(100)
+BILLION = Decimal(1_000_000_000)
 
 
 @frozen(kw_only=True)
@@ -120,6 +121,14 @@ class Standardise(Turned):
             for n, score in zip(cohort.members, scores, strict=True):
                 cells[n] = score
         return cells
+
+    def drift(self, by: Mapping[str, Decimal], view: View) -> Decimal:
+        """Nothing to speak of, where no value moves by a billionth of the deviation."""
+        cohorts: Mapping[Cell, Among[Moments | None]] = view.kept
+        if self.within in by:
+            return UNBOUNDED
+        far = by[self.of] * BILLION
+        return ZERO if all(one.found and far < one.found.deviation for one in cohorts.values()) else UNBOUNDED
 
     def why(self, view: View, n: int) -> str:
         """The value, the mean and the standard deviation."""
