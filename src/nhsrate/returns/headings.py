@@ -286,10 +286,13 @@ def heading_of(layout: Layout, column: int) -> str:
     """What tells a column from all others: its heading, with the heading above it or its cell where that is needed."""
     text = layout.headings[column]
     head = Head(layout.table, layout.code_row, layout.header_row, layout.headings, layout.groups)
-    own = column in _headings(layout.table, layout.code_row, layout.header_row)  # else it stands in an upper row
+    standing = _headings(layout.table, layout.code_row, layout.header_row)
+    own = column in standing  # else it stands in an upper row
     groups = () if centred_labels(head) else layout.groups.get(column, ())
     rows = layout.table.rows[max(0, layout.code_row - 1 - GROUP_ROWS) : layout.code_row - 1]
-    above = {bare_heading(as_text(raw)) for row in rows for raw in row}  # a wanted text there would be a heading too
+    above = {  # a wanted text over a column without a heading would be one too
+        bare_heading(as_text(raw)) for row in rows for other, raw in enumerate(row, 1) if other not in standing
+    }
     for said in (text, *(f"{group} / {text}" for group in reversed(groups))):
         if own and head.exact[fold(said)] == [column] and bare_heading(said) not in above:
             return said

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
-from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, column_letters, errors
-from nhsrate.core.tables import MarkedText, SetAside, Uncalculated
-from nhsrate.core.texts import as_text, fold, has_unseen, is_text, listed, quoted, tidy, with_marks
-from nhsrate.returns.codes import CODE, code_fault, tidied
-from nhsrate.returns.headings import either
-from nhsrate.returns.no_organisations import AREA, KNOWN, NOTHING_KNOWN, Held, Waiting, announces, doubtful, is_line
+from nhsrate.core.tables import MarkedText, SetAside
+from nhsrate.core.texts import as_text, fold, has_unseen, listed, quoted, with_marks
+from nhsrate.returns.codes import code_fault, tidied
+from nhsrate.returns.no_organisations import AREA, NOTHING_KNOWN, Held, Waiting, announces, doubtful
+from nhsrate.returns.row_kinds import (
+    RowKinds,
+    broken_row,
+    cell_of,
+    ended_early,
+    first_text,
+    holds,
+    ragged,
+    says,
+    shown_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nhsrate.returns.headings import Layout
-    from nhsrate.returns.no_organisations import Kind, Known, Verdict
+    from nhsrate.returns.no_organisations import Kind, Known
     from nhsrate.rules.inputs import TableReading
 
-TOTALS = frozenset(map(fold, (
-    "total", "totals", "grand total", "sub total", "sub-total", "subtotal", "england total", "total england",
-    "england average", "national", "national total", "national average", "all", "all providers", "all trusts",
-    "all organisations", "average", "mean", "median", "sum",
-)))  # fmt: skip
-"""Names of rows that sum up others and are no organisations."""
-
-DASHES = frozenset({"-", "\u2013", "\u2014", "\u2212"})
 ROW_LIMITS = frozenset({65_536, 1_048_576})
 FAR = 1_000
 """The blank rows from which a cell below them is said to stand far away."""
@@ -39,8 +39,6 @@ LINES = frozenset({"line", "perhaps line"})
 
 ALL = "all"
 """What `table` says where several tables below each other are parts of one."""
-
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
 
 
 class FoundRow(NamedTuple):
@@ -98,17 +96,17 @@ class RowSorter:
 
     def sort(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[FoundRow]:
         """The rows of organisations among these, which come with their numbers."""
-        layout, kinds = self.layout, _Kinds.of(self.layout, self.reading)
+        layout, kinds = self.layout, RowKinds.of(self.layout, self.reading)
         text_file = layout.table.sheet is None
         waiting = self._waiting
         for number, cells in rows:
-            if not _holds(cells) or not self._within(number, cells, kinds.code_heading):
+            if not holds(cells) or not self._within(number, cells, kinds.code_heading):
                 continue
             row = _with_fill(cells, layout.fill, self._filled) if layout.fill else cells
-            raw = _cell(row, layout.code)
+            raw = cell_of(row, layout.code)
             raw = (with_marks(raw) or raw) if isinstance(raw, str) else raw
             code = as_text(raw)
-            name = as_text(_cell(row, layout.name))
+            name = as_text(cell_of(row, layout.name))
             if text_file:
                 self._row_behind(cells, begins=kinds.begins(code))
             if left_out := kinds.left_out(row):
@@ -117,7 +115,7 @@ class RowSorter:
             verdict = waiting.judged(raw, code, name)
             valued = kinds.valued(row)
             if self._other(number, row, kinds.reason(row, code, name, verdict)):
-                waiting.noted = not valued and (waiting.noted or announces(_first_text(row)))
+                waiting.noted = not valued and (waiting.noted or announces(first_text(row)))
                 continue
             kind = waiting.kind(verdict, code, name, valued=valued)
             fault = code_fault(raw, code, self.reading.codes)
@@ -165,7 +163,7 @@ class RowSorter:
         if kind == "doubtful":
             self._faults.add(doubtful(code, name), layout.at(number, layout.code))
         for column in (*self._bare, *range(layout.width + 1, len(row) + 1)):
-            if as_text(_cell(row, column)):
+            if as_text(cell_of(row, column)):
                 self.unheaded[column] = self.unheaded.get(column, 0) + 1
         self.organisations += 1
         self._parted = False
@@ -173,7 +171,7 @@ class RowSorter:
         return FoundRow(number, code, name, self._pick([*row, *[None] * short] if short > 0 else row))
 
     def _put_aside(self, number: int, row: Sequence[object], reason: str) -> None:
-        self._set_aside.append((number, SetAside(str(self.layout.at(number)), _shown(row), reason)))
+        self._set_aside.append((number, SetAside(str(self.layout.at(number)), shown_row(row), reason)))
 
     def _within(self, number: int, row: Sequence[object], code_heading: str) -> bool:
         """Whether a row is below the header and within what is read; the others are counted.
@@ -193,7 +191,7 @@ class RowSorter:
             self.header += 1
         elif number < (reading.first_row or 0) or (reading.last_row is not None and number > reading.last_row):
             self.elsewhere += 1
-        elif fold(code := as_text(_cell(row, layout.code))) == code_heading:
+        elif fold(code := as_text(cell_of(row, layout.code))) == code_heading:
             self._header_again(number, row)
         elif number <= self._header_until and not code:
             self._put_aside(number, row, "the header again")
@@ -235,7 +233,7 @@ class RowSorter:
         """Tables that are parts of one must have the same headings."""
         layout = self.layout
         for column in layout.wanted if layout.code_row == layout.header_row else ():
-            heading, text = layout.headings.get(column, ""), as_text(_cell(row, column))
+            heading, text = layout.headings.get(column, ""), as_text(cell_of(row, column))
             if fold(heading) != fold(text):
                 message = f"The heading here is {quoted(text)}, and {quoted(heading)} in row {layout.header_row}."
                 remedy = "Say which is meant under reading, or in a profile (--reading FILE), such as table: 2."
@@ -267,9 +265,9 @@ class RowSorter:
             self._faults.add(without_marks(raw), layout.at(number, layout.code))
         elif code != raw and isinstance(raw, str):
             self._faults.add(tidied(raw, code), layout.at(number, layout.code))
-        if isinstance(name := _cell(row, layout.name), str) and has_unseen(name):
+        if isinstance(name := cell_of(row, layout.name), str) and has_unseen(name):
             self._faults.add(dropped_characters(name), layout.at(number, layout.name))
-        if layout.table.sheet is None and (uneven := _ragged(row, layout.width)):
+        if layout.table.sheet is None and (uneven := ragged(row, layout.width)):
             if uneven.shape == "short":
                 self._early = (number, len(row), as_text(row[-1]))
             else:
@@ -300,21 +298,7 @@ class RowSorter:
         if self.stacked and self.reading.table is None:
             problems.append(_stacked(layout, self.stacked))
         if not self.organisations and not errors(problems):
-            cell = f"{column_letters(layout.code)}{layout.header_row}"
-            message = f"No organisation stands under the code heading {quoted(layout.headings[layout.code])} ({cell})."
-            remedy = "Enter a row for each organisation, or check that this is the right file and sheet."
-            if self._left_out:
-                # each row is counted under the first filter that it fails, so the last of them left nothing
-                tried = [reason for *_, reason in _Kinds.of(layout, self.reading).where]
-                reason, n = max(self._left_out.items(), key=lambda entry: tried.index(entry[0]))
-                message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
-                remedy = "Check the texts under reading: where."
-            elif self.elsewhere:
-                message += (
-                    f" {_counted(self.elsewhere)} {'lie' if self.elsewhere > 1 else 'lies'} outside what is read."
-                )
-                remedy = "Check first_row, last_row and table under reading."
-            problems.append(Problem(layout.at(layout.header_row), "no-organisations", message, remedy))
+            problems.append(self._no_organisations())
         if self.rows in ROW_LIMITS:
             message = f"The table ends at row {self.rows:,}, a limit of spreadsheet programs, "
             message += "so rows may have been cut off."
@@ -323,17 +307,29 @@ class RowSorter:
         set_aside = (row for _, row in sorted(self._set_aside, key=itemgetter(0)))
         return (*set_aside, *left_out), problems
 
+    def _no_organisations(self) -> Problem:
+        """Why the table has no organisation, as far as its rows tell."""
+        layout = self.layout
+        cell = f"{column_letters(layout.code)}{layout.header_row}"
+        message = f"No organisation stands under the code heading {quoted(layout.headings[layout.code])} ({cell})."
+        remedy = "Enter a row for each organisation, or check that this is the right file and sheet."
+        if self._left_out:
+            # each row is counted under the first filter that it fails, so the last of them left nothing
+            tried = [reason for *_, reason in RowKinds.of(layout, self.reading).where]
+            reason, n = max(self._left_out.items(), key=lambda entry: tried.index(entry[0]))
+            message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
+            remedy = "Check the texts under reading: where."
+        elif self.elsewhere:
+            message += f" {_counted(self.elsewhere)} {'lie' if self.elsewhere > 1 else 'lies'} outside what is read."
+            remedy = "Check first_row, last_row and table under reading."
+        return Problem(layout.at(layout.header_row), "no-organisations", message, remedy)
+
 
 def _picker(columns: Sequence[int]) -> Callable[[Sequence[object]], tuple[object, ...]]:
     """A function that takes the cells of these columns from a row that is long enough."""
     if len(columns) > 1:
         return itemgetter(*(column - 1 for column in columns))
     return lambda row: tuple(row[column - 1] for column in columns)
-
-
-def _holds(row: Sequence[object]) -> bool:
-    """Whether a row holds anything but white space."""
-    return any(cell is not None and (not isinstance(cell, str) or tidy(cell)) for cell in row)
 
 
 def _with_fill(row: Sequence[object], columns: Iterable[int], filled: dict[int, object]) -> Sequence[object]:
@@ -356,136 +352,11 @@ def _stacked(layout: Layout, others: Sequence[int]) -> Problem:
 
 
 def _far_row(layout: Layout, number: int, row: Sequence[object], gap: int) -> Problem:
-    column = next(column for column, cell in enumerate(row, 1) if _says(cell))
+    column = next(column for column, cell in enumerate(row, 1) if says(cell))
     message = f"This cell stands far away: {gap:,} rows above it are blank."
     remedy = "If nothing is meant there, delete the row."
     return Problem(layout.at(number, column), "far-cell", message, remedy, "warning")
 
 
-@frozen
-class _Kinds:
-    """What tells rows of organisations from others."""
-
-    code_heading: str
-    declared: frozenset[str]
-    wanted: tuple[int, ...]
-    where: tuple[tuple[int, frozenset[str], str], ...]
-
-    @classmethod
-    def of(cls, layout: Layout, reading: TableReading) -> _Kinds:
-        """The kinds of rows of a table."""
-        wanted = {*layout.columns.values(), layout.value} - {0, layout.code}
-        declared = frozenset(map(fold, reading.set_aside))
-        where = (
-            (column, frozenset(map(fold, texts)), f"{layout.headings[column]} is not {either(texts)}")
-            for column, texts in layout.where
-        )
-        return cls(fold(layout.headings[layout.code]), declared, tuple(sorted(wanted)), tuple(where))
-
-    def left_out(self, row: Sequence[object]) -> str:
-        """Why a row is not among those that are wanted, or nothing."""
-        for column, texts, reason in self.where:
-            if fold(as_text(_cell(row, column))) not in texts:
-                return reason
-        return ""
-
-    def reason(self, row: Sequence[object], code: str, name: str, verdict: Verdict) -> str:
-        """Why a row is no organisation whatever stands around it, or nothing."""
-        folded_code, folded_name = code.casefold(), name.casefold()  # both are tidy
-        if folded_code in self.declared or folded_name in self.declared:
-            return "declared as no organisation"
-        plain = CODE.fullmatch(code)
-        if verdict is KNOWN or (verdict is AREA and plain):
-            return ""
-        if verdict is AREA:
-            return "a total"
-        if folded_code in TOTALS or folded_name in TOTALS or code in DASHES:
-            return "a total"
-        if not code and _total_like(name or _first_text(row)):
-            return "a total, without a code"
-        if verdict.kind == "other":
-            return verdict.reason
-        if is_line(code) and all(is_text(cell) for cell in self.said(row)):
-            return "a note"
-        if plain and not _WORD.fullmatch(code):
-            return ""
-        if self.valued(row):
-            return ""
-        return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
-
-    def said(self, row: Sequence[object]) -> list[object]:
-        """What the wanted columns of a row hold."""
-        return [cell for column in self.wanted if _says(cell := _cell(row, column))]
-
-    def valued(self, row: Sequence[object]) -> bool:
-        """Whether any wanted column of a row holds something."""
-        width = len(row)
-        for column in self.wanted:
-            if column <= width and (cell := row[column - 1]) is not None and _says(cell):
-                return True
-        return not self.wanted
-
-    def begins(self, code: str) -> bool:
-        """Whether a row begins as one of an organisation does, and not as the second half of a text."""
-        return bool(CODE.fullmatch(code)) and not _WORD.fullmatch(code) and any(map(str.isdigit, code))
-
-    def texts_alone(self, row: Sequence[object]) -> bool:
-        """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
-        return all(is_text(cell) and not any(map(str.isdigit, as_text(cell))) for cell in self.said(row))
-
-
-def _says(cell: object) -> bool:
-    """Whether a cell holds a value, or would if the spreadsheet had calculated it."""
-    return bool(as_text(cell)) or isinstance(cell, Uncalculated)
-
-
-def _first_text(row: Sequence[object]) -> str:
-    return next((text for cell in row if (text := as_text(cell))), "")
-
-
-def _cell(row: Sequence[object], column: int) -> object:
-    return row[column - 1] if 0 < column <= len(row) else None
-
-
-def _shown(row: Sequence[object]) -> str:
-    """The first texts of a row, enough to know it by."""
-    texts = dict.fromkeys(text for cell in row if (text := as_text(cell)))
-    return quoted(", ".join(list(texts)[:3]))[1:-1]
-
-
 def _counted(n: int) -> str:
     return f"{n:,} row{'s' if n > 1 else ''}"
-
-
-def _total_like(text: str) -> bool:
-    """Whether the name of a row without a code says that it sums up others."""
-    words = fold(text).split() or [""]
-    all_of = words[0] == "all" and len(words) > 1 and words[1] in {"english", "nhs", "providers", "trusts"}
-    return fold(text) in TOTALS or all_of or words[0] in {"total", "england"} or words[-1] in {"total", "totals"}
-
-
-def _ragged(row: Sequence[object], width: int) -> Fault | None:
-    """Why a record of a csv file does not fit its header, or nothing; empty fields at the end do no harm."""
-    filled = len(row)
-    while filled > width and not as_text(row[filled - 1]):
-        filled -= 1
-    if filled > width:
-        message = f"The row has {filled} fields, and the header has {width}."
-        remedy = "Look for a comma in a text or number that is not in quotation marks, or a missing heading."
-        return Fault("ragged-row", "long", message, remedy)
-    if len(row) < width:
-        return broken_row(len(row), width)
-    return None
-
-
-def broken_row(fields: int, width: int) -> Fault:
-    """Why a row that ends early is refused."""
-    message = f"The row has only {fields} of the header's {width} fields, so it may be cut short."
-    remedy = "Look for a line break in a text that is not in quotation marks; leave empty fields in place."
-    return Fault("ragged-row", "short", message, remedy)
-
-
-def ended_early(fields: int, width: int) -> Fault:
-    """The note on a row that ends early, where the line behind it is a row of its own."""
-    message = f"The row has {fields} of the header's {width} fields, and those behind them were read as blank."
-    return Fault("ragged-row", "early", message, "Some programs leave out blank fields at the end of a row.", "note")

@@ -10,7 +10,8 @@ from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
 from nhsrate.returns.columns import GROUP_ROWS
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.headings import find_layout
-from nhsrate.returns.rows import ALL, TOTALS
+from nhsrate.returns.row_kinds import TOTALS
+from nhsrate.returns.rows import ALL
 from nhsrate.returns.several import match_tables
 
 if TYPE_CHECKING:
