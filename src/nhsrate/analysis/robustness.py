@@ -20,7 +20,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
 from nhsrate.plan.by_engine import rated_draw
 from nhsrate.plan.cohorts import tied
-from nhsrate.plan.columns import GONE, encoded
+from nhsrate.plan.columns import GONE, encoded, keep_memory
 from nhsrate.plan.plan import Change, Plan
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Drawing:
         """The draws of the assessments of one return, the first by the methodology itself, the others by variants."""
         self.assessments, self.item, self.vary = assessments, item, vary
         self.plans = [Plan(assessment) for assessment in assessments]
-        self.sources = [[Source(one, plan, plan.asked) for one in vary] for plan in self.plans]
+        self.sources = [[Source(one, plan, plan.asked, vary) for one in vary] for plan in self.plans]
         self.width = len(self.plans[0].labels)
         self.names = [level.name for level in item.scale.levels] if item.scale else []
 
@@ -227,6 +227,7 @@ def robustness(
     The first assessment is by the methodology as it stands; the others are of the same return by its variants.
     Raises `Refused` where the plan, with nothing changed, is not what the engine gave.
     """
+    keep_memory()
     item = assessments[0].methodology.headlines[0]
     drawing = Drawing(assessments, item, vary)
     for plan in drawing.plans:

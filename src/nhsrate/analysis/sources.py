@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from nhsrate.analysis.chances import Chances, bands_of
 from nhsrate.analysis.levers import number_ranked
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
+    from nhsrate.analysis.chances import Bands
+    from nhsrate.plan.bands import Banded
     from nhsrate.plan.columns import Array, Floats
     from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Figure, Item, Methodology
@@ -33,7 +36,7 @@ WHATS: tuple[What, ...] = get_args(What)
 AVERAGES = frozenset({"geometric-mean", "mean", "weighted-mean", "weighted-variance"})
 """Kinds that weigh their parts, also where no weight is stated; a sum does where it states weights."""
 
-BLOCK, SMALL_BLOCK = 1 << 17, 1 << 15
+BLOCK, SMALL_BLOCK = 1 << 17, 1 << 16
 """About so many cells of a column are worked out at once; fewer where every input may have a column of its own."""
 
 
@@ -95,11 +98,20 @@ def generator(seed: int, what: What, block: int) -> np.random.Generator:
 class Source:
     """One source under one methodology: what it varies, and its draws."""
 
-    def __init__(self, vary: Vary, plan: Plan, reached: frozenset[str]) -> None:
-        """A source for what the headlines rest on."""
+    def __init__(self, vary: Vary, plan: Plan, reached: frozenset[str], others: Iterable[Vary] = ()) -> None:
+        """A source for what the headlines rest on; `others` are all that vary in the same run."""
         self.vary, self.plan, self.methodology = vary, plan, plan.methodology
         self.items = [plan.methodology.items[id_] for id_ in plan.order if id_ in reached]
         self.inputs = [id_ for id_ in plan.methodology.inputs if id_ in reached]
+        self.bands: dict[str, Bands] = {}
+        if vary.what == "values":
+            place = plan.methodology.place
+            roots = [*reached, *([place.id] if place else [])]
+            varied = {name for one in others if one.what == "figures" for name in Source(one, plan, reached).figures()}
+            for id_ in self.errors():
+                found = bands_of(plan, id_, roots, varied, self.chances(id_))
+                if found is not None:
+                    self.bands[id_] = found
 
     def says(self) -> str:
         """What it varies, in words for the first line; nothing where it varies nothing."""
@@ -121,7 +133,8 @@ class Source:
             case "figures":
                 return Change(rows, figures=self.drawn_figures(rng, rows))
             case "values":
-                return Change(rows, inputs=self.drawn_values(rng, rows))
+                inputs, bands = self.drawn_values(rng, rows)
+                return Change(rows, inputs=inputs, bands=bands)
             case "ranks":
                 return Change(rows, inputs=self.drawn_ranks(rng, rows))
         return Change(rows)
@@ -168,34 +181,45 @@ class Source:
         """The inputs of which the sampling error is known."""
         return [id_ for id_ in self.inputs if self.methodology.inputs[id_].error is not None]
 
-    def drawn_values(self, rng: np.random.Generator, rows: int) -> dict[str, Array]:
-        """Each value plus N(0, error); or where a numerator and denominator are known a beta of what they say."""
+    def drawn_values(self, rng: np.random.Generator, rows: int) -> tuple[dict[str, Array], dict[str, Banded]]:
+        """Each value plus N(0, error); or where a numerator and denominator are known a beta of what they say.
+
+        Of a value that goes through fixed cuts and nowhere else only the band is drawn, by its exact chance.
+        """
         found: dict[str, Array] = {}
+        bands: dict[str, Banded] = {}
         for id_ in self.errors():
-            entry: Any = self.methodology.inputs[id_]
-            base = self.plan.base(id_).cells
-            shape = (rows, base.shape[1])
-            if entry.error.out_of is None:
-                spread = (
-                    float(entry.error.number.value)
-                    if entry.error.number is not None
-                    else np.nan_to_num(self.plan.base(entry.error.of).cells)
-                )
+            if id_ in self.bands:
+                bands[id_] = self.bands[id_].drawn(rng, rows)
+                continue
+            chances, valid = self.chances(id_), self.methodology.inputs[id_].valid
+            base, shape = chances.base, (rows, len(chances.base))
+            if chances.shapes is None:
                 noise = rng.standard_normal(shape, dtype=np.float32)
-                noise *= np.asarray(spread, np.float32)
-                found[id_] = base + noise
+                noise *= np.asarray(chances.error, np.float32)
+                values = base + noise
             else:
-                top, whole = (self.plan.base(part).cells for part in (entry.error.of, entry.error.out_of))
-                known = ~(np.isnan(top) | np.isnan(whole) | np.isnan(base))
-                first = np.where(known, top + 0.5, 1.0)
-                second = np.where(known, whole - top + 0.5, 1.0)
-                shares = rng.beta(first, np.maximum(second, 0.5), shape) * (100 if entry.type == "percent" else 1)
-                found[id_] = np.where(known, shares, base)
-            valid = entry.valid
+                known = ~np.isnan(chances.shapes[0] + chances.shapes[1] + base)
+                first, second = (np.where(known, one, 1.0) for one in chances.shapes)
+                values = np.where(known, rng.beta(first, second, shape) * chances.times, base)
             if valid is not None:
                 low = -np.inf if valid.low is None else float(valid.low)
-                found[id_] = np.clip(found[id_], low, np.inf if valid.high is None else float(valid.high))
-        return found
+                values = np.clip(values, low, np.inf if valid.high is None else float(valid.high))
+            found[id_] = values
+        return found, bands
+
+    def chances(self, id_: str) -> Chances:
+        """How an input with a sampling error is spread."""
+        entry: Any = self.methodology.inputs[id_]
+        base, error = self.plan.base(id_).cells[0], entry.error
+        if error.out_of is not None:
+            top, whole = (self.plan.base(part).cells[0] for part in (error.of, error.out_of))
+            second = np.maximum(whole - top + 0.5, 0.5)
+            return Chances(
+                base, shapes=(np.maximum(top + 0.5, 0.5), second), times=100.0 if entry.type == "percent" else 1.0
+            )
+        spread = np.full(base.shape, float(error.number.value)) if error.number else self.plan.base(error.of).cells[0]
+        return Chances(base, error=np.nan_to_num(spread))
 
     def ranks(self) -> list[str]:
         """The inputs that are published ranks."""
@@ -248,11 +272,13 @@ def joined(changes: Sequence[Change], rows: int) -> Change:
     figures: dict[str, Floats] = {}
     weights: dict[str, Floats] = {}
     inputs: dict[str, Array] = {}
+    bands: dict[str, Banded] = {}
     for change in changes:
         figures |= change.figures
         weights |= change.weights
         inputs |= change.inputs
-    return Change(rows, figures, weights, inputs)
+        bands |= change.bands
+    return Change(rows, figures, weights, inputs, bands)
 
 
 def picked(change: Change, rows: Array) -> Change:
@@ -262,4 +288,5 @@ def picked(change: Change, rows: Array) -> Change:
         {name: column[rows] for name, column in change.figures.items()},
         {id_: column[rows] for id_, column in change.weights.items()},
         {id_: column[rows] for id_, column in change.inputs.items()},
+        {id_: banded.picked(rows) for id_, banded in change.bands.items()},
     )

@@ -304,7 +304,7 @@ def all_equal(board: Board, of: Refs, rule: MissingRule) -> Mask | None:
     low, high = np.full(board.width, np.inf), np.full(board.width, -np.inf)
     sure = np.ones(board.width, np.bool_)
     for item in of.items:
-        column = board.column(item)
+        column = board.known(item)
         if not column.fixed and column.sure is None:
             return None
         if column.sure is not None:

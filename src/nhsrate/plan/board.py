@@ -9,6 +9,7 @@ import numpy as np
 
 from nhsrate.core.cells import Level
 from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, holds
+from nhsrate.plan.bands import Banded
 from nhsrate.plan.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ class Board:
     """What a chunk of draws is worked out on.
 
     `size` is the number of draws. `figures` and `weights` have what each draw sets the named figures and the weights
-    of an item to; `base` gives the column of the engine for what no draw touches. `refused` says for each cause which
-    draws it ended; `near` marks the draws in which something lay too near to a bound to be told by floating numbers.
+    of an item to; `base` gives the column of the engine for what no draw touches. `banded` has what hangs on the band
+    of one value, and becomes a column only where it is asked for. `refused` says for each cause which draws it ended;
+    `near` marks the draws in which something lay too near to a bound to be told by floating numbers.
     While an item is worked out, `item` is it, `settled` are the organisations for which nothing is refused, and `sure`
     those whose result cannot differ; `asked` says whether a headline rests on it.
     """
@@ -48,6 +50,7 @@ class Board:
     figures: Mapping[str, Floats] = field(default_factory=dict)
     weights: Mapping[str, Floats] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
+    banded: dict[str, Banded] = field(default_factory=dict)
     members: dict[str, Mask] = field(default_factory=dict)
     filled_columns: dict[str, tuple[Floats, Mask | None]] = field(default_factory=dict)
     number_columns: dict[str, Floats] = field(default_factory=dict)
@@ -71,8 +74,14 @@ class Board:
     def column(self, item: str) -> Column:
         """The column of an input or item: worked out in these draws, or the engine's."""
         if item not in self.columns:
-            self.columns[item] = self.base(item)
+            banded = self.banded.get(item)
+            self.columns[item] = self.base(item) if banded is None else banded.column()
         return self.columns[item]
+
+    def known(self, item: str) -> Column:
+        """A column that tells what `column` tells but the cells: of what hangs on a band it has those of the bands."""
+        banded = None if item in self.columns else self.banded.get(item)
+        return self.column(item) if banded is None else banded.table.column
 
     def cells(self, item: str) -> Array:
         """Its cells."""
@@ -92,15 +101,27 @@ class Board:
 
     def filled(self, item: str) -> tuple[Floats, Mask | None]:
         """Its numbers with zero for each missing one, and which are missing; nothing where none is."""
+        if item not in self.filled_columns and (banded := self.numbers_of_bands(item)) is not None:
+            gone = banded.table.gone
+            assert gone is not None  # noqa: S101 (else there are none)
+            self.filled_columns[item] = banded.cells(0.0), (gone[None, :] if gone.any() else None)
         if item not in self.filled_columns:
             numbers = self.numbers(item)
             gone = np.isnan(numbers)
             self.filled_columns[item] = (np.where(gone, 0.0, numbers), gone) if gone.any() else (numbers, None)
         return self.filled_columns[item]
 
+    def numbers_of_bands(self, item: str) -> Banded | None:
+        """What hangs on a band, as numbers; nothing for what does not, or where not the same are missing in each."""
+        banded = None if item in self.columns else self.banded.get(item)
+        numbers = banded.table.as_numbers() if banded is not None else None
+        if banded is None or numbers is None or numbers.gone is None:
+            return None
+        return Banded(banded.codes, numbers, banded.root)
+
     def exact(self, item: str) -> Exact:
         """Whether its numbers can be compared as they are; those of levels always can."""
-        column = self.column(item)
+        column = self.known(item)
         if column.exact or column.cells.dtype != np.float64:
             return True
         return False if column.sure is None else column.sure

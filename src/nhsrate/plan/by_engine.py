@@ -32,9 +32,11 @@ def rated_draw(
     methodology, submitted = assessment.methodology, assessment.submitted
     figures = {name: Decimal(float(column[row, 0])) for name, column in change.figures.items()}
     weights = {id_: [Decimal(float(weight)) for weight in column[row]] for id_, column in change.weights.items()}
+    rows = {id_: column[row % len(column)][None, :] for id_, column in change.inputs.items()}
+    rows |= {id_: banded.of_draw(row) for id_, banded in change.bands.items()}
     cells = {
-        id_: [decoded(column, n, methodology.type_of(id_), texts, row) for n in range(column.shape[1])]
-        for id_, column in change.inputs.items()
+        id_: [decoded(column, n, methodology.type_of(id_), texts) for n in range(column.shape[1])]
+        for id_, column in rows.items()
     }
     return assess(with_cells(submitted, cells), with_numbers(methodology, figures, weights), only=only)
 

@@ -40,6 +40,16 @@ EXACT_KINDS = frozenset({"constant", "count", "lookup", "matrix", "place", "thre
 """Kinds whose numbers are stated in the rules or counted, so that their doubles are the nearest to them."""
 
 
+def keep_memory() -> None:
+    """Have the C library keep what arrays give back, instead of asking the system for it anew for each of them.
+
+    The GNU library maps every block above a threshold by itself, and raises that to the size of the largest one that
+    was ever given back, up to 32 MiB. One such block, which nobody writes to and which so needs no memory, spares a
+    run over columns of some hundred kilobytes a quarter of its time; elsewhere it does nothing.
+    """
+    np.empty(31 << 20, np.uint8)
+
+
 @dataclass(slots=True)
 class Texts:
     """Every text that stands in a column or a rule, by a code; `folds` gives the code of a text without its case."""

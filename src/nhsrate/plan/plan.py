@@ -17,8 +17,21 @@ from nhsrate.engine.assessment import is_taken
 from nhsrate.language.conditions import asks_for_missing
 from nhsrate.language.records import figures_in
 from nhsrate.plan.arithmetic import AVERAGES, all_equal
+from nhsrate.plan.bands import Banded, Table
 from nhsrate.plan.board import Board
-from nhsrate.plan.columns import EXACT_KINDS, NEAR, Array, Column, Floats, Mask, Texts, blank, encoded, missing
+from nhsrate.plan.columns import (
+    EXACT_KINDS,
+    NEAR,
+    Array,
+    Column,
+    Floats,
+    Mask,
+    Texts,
+    blank,
+    encoded,
+    level_numbers,
+    missing,
+)
 from nhsrate.plan.deciding import rounded
 from nhsrate.plan.kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
 from nhsrate.rules.checks import needs
@@ -40,13 +53,15 @@ HANDING_ON = frozenset({"decide", "first-available", "highest", "lowest", "repor
 class Change:
     """What a chunk of draws sets: figures (a column each), the weights of items (a column for each part), whole inputs.
 
-    `size` is the number of draws; `left_out` is a part that every average does without.
+    `size` is the number of draws; `bands` has the inputs of which only the band is drawn; `left_out` is a part that
+    every average does without.
     """
 
     size: int
     figures: Mapping[str, Floats] = field(default_factory=dict)
     weights: Mapping[str, Floats] = field(default_factory=dict)
     inputs: Mapping[str, Array] = field(default_factory=dict)
+    bands: Mapping[str, Banded] = field(default_factory=dict)
     left_out: str | None = None
 
 
@@ -69,6 +84,8 @@ class Plan:
         self.texts = Texts()
         self.bases: dict[str, Column] = {}
         self.givens: dict[str, Mask | None] = {}
+        self.decisions: dict[str, Mask | None] = {}
+        self.tables: dict[tuple[str, Table], Table | None] = {}
         self.order = [id_ for id_ in self.methodology.order if id_ in assessment.columns]
         self.figures_of = {id_: frozenset(figures_in(self.methodology.items[id_])) for id_ in self.order}
         self.asked = self.rests_on(item.id for item in self.methodology.headlines)
@@ -110,28 +127,34 @@ class Plan:
 
     def decided(self, id_: str) -> Mask | None:
         """The organisations whose result people decided."""
-        marks = self.assessment.marks.get(id_, {})
-        decided = [any(mark.what == "override" for mark in marks.get(n, ())) for n in self.keep]
-        return np.array(decided, np.bool_) if any(decided) else None
+        if id_ not in self.decisions:
+            marks = self.assessment.marks.get(id_, {})
+            decided = {n for n, own in marks.items() if any(mark.what == "override" for mark in own)}
+            self.decisions[id_] = np.array([n in decided for n in self.keep], np.bool_) if decided else None
+        return self.decisions[id_]
 
     def touched(self, change: Change) -> list[str]:
         """The items that a change reaches, in an order in which each comes after what it reads."""
-        reached, populations = set(change.inputs), self.methodology.populations
-        moved = {
-            name for name, one in populations.items() if not change.figures.keys().isdisjoint(figures_in(one.when))
-        }
+        reached, populations = {*change.inputs, *change.bands}, self.methodology.populations
         found = []
         for id_ in self.order:
             item = self.methodology.items[id_]
-            own = not change.figures.keys().isdisjoint(self.figures_of[id_]) or id_ in change.weights
-            own = own or change.left_out in parts_of(item)
-            own = own or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
-            if (
-                own or self.over(item) in moved or not reached.isdisjoint(needs(item, populations))
-            ) and not self.all_given(id_):
+            own = self.changed_itself(item, change) or not reached.isdisjoint(needs(item, populations))
+            if own and not self.all_given(id_):
                 reached.add(id_)
                 found.append(id_)
         return found
+
+    def changed_itself(self, item: Item, change: Change) -> bool:
+        """Whether a change sets a number of an item's own, such as a figure or a weight, or one of its population's."""
+        figures, over = change.figures.keys(), self.methodology.populations.get(self.over(item))
+        return (
+            not figures.isdisjoint(self.figures_of[item.id])
+            or item.id in change.weights
+            or change.left_out in parts_of(item)
+            or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
+            or (over is not None and bool(figures) and not figures.isdisjoint(figures_in(over.when)))
+        )
 
     def over(self, item: Item) -> str:
         """The population that an item's statistic is over."""
@@ -167,15 +190,50 @@ class Plan:
         """The board after all that a change reaches is worked out, or what some items rest on."""
         board = Board(self.methodology, change.size, self.base, self.texts, self.labels, change.figures, change.weights)
         board.left_out = change.left_out
+        board.banded.update(change.bands)
         for id_, cells in change.inputs.items():
             board.columns[id_] = Column(cells, exact=True)
         keep = None if wanted is None else self.rests_on(wanted)
         with np.errstate(all="ignore"):
             for id_ in self.touched(change):
-                if (keep is None or id_ in keep) and id_ not in change.inputs:
+                if (keep is not None and id_ not in keep) or id_ in change.inputs:
+                    continue
+                item = self.methodology.items[id_]
+                banded = self.banded(board, item, change) if change.bands else None
+                if banded is not None:
+                    board.banded[id_] = banded
+                else:
                     board.asked = id_ in self.asked
-                    board.columns[id_] = self.worked(board, self.methodology.items[id_], change)
+                    board.columns[id_] = self.worked(board, item, change)
         return board
+
+    def banded(self, board: Board, item: Item, change: Change) -> Banded | None:
+        """An item as what its result is in each band of one value, where it rests on that value alone; else nothing."""
+        read = needs(item, self.methodology.populations)
+        own = {id_: board.banded[id_] for id_ in read if id_ in board.banded}
+        rests = {banded.root: banded.codes for banded in own.values()}
+        others = any(id_ in board.columns and not board.columns[id_].fixed for id_ in read if id_ not in own)
+        if len(rests) != 1 or others or self.changed_itself(item, change) or not self.by_itself(item):
+            return None
+        [(root, codes)] = rests.items()
+        if (item.id, root) not in self.tables:
+            self.tables[item.id, root] = self.table(item, {id_: one.table for id_, one in own.items()})
+        table = self.tables[item.id, root]
+        return None if table is None else Banded(codes, table, root)
+
+    def table(self, item: Item, tables: Mapping[str, Table]) -> Table | None:
+        """An item worked out once for each band; nothing where one is refused or cannot be told in floating numbers."""
+        size = len(next(iter(tables.values())).column.cells)
+        board = Board(self.methodology, size, self.base, self.texts, self.labels)
+        board.columns.update({id_: table.column for id_, table in tables.items()})
+        made = self.worked(board, item, Change(size))
+        if board.near.any() or board.refused:
+            return None
+        shape = (size, board.width)
+        column = Column(np.broadcast_to(made.cells, shape), exact=made.exact, sure=made.sure)
+        scale = self.methodology.type_of(item.id).scale
+        numbers = Table(Column(level_numbers(scale)[column.cells], exact=True)) if scale else None
+        return Table(column, numbers)
 
     def worked(self, board: Board, item: Item, change: Change, *, forced: bool = False) -> Column:
         """One item: its rule, its gate, its rounding, its limits; what came as published or was decided stays.
@@ -219,7 +277,7 @@ class Plan:
         else:
             found = np.ones(board.width, np.bool_)
             for id_ in needs(item, self.methodology.populations):
-                column = board.column(id_)
+                column = board.known(id_)
                 if not column.fixed:
                     found = found & (False if column.sure is None else column.sure)
         return found if found is not None and found.any() else None
