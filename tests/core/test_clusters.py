@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.support.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
+from nhsrate.core.numbers import WORKING
 from nhsrate.engine.assess import assess
 from nhsrate.returns.model import Organisation, Return, Values
 
@@ -116,6 +117,122 @@ def test_hartigan_wong_transfers_quickly_by_what_a_move_costs_and_not_from_pairs
     """Both are moves of the second stage: by the gain of the other cluster, and out of a cluster of two."""
     assert hartigan_wong(decimals(18, 24, 24, 17, 11), decimals(11, 17))[0] == [0, 1, 1, 0, 0]
     assert hartigan_wong(decimals(6, 20, 12, 13, 38, 10), decimals(12, 13))[0] == [0, 0, 0, 0, 1, 0]
+
+
+def as_136(  # noqa: C901, PLR0912, PLR0915 (one piece, as it is published)
+    points: Sequence[Fraction], seeds: Sequence[Fraction], rounds: int
+) -> list[int] | None:
+    """The algorithm as its authors list it in Fortran: their arrays, counted from 1; nothing where a cluster is empty.
+
+    Hartigan and Wong, Applied Statistics 28 (1979), 100: KMNS, OPTRA and QTRAN. `an1` is n / (n - 1), `an2` n / (n + 1),
+    `ncp` the step of a cluster's last change, `live` until which point it is looked at, `d` what leaving its own
+    cluster saves a point, which is worked out only where that cluster has changed.
+    """
+    m, k, a = len(points), len(seeds), [Fraction(0), *points]
+    c = [Fraction(0), *seeds]
+    ic1, ic2, d = [0] * (m + 1), [0] * (m + 1), [Fraction(0)] * (m + 1)
+    for i in range(1, m + 1):
+        one, two = (1, 2) if (a[i] - c[1]) ** 2 <= (a[i] - c[2]) ** 2 else (2, 1)
+        for g in range(3, k + 1):
+            if (a[i] - c[g]) ** 2 < (a[i] - c[one]) ** 2:
+                one, two = g, one
+            elif (a[i] - c[g]) ** 2 < (a[i] - c[two]) ** 2:
+                two = g
+        ic1[i], ic2[i] = one, two
+    nc = [ic1.count(g) for g in range(k + 1)]
+    if 0 in nc[1:]:
+        return None
+    an1, an2 = [Fraction(0)] * (k + 1), [Fraction(0)] * (k + 1)
+    itran, ncp, live = [1] * (k + 1), [-1] * (k + 1), [0] * (k + 1)
+
+    def weigh(g: int) -> None:
+        an2[g] = Fraction(nc[g], nc[g] + 1)
+        an1[g] = Fraction(nc[g], nc[g] - 1) if nc[g] > 1 else Fraction(10**30)
+
+    def move(i: int, l1: int, l2: int) -> None:
+        c[l1] = (c[l1] * nc[l1] - a[i]) / (nc[l1] - 1)
+        c[l2] = (c[l2] * nc[l2] + a[i]) / (nc[l2] + 1)
+        nc[l1], nc[l2] = nc[l1] - 1, nc[l2] + 1
+        weigh(l1)
+        weigh(l2)
+        ic1[i], ic2[i] = l2, l1
+
+    for g in range(1, k + 1):
+        c[g] = sum((a[i] for i in range(1, m + 1) if ic1[i] == g), Fraction(0)) / nc[g]
+        weigh(g)
+    indx = 0
+    for _ in range(rounds):
+        for g in range(1, k + 1):  # OPTRA
+            if itran[g] == 1:
+                live[g] = m + 1
+        for i in range(1, m + 1):
+            indx += 1
+            l1 = ic1[i]
+            if nc[l1] != 1:
+                if ncp[l1] != 0:
+                    d[i] = (a[i] - c[l1]) ** 2 * an1[l1]
+                l2 = ll = ic2[i]
+                r2 = (a[i] - c[l2]) ** 2 * an2[l2]
+                for g in range(1, k + 1):
+                    if (i >= live[l1] and i >= live[g]) or g in {l1, ll}:
+                        continue
+                    if (a[i] - c[g]) ** 2 < r2 / an2[g]:
+                        r2, l2 = (a[i] - c[g]) ** 2 * an2[g], g
+                if r2 >= d[i]:
+                    ic2[i] = l2
+                else:
+                    indx = 0
+                    live[l1] = live[l2] = m + i
+                    ncp[l1] = ncp[l2] = i
+                    move(i, l1, l2)
+            if indx == m:
+                return ic1[1:]
+        for g in range(1, k + 1):
+            itran[g] = 0
+            live[g] -= m
+        icoun = istep = 0  # QTRAN
+        while icoun < m:
+            for i in range(1, m + 1):
+                icoun, istep = icoun + 1, istep + 1
+                l1, l2 = ic1[i], ic2[i]
+                if nc[l1] != 1:
+                    if istep <= ncp[l1]:
+                        d[i] = (a[i] - c[l1]) ** 2 * an1[l1]
+                    if (istep < ncp[l1] or istep < ncp[l2]) and (a[i] - c[l2]) ** 2 < d[i] / an2[l2]:
+                        icoun = indx = 0
+                        itran[l1] = itran[l2] = 1
+                        ncp[l1] = ncp[l2] = istep + m
+                        move(i, l1, l2)
+                if icoun == m:
+                    break
+        if k == 2:
+            return ic1[1:]
+        for g in range(1, k + 1):
+            ncp[g] = 0
+    return ic1[1:]
+
+
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=14), st.data(), st.sampled_from([1, 2, 3, 10]))
+@settings(max_examples=300)
+def test_hartigan_wong_is_as_136_step_by_step(numbers: list[int], data: st.DataObject, rounds: int) -> None:
+    """With fractions, so that moves which cost just what they save are not made; they are among whole numbers."""
+    seeds = sorted(data.draw(st.lists(st.integers(0, 40), min_size=2, max_size=5, unique=True)))
+    listed = as_136(list(map(Fraction, numbers)), list(map(Fraction, seeds)), rounds)
+    assume(listed is not None)
+    assert listed is not None
+    groups: dict[int, list[int]] = {}
+    for number, own in zip(numbers, listed, strict=True):
+        groups.setdefault(own, []).append(number)
+    by_centre = sorted(groups, key=lambda own: (Fraction(sum(groups[own]), len(groups[own])), own))
+    with localcontext(WORKING):
+        found, _ = hartigan_wong(decimals(*numbers), decimals(*seeds), rounds=rounds)
+    assert found == [by_centre.index(own) for own in listed]
+
+
+def test_a_move_that_costs_just_what_it_saves_is_not_made() -> None:
+    """From 13, 19 and 9 the last would save (14/3)^2 x 3/2, and beside 2 and 2 cost 7^2 x 2/3: both are 98/3."""
+    with localcontext(WORKING):
+        assert hartigan_wong(decimals(2, 13, 19, 2, 9), decimals(4, 10))[0] == [0, 1, 1, 0, 1]
 
 
 def test_hartigan_wong_stops_after_its_rounds() -> None:

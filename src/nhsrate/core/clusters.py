@@ -137,6 +137,14 @@ class _HartiganWong:
         """The squared distance of a value from a centre."""
         return (self.values[n] - self.clusters[k].centre) ** 2
 
+    def cost(self, n: int, k: int) -> Decimal:
+        """What it costs to have a value in another cluster; snapped, so that what costs the same is no improvement."""
+        return snap(self.distance(n, k) * self.clusters[k].gain())
+
+    def saved(self, n: int, k: int) -> Decimal:
+        """What it saves to take a value out of its cluster, likewise."""
+        return snap(self.distance(n, k) * self.clusters[k].loss())
+
     def transfer(self, n: int, to: int) -> None:
         """Move a value to another cluster, and both centres with it."""
         own, other = self.clusters[self.first[n]], self.clusters[to]
@@ -156,13 +164,13 @@ class _HartiganWong:
             own = self.first[n]
             if self.clusters[own].size > 1:
                 best = self.second[n]
-                cost = self.distance(n, best) * self.clusters[best].gain()
+                cost = self.cost(n, best)
                 for k, cluster in enumerate(self.clusters):
                     if (n >= self.clusters[own].live and n >= cluster.live) or k in {own, self.second[n]}:
                         continue
-                    if self.distance(n, k) * cluster.gain() < cost:
-                        best, cost = k, self.distance(n, k) * cluster.gain()
-                if cost >= self.distance(n, own) * self.clusters[own].loss():
+                    if (here := self.cost(n, k)) < cost:
+                        best, cost = k, here
+                if cost >= self.saved(n, own):
                     self.second[n] = best
                 else:
                     self.unmoved = 0
@@ -183,19 +191,14 @@ class _HartiganWong:
         while True:
             for n in range(count):
                 own, other = self.first[n], self.second[n]
-                if self.clusters[own].size > 1 and (
-                    step < self.clusters[own].changed or step < self.clusters[other].changed
-                ):
-                    saved = self.distance(n, own) * self.clusters[own].loss()
-                    if self.distance(n, other) * self.clusters[other].gain() < saved:
-                        still = self.unmoved = 0
-                        for k in (own, other):
-                            self.clusters[k].moved = True
-                            self.clusters[k].changed = step + count
-                        self.transfer(n, other)
-                        step += 1
-                        continue
+                due = step < self.clusters[own].changed or step < self.clusters[other].changed
                 still += 1
+                if due and self.clusters[own].size > 1 and self.cost(n, other) < self.saved(n, own):
+                    still = self.unmoved = 0
+                    for k in (own, other):
+                        self.clusters[k].moved = True
+                        self.clusters[k].changed = step + count
+                    self.transfer(n, other)
                 step += 1
                 if still == count:
                     return
