@@ -96,7 +96,7 @@ def test_the_filter_that_left_nothing_is_named() -> None:
     reading = TableReading(where=(("Year", ("2026",)), ("Month", ("January",))))
     with pytest.raises(Refused) as refused:
         read(*rows, reading=reading)
-    assert '2 rows were left out: Month is not "January".' in str(refused.value.problems[0])
+    assert '2 rows were left out: Month is not "January", but "Jan" or "Feb".' in str(refused.value.problems[0])
 
 
 def test_how_it_was_read_says_where_the_reasons_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

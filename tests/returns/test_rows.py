@@ -212,11 +212,69 @@ def test_only_rows_that_say_so_are_read() -> None:
     assert [row.reason for row in found.set_aside] == ['Type is not "a", "b", "c" or 2 more']
 
 
+OTHERWISE = 'note "{}" was taken for "{}", which is wanted. '
+DAY_FIRST = (
+    'warning "{}" was taken for "{}", which is wanted: the day first, then the month. '
+    "If the month stands first there, say under reading: where what the file says."
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said", "told"),
+    [
+        ("2026-04-01", "2026-04-01", ""),
+        ("2026-04-01", date(2026, 4, 1), ""),
+        ("2026-04-01", "1 April 2026", OTHERWISE),
+        ("2026-04-01", "1st Apr 2026", OTHERWISE),
+        ("2026-04-01", "01-Apr-26", OTHERWISE),
+        ("2026-04-01", "2026-04-01T00:00:00", OTHERWISE),
+        ("2026-03-31", "31/03/2026", OTHERWISE),
+        ("2026-03-31", "31.3.26", OTHERWISE),
+        ("2026-04-01", "01/04/2026", DAY_FIRST),
+        ("2026-04-01", "1/4/26", DAY_FIRST),
+        ("01/04/2026", "1/4/26", OTHERWISE),
+        ("2026-04-04", "04/04/2026", OTHERWISE),
+        ("2026-04-01", "Apr-26", OTHERWISE),
+        ("April 2026", date(2026, 4, 1), OTHERWISE),
+        ("April 2026", date(2026, 4, 30), OTHERWISE),
+        ("Q4 2025/26", "2025/26 Q4", OTHERWISE),
+        ("2025/26", "2025-26", OTHERWISE),
+    ],
+)
+def test_rows_may_be_chosen_by_a_date_however_it_is_written(wanted: str, said: object, told: str) -> None:
+    """In csv a date is a text; the day stands before the month, which is told where it is not seen."""
+    rows = (("Code", "When", "rate"), ("RJ1", said, 1), ("RJ2", "2026-05-01", 2), ("RJ3", said, 3), ("RJ4", None, 4))
+    found = read(*rows, reading=TableReading(where=(("When", (wanted,)),)))
+    assert (codes(found), [row.rows for row in found.set_aside]) == (["RJ1", "RJ3"], [2])
+    shown = said if isinstance(said, str) else str(said)
+    assert [f"{one.severity} {one.message} {one.remedy}" for one in found.problems] == [told.format(shown, wanted)] * bool(told)  # fmt: skip
+    assert [str(one.at) for one in found.problems] == ["r.xlsx:S!B2"] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("2026-04-01", "04/01/2026"), ("2026-04-01", "46113"), ("2026-04-01", "2026"), ("2026-04-01", "April"),
+        ("2011-12", "2011/12"), ("December 2011", "2011-12"), ("2026-04-15", "Apr-26"), ("2025/26", "31/03/2026"),
+    ],
+)  # fmt: skip
+def test_a_text_that_may_be_another_date_chooses_no_row_and_is_told(wanted: str, said: str) -> None:
+    rows = (
+        ("Code", "When", "rate"),
+        ("RJ1", said, 1),
+        ("RJ2", "May", 2),
+        ("RJ3", said, 3),
+        ("RJ4", None, 4),
+        ("RJ5", "x", 1),
+    )
+    assert f'left out: When is not "{wanted}", but "{said}", "May" or "" and others. Check' in refusal(*rows, reading=TableReading(where=(("When", (wanted,)),)))  # fmt: skip
+
+
 def test_where_no_row_says_so_the_reason_is_told() -> None:
     rows = (("Code", "Type", "rate"), ("RJ1", "Acute", 1), ("RJ2", "Acute", 1))
     assert refusal(*rows, reading=TableReading(where=(("Type", ("acut",)),))) == (
         'no-organisations row 1: No organisation stands under the code heading "Code" (A1). '
-        '2 rows were left out: Type is not "acut". Check the texts under reading: where.'
+        '2 rows were left out: Type is not "acut", but "Acute". Check the texts under reading: where.'
     )
     assert "1 row was left out" in refusal(*rows[:2], reading=TableReading(where=(("Type", ("acut",)),)))
 

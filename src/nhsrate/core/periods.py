@@ -108,6 +108,38 @@ def same_period(one: str, other: str) -> bool:
     return any(_agree(a, b) or _agree(b, a) for a in _readings(plain) for b in _readings(plain_other))
 
 
+_PARTED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2(?:19|20)?[0-9]{2}")
+
+
+def surely_same_period(one: str, other: str) -> bool:
+    """Whether two texts name the same period in different words, and neither may name another one.
+
+    >>> surely_same_period("01/04/2026", "1 April 2026"), surely_same_period("Apr-26", "2026-04-01")
+    (True, True)
+    >>> surely_same_period("2011-12", "2011/12"), surely_same_period("draft", "draft")
+    (False, False)
+    """
+    a, b = period_of_text(one), period_of_text(other)
+    return a is not None and b is not None and (_agree(a, b) or _agree(b, a))
+
+
+def day_and_month_tell(one: str, other: str) -> bool:
+    """Whether two texts for one day are clear of which number is the day: both say it alike, or neither leaves a doubt.
+
+    >>> day_and_month_tell("31/03/2026", "2026-03-31"), day_and_month_tell("01/04/2026", "2026-04-01")
+    (True, False)
+    >>> day_and_month_tell("01/04/2026", "1/4/26"), day_and_month_tell("01/01/2026", "1 January 2026")
+    (True, True)
+    """
+    return _either_way(one) == _either_way(other)
+
+
+def _either_way(text: str) -> bool:
+    """Whether a date leaves open which of two numbers is its day."""
+    found = _PARTED.fullmatch(_plain(text))
+    return found is not None and found[1] != found[3] and max(int(found[1]), int(found[3])) <= len(MONTHS)
+
+
 def _agree(one: Period, other: Period) -> bool:
     """Whether the spans are equal, or the other is a month and this its first or last day."""
     if one == other:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault
 from nhsrate.core.frozen import frozen
+from nhsrate.core.periods import day_and_month_tell, period_of_text, surely_same_period
 from nhsrate.core.tables import Uncalculated
 from nhsrate.core.texts import as_text, fold, is_text, quoted, tidy
 from nhsrate.returns.codes import CODE
@@ -14,7 +16,7 @@ from nhsrate.returns.headings import either
 from nhsrate.returns.no_organisations import AREA, KNOWN, is_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nhsrate.returns.headings import Layout
     from nhsrate.returns.no_organisations import Verdict
@@ -37,13 +39,15 @@ class RowKinds:
     """What tells rows of organisations from others.
 
     `declared` are codes and names (folded) of rows that are set aside, `wanted` the columns of values, and `where` has
-    columns with the texts (folded) of the rows that are wanted, and what is said of the others.
+    columns with the texts (folded) of the rows that are wanted, and what is said of the others; `dated` has those texts
+    that name a period, by their column.
     """
 
     code_heading: str
     declared: frozenset[str]
     wanted: tuple[int, ...]
     where: tuple[tuple[int, frozenset[str], str], ...]
+    dated: Mapping[int, tuple[str, ...]]
 
     @classmethod
     def of(cls, layout: Layout, reading: TableReading) -> RowKinds:
@@ -54,14 +58,33 @@ class RowKinds:
             (column, frozenset(map(fold, texts)), f"{layout.headings[column]} is not {either(texts)}")
             for column, texts in layout.where
         )
-        return cls(fold(layout.headings[layout.code]), declared, tuple(sorted(wanted)), tuple(where))
+        named = ((column, tuple(filter(period_of_text, texts))) for column, texts in layout.where)
+        dated = {column: texts for column, texts in named if texts}
+        return cls(fold(layout.headings[layout.code]), declared, tuple(sorted(wanted)), tuple(where), dated)
 
-    def left_out(self, row: Sequence[object]) -> str:
-        """Why a row is not among those that are wanted, or nothing."""
+    def left_out(self, row: Sequence[object]) -> tuple[str, int]:
+        """Why a row is not among those that are wanted, and the column that says so; else nothing, and 0.
+
+        A date or period is the same however it is written, where it can be only one.
+        """
         for column, texts, reason in self.where:
-            if fold(as_text(cell_of(row, column))) not in texts:
-                return reason
-        return ""
+            text = as_text(cell_of(row, column))
+            if fold(text) not in texts and not self.same_date(column, text):
+                return reason, column
+        return "", 0
+
+    def written_otherwise(self, row: Sequence[object]) -> list[tuple[int, Fault]]:
+        """The columns in which a row that is wanted names the wanted period in another way, with what is said of it."""
+        return [
+            (column, _same_period(wanted, text))
+            for column, texts, _ in self.where
+            if column in self.dated and fold(text := as_text(cell_of(row, column))) not in texts
+            for wanted in [self.same_date(column, text)]
+        ]
+
+    def same_date(self, column: int, text: str) -> str:
+        """The wanted text of a column that names the same date or period as this one, or nothing."""
+        return _the_same(self.dated[column], text) if column in self.dated else ""
 
     def reason(self, row: Sequence[object], code: str, name: str, verdict: Verdict) -> str:
         """Why a row is no organisation whatever stands around it, or nothing."""
@@ -106,6 +129,20 @@ class RowKinds:
     def texts_alone(self, row: Sequence[object]) -> bool:
         """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
         return all(is_text(cell) and not any(map(str.isdigit, as_text(cell))) for cell in self.said(row))
+
+
+@lru_cache(maxsize=8192)
+def _the_same(wanted: tuple[str, ...], text: str) -> str:
+    return next((one for one in wanted if surely_same_period(one, text)), "")
+
+
+def _same_period(wanted: str, text: str) -> Fault:
+    """What is said of a text that is taken for a date or period that is wanted."""
+    message = f"{quoted(text)} was taken for {quoted(wanted)}, which is wanted"
+    if day_and_month_tell(wanted, text):
+        return Fault("same-period", fold(text), f"{message}.", "", "note")
+    remedy = "If the month stands first there, say under reading: where what the file says."
+    return Fault("same-period", fold(text), f"{message}: the day first, then the month.", remedy, "warning")
 
 
 def holds(row: Sequence[object]) -> bool:

@@ -11,6 +11,7 @@ from nhsrate.core.problems import Problem, column_letters, errors
 from nhsrate.core.tables import MarkedText, SetAside
 from nhsrate.core.texts import as_text, fold, has_unseen, listed, quoted, with_marks
 from nhsrate.returns.codes import code_fault, tidied
+from nhsrate.returns.headings import either
 from nhsrate.returns.no_organisations import AREA, NOTHING_KNOWN, Held, Waiting, announces, doubtful
 from nhsrate.returns.row_kinds import (
     RowKinds,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import TableReading
 
 ROW_LIMITS = frozenset({65_536, 1_048_576})
+SAID = 4
+"""The different texts of rows that are not wanted which are kept, one more than are told."""
+
 FAR = 1_000
 """The blank rows from which a cell below them is said to stand far away."""
 
@@ -70,7 +74,7 @@ class RowSorter:
     stacked: list[int] = field(default_factory=list)
     unheaded: dict[int, int] = field(default_factory=dict)
     _set_aside: list[tuple[int, SetAside]] = field(default_factory=list)
-    _left_out: dict[str, int] = field(default_factory=dict)
+    _left_out: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     _faults: Faults = field(default_factory=Faults)
     _problems: list[Problem] = field(default_factory=list)
     _seen: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -109,9 +113,12 @@ class RowSorter:
             name = as_text(cell_of(row, layout.name))
             if text_file:
                 self._row_behind(cells, begins=kinds.begins(code))
-            if left_out := kinds.left_out(row):
-                self._leave_out(number, cells, left_out)
+            left_out, column = kinds.left_out(row)
+            if left_out:
+                self._leave_out(number, cells, left_out, as_text(cell_of(row, column)))
                 continue
+            for column, told in kinds.written_otherwise(row) if kinds.dated else ():
+                self._faults.add(told, layout.at(number, column))
             verdict = waiting.judged(raw, code, name)
             valued = kinds.valued(row)
             if self._other(number, row, kinds.reason(row, code, name, verdict)):
@@ -136,11 +143,14 @@ class RowSorter:
                 yield self._found(kind, number, row, raw, code, name)
         yield from filter(None, map(self._decided, waiting.released(ended=True)))
 
-    def _leave_out(self, number: int, cells: Sequence[object], reason: str) -> None:
-        """Count a row that is not wanted."""
+    def _leave_out(self, number: int, cells: Sequence[object], reason: str, said: str) -> None:
+        """Count a row that is not wanted because of what it says."""
         if self.layout.table.sheet is None and len(cells) < self.layout.width:
             self._early = (number, len(cells), as_text(cells[-1]))
-        self._left_out[reason] = self._left_out.get(reason, 0) + 1
+        n, texts = self._left_out.get(reason, (0, ()))
+        if len(texts) < SAID and said not in texts:
+            texts = (*texts, said)
+        self._left_out[reason] = (n + 1, texts)
 
     def _decided(self, held: Held) -> FoundRow | None:
         """A row that waited, now that what it is is known: an organisation's, or set aside."""
@@ -293,7 +303,7 @@ class RowSorter:
         layout = self.layout
         self._settle()
         self._row_behind([None] * layout.width, begins=True)
-        left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, n in self._left_out.items())
+        left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, (n, _) in self._left_out.items())
         problems = [*self._faults.problems(), *self._problems]
         if self.stacked and self.reading.table is None:
             problems.append(_stacked(layout, self.stacked))
@@ -316,8 +326,10 @@ class RowSorter:
         if self._left_out:
             # each row is counted under the first filter that it fails, so the last of them left nothing
             tried = [reason for *_, reason in RowKinds.of(layout, self.reading).where]
-            reason, n = max(self._left_out.items(), key=lambda entry: tried.index(entry[0]))
-            message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}."
+            reason, (n, texts) = max(self._left_out.items(), key=lambda entry: tried.index(entry[0]))
+            others = " and others" if len(texts) == SAID else ""
+            message += f" {_counted(n)} {'were' if n > 1 else 'was'} left out: {reason}, "
+            message += f"but {either(texts[: SAID - 1])}{others}."
             remedy = "Check the texts under reading: where."
         elif self.elsewhere:
             message += f" {_counted(self.elsewhere)} {'lie' if self.elsewhere > 1 else 'lies'} outside what is read."
