@@ -8,6 +8,8 @@ import pytest
 from tests.support.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.core.problems import Refused
+from nhsrate.engine.assess import assess
+from nhsrate.returns.model import Organisation, Return, Values
 
 STARS = """
 scales: {stars: [{level: 3}, {level: 2}, {level: 0}]}
@@ -201,3 +203,37 @@ def test_sets_of_thresholds_without_what_they_go_by_are_refused() -> None:
     rule = "kind: thresholds, of: n, sets: {a: [{score: 1, otherwise: true}]}"
     (problem,) = problems_of(f"inputs: {{n: {{type: number}}}}\nmeasures: {{x: {{{rule}}}}}")
     assert "missing-key: What the keys of this table are values of is not said. Add by:." in problem
+
+
+TYPESET = """
+inputs: {t: {type: text, required: true}}
+measures:
+  decided: {kind: decide, rows: [{when: {t: "women's \u2013 acute"}, then: 1}], otherwise: 0}
+  looked_up: {kind: lookup, of: t, table: {"women\u2019s  - acute": 1}, otherwise: 0}
+"""
+
+
+@pytest.mark.parametrize("text", ["women's - acute", "Women\u2019s \u2013 Acute", "women\u2018s \u2010 acute"])
+def test_how_signs_are_typeset_makes_no_other_text(text: str) -> None:
+    """A word processor's apostrophe or dash, in a return or in a rule, does not fall through to `otherwise`."""
+    table = dict(zip("ab", (text, "men's - acute"), strict=True))
+    rules = method(TYPESET)
+    cells = {"t": Values(list(table.values()))}
+    rated = assess(Return("r", "", tuple(Organisation(code, code) for code in table), cells), rules)
+    assert results(rated, "decided") == ["1", "0"]
+    assert results(rated, "looked_up") == ["1", "0"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'kind: decide, rows: [{when: {t: "r\u0435d"}, then: 1}], otherwise: 0',
+        'kind: decide, rows: [{when: {t: [amber, "not r\u0435d"]}, then: 1}], otherwise: 0',
+        'kind: lookup, of: t, table: {"\uff52\uff45\uff44": 1}, otherwise: 0',
+        'kind: matrix, rows: t, columns: t, across: ["r\u0435d"], table: {red: [1]}',
+    ],
+)
+def test_a_text_of_a_rule_that_nothing_could_be_is_refused(rule: str) -> None:
+    """A rule with a Cyrillic letter in `red` would never hold, and nobody would see why."""
+    told = problems_of(f"inputs: {{t: {{type: text}}}}\nmeasures: {{m: {{{rule}}}}}")
+    assert any("only looks like the plain letter" in problem for problem in told)

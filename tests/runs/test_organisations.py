@@ -172,6 +172,16 @@ def test_successors_of_a_workbook_stand_on_a_sheet_of_that_name_else_on_the_firs
         assert (code, err.count("[succeeded]")) == (0, 1)
 
 
+def test_a_sheet_that_is_nearly_called_successors_is_asked_about(here: Path) -> None:
+    """The first sheet would be read in its place, which may hold other successions."""
+    table = [["Old code", "New code"], ["RA1", "RA3"]]
+    for name in ("Successor", "succesors", "Success ors", "Success\u043ers"):
+        save_workbook(here / "near.xlsx", {"Old ones": table, name: table})
+        code, _, err = run("check", "return.csv", "-m", STARS, "--successors", "near.xlsx")
+        assert (code, err.count("[successor]")) == (1, 1)
+        assert f"near.xlsx:{name}: error:" in err
+
+
 def test_figures_of_merged_organisations_are_added_up_where_the_rules_say_so(here: Path) -> None:
     rules = STARS.read_text("utf-8").replace("valid: 0..100}", "valid: 0..100, merge: sum}")
     (here / "adding.yaml").write_text(rules.replace("id: stars", "id: adding"), "utf-8")

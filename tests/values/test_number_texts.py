@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsrate.core.cells import Missing
+from nhsrate.core.cells import Level, Missing, make_scale
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import Refused
 from nhsrate.core.tables import MemoryBook, PercentCell, Table
@@ -293,6 +293,18 @@ def test_a_letter_that_only_looks_plain_is_refused(text: str) -> None:
     (problem,) = said(Input("rag", "text"), text)
     assert (problem.code, problem.severity) == ("look-alike", "error")
     assert "only looks like the plain letter" in problem.message
+
+
+@pytest.mark.parametrize("text", ["r\u0435d", "\uff52\uff45\uff44", "y\u0435s", "n\u043e"])
+def test_such_a_letter_is_told_in_levels_and_in_yes_or_no(text: str) -> None:
+    """Where the texts that may stand there are known, the message names the letter and not the list of them."""
+    lights = make_scale("lights", [Level("lights", name, n) for n, name in enumerate(["red", "green"])])
+    for item in (Input("rag", "level", scale=lights), Input("rag", "yes/no")):
+        (problem,) = said(item, text)
+        assert problem.code == "look-alike"
+        assert "U+" in problem.message
+    (problem,) = said(Input("rag", "level", scale=lights), "amber")
+    assert problem.code == "not-a-level"
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,21 @@ def look_alike(text: str) -> Fault | None:
     """
     if text.isascii():
         return None
-    plain = "".join(_plain(letter) for letter in text)
-    if not plain.isascii() and not _mixed(text):
+    if not plain(text).isascii() and not _mixed(text):
         return None
     strange = next(letter for letter in text if _plain(letter) != letter)
     message = f"{quoted(text)} holds {quoted(strange)} (U+{ord(strange):04X}), which only looks like the plain letter "
     message += f"{_plain(strange)}."
     return Fault("look-alike", text, message, "Type the text again with plain letters.")
+
+
+def plain(text: str) -> str:
+    r"""The text as it looks: with plain letters for those of other alphabets that are taken for such.
+
+    >>> plain("r\u0435d"), plain("M\u00fcller")
+    ('red', 'M\xfcller')
+    """
+    return text if text.isascii() else "".join(map(_plain, text))
 
 
 def _plain(letter: str) -> str:

@@ -16,6 +16,13 @@ _UNSEEN = (
 _REMOVED = dict.fromkeys(_UNSEEN)
 """Characters that nobody sees: controls, soft hyphen, zero-width characters, direction marks, byte-order mark."""
 
+_TYPED = {
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63"), "-"),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u02b9\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201f\u2033"), '"'),
+}
+"""Signs that are typeset in many ways, and how they are typed."""
+
 QUOTED_LENGTH = 60
 
 
@@ -54,6 +61,22 @@ def fold(text: str) -> str:
     True
     """
     return tidy(text).casefold()
+
+
+@lru_cache(maxsize=8192)
+def comparable(text: str) -> str:
+    r"""The text as rules compare those of returns: upper and lower case, and typeset and typed signs, alike.
+
+    Word processors make `\u2019` of an apostrophe and `\u2013` of a hyphen, and accents may be letters of their own.
+
+    >>> comparable("Children\u2019s \u2013 acute"), comparable("e\u0301") == comparable("\u00c9")
+    ("children's - acute", True)
+    """
+    if text.isascii():
+        return text.casefold()
+    from unicodedata import normalize
+
+    return normalize("NFC", normalize("NFC", tidy(text).translate(_TYPED)).casefold())
 
 
 def as_text(raw: object) -> str:

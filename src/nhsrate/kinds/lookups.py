@@ -8,11 +8,12 @@ from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.texts import comparable
 from nhsrate.kinds.rule import Rule
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.references import level_of, result, type_of_field
 from nhsrate.language.tree import Node, Scalar
-from nhsrate.language.values import Context, Ref, Result, decode_each, listed, mapping, number_of, texts
+from nhsrate.language.values import Context, Ref, Result, compared, decode_each, listed, mapping, number_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ def table_keys(
         word, at = place
         if subject.scale is not None:
             return level_of(Scalar(word, at), subject.scale, context)
-        return folded(word) if subject.kind == "text" else number_of(word, at, context).value
+        return folded(compared(word, at, context)) if subject.kind == "text" else number_of(word, at, context).value
 
     keys = decode_each(key, words)
     for n, found in enumerate(keys):
@@ -46,8 +47,8 @@ def table_keys(
 
 
 def folded(cell: Result) -> Result:
-    """A key as it is looked up: texts are compared without regard to case."""
-    return cell.casefold() if isinstance(cell, str) else cell
+    """A key as it is looked up: texts are compared without regard to case and typesetting."""
+    return comparable(cell) if isinstance(cell, str) else cell
 
 
 @frozen

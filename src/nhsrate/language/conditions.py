@@ -12,6 +12,7 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation
+from nhsrate.core.texts import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,8 @@ class OneOf:
     cells: tuple[Level | str | Decimal, ...]
 
     def folded(self) -> list[str]:
-        """The texts among them, as texts are compared: without regard to case."""
-        return [cell.casefold() for cell in self.cells if isinstance(cell, str)]
+        """The texts among them, as texts are compared: without regard to case and typesetting."""
+        return [comparable(cell) for cell in self.cells if isinstance(cell, str)]
 
     def __str__(self) -> str:
         return " or ".join(number_text(cell) if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
@@ -113,7 +114,7 @@ def holds(test: Test, cell: Cell) -> bool | None:
         return None
     if isinstance(test, OneOf):
         if isinstance(cell, str):
-            return cell.casefold() in test.folded()
+            return comparable(cell) in test.folded()
         return cell in test.cells or (isinstance(cell, Level) and cell.number in test.cells)
     number = cell.number if isinstance(cell, Level) else cell
     if not isinstance(number, Decimal):

@@ -9,7 +9,7 @@ from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, OneOf, Test, When
 from nhsrate.language.references import reference, type_of_field
 from nhsrate.language.tree import Node, Sequence
-from nhsrate.language.values import Bad, Context, ItemType, decode_each, listing, mapping, number_of, scalar
+from nhsrate.language.values import Bad, Context, ItemType, compared, decode_each, listing, mapping, number_of, scalar
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -70,7 +70,7 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
         _comparable(subject, word, at, context)
         return Compare(sign, number_of(found[2], at, context))
     if subject.kind == "text":
-        return OneOf((word,))
+        return OneOf((compared(word, at, context),))
     if ".." in word:
         low, _, high = word.partition("..")
         _comparable(subject, word, at, context)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.frozen import frozen
+from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import LineLocation, Problem, nearest
+from nhsrate.core.texts import tidy
 from nhsrate.language.conditions import Number
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 
@@ -264,6 +266,13 @@ def texts(node: Node, context: Context) -> tuple[str, ...]:
     if isinstance(node, Scalar):
         return (node.text,)
     return tuple(text(part, context) for part in listed(node, context))
+
+
+def compared(word: str, at: LineLocation, context: Context) -> str:
+    """A text that those of a return are compared with, tidied as they are; raises `Bad` where none can be the same."""
+    if strange := look_alike(word):
+        raise context.bad(at, strange.code, strange.message, strange.remedy)
+    return tidy(word)
 
 
 def pairs(node: Node, context: Context) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.texts import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def keep_memory() -> None:
 
 @dataclass(slots=True)
 class Texts:
-    """Every text that stands in a column or a rule, by a code; `folds` gives the code of a text without its case."""
+    """Every text that stands in a column or a rule, by a code; `folds` gives the code of a text as rules compare it."""
 
     codes: dict[str, int] = field(default_factory=dict)
 
@@ -61,10 +62,10 @@ class Texts:
         return self.codes.setdefault(text, len(self.codes))
 
     def folds(self) -> Codes:
-        """For each code the code of the same text in lower case; the last is of the missing one."""
+        """For each code the code of the same text as rules compare it; the last is of the missing one."""
         for text in [*self.codes]:
-            self.code(text.casefold())
-        return np.array([*(self.codes[text.casefold()] for text in self.codes), GONE], np.int32)
+            self.code(comparable(text))
+        return np.array([*(self.codes[comparable(text)] for text in self.codes), GONE], np.int32)
 
     def of(self, code: int) -> str:
         """The text of a code."""

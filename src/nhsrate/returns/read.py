@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.faults import Fault, Faults, grouped
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, errors
+from nhsrate.core.special_sheets import MARKERS, OVERRIDES, is_named
 from nhsrate.core.tables import Table, dense
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.returns.codes import in_capitals
@@ -19,17 +20,18 @@ from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.merged import merged_values
 from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
 from nhsrate.returns.no_organisations import NOTHING_KNOWN
-from nhsrate.returns.overrides import override_tables, read_overrides
+from nhsrate.returns.overrides import SEARCHED as ALMOST_SEARCHED
+from nhsrate.returns.overrides import almost_overrides, nearly_overrides, override_tables, read_overrides
 from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
 from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
 from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
 from nhsrate.values.column import ColumnReader
-from nhsrate.values.markers import with_own_markers
+from nhsrate.values.markers import nearly_markers, with_own_markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from nhsrate.core.cells import Cell
@@ -124,18 +126,40 @@ def _parts(
             decided, faulty = read_overrides(table)
             overrides += decided
             problems += faulty
-        if tables and book.sheets[0].name is None:
+        text_file = book.sheets[0].name is None
+        almost = almost_overrides(book.read(None, ALMOST_SEARCHED)) if text_file and not tables else None
+        if tables and text_file:
             problems += book.problems
         elif reading.tables is not None:
-            several.append(book)
+            problems += [almost] if almost is not None else []
+            several += [book] if almost is None else []
         else:
             part, faulty = _read_book(book, inputs, reading, sheet, known)
+            if almost is not None and (part is None or not part.values):
+                problems.append(almost)
+                continue
             parts += [part] if part is not None else []
             problems += faulty
+            problems += _of_special(book, {part.layout.table.sheet}) if part is not None else []
     if reading.tables is None:
         return parts, overrides, {}, problems
     parts, cuts, faulty = _read_several(several, inputs, reading, known)
+    for book in several:
+        sheets = {match.sheet for match in match_tables([book], reading)}
+        problems += _of_special(book, sheets)
     return parts, overrides, cuts, [*problems, *faulty]
+
+
+def _of_special(book: Book, read: Collection[str | None]) -> list[Problem]:
+    """What was noted of the sheets of decisions and markers, and what may be meant as one; those `read` are others."""
+    noted = [
+        problem
+        for sheet in book.sheets
+        if is_named(sheet.name, OVERRIDES) or is_named(sheet.name, MARKERS)
+        for problem in book.problems
+        if isinstance(problem.at, CellLocation) and problem.at.sheet == sheet.name
+    ]
+    return [*noted, *nearly_overrides(book, read), *nearly_markers(book, read)]
 
 
 def _digest(books: Sequence[Book]) -> str:

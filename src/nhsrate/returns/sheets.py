@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.problems import CellLocation, Problem, nearest
+from nhsrate.core.special_sheets import NEVER_DATA
 from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
 from nhsrate.returns.columns import GROUP_ROWS
 from nhsrate.returns.header import SEARCHED
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from nhsrate.returns.headings import Layout
     from nhsrate.rules.inputs import Input, TableReading
 
-NEVER_DATA = frozenset({"overrides", "methodology", "guidance", "markers", "successors", "lists", "problems"})
 LABELS_SEARCHED = 30
 LONGEST_PERIOD = 60
 LONGEST_NAME = 100

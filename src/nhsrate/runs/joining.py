@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Problem, Refused, errors
-from nhsrate.core.texts import fold
+from nhsrate.core.special_sheets import SUCCESSORS, is_named, nearly
+from nhsrate.core.texts import quoted
 from nhsrate.files.limits import STANDARD, raised
 from nhsrate.files.open import open_book
 from nhsrate.returns.no_organisations import Known
@@ -66,7 +67,12 @@ def successions(path: Path, limits: Limits = STANDARD) -> list[Succession]:
     from nhsrate.runs.successors import read_successors
 
     book = open_book(path, limits)
-    named = [sheet.name for sheet in book.sheets if fold(sheet.name or "") == "successors"]
+    named = [sheet.name for sheet in book.sheets if is_named(sheet.name, SUCCESSORS)]
+    near = [sheet.name for sheet in book.sheets[1:] if nearly(sheet.name, SUCCESSORS)]
+    if near and not named:
+        message = f"The sheet {quoted(near[0] or '')} seems to hold the successors, and the first one would be read."
+        remedy = "Call it Successors, or remove it."
+        raise Refused([Problem(CellLocation(book.file, near[0]), "successor", message, remedy)])
     steps, faults = read_successors(book.read(named[0] if named else book.sheets[0].name))
     if errors(faults):
         raise Refused(faults)

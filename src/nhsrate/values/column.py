@@ -501,12 +501,16 @@ def _named(item: Input, text: str) -> Cell | Fault:
             return YES
         if folded in _NO:
             return NO
+        if strange := look_alike(text):
+            return strange
         remedy = "Write yes or no." if item.required else f"Write yes or no; {NO_VALUE}"
         return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
     levels = item.scale.levels if item.scale else ()
     level = item.scale.find(text) if item.scale else None
     if level is not None:
         return level
+    if strange := look_alike(text):
+        return strange
     names = ", ".join(level.name for level in levels)
     message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
     remedy = "Write one of them." if item.required else f"Write one of them; {NO_VALUE}"

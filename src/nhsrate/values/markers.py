@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault
 from nhsrate.core.frozen import frozen
+from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import typed_number
 from nhsrate.core.problems import CellLocation, Problem
+from nhsrate.core.special_sheets import MARKERS, is_named, nearly
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.rules.inputs import NUMBERS, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from nhsrate.core.tables import Book, Table
@@ -177,9 +179,10 @@ def unread_number(text: str, item: Input) -> Fault:
     return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)
 
 
-SHEET = "markers"
 MARKER, REASON = "marker", "reason"
 SEARCHED = 30
+_MARKER_WORDS = frozenset({MARKER, "markers", "text", "symbol", "sign", "code", "shorthand"})
+_REASON_WORDS = frozenset({REASON, "reasons", "meaning", "stands for", "description"})
 
 
 @frozen
@@ -197,12 +200,34 @@ def with_own_markers(books: Sequence[Book], reading: TableReading) -> tuple[Tabl
     problems: list[Problem] = []
     for book in books:
         for sheet in book.sheets:
-            if sheet.name and fold(sheet.name) == SHEET:
+            if is_named(sheet.name, MARKERS):
                 found, faulty = _own_markers(book.read(sheet.name), reading, declared)
                 declared |= found
                 problems += faulty
     whole = _with(reading, {one.marker: one.reason for one in declared.values()}) if declared else reading
     return whole, problems
+
+
+def nearly_markers(book: Book, read: Collection[str | None]) -> list[Problem]:
+    """What is to be asked about sheets that may be meant as one of markers and are called otherwise.
+
+    The sheets `read` are others. Many things are called markers, so that the headings decide where the name is not all
+    but the same.
+    """
+    problems = []
+    for sheet in book.sheets:
+        nearness = nearly(sheet.name, MARKERS)
+        if nearness is None or sheet.name in read:
+            continue
+        table = book.read(sheet.name, SEARCHED)
+        headed = any(_texts(row) & _MARKER_WORDS and _texts(row) & _REASON_WORDS for row in table.rows[:SEARCHED])
+        if headed or (nearness == "same" and any(_texts(row) for row in table.rows)):
+            strange = look_alike(sheet.name or "")
+            message = f"The sheet {quoted(sheet.name or '')} seems to hold markers of missing values, "
+            message += f"which are read only from one called Markers.{f' {strange.message}' if strange else ''}"
+            remedy = "Call it Markers; if something else is meant, give it a name that cannot be taken for that."
+            problems.append(Problem(CellLocation(book.file, sheet.name), "own-markers", message, remedy))
+    return problems
 
 
 def _own_markers(
@@ -237,6 +262,10 @@ def _own_markers(
         message = f"The return declares markers of its own: {said}."
         remedy = "Their cells count as missing, for that reason."
         problems.append(Problem(at, "own-markers", message, remedy, "note"))
+        if table.hidden:
+            message = f"The sheet {quoted(table.sheet or '')} is hidden, and the markers in it were applied."
+            remedy = "Unhide it, so that they can be seen; if they do not hold, delete it."
+            problems.append(Problem(at, "hidden-sheet", message, remedy, "warning"))
     return found, problems
 
 

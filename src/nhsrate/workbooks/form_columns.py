@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_number, errors
+from nhsrate.core.special_sheets import NEVER_DATA
 from nhsrate.core.texts import fold, listed, quoted, tidy
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.headings import find_layout
 from nhsrate.returns.model import Organisation
 from nhsrate.returns.rows import RowSorter
-from nhsrate.returns.sheets import NEVER_DATA, PERIOD_LABELS
+from nhsrate.returns.sheets import PERIOD_LABELS
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading
 from nhsrate.runs.read import open_books
 from nhsrate.values.markers import GOVERNMENT_MARKERS, signs_of
