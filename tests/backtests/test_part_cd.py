@@ -160,5 +160,5 @@ def test_the_tables_may_come_in_any_order_and_name_the_edition(files: list[Path]
     outcome = CliRunner().invoke(main, ["explain", *map(str, reversed(files)), "H0028"])
     assert outcome.exit_code == 0, outcome.stderr
     assert "Overall rating (overall): ★★★½ 3.5" in outcome.stdout
-    assert "C01 is 76, at least 76 (part-c-thresholds.csv:B8)" in outcome.stdout
+    assert "C01: Breast Cancer Screening is 76%, at least 76% (part-c-thresholds.csv:B8)" in outcome.stdout
     assert "C01: Breast Cancer Screening (C01): 76%  [measure-data.csv:F6]" in outcome.stdout

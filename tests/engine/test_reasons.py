@@ -123,6 +123,21 @@ def test_what_is_missing_says_of_what_sort_and_where(
     assert reason_for(rated, item, n).parts == parts
 
 
+def test_what_has_no_band_rests_on_its_value_and_its_cohort_alone() -> None:
+    """
+    figures: {half: {value: 0.5, basis: assumed}}
+    scales: {rag: [{level: green}, {level: red}]}
+    inputs: {a: {type: number, polarity: higher}, kind: {type: text}}
+    measures:
+      band: {kind: quantile-bands, of: a, over: everyone, within: kind, definition: linear, scale: rag,
+             levels: [{level: green, best: half}, {level: red, otherwise: true}]}
+    """
+    rated = rate(test_what_has_no_band_rests_on_its_value_and_its_cohort_alone.__doc__, a="1 2 - -", kind="x x x y")
+    reasons = [reason_for(rated, "band", n) for n in range(4)]
+    assert [reason.parts for reason in reasons] == [("a", "kind"), ("a", "kind"), ("a",), ("a",)]
+    assert [len(reason.figures) for reason in reasons] == [1, 1, 0, 0]
+
+
 def test_who_makes_a_missing_value_says_of_what_sort_it_is() -> None:
     """Only a kind may leave it out: what its rule says to be missing is not computable."""
     silent = [

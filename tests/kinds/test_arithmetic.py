@@ -59,7 +59,7 @@ def test_a_ratio_is_times_of_over_to() -> None:
 
 def test_a_ratio_over_zero_is_missing_where_the_rule_says_so() -> None:
     rated = rate(RATIO, only=["share"], seen="5 - 5", all="0 1 -")
-    assert results(rated, "share") == ["missing (all is zero)", "missing (blank)", "missing (blank)"]
+    assert results(rated, "share") == ["missing (All seen is zero)", "missing (blank)", "missing (blank)"]
 
 
 def test_a_ratio_over_zero_is_refused_else() -> None:

@@ -61,8 +61,8 @@ def test_what_a_missing_value_counts_as_in_a_row() -> None:
 
 def test_the_row_that_held_is_named_with_what_it_held_on() -> None:
     rated = rate(STARS, points="0 1", review="weak good", other="- -")
-    assert why(rated, "stars") == "row 1 (line 9) holds, review is weak (weak): weak governance"
-    assert why(rated, "stars", 1) == "no row holds, so otherwise (review good, points 1)"
+    assert why(rated, "stars") == "row 1 (line 9) holds, review is weak: weak governance"
+    assert why(rated, "stars", 1) == "no row holds, so otherwise (review is good, points is 1)"
     assert plain(rated.methodology, "stars") == (
         "0 if review is weak (a missing value does not fulfil it); else other if points is above 6 and review is not good (a missing value fulfils it); else 2 if points is above 6; else 3"
     )
@@ -159,7 +159,7 @@ def test_what_a_table_does_not_hold_is_refused() -> None:
 def test_a_matrix_is_looked_up_by_row_and_column() -> None:
     rated = rate(TABLES, only=["both"], n="2.0 1 - 1", l="green red red -")
     assert results(rated, "both") == ["2", "3", "missing (blank)", "missing (blank)"]
-    assert why(rated, "both") == "row l green, column n 2"
+    assert why(rated, "both") == "l is green (row), n is 2 (column)"
     assert plain(rated.methodology, "both") == "the matrix of l (rows) and n (columns 1, 2): green: 1, 2; red: 3, 4"
     assert rated.methodology.items["both"].reads() == ("l", "n")
 

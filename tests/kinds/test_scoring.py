@@ -326,7 +326,7 @@ def test_a_quantile_of_one_value_is_that_value() -> None:
 def test_places_by_several_keys_with_ties_that_skip() -> None:
     rated = rate(PLACES, only=["place"], segment="two one one one -", mean="1.5 2 2.5 2.5 1")
     assert results(rated, "place") == ["4", "1", "2", "2", "missing (segment is missing: blank)"]
-    assert why(rated, "place") == "ordered by segment two (best first), mean 1.5 (lowest first)"
+    assert why(rated, "place") == "ordered by segment (two, best first), mean (1.5, lowest first)"
     assert plain(rated.methodology, "place") == (
         "the place in the order of segment (best first), then mean (lowest first); tied ones share the best place"
     )
@@ -341,7 +341,7 @@ def test_dense_places_skip_nothing() -> None:
 def test_places_are_counted_within_each_cohort() -> None:
     rated = rate(PLACES, only=["within"], mean="1 2 3 4", region="n s n -")
     assert results(rated, "within") == ["1", "1", "2", "missing (region is missing: blank)"]
-    assert why(rated, "within") == "ordered by mean 1 (lowest first) within region n"
+    assert why(rated, "within") == "ordered by mean (1, lowest first), within region n"
     assert plain(rated.methodology, "within").endswith("within each region; tied ones share the best place")
     assert set(rated.methodology.items["within"].reads()) == {"mean", "region"}
 

@@ -303,8 +303,8 @@ def test_a_reason_names_the_figures_of_the_standard_and_the_confidence() -> None
     )
     rated = rate(rules, only=["wilson", "byar"], seen="90", of="100", deaths="20", expected="20")
     assert why(rated, "wilson") == (
-        "90 / 100 x 100 = 90 against 80 (target); wilson limits of the value: 82.5634 to 94.4771 (95 % (sure)), "
-        "76.9941 to 96.0322 (99.8 %): significantly higher at 95 % (sure)"
+        "90 / 100 x 100 = 90% against 80% (target); wilson limits of the value: 82.5634% to 94.4771% (95 % (sure)), "
+        "76.9941% to 96.0322% (99.8 %): significantly higher at 95 % (sure)"
     )
     assert "against 1 (the standard); byar limits" in why(rated, "byar")
 

@@ -143,8 +143,8 @@ def test_each_says_how_its_value_came_about() -> None:
     assert why(rated, "scaled", 1) == "100 x (6 - 1) / (11 - 1)"
     assert why(rated, "scaled_turned") == "1 x (2 - 1) / (2 - 1)"
     assert why(rated, "goals") == "1 x (1 - 2) / (10 - 2), clipped to the goalposts"
-    assert why(rated, "low", 1) == "a 6 among 3 over everyone, low / n, times 100"
-    assert why(rated, "kept") == "a 1, kept between 3.5 and 8.5 (linear quantiles)"
+    assert why(rated, "low", 1) == "a is 6, among 3 over everyone, low / n, times 100"
+    assert why(rated, "kept") == "a is 1, kept between 3.5 and 8.5 (linear quantiles)"
     assert why(rated, "best_ratio", 2) == "4 / 1, the best over everyone"
     assert why(rated, "median_gap") == "1 - 6, the median over everyone"
     assert why(rated, "z_local").endswith("of 2 over everyone, region n")

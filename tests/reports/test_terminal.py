@@ -143,8 +143,8 @@ def test_a_headline_that_is_a_number_is_counted(tmp_path: Path) -> None:
     )
     assessment = assessed(tmp_path, text=rules)
     assert rating_lines(assessment)[0] == (
-        "Average: with a value: 3; none (waits_score is missing: no list): 1; "
-        "none (waits_score is missing: not in the population answering): 1."
+        "Average: with a value: 3; none (Waits score is missing: no list): 1; "
+        "none (Waits score is missing: not in the population answering): 1."
     )
     assert league_of(assessment).columns[3].right
 

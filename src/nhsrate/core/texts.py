@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -51,6 +52,36 @@ def unseen_character(text: str) -> str | None:
     if text.isascii() and text.isprintable():  # most texts
         return None
     return next((letter for letter in text if ord(letter) in _REMOVED), None)
+
+
+def is_percentage(unit: str, kind: str = "") -> bool:
+    """Whether numbers of that unit, or of an input of that type, are in per cent.
+
+    >>> is_percentage("% of turnover"), is_percentage("percentage points"), is_percentage("", "percent")
+    (True, False, True)
+    """
+    return kind == "percent" or unit.split()[:1] == ["%"]
+
+
+_MONEY = re.compile(r"([£$€])( ?[^\W\d].*)?")
+_ONE_OF = re.compile(r"[a-z]+(?<!s)(?<!ie)(?<![sxzh]e)s")
+
+
+def in_unit(number: str, unit: str) -> str:
+    """A number with its unit as a sentence has it.
+
+    >>> [in_unit("6.2", "%"), in_unit("6.2", "% of income"), in_unit("1", "times")]
+    ['6.2%', '6.2% of income', '1 time']
+    >>> in_unit("-3", "£m"), in_unit("12", "£000"), in_unit("12", "days"), in_unit("12", "")
+    ('-£3m', '12 £000', '12 days', '12')
+    """
+    if unit.startswith("%"):
+        return f"{number}{unit}"
+    if found := _MONEY.fullmatch(unit):
+        below, size = ("-", number[1:]) if number.startswith("-") else ("", number)
+        return f"{below}{found[1]}{size}{found[2] or ''}"
+    one = number == "1" and _ONE_OF.fullmatch(unit)
+    return f"{number} {unit[:-1] if one else unit}".rstrip()
 
 
 @lru_cache(maxsize=8192)

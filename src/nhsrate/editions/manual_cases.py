@@ -12,7 +12,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.editions.cases import case_files, case_return, check_case, read_cases
 from nhsrate.editions.manual_rules import level_span, sentence
 from nhsrate.engine.assess import assess
-from nhsrate.engine.explain import explain, input_text, item_text, mark_text
+from nhsrate.engine.explain import explain, mark_text, text_of
 from nhsrate.reports.documents import Bullets, Heading, Paragraph, Span, Table
 from nhsrate.rules.load import load_methodology
 
@@ -148,13 +148,10 @@ def _tall(line: _Line) -> Table:
 
 def _value(line: _Line, item: str) -> Span:
     """A value as it is printed: a level with its colour, why one is missing."""
-    methodology = line.assessment.methodology
     cell = line.assessment.columns[item][line.n]
     if isinstance(cell, Level):
         return level_span(cell)
-    if item in methodology.inputs:
-        return Span(input_text(cell, methodology.inputs[item].type))
-    return Span(item_text(methodology.items[item], cell))
+    return Span(text_of(line.assessment.methodology, item, cell))
 
 
 def _steps(line: _Line) -> tuple[Inline, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
+from nhsrate.core.texts import in_unit
 from nhsrate.kinds.rule import Grounds
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.records import figures_in
@@ -94,23 +95,23 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         how = cell.reason if isinstance(cell, Missing) else "as given" if at is None else "read from the return"
         how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
         if n in values.supposed:
-            how = supposed_text(values.supposed[n], entry.type)
+            how = supposed_text(methodology, id_, values.supposed[n])
         return Reason(
-            id_, entry.title or id_, entry.type, cell, input_text(cell, entry.type), how, (), entry.at, at,
-            entry.source, entry.unit or ("%" if entry.type == "percent" else ""), (),
+            id_, entry.title or id_, entry.type, cell, text_of(methodology, id_, cell), how, (), entry.at, at,
+            entry.source, methodology.unit_of(id_), (),
             (), _sources(methodology, entry.source), _cells(at, ()), n in values.supposed,
         )  # fmt: skip
     item = methodology.items[id_]
     marks = tuple(assessment.marks_of(id_, n))
-    text = item_text(item, cell)
+    text, unit = text_of(methodology, id_, cell), methodology.unit_of(id_)
     if assessment.taken(id_, n):
         values = assessment.submitted.values[id_]
         at = values.at(n)
         how = cell.reason if isinstance(cell, Missing) else _as_published(values, n)
         if n in values.supposed:
-            how = supposed_text(values.supposed[n], "level")
+            how = supposed_text(methodology, id_, values.supposed[n])
         return Reason(
-            id_, item.name, item.rule.kind, cell, text, how, (), item.at, at, item.source, item.unit, marks,
+            id_, item.name, item.rule.kind, cell, text, how, (), item.at, at, item.source, unit, marks,
             (), _sources(methodology, item.source, *(mark.source for mark in marks)), _cells(at, marks),
             n in values.supposed,
         )  # fmt: skip
@@ -119,7 +120,7 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
     sources = (item.source, *grounds.sources, *(figure.source for figure in figures), *(mark.source for mark in marks))
     return Reason(
         id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), grounds.items, item.at, None,
-        item.source, item.unit, marks, figures, _sources(methodology, *sources), (*grounds.cells, *_cells(None, marks)),
+        item.source, unit, marks, figures, _sources(methodology, *sources), (*grounds.cells, *_cells(None, marks)),
     )  # fmt: skip
 
 
@@ -194,26 +195,28 @@ def how_of(assessment: Assessment, item: Item, n: int) -> str:
     why = item.rule.why(assessment.view(item.id), n)
     if not isinstance(cell, Decimal):
         return why
+    result = in_unit(number_text(cell), assessment.methodology.unit_of(item.id))
     if item.round is not None:
-        before = assessment.unrounded[item.id][n]
-        return f"{why} = {cell_text(before)}, rounded {item.round}: {cell_text(cell)}"
-    return f"{why} = {number_text(cell)}"
+        before = f"{cell_text(assessment.unrounded[item.id][n])}{assessment.methodology.sign_of(item.id)}"
+        return f"{why} = {before}, rounded {item.round}: {result}"
+    return f"{why} = {result}"
 
 
 def item_text(item: Item, cell: Cell) -> str:
-    """A result as it is printed: a level by name, a number with the places it is shown at."""
+    """A result as it stands in a table: a level by name, a number with the places it is shown at."""
     return cell_text(cell, item.shown)
 
 
-def input_text(cell: Cell, kind: str) -> str:
-    """A value as it is printed, with its per cent sign."""
-    return f"{cell_text(cell)}%" if kind == "percent" and isinstance(cell, Decimal) else cell_text(cell)
+def text_of(methodology: Methodology, id_: str, cell: Cell) -> str:
+    """A value or result as it is printed: a level by name, a number with its places and its per cent sign."""
+    text = item_text(methodology.items[id_], cell) if id_ in methodology.items else cell_text(cell)
+    return f"{text}{methodology.sign_of(id_)}" if isinstance(cell, Decimal) else text
 
 
-def supposed_text(one: Supposed, kind: str) -> str:
+def supposed_text(methodology: Methodology, id_: str, one: Supposed) -> str:
     """That a value is supposed, and what the return says in its place, with the cell."""
     at = f" ({one.was_at})" if one.was_at else ""
-    return f"supposed; the return says {input_text(one.was, kind)}{at}"
+    return f"supposed; the return says {text_of(methodology, id_, one.was)}{at}"
 
 
 def mark_text(mark: Mark) -> str:

@@ -80,7 +80,7 @@ class Ratio(Rule):
             elif bottom:
                 cells.append(top * self.times.value / bottom)
             elif self.zero == "missing":
-                cells.append(Missing(f"{self.to} is zero"))
+                cells.append(Missing(f"{workings.name(self.to)} is zero"))
             else:
                 cells.append(
                     workings.refuse(
@@ -101,7 +101,7 @@ class Ratio(Rule):
     def why(self, view: View, n: int) -> str:
         """The division."""
         times = "" if self.times.value == 1 else f" x {self.times}"
-        return f"{view.said(self.of, n)} / {view.said(self.to, n)}{times}"
+        return f"{view.figure(self.of, n)} / {view.figure(self.to, n)}{times}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -172,8 +172,9 @@ class Difference(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The subtraction."""
-        less = f"{view.said(self.of, n)} - {view.said(self.from_, n)}"
-        return less if self.as_ == "absolute" else f"({less}) x 100 / |{view.said(self.from_, n)}|"
+        base = view.figure(self.from_, n)
+        less = f"{view.figure(self.of, n)} - {base}"
+        return less if self.as_ == "absolute" else f"({less}) x 100 / |{base}|"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -242,7 +243,7 @@ class Logarithm(Rule):
 
     def why(self, view: View, n: int) -> str:
         """Of which value, to which base."""
-        return f"the logarithm of {view.said(self.of, n)} to base {self.base}"
+        return f"the logarithm of {view.figure(self.of, n)} to base {self.base}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -377,11 +378,15 @@ class FirstAvailable(Rule):
         workings.keep(first)
         return cells
 
+    def unit_of(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.of.items
+
     def why(self, view: View, n: int) -> str:
         """Which one it was."""
         *gone, item = self.of.items[: view.kept[n] + 1]
-        before = f" ({', '.join(gone)} missing)" if gone else ""
-        return f"{item}, the first available{before}"
+        before = f" ({', '.join(map(view.name, gone))} missing)" if gone else ""
+        return f"{view.name(item)}, the first available{before}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -463,6 +468,10 @@ class GeometricMean(Weighable):
         """The geometric mean, by logarithms."""
         logarithms = (value.ln() for value in values)
         return snap((sum(map(mul, weights, logarithms), ZERO) / sum(weights, ZERO)).exp())
+
+    def unit_of(self) -> tuple[str, ...]:
+        """The items."""
+        return self.of.items
 
     def why(self, view: View, n: int) -> str:
         """The product and the root."""

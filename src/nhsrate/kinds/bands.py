@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level
 from nhsrate.core.frozen import frozen
@@ -12,7 +12,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.bounds import SIDES
-from nhsrate.kinds.cohorts import Cohort, Statistic
+from nhsrate.kinds.cohorts import Among, Cohort, Statistic
 from nhsrate.kinds.rule import Gives, Grounds, polarity_problems
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import figures_in
@@ -120,15 +120,16 @@ class QuantileBands(Statistic):
     def why(self, view: View, n: int) -> str:
         """The value and the cuts."""
         among = self.among(view, n)
-        side = self.side(view).replace("_", " ")
-        said = ", ".join(f"{band.level} {side} {number_text(cut)}" for cut, band in among.found[0])
-        over = self.described(among)
-        return f"{self.of} is {view.said(self.of, n)}; {self.definition} quantiles over {over}: {said}"
+        side, sign = self.side(view).replace("_", " "), view.sign(self.of)
+        said = ", ".join(f"{band.level} {side} {number_text(cut)}{sign}" for cut, band in among.found[0])
+        over = self.described(view, among)
+        return f"{view.told(self.of, n)}; {self.definition} quantiles over {over}: {said}"
 
     def grounds(self, view: View, n: int) -> Grounds:
-        """The value, and the shares of the bands from the best to its own."""
-        own = self.among(view, n).found[1][n]
-        return Grounds(self.reads(), figures_in(self.levels[: own + 1]))
+        """The value, and the shares of the bands from the best to its own, where it has one."""
+        among: Among[Any] | None = view.kept.get(self.key(view, n))
+        own = among.found[1].get(n) if among else None
+        return Grounds(self.reads(), () if own is None else figures_in(self.levels[: own + 1]))
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""
@@ -219,8 +220,8 @@ class Tiles(Statistic):
     def why(self, view: View, n: int) -> str:
         """The value among how many."""
         among = self.among(view, n)
-        whose = f"among {among.size} over {self.described(among)}"
-        return f"{self.of} is {view.said(self.of, n)}, {whose} in {self.tiles} tiles, {self.first} first"
+        whose = f"among {among.size} over {self.described(view, among)}"
+        return f"{view.told(self.of, n)}, {whose} in {self.tiles} tiles, {self.first} first"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

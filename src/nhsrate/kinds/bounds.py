@@ -53,8 +53,12 @@ class Bound:
         """Its side in words."""
         return self.side.replace("_", " ")
 
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind its number."""
+        return f"{self.words} {self.number.said(sign)}"
+
     def __str__(self) -> str:
-        return f"{self.words} {self.number}"
+        return self.said()
 
 
 @frozen(kw_only=True)
@@ -106,8 +110,13 @@ class Row(Bounded):
             return self.level
         return self.score.value if self.score else ZERO
 
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind the number of its bound."""
+        bound = self.bound.said(sign) if self.bound else "otherwise"
+        return f"{self.score if self.level is None else self.level} {bound}"
+
     def __str__(self) -> str:
-        return f"{self.score if self.level is None else self.level} {self.bound or 'otherwise'}"
+        return self.said()
 
 
 @frozen

@@ -14,7 +14,7 @@ from nhsrate.language.values import Over, Ref
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nhsrate.kinds.workings import View, Workings
+    from nhsrate.kinds.workings import Columns, View, Workings
 
 T = TypeVar("T")
 
@@ -108,18 +108,22 @@ class Statistic(Rule):
 
     def among(self, view: View, n: int) -> Among[Any]:
         """What was kept of the cohort that organisation `n` is in."""
-        found: Among[Any] = view.kept[view.cells[self.within][n] if self.within else ""]
+        found: Among[Any] = view.kept[self.key(view, n)]
         return found
 
-    def described(self, cohort: Cohort | Among[Any]) -> str:
+    def key(self, view: View, n: int) -> Cell:
+        """What the cohort that organisation `n` is in is kept under."""
+        return view.cells[self.within][n] if self.within else ""
+
+    def described(self, columns: Columns, cohort: Cohort | Among[Any]) -> str:
         """The population and the cohort in words."""
-        return described(self.over, self.within, cohort)
+        return described(columns, self.over, self.within, cohort)
 
     def each(self, name: Callable[[str], str]) -> str:
         """The population, and that it is parted into cohorts, in words."""
         return f"{self.over} within each {name(self.within)}" if self.within else self.over
 
 
-def described(over: str, within: str | None, cohort: Cohort | Among[Any]) -> str:
+def described(columns: Columns, over: str, within: str | None, cohort: Cohort | Among[Any]) -> str:
     """A population and its cohort in words."""
-    return f"{over}, {within} {cohort.name}" if within else over
+    return f"{over}, {columns.name(within)} {cohort.name}" if within else over

@@ -127,6 +127,10 @@ class Sum(Combination):
         """The sum."""
         return sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
 
+    def unit_of(self) -> tuple[str, ...]:
+        """The items, where they have no weights."""
+        return () if self.of.weights else self.of.items
+
     def why(self, view: View, n: int) -> str:
         """The addition."""
         kept, rest = part_texts(view, self.of, self.missing, n)
@@ -176,6 +180,10 @@ class Mean(Combination):
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
         """The mean."""
         return sum(values, ZERO) / len(values)
+
+    def unit_of(self) -> tuple[str, ...]:
+        """The items."""
+        return self.of.items
 
     def why(self, view: View, n: int) -> str:
         """The addition and the division."""
@@ -239,6 +247,10 @@ class WeightedMean(Combination):
         """The weights: those of what is there may sum to nothing."""
         return figures_in(self.of)
 
+    def unit_of(self) -> tuple[str, ...]:
+        """The items."""
+        return self.of.items
+
     def why(self, view: View, n: int) -> str:
         """The weighted addition and the division."""
         kept, rest = part_texts(view, self.of, self.missing, n)
@@ -270,6 +282,10 @@ class WeightedMean(Combination):
 @frozen
 class Choice(Combination):
     """What median, lowest and highest share: one of the values decides, so that no item has a share of its own."""
+
+    def unit_of(self) -> tuple[str, ...]:
+        """The items."""
+        return self.of.items
 
     def why(self, view: View, n: int) -> str:
         """The values that one was chosen from."""

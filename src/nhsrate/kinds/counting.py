@@ -107,7 +107,7 @@ class Count(Rule):
             if type(cell) is Missing and self.missing.does == "refuse":
                 stop = workings.refuse_missing(n, item, cell)
             elif type(cell) is Missing and self.missing.does == "missing":
-                stop = stop or cell.through(item)
+                stop = stop or cell.through(workings.name(item))
         kept = sum(type(cell) is not Missing for cell in row)
         return too_few(kept, self.least()) if stop is None and kept < self.least() else stop
 
@@ -120,8 +120,8 @@ class Count(Rule):
         cells = {item: view.cells[item][n] for item in self.of.items}
         met = [item for item, cell in cells.items() if holds(self.at, cell)]
         gone = [item for item, cell in cells.items() if isinstance(cell, Missing)]
-        rest = f"; missing: {', '.join(gone)}" if gone and not asks_for_missing(self.at) else ""
-        which = f": {', '.join(met)}" if met else ""
+        rest = f"; missing: {', '.join(map(view.name, gone))}" if gone and not asks_for_missing(self.at) else ""
+        which = f": {', '.join(map(view.name, met))}" if met else ""
         return f"{len(met)} of {len(cells)} are {self.at}{which}{rest}"
 
     def grounds(self, view: View, n: int) -> Grounds:

@@ -12,7 +12,7 @@ from nhsrate.core.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Condition, Gives, Grounds, Rule, numberless
 from nhsrate.kinds.workings import cell_text
-from nhsrate.language.conditions import When, asks_for_missing
+from nhsrate.language.conditions import Test, When, asks_for_missing
 from nhsrate.language.references import ref, result
 from nhsrate.language.tree import Mapping, Node
 from nhsrate.language.values import Context, Ref, Result, SourceName
@@ -112,7 +112,7 @@ class Decide(Rule):
 
     def hands_on(self) -> tuple[str, ...]:
         """The items whose value it may give."""
-        return tuple(outcome.item for outcome in (*(row.then for row in self.rows), self.otherwise) if outcome.item)
+        return tuple(outcome.item for outcome in self.outcomes() if outcome.item)
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Only through an item that it gives on."""
@@ -159,13 +159,21 @@ class Decide(Rule):
         workings.keep(chosen)
         return [self.outcome(row).cell(workings, n) for n, row in enumerate(chosen)]
 
+    def unit_of(self) -> tuple[str, ...]:
+        """Those of which it gives the values, where it gives nothing else."""
+        return self.hands_on() if all(outcome.item for outcome in self.outcomes()) else ()
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What each row gives, and at last `otherwise`."""
+        return (*(row.then for row in self.rows), self.otherwise)
+
     def why(self, view: View, n: int) -> str:
         """The row that held, with the values it held on."""
         if view.kept[n] == len(self.rows):
             tested = dict.fromkeys(item for row in self.rows for item in row.when.items())
-            return f"no row holds, so otherwise ({', '.join(f'{item} {view.said(item, n)}' for item in tested)})"
+            return f"no row holds, so otherwise ({', '.join(view.told(item, n) for item in tested)})"
         row = self.rows[view.kept[n]]
-        said = ", ".join(f"{item} is {view.said(item, n)} ({test})" for item, test in row.when.tests)
+        said = ", ".join(with_test(view, item, test, n) for item, test in row.when.tests)
         because = f": {row.because}" if row.because else ""
         line = f" (line {row.at.line})" if row.at else ""
         return f"row {view.kept[n] + 1}{line} holds, {said}{because}"
@@ -180,6 +188,12 @@ class Decide(Rule):
         return (
             [] if self.rows else [Problem(at, "missing-key", "A decision table has rows.", "Add one, or use constant.")]
         )
+
+
+def with_test(view: View, item: str, test: Test, n: int) -> str:
+    """One organisation's value of an item, and the test that it passed, unless that names the very value."""
+    words = test.said(view.sign(item))
+    return view.told(item, n) if words == view.figure(item, n) else f"{view.told(item, n)} ({words})"
 
 
 @frozen
@@ -249,7 +263,7 @@ class LevelOf(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The number and its rounding."""
-        said = f"{self.of} is {view.said(self.of, n)}"
+        said = view.told(self.of, n)
         if self.halves and isinstance(view.cells[self.of][n], Decimal):
             return f"{said}, rounded to the nearest level, halves {halves_text(self.halves)}"
         return said

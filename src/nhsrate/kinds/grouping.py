@@ -126,10 +126,11 @@ class Clusters(Statistic):
     def why(self, view: View, n: int) -> str:
         """The value, and the centres it was nearest to one of."""
         among = self.among(view, n)
-        said = ", ".join(number_text(centre, 6) for centre in among.found[1])
+        sign = view.sign(self.of)
+        said = ", ".join(f"{number_text(centre, 6)}{sign}" for centre in among.found[1])
         return (
-            f"{self.of} is {view.said(self.of, n)}; the centres are {said} "
-            f"({self.algorithm}, {among.size} values over {self.described(among)})"
+            f"{view.told(self.of, n)}; the centres are {said} "
+            f"({self.algorithm}, {among.size} values over {self.described(view, among)})"
         )
 
     def plain(self, name: Callable[[str], str]) -> str:
@@ -221,7 +222,11 @@ class Reported(Rule):
         workings.keep(number)
         if enough:
             return list(workings.cells[self.of])
-        return [Missing(f"{self.of} is reported by only {number}")] * workings.size
+        return [Missing(f"{workings.name(self.of)} is reported by only {number}")] * workings.size
+
+    def unit_of(self) -> tuple[str, ...]:
+        """The indicator."""
+        return (self.of,)
 
     def drift(self, by: Mapping[str, Decimal], view: View) -> Decimal:  # noqa: ARG002 (every kind is asked alike)
         """It is passed on as it is."""
@@ -229,7 +234,7 @@ class Reported(Rule):
 
     def why(self, view: View, n: int) -> str:
         """How many report it."""
-        return f"{self.of} is {view.said(self.of, n)}, reported by {view.kept}"
+        return f"{view.told(self.of, n)}, reported by {view.kept}"
 
     def gap_figures(self) -> tuple[str, ...]:
         """How many must report it."""
@@ -345,7 +350,7 @@ class WeightUsed(Rule):
     def why(self, view: View, n: int) -> str:
         """The weight over those present."""
         own, total = number_text(self.own(view)), number_text(view.kept[n])
-        return f"{own} / {total}, the weights present in {self.in_}"
+        return f"{own} / {total}, the weights present in {view.name(self.in_)}"
 
     def grounds(self, view: View, n: int) -> Grounds:
         """The item and the mean, and the weights of what the mean has."""

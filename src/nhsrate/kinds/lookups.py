@@ -129,7 +129,7 @@ class Lookup(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The key."""
-        return f"{self.of} is {view.said(self.of, n)}"
+        return view.told(self.of, n)
 
     def shares(self) -> dict[str, Decimal]:
         """The key has it all."""
@@ -256,7 +256,7 @@ class Matrix(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The row and the column."""
-        return f"row {self.rows} {view.said(self.rows, n)}, column {self.columns} {view.said(self.columns, n)}"
+        return f"{view.told(self.rows, n)} (row), {view.told(self.columns, n)} (column)"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

@@ -59,7 +59,7 @@ def _with_gaps(
         elif rule.does == "refuse":
             stop = workings.refuse_missing(n, item, value)
         else:
-            stop = stop or value.through(item)
+            stop = stop or value.through(workings.name(item))
     return (kept, stated_weights(of)) if stop is None else stop
 
 
@@ -76,11 +76,11 @@ def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tu
     for k, item in enumerate(of.items):
         value = view.number(item, n)
         if not isinstance(value, Missing):
-            kept.append((k, number_text(value)))
+            kept.append((k, f"{number_text(value)}{view.sign(item)}"))
         elif rule.count_as is not None:
             kept.append((k, str(rule.count_as)))
         else:
-            left_out.append(f"{item} ({value.reason})")
+            left_out.append(f"{view.name(item)} ({value.reason})")
     return kept, f"; left out: {', '.join(left_out)}" if left_out else ""
 
 

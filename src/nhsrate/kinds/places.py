@@ -41,8 +41,12 @@ class Standard(Bounded):
         """What all that meet it get."""
         return self.meets
 
+    def said(self, sign: str) -> str:
+        """That it is met, and the score for it; the bound with this sign behind its number."""
+        return f"meets the standard of {self.bound and self.bound.said(sign)}: {self.meets}"
+
     def __str__(self) -> str:
-        return f"meets the standard of {self.bound}: {self.meets}"
+        return self.said("")
 
 
 @frozen(kw_only=True)
@@ -62,8 +66,12 @@ class Floor(Bounded):
         """What all that fail it get."""
         return self.fails
 
+    def said(self, sign: str) -> str:
+        """That it is failed, and the score for it; the bound with this sign behind its number."""
+        return f"fails the floor of {self.bound and self.bound.said(sign)}: {self.fails}"
+
     def __str__(self) -> str:
-        return f"fails the floor of {self.bound}: {self.fails}"
+        return self.said("")
 
 
 @frozen
@@ -244,9 +252,9 @@ class RankSpread(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The rank and the spread, or what settled it."""
-        said, (among, chosen) = f"{self.of} is {view.said(self.of, n)}", view.kept
+        said, (among, chosen) = view.told(self.of, n), view.kept
         if isinstance(chosen[n], Standard | Floor):
-            return f"{said}, which {chosen[n]}"
+            return f"{said}, which {chosen[n].said(view.sign(self.of))}"
         rank, ranked = number_text(chosen[n]), among.published or len(among.values)
         how = f"{said}, {'published ' if among.published else ''}rank {rank} of {ranked}"
         best, worst = self.ends()
@@ -382,7 +390,7 @@ class Place(Rule):
             cell = workings.cells[key.item][n]
             value = Decimal(cell.position) if key.first == "best" and isinstance(cell, Level) else as_number(cell)
             if isinstance(value, Missing):
-                return value.through(key.item)
+                return value.through(workings.name(key.item))
             parts.append(-value if key.first == "highest" else value)
         return tuple(parts)
 
@@ -396,7 +404,7 @@ class Place(Rule):
             if isinstance(key, Missing):
                 cells[n] = key
             elif self.within and isinstance(cohort, Missing):
-                cells[n] = cohort.through(self.within)
+                cells[n] = cohort.through(workings.name(self.within))
             else:
                 groups.setdefault(cohort, []).append((key, n))
         for group in groups.values():
@@ -410,8 +418,8 @@ class Place(Rule):
 
     def why(self, view: View, n: int) -> str:
         """What it was ordered by."""
-        said = ", ".join(f"{key.item} {view.said(key.item, n)} ({key.first} first)" for key in self.by)
-        within = f" within {self.within} {view.said(self.within, n)}" if self.within else ""
+        said = ", ".join(f"{view.name(key.item)} ({view.said(key.item, n)}, {key.first} first)" for key in self.by)
+        within = f", within {view.name(self.within)} {view.said(self.within, n)}" if self.within else ""
         return f"ordered by {said}{within}"
 
     def plain(self, name: Callable[[str], str]) -> str:

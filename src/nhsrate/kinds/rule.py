@@ -128,6 +128,10 @@ class Rule(ABC):
         """The items whose cells it may give as they are, so that they must be of the item's own type."""
         return ()
 
+    def unit_of(self) -> tuple[str, ...]:
+        """The items in whose unit its results are, where all of these have the same."""
+        return ()
+
     def passes_on(self) -> str | None:
         """The item whose values it passes on, so that higher and lower mean what they mean there."""
         return None

@@ -38,7 +38,7 @@ from nhsrate.language.values import Context, Over, Ref, number_of, scalar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nhsrate.kinds.workings import View, Workings
+    from nhsrate.kinds.workings import Columns, View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -192,7 +192,7 @@ class Significance(Rule):
                     own.append(replace(pair, standard=standard))
             dispersed = self.dispersed(own)
             for pair in own:
-                found[pair.n] = self.judge(pair, cohort, dispersed)
+                found[pair.n] = self.judge(workings, pair, cohort, dispersed)
         return found
 
     def second(self, workings: Workings, n: int, count: Decimal) -> Decimal | Missing:
@@ -222,7 +222,7 @@ class Significance(Rule):
             return workings.refuse(
                 n, "cannot-compute", wrong, "Mend the value, or see whether two are swapped.", item=at
             )
-        return second or Missing(f"{item} is zero")
+        return second or Missing(f"{workings.name(item)} is zero")
 
     def standard(self, workings: Workings, n: int, average: Decimal) -> Decimal | Missing:
         """What the value of organisation `n` is set against."""
@@ -266,11 +266,11 @@ class Significance(Rule):
         ]
         return dispersion(scores, errors, self.overdispersion.trim.value, self.overdispersion.outer)
 
-    def judge(self, pair: Pair, cohort: Cohort, dispersed: Dispersion | None) -> Judged | Missing:
+    def judge(self, workings: Workings, pair: Pair, cohort: Cohort, dispersed: Dispersion | None) -> Judged | Missing:
         """One value beside its standard."""
         method = (self.under_10 if pair.count < FEW else None) or self.method
         if method == "missing":
-            return Missing(f"{self.of} is {number_text(pair.count)}, fewer than {FEW} events")
+            return Missing(f"{workings.told(self.of, pair.n)}, fewer than {FEW} events")
         limits = tuple(self.limits(method, pair, confidence.value, dispersed) for confidence in self.confidence)
         tested = pair.value if method == "normal" else pair.standard
         above = sum(tested > high for _, high in limits)
@@ -297,24 +297,35 @@ class Significance(Rule):
         low, high = normal_limits(pair.standard, (spread / pair.second).sqrt(), confidence)
         return max(low, ZERO), min(high, ONE) if self.out_of else high
 
+    def sign(self, view: View) -> str:
+        """The per cent sign where values and limits are percentages: as their standard, shares times 100, or values."""
+        if self.against.item and view.sign(self.against.item):
+            return "%"
+        if self.error:
+            return view.sign(self.of) if self.times.value == 1 else ""
+        return "%" if self.out_of and self.times.value == HUNDRED else ""
+
     def why(self, view: View, n: int) -> str:
         """The value, the standard, and the limits with their method and confidence."""
         judged: Judged = view.kept[n]
         pair, times = judged.pair, self.times.value
-        value = short(pair.value * times)
+        sign = self.sign(view)
+
+        def said(number: Decimal) -> str:
+            return f"{short(number * times)}{sign}"
+
+        value = said(pair.value)
         if not self.error:
             factor = "" if times == 1 else f" x {self.times}"
-            value = f"{number_text(pair.count)} / {number_text(pair.second)}{factor} = {value}"
-        over = described(self.over or "everyone", self.within, judged.cohort)
-        standard = self.against.said or f"the average over {over}"
+            value = f"{view.figure(self.of, n)} / {view.figure(self.seconds()[0], n)}{factor} = {value}"
+        over = described(view, self.over or "everyone", self.within, judged.cohort)
+        standard = self.against.called(view) or f"the average over {over}"
         whose = "the standard" if judged.method == "normal" else "the value"
         limits = ", ".join(
-            f"{'none' if low is None else short(low * times)} to {short(high * times)} ({percent(confidence)})"
+            f"{'none' if low is None else said(low)} to {said(high)} ({percent(confidence)})"
             for confidence, (low, high) in zip(self.confidence, judged.limits, strict=True)
         )
-        text = (
-            f"{value} against {short(pair.standard * times)} ({standard}); {judged.method} limits of {whose}: {limits}"
-        )
+        text = f"{value} against {said(pair.standard)} ({standard}); {judged.method} limits of {whose}: {limits}"
         if self.overdispersion and judged.dispersion:
             phi, tau2 = short(judged.dispersion.phi), short(judged.dispersion.tau2)
             kept = f"{judged.dispersion.kept} z scores"
@@ -414,12 +425,11 @@ class Against:
             return cls(number=number_of(word.text, word.at, context))
         return cls(item=reference(word.text, word.at, context))
 
-    @property
-    def said(self) -> str:
+    def called(self, columns: Columns) -> str:
         """What a stated standard is called; nothing where it is the average."""
         if self.number:
             return self.number.figure or "the standard"
-        return self.item or ""
+        return columns.name(self.item) if self.item else ""
 
 
 @frozen

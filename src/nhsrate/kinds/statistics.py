@@ -20,7 +20,7 @@ from nhsrate.language.records import figures_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nhsrate.kinds.workings import View, Workings
+    from nhsrate.kinds.workings import Columns, View, Workings
     from nhsrate.rules.model import Item, Methodology
 
 Reverse = Literal["by polarity", "always", "never"]
@@ -55,9 +55,9 @@ class Turned(Statistic):
         """Whether it turns them, in words."""
         return "" if self.reverse == "never" else f", turned {self.reverse}"
 
-    def flat(self, cohort: Cohort) -> Missing:
+    def flat(self, columns: Columns, cohort: Cohort) -> Missing:
         """Why there is no result where all values are one."""
-        return Missing(f"{self.of} has no spread over {self.described(cohort)}")
+        return Missing(f"{columns.name(self.of)} has no spread over {self.described(columns, cohort)}")
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Turning by polarity needs one."""
@@ -115,7 +115,7 @@ class Standardise(Turned):
         cells, found = self.worked(workings, self.moments)
         turned = self.turns(workings.methodology)
         for cohort, spread in found:
-            flat = self.flat(cohort)
+            flat = self.flat(workings, cohort)
             size = len(cohort.members)
             scores: Sequence[Cell] = spread.scores(cohort.values, turned=turned) if spread else [flat] * size
             for n, score in zip(cohort.members, scores, strict=True):
@@ -133,10 +133,10 @@ class Standardise(Turned):
     def why(self, view: View, n: int) -> str:
         """The value, the mean and the standard deviation."""
         among = self.among(view, n)
-        value = view.said(self.of, n)
-        middle, spread = number_text(among.found.mean), number_text(among.found.deviation)
+        value, sign = view.figure(self.of, n), view.sign(self.of)
+        middle, spread = (f"{number_text(one)}{sign}" for one in (among.found.mean, among.found.deviation))
         less = f"{middle} - {value}" if self.turns(view.methodology) else f"{value} - {middle}"
-        whose = f"of {among.size} over {self.described(among)}"
+        whose = f"of {among.size} over {self.described(view, among)}"
         return f"({less}) / {spread}; mean and standard deviation ({self.sd}) {whose}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
@@ -209,7 +209,7 @@ class MinMax(Turned):
         for cohort, (low, high) in found:
             for n, value in zip(cohort.members, cohort.values, strict=True):
                 if low == high:
-                    cells[n] = self.flat(cohort)
+                    cells[n] = self.flat(workings, cohort)
                     continue
                 inside = min(max(value, low), high) if self.clip else value
                 cells[n] = self.to.value * (high - inside if turned else inside - low) / (high - low)
@@ -217,8 +217,8 @@ class MinMax(Turned):
 
     def why(self, view: View, n: int) -> str:
         """The value and the ends."""
-        low, high = (number_text(end) for end in self.among(view, n).found)
-        value = view.said(self.of, n)
+        low, high = (f"{number_text(end)}{view.sign(self.of)}" for end in self.among(view, n).found)
+        value = view.figure(self.of, n)
         part = f"{high} - {value}" if self.turns(view.methodology) else f"{value} - {low}"
         clipped = ", clipped to the goalposts" if self.clip else ""
         return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
@@ -324,8 +324,8 @@ class PercentileRank(Turned):
     def why(self, view: View, n: int) -> str:
         """The value among how many."""
         among = self.among(view, n)
-        whose = f"among {among.size} over {self.described(among)}"
-        return f"{self.of} {view.said(self.of, n)} {whose}, {self.form}, times {self.to}"
+        whose = f"among {among.size} over {self.described(view, among)}"
+        return f"{view.told(self.of, n)}, {whose}, {self.form}, times {self.to}"
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Zero only where ranks count from it."""
@@ -387,10 +387,14 @@ class Winsorise(Statistic):
                 cells[n] = min(max(value, low), high)
         return cells
 
+    def unit_of(self) -> tuple[str, ...]:
+        """The item."""
+        return (self.of,)
+
     def why(self, view: View, n: int) -> str:
         """The value and the ends."""
-        low, high = (number_text(end) for end in self.among(view, n).found)
-        return f"{self.of} {view.said(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
+        low, high = (f"{number_text(end)}{view.sign(self.of)}" for end in self.among(view, n).found)
+        return f"{view.told(self.of, n)}, kept between {low} and {high} ({self.definition} quantiles)"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -481,8 +485,8 @@ class Relative(Statistic):
         """The value and its peer."""
         among = self.among(view, n)
         sign = "/" if self.as_ == "ratio" else "-"
-        peer = number_text(among.found)
-        return f"{view.said(self.of, n)} {sign} {peer}, the {self.to} over {self.described(among)}"
+        peer = f"{number_text(among.found)}{view.sign(self.of)}"
+        return f"{view.figure(self.of, n)} {sign} {peer}, the {self.to} over {self.described(view, among)}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""

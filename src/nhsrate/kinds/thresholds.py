@@ -146,7 +146,7 @@ class Thresholds(Rule):
             return self.levels or self.scores
         cell = workings.cells[self.by][n]
         if isinstance(cell, Missing):
-            return cell.through(self.by)
+            return cell.through(workings.name(self.by))
         sets = dict(self.sets.rows)
         rows = sets.get(folded(cell))
         if rows is not None:
@@ -182,10 +182,12 @@ class Thresholds(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The row that held."""
-        said, held = f"{self.of} is {view.said(self.of, n)}", view.kept[n]
+        said, held, sign = view.told(self.of, n), view.kept[n], view.sign(self.of)
         row, first = held.row, (*held.before, held.row)[0]
         line = f" (line {row.at.line})" if isinstance(row.at, LineLocation) else f" ({row.at})" if row.at else ""
-        return f"{said}, {row.bound}{line}" if row.bound else f"{said}, which meets no threshold from {first} on{line}"
+        if row.bound:
+            return f"{said}, {row.bound.said(sign)}{line}"
+        return f"{said}, which meets no threshold from {first.said(sign)} on{line}"
 
     def grounds(self, view: View, n: int) -> Grounds:
         """The value, what chooses the set, and the rows down to the one that held."""

@@ -14,7 +14,7 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.core.texts import listed
+from nhsrate.core.texts import in_unit, listed
 from nhsrate.language.conditions import holds
 
 if TYPE_CHECKING:
@@ -58,8 +58,32 @@ class Columns:
         own = self.item.polarity if self.item else None
         return own or self.methodology.polarity_of(item)
 
+    def name(self, item: str) -> str:
+        """What an item is called in a reason: its title, or its id where it has none."""
+        return self.methodology.name_of(item)
+
     def said(self, item: str, n: int) -> str:
-        """One organisation's value of an item, as it is printed in a reason."""
+        """One organisation's value of an item in a sentence, with its unit: `6.2%`, `12 days`, `green`."""
+        text = self._text(item, n)
+        is_number = isinstance(self.cells[item][n], Decimal)
+        return in_unit(text, self.methodology.unit_of(item)) if is_number else text
+
+    def told(self, item: str, n: int) -> str:
+        """The clause that gives one organisation's value: `Net return after financing is 6.2%`."""
+        return f"{self.name(item)} is {self.said(item, n)}"
+
+    def figure(self, item: str, n: int) -> str:
+        """One organisation's value of an item in a sum, with a per cent sign where it is a percentage."""
+        return self._text(item, n) + (self.sign(item) if isinstance(self.cells[item][n], Decimal) else "")
+
+    def sign(self, item: str) -> str:
+        """The per cent sign where the values of an item are percentages; it also goes with what they are held against.
+
+        Other units stand behind the value of a sentence alone: a sum in which each number has one is hard to read.
+        """
+        return self.methodology.sign_of(item)
+
+    def _text(self, item: str, n: int) -> str:
         known = self.methodology.items.get(item)
         return cell_text(self.cells[item][n], known.shown if known and known.round else None)
 

@@ -26,8 +26,12 @@ class Number:
     figure: str | None = None
     at: LineLocation | None = field(default=None, compare=False, repr=False)
 
+    def said(self, sign: str = "") -> str:
+        """The number with this sign behind it, and the name of its figure."""
+        return number_text(self.value) + sign + (f" ({self.figure})" if self.figure else "")
+
     def __str__(self) -> str:
-        return number_text(self.value) + (f" ({self.figure})" if self.figure else "")
+        return self.said()
 
     @property
     def unset(self) -> bool:
@@ -45,8 +49,12 @@ class OneOf:
         """The texts among them, as texts are compared: without regard to case and typesetting."""
         return [comparable(cell) for cell in self.cells if isinstance(cell, str)]
 
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind its numbers."""
+        return " or ".join(number_text(cell) + sign if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
+
     def __str__(self) -> str:
-        return " or ".join(number_text(cell) if isinstance(cell, Decimal) else str(cell) for cell in self.cells)
+        return self.said()
 
 
 @frozen
@@ -56,9 +64,13 @@ class Compare:
     sign: Literal[">=", ">", "<=", "<"]
     bound: Number
 
-    def __str__(self) -> str:
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind its number."""
         words = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
-        return f"{words[self.sign]} {self.bound}"
+        return f"{words[self.sign]} {self.bound.said(sign)}"
+
+    def __str__(self) -> str:
+        return self.said()
 
 
 @frozen
@@ -68,16 +80,24 @@ class Between:
     low: Number
     high: Number
 
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind its numbers."""
+        return f"from {self.low.said(sign)} to {self.high.said(sign)}"
+
     def __str__(self) -> str:
-        return f"from {self.low} to {self.high}"
+        return self.said()
 
 
 @frozen
 class IsMissing:
     """A missing value."""
 
-    def __str__(self) -> str:
+    def said(self, sign: str = "") -> str:  # noqa: ARG002 (every test is asked alike)
+        """In words."""
         return "missing"
+
+    def __str__(self) -> str:
+        return self.said()
 
 
 @frozen
@@ -86,8 +106,12 @@ class Negated:
 
     test: OneOf | Compare | Between | IsMissing
 
+    def said(self, sign: str = "") -> str:
+        """In words, with this sign behind its numbers."""
+        return f"not {self.test.said(sign)}"
+
     def __str__(self) -> str:
-        return f"not {self.test}"
+        return self.said()
 
 
 Test = OneOf | Compare | Between | IsMissing | Negated

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
+from nhsrate.core.texts import in_unit
 from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, chosen_line, level_label, vouched_text
 
@@ -58,6 +60,12 @@ def figure_text(figure: Figure) -> str:
     source = f", {figure.source}" if figure.source else ""
     note = f": {figure.note}" if figure.note else ""
     return f"{figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}"
+
+
+def value_text(reason: Reason) -> str:
+    """A value with its unit, as it stands behind its name."""
+    is_number = isinstance(reason.value, Decimal)
+    return in_unit(reason.text.removesuffix("%"), reason.unit) if is_number else reason.text
 
 
 FEW = 5
@@ -112,7 +120,7 @@ class _Telling:
         """One reason and, below it, those of its parts."""
         reason = self.explanation.reasons[id_]
         pad = "  " * depth
-        value = level_label(reason.value) if isinstance(reason.value, Level) else reason.text
+        value = level_label(reason.value) if isinstance(reason.value, Level) else value_text(reason)
         name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
         if id_ in self.told:
             self.lines.append(f"{pad}{name}: {value}  (above)")
@@ -131,7 +139,8 @@ class _Telling:
             self.lines.append(f"{pad}  {mark_text(mark)}" + (f"  [{self.place(mark.at)}]" if mark.at else ""))
         again = [part for part in reason.parts if part in self.told]
         if len(again) > FEW:
-            said = ", ".join(f"{part} {self.explanation.reasons[part].text}" for part in again)
+            reasons = [self.explanation.reasons[part] for part in again]
+            said = "; ".join(f"{known.title}: {value_text(known)}" for known in reasons)
             self.lines.append(f"{pad}  above: {said}")
         for part in reason.parts:
             if part not in again or len(again) <= FEW:

@@ -10,7 +10,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
-from nhsrate.engine.explain import input_text, item_text, mark_text
+from nhsrate.engine.explain import mark_text, text_of
 from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ SUPPOSED = "Supposed:"
 
 def as_said(assessment: Assessment, one: Supposed, cell: Cell) -> str:
     """A value of what is supposed, as it is printed."""
-    known = assessment.methodology.items.get(one.item)
-    return item_text(known, cell) if known else input_text(cell, assessment.methodology.inputs[one.item].type)
+    return text_of(assessment.methodology, one.item, cell)
 
 
 def rating_counts(assessment: Assessment, item: Item) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nhsrate import __version__
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.texts import is_percentage
 from nhsrate.engine.explain import explain_everything, mark_text
 from nhsrate.reports.colours import DARK, UNRATED_PAINT, WHITE, paint_of
 from nhsrate.reports.league import is_coloured, word_first
@@ -281,15 +282,6 @@ def item_heading(item: Item) -> str:
     """The title of an item with its id and unit."""
     unit = f", {item.unit}" if item.unit else ""
     return f"{item.title} ({item.id}){unit}" if item.title else f"{item.id}{unit}"
-
-
-def is_percentage(unit: str, kind: str = "") -> bool:
-    """Whether numbers of that unit, or of an input of that type, are in per cent.
-
-    >>> is_percentage("% of turnover"), is_percentage("percentage points"), is_percentage("", "percent")
-    (True, False, True)
-    """
-    return kind == "percent" or unit.split()[:1] == ["%"]
 
 
 def column_of(cells: Sequence[Cell], item: Item | None) -> list[Value]:

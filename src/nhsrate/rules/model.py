@@ -10,6 +10,7 @@ from nhsrate.core.cells import Level, Scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import UNSET, Halves, halves_text
 from nhsrate.core.problems import LineLocation, Location
+from nhsrate.core.texts import is_percentage
 from nhsrate.kinds.rule import Rule
 from nhsrate.language.conditions import Number, When
 from nhsrate.language.records import record
@@ -333,6 +334,27 @@ class Methodology:
         if item in self.items:
             return self.items[item].name
         return self.inputs[item].title or item
+
+    def unit_of(self, item: str) -> str:
+        """The unit of the values of an input or item, as it stands behind them in a sentence: `% of turnover`, `days`.
+
+        That of a `percent` begins with its sign, unless it is in words (`percentage points`). An item that states none
+        has that of the items of which its results are values or means, where they have one and the same.
+        """
+        if item in self.items:
+            known = self.items[item]
+            own = known.rule.unit_of() if not known.unit and known.scale is None else ()
+            shared = {self.unit_of(other) for other in own}
+            return shared.pop() if len(shared) == 1 else known.unit
+        entry = self.inputs[item]
+        if entry.type != "percent" or entry.unit.startswith(("%", "per")):
+            return entry.unit
+        return f"% {entry.unit}".rstrip()
+
+    def sign_of(self, item: str) -> str:
+        """The per cent sign where the values of an input or item are percentages, else nothing."""
+        kind = self.inputs[item].type if item in self.inputs else ""
+        return "%" if is_percentage(self.unit_of(item), kind) else ""
 
     def type_of(self, item: str) -> ItemType:
         """What the cells of an input or item are."""

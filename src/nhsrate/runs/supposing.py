@@ -10,7 +10,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.engine.assessment import is_taken
-from nhsrate.engine.explain import input_text, item_text
+from nhsrate.engine.explain import text_of
 from nhsrate.kinds.places import RankSpread
 from nhsrate.returns.model import Supposed, Values
 from nhsrate.rules.checks import needs
@@ -172,16 +172,10 @@ def _reading(submitted: Return, methodology: Methodology, entry: Input) -> Table
 
 def _told(submitted: Return, methodology: Methodology, one: Supposed) -> Problem:
     """The note of one supposition."""
-    says = said_of(methodology, one.item, one.was)
+    says = text_of(methodology, one.item, one.was)
     before = f"the return says {says}" if not isinstance(one.was, Missing) else f"in the return it is {says}"
-    message = f"{methodology.called(one.item)} of {one.code} is supposed: {said_of(methodology, one.item, one.cell)}; "
+    message = f"{methodology.called(one.item)} of {one.code} is supposed: {text_of(methodology, one.item, one.cell)}; "
     return Problem(one.was_at or CellLocation(submitted.name), "supposed", f"{message}{before}.", "", "note")
-
-
-def said_of(methodology: Methodology, id_: str, cell: Cell) -> str:
-    """A value of an input or item as it is printed."""
-    known = methodology.items.get(id_)
-    return item_text(known, cell) if known else input_text(cell, methodology.inputs[id_].type)
 
 
 # what was published and no longer holds
