@@ -103,8 +103,6 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
     ['b', 'a']
     """
     column = cells if isinstance(cells, list) else list(cells)
-    if Missing not in set(map(type, column)):
-        return column
     fresh = {id(cell): cell for cell in column if type(cell) is Missing and cell.item is None}
     if not fresh:
         return column

@@ -150,6 +150,7 @@ class _Work:
         workings = self.workings
         workings.item = item
         given = self.given(item)
+        decided = self.overrides.get(item.id, {})
         workings.given = workings.settled = frozenset(given)
         if self.all_given(item):
             cells = list(given.values())
@@ -158,6 +159,8 @@ class _Work:
             shut = self.shut_out(item)
             workings.settled = workings.given | shut.keys()
             cells = item.rule.column(workings)
+            if shut or given or decided:
+                cells = list(cells)  # a rule may hand on the column of another item
             for n, withheld in shut.items():
                 cells[n] = withheld
             if item.round:
@@ -167,11 +170,12 @@ class _Work:
                 cells = self.limited(item, cells)
             for n, cell in given.items():
                 cells[n] = cell
-        for n, (override, level) in self.overrides.get(item.id, {}).items():
+        for n, (override, level) in decided.items():
             mark = Mark("override", cells[n], level, override.why, override.at, None, override.who, override.when)
             self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
             cells[n] = level
-        cells = owned(cells, item.id)
+        if not any(cells is known for known in workings.cells.values()):
+            cells = owned(cells, item.id)
         workings.cells[item.id] = self.compared(item, cells) if item.rule.carries else cells
 
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:

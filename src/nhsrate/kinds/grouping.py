@@ -221,7 +221,7 @@ class Reported(Rule):
         number, enough = self.reporting(workings)
         workings.keep(number)
         if enough:
-            return list(workings.cells[self.of])
+            return workings.cells[self.of]
         return [Missing(f"{workings.name(self.of)} is reported by only {number}")] * workings.size
 
     def unit_of(self) -> tuple[str, ...]:

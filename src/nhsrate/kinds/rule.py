@@ -70,7 +70,7 @@ class Rule(ABC):
 
     @abstractmethod
     def column(self, workings: Workings) -> list[Cell]:
-        """The result for every organisation."""
+        """The result for every organisation; it may be the column of an item, handed on as it is."""
 
     @abstractmethod
     def why(self, view: View, n: int) -> str:

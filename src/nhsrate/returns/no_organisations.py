@@ -93,6 +93,7 @@ _AROUND = frozenset((
     "submitting", "returns", "hospital", "hospitals",
 ))  # fmt: skip
 _BODIES = frozenset(("trust", "provider", "organisation", "board", "hospital", "group"))
+_BETWEEN = re.compile(r"[^a-z0-9%]+")
 _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)?%?|%|q[1-4]|p\d{1,2}|d\d{1,2}")
 _RANK_CODE = re.compile(r"q[1-4]|p\d{1,2}|d\d{1,2}|[lu]q|mdn|med|avg|sd|min|max|std|tgt|bmk|n")
 _PERHAPS = re.compile(
@@ -150,7 +151,7 @@ def judged(code: str, name: str) -> Verdict:
 
 def _words(text: str) -> str:
     """A text as words alone, which may have a per cent sign."""
-    return re.sub(r"[^a-z0-9%]+", " ", fold(text)).strip()
+    return _BETWEEN.sub(" ", fold(text)).strip()
 
 
 def _area(code: str, key: str, said: str, *, same: bool) -> bool:

@@ -83,6 +83,7 @@ class RowSorter:
     known: Known = NOTHING_KNOWN
     _waiting: Waiting = field(init=False)
     _pick: Callable[[Sequence[object]], tuple[object, ...]] = field(init=False)
+    _width: int = field(init=False)
     _reach: int = field(init=False)
     _bare: tuple[int, ...] = field(init=False)
     _parted: bool = False
@@ -95,13 +96,13 @@ class RowSorter:
         layout = self.layout
         self._waiting = Waiting(self.known)
         self._pick = _picker(layout.wanted)
+        self._width = layout.width
         self._reach = max(layout.width, *layout.wanted, layout.code, layout.name)
         self._bare = tuple(column for column in range(1, layout.width + 1) if column not in layout.headings)
 
     def sort(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[FoundRow]:
         """The rows of organisations among these, which come with their numbers."""
         layout, kinds = self.layout, RowKinds.of(self.layout, self.reading)
-        text_file = layout.table.sheet is None
         waiting = self._waiting
         for number, cells in rows:
             if not holds(cells) or not self._within(number, cells, kinds.code_heading):
@@ -111,7 +112,7 @@ class RowSorter:
             raw = (with_marks(raw) or raw) if isinstance(raw, str) else raw
             code = as_text(raw)
             name = as_text(cell_of(row, layout.name))
-            if text_file:
+            if self._early is not None:
                 self._row_behind(cells, begins=kinds.begins(code))
             left_out, column = kinds.left_out(row)
             if left_out:
@@ -145,7 +146,7 @@ class RowSorter:
 
     def _leave_out(self, number: int, cells: Sequence[object], reason: str, said: str) -> None:
         """Count a row that is not wanted because of what it says."""
-        if self.layout.table.sheet is None and len(cells) < self.layout.width:
+        if self.layout.table.sheet is None and len(cells) < self._width:
             self._early = (number, len(cells), as_text(cells[-1]))
         n, texts = self._left_out.get(reason, (0, ()))
         if len(texts) < SAID and said not in texts:
@@ -162,7 +163,7 @@ class RowSorter:
             return None
         found = self._found(held.kind, held.number, held.row, held.raw, held.code, held.name)
         if self._early is not None and self._early[0] == held.number:  # the rows below it were seen
-            self._faults.add(ended_early(self._early[1], self.layout.width), self.layout.at(held.number))
+            self._faults.add(ended_early(self._early[1], self._width), self.layout.at(held.number))
             self._early = None
         return found
 
@@ -172,7 +173,7 @@ class RowSorter:
         self._notice(number, row, raw, code)
         if kind == "doubtful":
             self._faults.add(doubtful(code, name), layout.at(number, layout.code))
-        for column in (*self._bare, *range(layout.width + 1, len(row) + 1)):
+        for column in (*self._bare, *range(self._width + 1, len(row) + 1)):
             if as_text(cell_of(row, column)):
                 self.unheaded[column] = self.unheaded.get(column, 0) + 1
         self.organisations += 1
@@ -277,7 +278,7 @@ class RowSorter:
             self._faults.add(tidied(raw, code), layout.at(number, layout.code))
         if isinstance(name := cell_of(row, layout.name), str) and has_unseen(name):
             self._faults.add(dropped_characters(name), layout.at(number, layout.name))
-        if layout.table.sheet is None and (uneven := ragged(row, layout.width)):
+        if layout.table.sheet is None and (uneven := ragged(row, self._width)):
             if uneven.shape == "short":
                 self._early = (number, len(row), as_text(row[-1]))
             else:
@@ -292,7 +293,7 @@ class RowSorter:
         if self._early is None:
             return
         number, fields, last = self._early
-        width = self.layout.width
+        width = self._width
         halves = fields + len(row) - 1 == width and any(letter.isalpha() for letter in last)
         own = (len(row) >= width and fields > 1) or (begins and (fields == 1 or not halves))
         self._faults.add(ended_early(fields, width) if own else broken_row(fields, width), self.layout.at(number))
@@ -302,7 +303,7 @@ class RowSorter:
         """The rows set aside, those that are not wanted counted, and what was wrong or worth a note."""
         layout = self.layout
         self._settle()
-        self._row_behind([None] * layout.width, begins=True)
+        self._row_behind([None] * self._width, begins=True)
         left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, (n, _) in self._left_out.items())
         problems = [*self._faults.problems(), *self._problems]
         if self.stacked and self.reading.table is None:

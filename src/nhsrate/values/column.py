@@ -23,7 +23,7 @@ from nhsrate.values.number_texts import NumberSigns, PartedNumbers, duration, du
 from nhsrate.values.percent_scale import scale_doubts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
@@ -105,6 +105,9 @@ class ColumnReader:
     shown: dict[int, Decimal] = field(default_factory=dict)
     _column: _Column = field(init=False)
     _signs: bytearray = field(default_factory=bytearray)
+    _blank: Missing = field(init=False)
+    _plain: dict[object, Cell] = field(default_factory=dict)
+    _tails: dict[object, Decimal] = field(default_factory=dict)
     _known: dict[str, Found] = field(default_factory=dict)
     _unseen: set[str] = field(default_factory=set)
     _faults: Faults = field(default_factory=Faults)
@@ -118,17 +121,17 @@ class ColumnReader:
         unbounded = item.valid is None and item.type != "count"
         self._column = _Column(item, signs, fractions=fractions, plain=plain, unbounded=unbounded, numbers=numbers)
         self._parted = PartedNumbers(item, numbers)
+        self._blank = replace(BLANK, item=item.id)
 
     def add(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]) -> None:
         """Read these cells, which stand in these rows; `at(row)` is the place of the cell in a row.
 
         A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
         """
-        at_once = _all_plain(self._column, raws)
+        at_once = self._all_plain(raws)
         if at_once is not None:
-            cells, long = at_once
-            self._tails(long, raws, rows, at)
-            self.cells.extend(cells)
+            self._note_tails(raws, rows, at)
+            self.cells.extend(at_once)
             self._signs.extend(bytes(len(raws)))
             return
         if len(self._known) > KNOWN:
@@ -151,23 +154,60 @@ class ColumnReader:
             if isinstance(cell, Fault):
                 self._faults.add(cell, at(rows[n]))
                 cell = Missing(f"faulty: {cell.shape}", "refused")
-            elif self.item.required and cell is BLANK:
-                self._faults.add(_required(self.item), at(rows[n]))
+            elif cell is BLANK:
+                cell = self._gap(rows[n], at)
             self.cells.append(cell)
             if percent:
                 self._signs.append(isinstance(raw, PercentCell) or (is_text(raw) and "%" in str(raw)))
 
-    def _tails(
-        self, texts: Iterable[str], raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]
-    ) -> None:
+    def _all_plain(self, raws: Sequence[object]) -> list[Cell] | None:
+        """All cells at once where every one is a plain number or blank, as one look at the different texts tells.
+
+        Millions of cells of a csv file are digits and nothing else, and to look at each of them takes longer than to
+        rate them. Columns repeat themselves, so the texts that are new are few: these are joined by line breaks, and
+        one regular expression, which runs in C, says of all of them whether they are plain. A text that holds a line
+        break itself would pass as two, so the breaks are counted. Whatever needs a word (a marker, a flag, a count, a
+        value out of its range) makes the whole block go the slow way, where each cell is looked at; nothing is decided
+        here but that there is nothing to decide.
+        """
+        if not self._column.plain or self._column.fractions or self.item.required or self.item.type == "count":
+            return None
+        if len(self._plain) > KNOWN:
+            self._plain, self._tails = {}, {}
+        self._plain.setdefault(None, self._blank)
+        self._plain.setdefault("", self._blank)
+        try:
+            texts = {*raws} - self._plain.keys()
+            whole = "\n".join(texts)  # type: ignore[arg-type]  # what is no text, or a list in a data frame, is refused
+        except TypeError:
+            return None
+        if whole.count("\n") != max(len(texts) - 1, 0) or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
+            return None
+        numbers = {text: Decimal(text) for text in map(str, texts)}
+        if self.item.valid and not all(map(partial(_inside, self.item.valid), numbers.values())):
+            return None
+        self._plain.update(numbers)
+        long = ((text, without_tail(number)) for text, number in numbers.items() if len(text) > TAILED)
+        self._tails.update((text, short) for text, short in long if short is not None)
+        return list(map(self._plain.__getitem__, raws))
+
+    def _note_tails(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]) -> None:
         """Keep of texts with more digits than a spreadsheet has what they are with its digits."""
-        found = {text: short for text in texts if (short := without_tail(Decimal(text))) is not None}
+        if not self._tails or self._tails.keys().isdisjoint(raws):
+            return
         start = len(self.cells)
-        for n, raw in enumerate(raws) if found else ():
-            if isinstance(raw, str) and raw in found:
-                self.shown[start + n] = found[raw]
-                if (note := _tail(found[raw])) is not None:
-                    self._faults.add(note, at(rows[n]))
+        places = [n for n, raw in enumerate(raws) if raw in self._tails]
+        self.shown.update({start + n: self._tails[raws[n]] for n in places})
+        noted = {raw for raw, short in self._tails.items() if _tail(short)}
+        for n in places:
+            if raws[n] in noted:
+                self._faults.add(TAIL, at(rows[n]))
+
+    def _gap(self, row: int, at: Callable[[int], CellLocation]) -> Missing:
+        """What a blank cell says."""
+        if self.item.required:
+            self._faults.add(_required(self.item), at(row))
+        return self._blank
 
     def _bare(self, qualified: _Qualified, n: int) -> Cell:
         """The cell alone; what is said beside it is kept."""
@@ -214,36 +254,6 @@ def parse_column(
     reader = ColumnReader(item, reading)
     reader.add(raws, range(len(raws)), at)
     return reader.cells, reader.finish(range(len(raws)), at)
-
-
-def _all_plain(column: _Column, raws: Sequence[object]) -> tuple[list[Cell], list[str]] | None:
-    """All cells at once where every one is a plain number or blank, as one look at the different texts tells.
-
-    Millions of cells of a csv file are digits and nothing else, and to look at each of them takes longer than to rate
-    them. Columns repeat themselves, so the different texts are few: these are joined by line breaks, and one regular
-    expression, which runs in C, says of all of them whether they are plain. A text that holds a line break itself
-    would pass as two, so the breaks are counted. Whatever needs a word (a marker, a flag, a count, a value out of its
-    range) makes the whole block go the slow way, where each cell is looked at; nothing is decided here but that there
-    is nothing to decide. With the cells come the texts that may have more digits than a spreadsheet has.
-    """
-    item = column.item
-    if not column.plain or column.fractions or item.required or item.type == "count":
-        return None
-    try:
-        texts = {*raws, ""} - {None}
-        whole = "\n".join(texts)  # type: ignore[arg-type]  # what is no text, or a list in a data frame, is refused here
-    except TypeError:
-        return None
-    if whole.count("\n") != len(texts) - 1 or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
-        return None
-    numbers: dict[object, Decimal] = {text: Decimal(text) for text in map(str, texts) if text}
-    valid = item.valid
-    if valid is not None and numbers:
-        low, high = min(numbers.values()), max(numbers.values())
-        if (valid.low is not None and low < valid.low) or (valid.high is not None and high > valid.high):
-            return None
-    known: dict[object, Cell] = {None: BLANK, "": BLANK, **numbers}
-    return list(map(known.__getitem__, raws)), [text for text in map(str, texts) if len(text) > TAILED]
 
 
 def _required(item: Input) -> Fault:

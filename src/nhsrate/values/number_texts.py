@@ -88,7 +88,7 @@ class PartedNumbers:
         for text, row in self._spaces.items():
             message = f"{quoted(text)} was read as {self._shown(text)}: the spaces part thousands."
             faults.add(Fault("thousands", "spaces", message, "", "note"), at(row))
-        for text, row in self._commas.items() if self._doubtful(cells) else ():
+        for text, row in self._commas.items() if self._commas and self._doubtful(cells) else ():
             message = f"{quoted(text)} was read as {self._shown(text)}, though the comma may part decimals "
             message += f"({_bare(text).replace(',', '.')}): nothing in the column tells."
             remedy = 'Say under reading which it is: thousands: "," or decimal: ",".'
