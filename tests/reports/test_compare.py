@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,6 +156,36 @@ def test_levels_are_the_same_by_name_alias_or_number(tmp_path: Path) -> None:
     assert not same(high, "1", band, exact=False)
     assert same(three, "3", None, exact=False)
     assert not same(high, "4", None, exact=False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("14.5", "14.50"), ("14.5", "1.45e1"), ("14.5", "1.45E+01"), ("14.5", " 14.5 "), ("14.5", "+14.5"),
+        ("1234.5", "1,234.5"), ("0.3333333333333333333333333333", "0.333333333333333"), ("-0", "0"), ("10", "1e1"),
+        ("66.66666666666666666666666667", "66.6666666666667"), ("10", "10.0"),
+    ],
+)  # fmt: skip
+def test_figures_are_the_same_by_value_however_they_are_written(cell: str, text: str) -> None:
+    """As pandas and spreadsheets write them, which keep 15 digits of a longer one; a text that is a figure is one too."""
+    assert same(Decimal(cell), text, None, exact=False)
+    assert cell == "-0" or len(cell) > 15 or same(cell, text, None, exact=False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (Decimal("14.5"), "14.6"), (Decimal("0.3333333333333333"), "0.33333"), (Decimal("14.5"), "14.5x"),
+        (Decimal("0.3333333333333333333333333333"), "0.333333333333334"), ("007", "7"), ("7", "007x"), ("1e1", "10"),
+        ("4", "x"), ("x", "4"), ("4", "5.0"),
+    ],
+)  # fmt: skip
+def test_what_is_another_value_or_a_code_is_not_the_same(cell: Decimal | str, text: str) -> None:
+    assert not same(cell, text, None, exact=False)
+
+
+def test_a_json_that_has_fifteen_digits_is_another_value() -> None:
+    assert not same(Decimal("0.3333333333333333"), "0.333333333333333", None, exact=True)
 
 
 def test_what_stands_in_a_json_is_compared_exactly(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import field
-from decimal import Decimal
+from decimal import Context, Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NoReturn
 
@@ -140,12 +141,12 @@ def moved_items(assessment: Assessment, n: int, before: Committed, compared: Seq
 
 
 def same(cell: Cell, text: str | None, item: Item | None, *, exact: bool) -> bool:
-    """Whether a result is what was committed; `None` is a blank."""
+    """Whether a result is what was committed, whatever program saved it since; `None` is a blank."""
     if isinstance(cell, Missing) or text is None:
         return isinstance(cell, Missing) and text is None
+    number = typed_number(tidy(text))
     if isinstance(cell, str):
-        return text in {cell, guarded(cell)} or fold(text) == fold(cell)
-    number = typed_number(text)
+        return fold(text) in {fold(cell), fold(guarded(cell))} or _same_figure(cell, number)
     if isinstance(cell, Level):
         level = item.scale.find(text) if item and item.scale else None
         if level is not None:
@@ -156,7 +157,22 @@ def same(cell: Cell, text: str | None, item: Item | None, *, exact: bool) -> boo
     if number is None:
         return False
     shown = item.shown if item and not exact else None
-    return number == cell or (not exact and number_text(number, shown) == number_text(cell, shown))
+    if number == cell or (not exact and number_text(number, shown) == number_text(cell, shown)):
+        return True
+    digits = len(number.as_tuple().digits)
+    return not exact and digits >= OF_A_SPREADSHEET and Context(digits).plus(cell) == number
+
+
+OF_A_SPREADSHEET = 15
+"""The significant digits of a spreadsheet, which are what is left of a longer figure that one has saved."""
+
+
+_FIGURE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+
+
+def _same_figure(text: str, number: Decimal | None) -> bool:
+    """Whether a text is a figure that a program has written otherwise (`4.0`, `1e1`), and no code such as `007`."""
+    return number is not None and _FIGURE.fullmatch(text) is not None and number == Decimal(text)
 
 
 def said(cell: Cell, item: Item | None, *, exact: bool) -> str:
