@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nhsrate.core.problems import CellLocation
-from nhsrate.returns.codes import in_capitals
+from nhsrate.returns.codes import code_fault, in_capitals
 from nhsrate.returns.model import Organisation
 
 HERE = CellLocation("return.csv")
@@ -25,3 +27,30 @@ def test_where_most_are_small_none_is_changed() -> None:
 def test_codes_without_letters_say_nothing_of_capitals() -> None:
     both = (Organisation("010001", "A"), Organisation("010002", "B"), Organisation("h3014", "C"))
     assert in_capitals(both, HERE) == (both, [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "550e8400-e29b-41d4-a716-446655440000", "GB-CHC-0123456789012345", "E06000001_2026_04_return", "a" * 49 + "1",
+        "GB-SHPE-RA1", "RA1/01.b",
+    ],
+)  # fmt: skip
+def test_codes_may_be_as_long_as_those_of_registers(code: str) -> None:
+    assert code_fault(code, code, "text") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("a" * 50 + "1", "has 51 characters; an organisation code has up to 50."),
+        ("RoyalFreeHospitalTrustLondon", "has 28 letters and no digit, and a code of more than 20 has digits."),
+        ("www.england.nhs.uk/statistics/2026", "is not an organisation code (up to 20 letters and digits"),
+        ("Report-2026.final-version.xlsx", "is not an organisation code (up to 20 letters and digits"),
+    ],
+)
+def test_what_is_longer_is_told_as_that(code: str, message: str) -> None:
+    fault = code_fault(code, code, "text")
+    assert fault is not None
+    assert (fault.code, message in fault.message) == ("code-not-text", True)
+    assert "code" in fault.remedy

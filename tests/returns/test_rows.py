@@ -763,3 +763,39 @@ def test_more_different_numbers_than_are_held_once_are_read_all_the_same(monkeyp
     monkeypatch.setattr("nhsrate.values.column.DECIMALS", 1)
     found = read(HEADER, ("RA1", "A", 1.5), ("RA2", "B", 2.5), ("RA3", "C", 1.5), ("RA4", "D", 2.5))
     assert [str(cell) for cell in found.values["rate"].cells] == ["1.5", "2.5", "1.5", "2.5"]
+
+
+# rows just below the header
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (None, None, "days", "%"), (None, None, "(number)", "(per cent)"), ("Units", None, "bed days", "what is said"),
+        (None, "Unit of measure", "per 1,000", "weeks waited"), ("text", "text", "integer", "numeric"),
+        ("id", "name", "[n]", "0 to 100"), (None, None, None, "\u00a3 million"), (None, None, "number of patients", None),
+    ],
+)  # fmt: skip
+def test_a_row_of_units_below_the_header_is_set_aside(row: Sequence[object]) -> None:
+    header = ("Code", "Name", "rate", "beds")
+    found = read(header, row, ("RJ1", "Ash", 5, 6), inputs=(RATE, Input("beds", "number")))
+    assert (codes(found), [one.reason for one in found.set_aside]) == (["RJ1"], ["units of the columns"])
+
+
+@pytest.mark.parametrize("row", [(1, 2, 3, 4), ("1", "2", "3", "4")])
+def test_a_row_that_counts_the_columns_is_set_aside(row: Sequence[object]) -> None:
+    found = read(("Code", "Name", "rate", "beds"), row, ("RJ1", "Ash", 5, 6), inputs=(RATE, Input("beds", "number")))
+    assert [one.reason for one in found.set_aside] == ["the numbers of the columns"]
+
+
+def test_else_a_row_below_the_header_is_an_organisation_or_is_refused() -> None:
+    """A unit stands below the header alone, in every column, and beside no code of an organisation."""
+    header, inputs = ("Code", "rate", "beds"), (RATE, Input("beds", "number"))
+    assert codes(read(header, ("1", "2", "3"), ("4", 5, 6), inputs=inputs)) == ["1", "4"]
+    assert "no-code A3" in refusal(header, ("RJ1", 5, 6), (None, "days", "%"), inputs=inputs)
+    assert "no-code A2" in refusal(header, (None, "days", 3), ("RJ1", 5, 6), inputs=inputs)
+    assert "A number is expected" in refusals(header, ("DAYS", "days", "n"), ("RJ1", 5, 6), inputs=inputs)[0]
+    assert refusal(header, (None, "closed for works", "n"), ("RJ1", 5, 6), inputs=inputs) == (
+        "no-code A2: The row has texts below the headings and no organisation code. "
+        "If it says what the columns are, say under reading first_row: 3; else add the code."
+    )

@@ -12,6 +12,13 @@ _PERCENT = r"%|per ?cent|percent|percentages?|pct"
 _MONEY = r"[£$€](?: ?(?:m|bn|k|millions?|thousands?|'?000s?|0{3}))?|[£$€]'000s?|gbp|eur|usd"
 _TIME = r"days?|hours?|hrs?|mins?|minutes?|secs?|seconds?|weeks?|months?|years?|hh:mm(?::ss)?|h:mm(?::ss)?"
 _OTHER = r"rate|ratio|score|index|points?|percentage points?|pp|wte|fte|'?000s?|per [0-9][0-9,]*(?: [a-z ]+)?"
+_TYPE = (
+    r"(?:free )?text|string|varchar|char|integer|int|whole numbers?|float|decimals?|numeric|numerical|boolean|date|code"
+    r"|id|name|yes ?/ ?no|y ?/ ?n|[0-9.,]+ ?(?:-|\u2013|to) ?[0-9.,]+"
+)
+_COUNTS = (
+    rf"(?:{_COUNTED}|{_PERCENT}) of [a-z ]+|bed ?days?|admissions|discharges|[£$€] ?(?:millions?|thousands?|m|k|bn)?"
+)
 _RAISED = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u02b0-\u02b8\u1d43-\u1d61]"
 _UNIT = rf"(?:{_COUNTED}|{_PERCENT}|{_MONEY}|{_TIME}|{_OTHER})"
 _ENDS = (
@@ -62,6 +69,18 @@ def loose_heading(text: str) -> str:
     """
     bare = bare_heading(text)
     return _BEHIND.sub("", _BEFORE.sub("", bare, count=1)) or bare
+
+
+_DESCRIBES = re.compile(rf"[(\[]?(?:in |as )?(?:{_UNIT}|{_TYPE}|{_COUNTS})[)\]]?")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text names a unit or a type, as stands below a heading in some tables.
+
+    >>> is_unit("(days)"), is_unit("per 1,000 bed days"), is_unit("integer"), is_unit("0-100"), is_unit("closed")
+    (True, True, True, True, False)
+    """
+    return bool(_DESCRIBES.fullmatch(fold(text).strip("*").rstrip(".")))
 
 
 def counted(text: str) -> str:

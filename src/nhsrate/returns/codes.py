@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 
 AS_TEXT = "Format the column as text, enter the codes again, and check each one."
 
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/\-]{0,19}", re.ASCII)
-"""What a code looks like: up to 20 letters and digits, without spaces."""
+LONGEST = 50
+CODE = re.compile(
+    rf"[A-Za-z0-9][A-Za-z0-9._/\-]{{0,19}}|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9][A-Za-z0-9_\-]{{20,{LONGEST - 1}}}", re.ASCII
+)
+"""What a code looks like: up to 20 letters and digits without spaces, or up to 50 with a digit among them.
+
+Registers of other places and ids that programs make are as long (550e8400-e29b-41d4-a716-446655440000); what is long
+and has no digit, or the signs of addresses of pages and files, is a name or a note.
+"""
+
+_LONG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{20,}", re.ASCII)
 
 _SPOILT = re.compile(
     r"[0-9](?:\.[0-9]+)?E\+[0-9]+|[0-9]{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|true|false",
@@ -76,9 +85,20 @@ def _text_code_fault(raw: str, code: str) -> Fault | None:
             f"The organisation code {quoted(code)} holds {strange!r} ({point}), which only looks like a plain letter."
         )
         return Fault("code-not-text", "look-alike", message, "Type the code again with plain letters and digits.")
+    if _LONG.fullmatch(code):
+        return _long_code(code)
     message = f"{quoted(code)} is not an organisation code (up to 20 letters and digits, without spaces)."
     remedy = "Correct the code; if the row is no organisation, name it under reading: set_aside."
     return Fault("code-not-text", "shape", message, remedy)
+
+
+def _long_code(code: str) -> Fault:
+    """Why a code of many letters and digits is not taken for one."""
+    message = f"{quoted(code)} has {len(code)} characters; an organisation code has up to {LONGEST}"
+    if len(code) <= LONGEST:
+        message = f"{quoted(code)} has {len(code)} letters and no digit, and a code of more than 20 has digits"
+    remedy = "If the codes stand in another column, name it under reading: code; else give shorter ones."
+    return Fault("code-not-text", "long", f"{message}.", remedy)
 
 
 def tidied(raw: str, code: str) -> Fault:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault
 from nhsrate.core.frozen import frozen
+from nhsrate.core.headings import is_unit
+from nhsrate.core.numbers import typed_number
 from nhsrate.core.periods import day_and_month_tell, period_of_text, surely_same_period
 from nhsrate.core.tables import Uncalculated
 from nhsrate.core.texts import as_text, fold, is_text, quoted, tidy
@@ -30,6 +32,15 @@ TOTALS = frozenset(map(fold, (
 """Names of rows that sum up others and are no organisations."""
 
 DASHES = frozenset({"-", "\u2013", "\u2014", "\u2212"})
+
+UNIT_NAMES = frozenset((
+    "unit", "units", "unit of measure", "units of measure", "measure", "measured in", "format", "data type",
+    "type", "value type", "scale", "description", "definition", "label", "labels",
+))  # fmt: skip
+"""What stands in the place of a code in a row that says what is below each heading."""
+
+BELOW = 3
+"""The rows below a header among which such a row stands."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
 
@@ -110,6 +121,28 @@ class RowKinds:
             return ""
         return "a note" if not plain or sum(1 for cell in row if as_text(cell)) == 1 else ""
 
+    def describes(self, row: Sequence[object], code: str, name: str) -> str:
+        """What a row just below the header says of the columns, where it is of no organisation: units, or numbers."""
+        texts = [text for cell in row if (text := as_text(cell))]
+        count = [str(n) for n in range(1, len(texts) + 1)]
+        if len(texts) > 2 and texts == count and (not is_text(row[0]) or name.isdecimal()):
+            return "the numbers of the columns"
+        said = self.said(row)
+        words = all(is_text(cell) and not plain_figure(as_text(cell)) for cell in said)
+        if not said or not words:
+            return ""
+        named = fold(code or name) in UNIT_NAMES
+        units = all(is_unit(as_text(cell)) for cell in said) and (not code or (is_unit(code) and not code.isupper()))
+        return "units of the columns" if named or units else ""
+
+    def without_code(self, row: Sequence[object], number: int) -> Fault | None:
+        """Why a row just below the header is refused that has texts and no code, and may say what the columns are."""
+        if any(plain_figure(as_text(cell)) for cell in self.said(row)):
+            return None
+        message = "The row has texts below the headings and no organisation code."
+        remedy = f"If it says what the columns are, say under reading first_row: {number + 1}; else add the code."
+        return Fault("no-code", "below the header", message, remedy)
+
     def said(self, row: Sequence[object]) -> list[object]:
         """What the wanted columns of a row hold."""
         return [cell for column in self.wanted if says(cell := cell_of(row, column))]
@@ -148,6 +181,11 @@ def _same_period(wanted: str, text: str) -> Fault:
 def holds(row: Sequence[object]) -> bool:
     """Whether a row holds anything but white space."""
     return any(cell is not None and (not isinstance(cell, str) or tidy(cell)) for cell in row)
+
+
+def plain_figure(text: str) -> bool:
+    """Whether a text is a number as it stands, with a sign of per cent or without."""
+    return typed_number(text.removesuffix("%")) is not None
 
 
 def says(cell: object) -> bool:

@@ -14,6 +14,7 @@ from nhsrate.returns.codes import code_fault, tidied
 from nhsrate.returns.headings import either
 from nhsrate.returns.no_organisations import AREA, NOTHING_KNOWN, Held, Waiting, announces, doubtful
 from nhsrate.returns.row_kinds import (
+    BELOW,
     RowKinds,
     broken_row,
     cell_of,
@@ -114,19 +115,19 @@ class RowSorter:
             name = as_text(cell_of(row, layout.name))
             if self._early is not None:
                 self._row_behind(cells, begins=kinds.begins(code))
-            left_out, column = kinds.left_out(row)
-            if left_out:
-                self._leave_out(number, cells, left_out, as_text(cell_of(row, column)))
+            if kinds.where and not self._chosen(number, cells, row, kinds):
                 continue
-            for column, told in kinds.written_otherwise(row) if kinds.dated else ():
-                self._faults.add(told, layout.at(number, column))
             verdict = waiting.judged(raw, code, name)
             valued = kinds.valued(row)
-            if self._other(number, row, kinds.reason(row, code, name, verdict)):
+            top = not self.organisations and number <= layout.header_row + BELOW
+            described = kinds.describes(row, code, name) if top else ""
+            if self._other(number, row, described or kinds.reason(row, code, name, verdict)):
                 waiting.noted = not valued and (waiting.noted or announces(first_text(row)))
                 continue
             kind = waiting.kind(verdict, code, name, valued=valued)
             fault = code_fault(raw, code, self.reading.codes)
+            if top and fault is not None and fault.code == "no-code":
+                fault = kinds.without_code(row, number) or fault
             if kind in LINES:
                 waiting.hold(Held(kind, number, row, raw, code, name, fault))
                 continue
@@ -143,6 +144,16 @@ class RowSorter:
             else:
                 yield self._found(kind, number, row, raw, code, name)
         yield from filter(None, map(self._decided, waiting.released(ended=True)))
+
+    def _chosen(self, number: int, cells: Sequence[object], row: Sequence[object], kinds: RowKinds) -> bool:
+        """Whether a row is among those that are wanted by what it says; the others are counted."""
+        left_out, column = kinds.left_out(row)
+        if left_out:
+            self._leave_out(number, cells, left_out, as_text(cell_of(row, column)))
+            return False
+        for column, told in kinds.written_otherwise(row):
+            self._faults.add(told, self.layout.at(number, column))
+        return True
 
     def _leave_out(self, number: int, cells: Sequence[object], reason: str, said: str) -> None:
         """Count a row that is not wanted because of what it says."""
