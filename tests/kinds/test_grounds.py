@@ -151,6 +151,11 @@ LEVELS = (
     "kind: thresholds, of: a, scale: three,"
     " levels: [{level: green, at_least: f}, {level: amber, at_least: g}, {level: red, otherwise: true}]"
 )
+OWN_BOUNDS = (
+    "kind: thresholds, of: a, scale: three, levels: [{level: green, at_least: {item: b, plus: f}},"
+    " {level: amber, at_least: {item: c, times: g}}, {level: red, otherwise: true}]"
+)
+LOW = {"c": "1 1 2 0 1"}
 SETS = (
     "kind: thresholds, of: a, by: k, sets: {p: [{score: 2, at_least: f}, {score: 1, otherwise: true}],"
     " q: [{score: 4, at_least: g}, {score: 3, otherwise: true}]}"
@@ -196,7 +201,25 @@ EXAMPLES = [
     Example("kind: highest, of: [a, b, c]", "a b c"),
     Example('kind: count, of: [a, b], at: ">= f"', "a b", {"f": "3"}, "f"),
     Example('kind: count, of: [b], at: ">= f", missing: leave out', "b", {"f": "3"}, "", GAP),
+    Example("kind: count, of: [a, b], at: {at_least: {item: c, plus: f}}", "a b c", {"f": "1"}, "f"),
+    Example("kind: count, of: [a], at: {above: b, below: f}, missing: leave out", "a b", {"f": "9"}, "f"),
     Example(DECISION, "a b k", DECIDED, "f g"),
+    Example(
+        "kind: decide, rows: [{when: {any: [{a: {above: b}}, {c: {at_least: f}}]}, missing: fails, then: 1}], otherwise: 2",
+        "a b c", {"f": "0.5"}, "", columns={"b": "4 2 8 1 3"},
+    ),
+    Example(
+        "kind: decide, rows: [{when: {any: [{a: {above: g}}, {c: {at_least: f}}]}, missing: fails, then: 1}], otherwise: 2",
+        "a c", {"f": "3", "g": "8"}, "f g",
+    ),
+    Example(
+        "kind: decide, rows: [{when: {not: {a: {above: g}, c: {at_least: f}}}, missing: fails, then: 1}], otherwise: 2",
+        "a c", {"f": "3", "g": "5"}, "f",
+    ),
+    Example(
+        "kind: decide, rows: [{when: {not: {a: {above: {item: b, times: g}}, k: p}}, missing: fails, then: 1}], otherwise: 2",
+        "a b k", {"g": "0.5"}, "g",
+    ),
     Example(DECISION, "a b c k", DECIDED, "f h", n=2, columns={"b": "4 2 1 1 3", "k": "p q q q p"}),
     Example(DECISION, "a", DECIDED, "f", columns={"a": "11 3 1 1 1"}),
     Example("kind: decide, rows: [{when: {k: p}, missing: fails, then: {item: a}}], otherwise: {item: b}", "a k"),
@@ -209,6 +232,7 @@ EXAMPLES = [
     Example(f"{SPREAD}, rank: b, ranked: h", "a", {"f": "1", "g": "4", "h": "9"}, "f g", {"a": "4 3 5 2 6", "b": "- - - - -"}),
     Example(STANDARD, "a", SPREADING, "h i"),
     Example(STANDARD, "a", SPREADING, "g h j", {"a": "4 3 5 2 7"}),
+    Example(f"{SPREAD}, standard: {{at_least: {{item: b, plus: h}}, meets: i, best: j}}", "a b", {**SPREADING, "h": "1"}, "h i"),
     Example(FLOOR, "a", SPREADING, "h i", {"a": "4 3 5 2 7"}),
     Example(FLOOR, "a", {**SPREADING, "h": "2.5"}, "f h j", {"a": "4 3 5 2 7"}),
     Example("kind: place, by: [{item: a, first: lowest}, {item: b, first: highest}], within: k", "a b k", columns={"a": "5 3 5 2 6"}),
@@ -224,6 +248,9 @@ EXAMPLES = [
     Example(LEVELS, "a", {"f": "9", "g": "3"}, "f g"),
     Example(LEVELS, "a", {"f": "6", "g": "3"}, "f"),
     Example(LEVELS, "a", {"f": "9", "g": "8"}, "f g"),
+    Example(OWN_BOUNDS, "a b", {"f": "2", "g": "1"}, "f", LOW),
+    Example(OWN_BOUNDS, "a b c", {"f": "4", "g": "1"}, "f g", LOW),
+    Example(OWN_BOUNDS, "b", {"f": "4", "g": "1"}, "", {**GAP, **LOW}),
     Example(SETS, "a k", {"f": "6", "g": "4"}, "f"),
     Example(SETS, "a k", {"f": "6", "g": "4"}, "g", n=1),
     Example(SCORES, "a", SCORED, "f g i"),
@@ -253,6 +280,12 @@ EXAMPLES = [
         f'{LEVELS}, limits: [{{at_best: amber, when: {{b: ">= h"}}, missing: fails, because: big}},'
         ' {at_best: amber, when: {k: q}, missing: fails, because: far}]',
         "a b k", {"f": "9", "g": "3", "h": "5"}, "f g",
+    ),
+    Example(
+        "kind: thresholds, of: a, scale: numbers, levels: [{level: 3, at_least: f}, {level: 1, otherwise: true}],"
+        " limits: [{at_best: {item: y, plus: g}, because: as y}]",
+        "a", {"f": "6", "g": "1"}, "f g",
+        below="  y: {kind: thresholds, of: b, scale: numbers, levels: [{level: 2, at_least: 9}, {level: 1, otherwise: true}]}\n",
     ),
 ]  # fmt: skip
 NAMES = [f"{number}: {example.rule.split(',', 1)[0]}" for number, example in enumerate(EXAMPLES)]

@@ -111,7 +111,7 @@ def found(item: str) -> str:
         ("{kind: count, of: [n], at: not not 2}", 'bad-test: "not not 2" says not twice. Say it without not.'),
         ("{kind: count, of: [n], at: [1, '> 2']}", "bad-test: A list of tests may only hold levels, texts or numbers."),
         ("{kind: count, of: [n], at: []}", "bad-test: An empty list can never hold. Name at least one value."),
-        ("{kind: count, of: [n], at: {a: b}}", "wrong-type: A single value is wanted here, not a mapping."),
+        ("{kind: count, of: [n], at: {a: b}}", 'bad-test: "a" names no side of a bound. A bound is at_least, above, at_most or below.'),
         ("{kind: decide, rows: [{when: {}, then: 1}], otherwise: 2}", "bad-test: A condition without a test. Name an item and what it must be."),
         ("{kind: sum, of: [a], only_when: {when: {z: 1}, because: so}}", 'unknown-name: There is no item "z".'),
     ],

@@ -88,6 +88,21 @@ MEASURES = (
     "kind: weighted-mean, of: {b: 2, c: 1}, missing: missing",
     "kind: count, of: [b, c], at: '> 2', missing: missing",
     "kind: count, of: [a, events], at: '2..6'",
+    "kind: count, of: [a, b], at: {at_least: {item: c, plus: low_mark}}, missing: leave out",
+    "kind: count, of: [a, events], at: {above: c, below: 9}, missing: missing",
+    "kind: count, of: [a, events], at: {at_least: c, at_most: {item: c, times: 2}}, missing: {leave out: 2}",
+    "kind: thresholds, of: a, scores: [{score: 3, at_least: c}, {score: 2, at_least: {item: c, plus: -2}}, {score: 1, above: -2}, {score: 0, otherwise: true}]",
+    "kind: thresholds, of: a, scores: [{score: 3, above: 6}, {score: 2, above: {item: c, times: 0.1}}, {score: 0, otherwise: true}]",
+    "kind: rank-spread, of: b, best: 1, worst: 4, standard: {at_most: c, meets: 0.5, best: 1}, floor: {at_most: {item: c, plus: 4}, fails: 5, worst: 4}",
+    "kind: rank-spread, of: a, best: 1, worst: 4, over: acutes, polarity: higher, floor: {at_least: b, fails: 5, worst: 4}",
+    "kind: decide, rows: [{when: {any: [{a: {above: b}}, {late: yes, c: '> 2'}]}, then: 1, missing: fails}, {when: {not: {b: {at_least: c}}}, then: 2, missing: holds}], otherwise: 3",
+    "kind: decide, rows: [{when: {light: {at_least: rank}, not: {any: [{type: acute}, {c: missing}]}}, then: 1, missing: holds}], otherwise: 3",
+    "kind: decide, rows: [{when: {b: missing}, then: 0}, {when: {c: missing}, then: 4}, {when: {not: {any: [{b: {above: c}}, {a: {above: c}}]}}, then: 1}, {when: {any: [{a: '> 1'}, {b: {above: c}}]}, then: 2}, {when: {a: missing}, then: 5}], otherwise: 3",
+    ("kind: thresholds, of: a, scale: rag, polarity: higher, levels: [{level: green, at_least: 5}, {level: red, otherwise: true}], "
+     "limits: [{at_best: {item: light}, because: light}, {step: down, when: {late: yes}, because: late, missing: fails}]"),
+    ("kind: thresholds, of: a, scale: rag, polarity: higher, levels: [{level: green, at_least: 2}, {level: red, otherwise: true}], "
+     "limits: [{at_worst: {item: light, plus: -3}, because: light, missing: fails, when: {c: '> 1'}}]"),
+    "kind: level, of: light, scale: rag, limits: [{at_best: {item: light, plus: 3}, because: light, missing: holds}]",
     "kind: count, of: [a, events], at: 'not 4'",
     "kind: decide, rows: [{when: {late: missing}, then: 1}, {when: {type: [acute, other]}, then: {item: a}, missing: fails}], otherwise: 3",
     "kind: decide, rows: [{when: {type: not acute}, then: green, missing: holds}], otherwise: red, scale: rag",
@@ -193,6 +208,33 @@ def test_bounds_that_cross_end_the_draw() -> None:
         (said,) = board.refused
         assert cause in said
         assert board.refused[said].tolist() == [False, True]
+
+
+CROSSING = (
+    ("kind: thresholds, of: a, scores: [{score: 2, at_least: b}, {score: 1, at_least: c}, {score: 0, otherwise: true}]", "bounds of a cross"),
+    ("kind: count, of: [a], at: {at_least: c, at_most: b}", "ends of from c to b cross"),
+    ("kind: decide, rows: [{when: {not: {a: {above: c, below: b}}}, then: 1, missing: fails}], otherwise: 2", "ends of above c and below b cross"),
+    ("kind: level, of: light, scale: rag, limits: [{at_best: {item: other}, because: one}, {at_worst: amber, because: two, when: {type: acute}, missing: fails}]", "A cap and a floor cross"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure", "cause"), CROSSING)
+def test_bounds_that_cross_for_one_organisation_end_the_draw(measure: str, cause: str) -> None:
+    """The engine refuses the organisation's row, and so does the plan."""
+    other = "kind: thresholds, of: b, scale: rag, levels: [{level: amber, at_least: 3}, {level: red, otherwise: true}]"
+    text = text_of(measure).replace("ratings:\n", f"ratings:\n  other: {{{other}, polarity: higher}}\n")
+    columns = {**COLUMNS, "a": "1 4 5", "b": "6 4 4", "c": "1 2 1", "rank": "3 1 5", "events": "0 3 12"}
+    columns |= {"size": "40 55 30", "light": "green red amber", "late": "no no yes", "type": "acute acute acute"}
+    assessment = rate(text, only=None, overrides=(), names=(), **columns)
+    plan = Plan(assessment)
+    cells = np.repeat(plan.base("b").cells, 2, axis=0)
+    cells[1, 2] = 0.5
+    change = Change(2, inputs={"b": cells})
+    board = plan.run(change)
+    assert any(cause in said and rows.tolist() == [False, True] for said, rows in board.refused.items())
+    with pytest.raises(Refused, match="C\\. Mend the values that stand as bounds"):
+        rated_draw(assessment, change, 1, plan.texts)
+    rated_draw(assessment, change, 0, plan.texts)
 
 
 def test_what_came_as_published_or_was_decided_stays_in_every_draw() -> None:

@@ -16,7 +16,8 @@ from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import errors
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.bounds import Row
-from nhsrate.language.conditions import Number, Test, When
+from nhsrate.language.conditions import Edge, Number, Test, When
+from nhsrate.language.edges import LevelEdge
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
@@ -279,11 +280,13 @@ def within(
         yield from (((*named, *deeper), one) for deeper, one in change(cls, value))
 
 
-TESTS = (">= 5", "> 5", "< 5", "<= 5", ">= 6", "2..4", "1..4", "2..5", "missing", "not missing", "not > 5", "red", "green", ["red", "amber"])  # fmt: skip
+TESTS = (">= 5", "> 5", "< 5", "<= 5", ">= 6", "2..4", "1..4", "2..5", "missing", "not missing", "not > 5", "red", "green", ["red", "amber"], {"above": 1, "at_most": 4}, {"at_least": 1, "below": 4},
+         {"above": 1, "below": "c"}, *({side: bound} for side in ("at_least", "above", "at_most", "below") for bound in (5, "c", {"item": "c", "plus": 1})))  # fmt: skip
+BOUNDS = ("b", {"item": "b"}, {"item": "c"}, {"item": "b", "plus": 1}, {"item": "b", "plus": -1}, {"item": "b", "times": 2}, {"item": "b", "times": "named"})  # fmt: skip
 RESULTS = ("green", "amber", "red", "X", "Y", "text", 1, 2, 7)
 
 
-def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR0912 (one case for each form)
+def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR0912, PLR0915 (one case for each form)
     """Values that a field of this annotation might have; some will not go with the others."""
     if get_origin(hint) is Literal:
         yield from get_args(hint)
@@ -300,6 +303,9 @@ def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR
     elif hint in {Number, Decimal}:
         base = now if isinstance(now, int | float) else 5
         yield from (base + 1, base / 2, *(("named",) if hint is Number else ()))
+    elif hint == Edge:
+        base = now if isinstance(now, int | float) else 5
+        yield from (base + 1, base / 2, "named", *BOUNDS)
     elif hint == Ref:
         yield from ("b", "c", "t", "word2", "average2")
     elif hint == Refs:
@@ -317,13 +323,17 @@ def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR
         yield from ("everyone", "acute", "other")
     elif hint == Scale:
         yield from ("rag", "letters")
-    elif hint in {Level, Result}:
+    elif hint in {Level, Result, LevelEdge}:
         yield from RESULTS
+        yield from (({"item": "s"}, {"item": "t"}, {"item": "s", "plus": 1}) if hint == LevelEdge else ())
     elif hint == Test:
         yield from TESTS
     elif hint == When:
         yield from ({"c": "> 5"}, {"word": "x"})
+        either, never = [{"c": "> 5"}, {"b": "< 5", "a": "> 1"}], {"c": "> 5", "b": "< 5"}
+        yield from ({"any": either}, {"any": [*either[::-1], {"s": "red"}]}, {"not": never}, {"not": {"any": either}})
         if now:
+            yield from (now | {"any": either}, now | {"not": never})
             yield from (now | {item: test} for item in now for test in TESTS)
     elif hint == SourceName:
         yield from ("paper", "book")

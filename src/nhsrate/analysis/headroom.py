@@ -13,7 +13,6 @@ from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
-from nhsrate.language.conditions import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,10 +185,15 @@ def holding(search: Search, target: Level | None) -> tuple[Hold, ...]:
     decided = [mark for mark in marks if mark.what == "override"]
     found = [Hold("decision", f"{mark.because} ({mark.who}, {mark.when})", None, acts=True) for mark in decided]
     for limit in item.limits:
-        end = limit.at_best
-        stops = limit.step == "down" or (end is not None and (target is None or end.position > target.position))
-        if stops and not assessment.given(item.id, n) and met(assessment, limit.when, n, limit.missing):
-            acts = any(mark.what == "limit" and mark.because == limit.because for mark in marks)
+        end = assessment.view(item.id).limit_end(limit, n) if limit.at_best else None
+        below = isinstance(end, Missing) and limit.missing != "fails"
+        below = below or (isinstance(end, Level) and (target is None or end.position > target.position))
+        if (
+            (limit.step == "down" or below)
+            and not assessment.given(item.id, n)
+            and met(assessment, limit.when, n, limit.missing)
+        ):
+            acts = any(mark.limit is limit for mark in marks)
             found.append(Hold("limit", limit.because, limit.source, acts=acts))
     gate = item.only_when
     unrated = isinstance(assessment.columns[item.id][n], Missing)
@@ -200,8 +204,8 @@ def holding(search: Search, target: Level | None) -> tuple[Hold, ...]:
 
 def met(assessment: Assessment, when: When, n: int, missing: Literal["holds", "fails"] | None) -> bool:
     """Whether a condition holds for an organisation; one on a missing value that nobody foresaw does not."""
-    found = [holds(test, assessment.columns[id_][n]) for id_, test in when.tests]
-    return all(missing == "holds" if held is None else held for held in found)
+    view = assessment.view(assessment.methodology.headlines[0].id)
+    return when.met(lambda id_: assessment.columns[id_][n], view.edge_of(n), missing)
 
 
 def sound(plan: Plan, *roots: str) -> None:

@@ -10,13 +10,16 @@ import numpy as np
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.kinds.places import RankSpread
-from nhsrate.language.records import numbers_in
+from nhsrate.kinds.workings import as_number
+from nhsrate.language.conditions import Number, edges
+from nhsrate.language.records import edges_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.language.conditions import Edge
     from nhsrate.plan.columns import Array, Floats
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Methodology
@@ -220,7 +223,7 @@ def ends(assessment: Assessment, entry: Input, grain: Decimal) -> tuple[Decimal,
     """
     valid = entry.valid
     values = [cell for cell in assessment.columns[entry.id] if isinstance(cell, Decimal)]
-    marks = bounds_on(assessment.methodology, entry.id)
+    marks = bounds_on(assessment, entry.id)
     low = min([*values, *(mark - grain for mark in marks)])
     high = max([*values, *(mark + grain for mark in marks)])
     if entry.type == "count":
@@ -231,16 +234,22 @@ def ends(assessment: Assessment, entry: Input, grain: Decimal) -> tuple[Decimal,
     )
 
 
-def bounds_on(methodology: Methodology, id_: str) -> list[Decimal]:
-    """The numbers that rules set an input against: bounds, standards, goalposts, tests."""
-    found: list[Decimal] = []
-    for item in methodology.items.values():
+def bounds_on(assessment: Assessment, id_: str) -> list[Decimal]:
+    """The numbers that rules set an input against: bounds, standards, goalposts, tests; of items, all their values."""
+    found: list[Edge] = []
+    for item in assessment.methodology.items.values():
         whens = [limit.when for limit in item.limits] + ([item.only_when.when] if item.only_when else [])
-        for when in whens:
-            found += [number.value for name, test in when.tests if name == id_ for number in numbers_in(test)]
         rule: Any = item.rule
-        for condition, *_ in rule.conditions():
-            found += [number.value for name, test in condition.tests if name == id_ for number in numbers_in(test)]
+        for when in (*whens, *(condition for condition, *_ in rule.conditions())):
+            found += [edge for name, test in when.leaves() if name == id_ for edge in edges(test)]
         if rule.kind in {"count", "min-max", "rank-spread", "thresholds"} and id_ in rule.reads():
-            found += [number.value for number in numbers_in(rule)]
-    return found
+            found += edges_in(rule)
+    return [value for edge in found for value in values_of(assessment, edge)]
+
+
+def values_of(assessment: Assessment, edge: Edge) -> list[Decimal]:
+    """What a bound is for whoever has one."""
+    if isinstance(edge, Number):
+        return [edge.value]
+    cells = [as_number(cell) for cell in assessment.columns[edge.item]]
+    return [edge.worth(cell) for cell in cells if isinstance(cell, Decimal)]

@@ -237,8 +237,8 @@ def limit_table(methodology: Methodology, item: Item) -> list[Block]:
     rows = tuple(
         (
             str(n),
-            sentence(str(limit).partition(" where ")[0]).rstrip("."),
-            condition(methodology, limit),
+            sentence(limit.what(methodology.name_of)).rstrip("."),
+            "always" if limit.always else condition(methodology, limit),
             limit.because,
             source_inline(limit.source),
         )

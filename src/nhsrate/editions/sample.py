@@ -86,7 +86,7 @@ def _words(methodology: Methodology) -> dict[str, list[str]]:
         for id_, words in _told_apart(rule):
             found.setdefault(id_, []).extend(words)
         for condition, *_ in rule.conditions():
-            for id_, test in condition.tests:
+            for id_, test in condition.leaves():
                 inner = test.test if isinstance(test, Negated) else test
                 if isinstance(inner, OneOf):
                     found.setdefault(id_, []).extend(cell for cell in inner.cells if isinstance(cell, str))

@@ -132,8 +132,8 @@ def item_sentences(methodology: Methodology, item: Item) -> list[str]:
     if item.given_as:
         said.append(f"taken as published where the return has it (as {', '.join(item.given_as)}){given(item)}")
     for limit in item.limits:
-        what = str(limit).partition(" where ")[0]
-        said.append(f"{what} where {condition(methodology, limit)}: {limit.because}")
+        where = "" if limit.always else f" where {condition(methodology, limit)}"
+        said.append(f"{limit.what(methodology.name_of)}{where}: {limit.because}")
     if item.note:
         said.append(item.note)
     return said

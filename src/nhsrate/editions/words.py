@@ -12,7 +12,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.members import MissingRule
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number, OneOf, When
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number, OfItem, OneOf, When
 from nhsrate.language.records import figures_in, hints_of, record_keys
 from nhsrate.language.values import Ref, Refs
 from nhsrate.rules.inputs import Range
@@ -52,7 +52,6 @@ WORDS = {
     "zero": "over zero",
 }
 SINGULAR = {"rows": "row", "limits": "limit", "levels": "level", "by": "key", "scores": "score"}
-RELATIONS = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
 
 
 def field_words(name: str) -> str:
@@ -187,13 +186,18 @@ class Wording:
             case Level() | Scale():
                 return value.name
             case When():
-                return " and ".join(
-                    f"{item if meaning else self.name(item)} is {text(test)}" for item, test in value.tests
+                return value.worded(lambda item, test: f"{item if meaning else self.name(item)} is {text(test)}")
+            case OfItem():
+                item = value.item if meaning else self.name(value.item)
+                times, plus = (
+                    f" {word} {text(number)}" if number else ""
+                    for word, number in (("x", value.times), ("+", value.plus))
                 )
+                return f"{item}{times}{plus}" if meaning else f"{item}{value.shift}"
             case Compare():
-                return f"{RELATIONS[value.sign]} {text(value.bound)}"
+                return f"{value.side} {text(value.bound)}"
             case Between():
-                return f"from {text(value.low)} to {text(value.high)}"
+                return value.words(text)
             case IsMissing():
                 return "missing"
             case Negated():

@@ -12,7 +12,7 @@ from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
 from nhsrate.engine.assessment import Assessment, Mark, is_taken
 from nhsrate.kinds.workings import Workings
-from nhsrate.language.conditions import asks_for_missing
+from nhsrate.language.conditions import OfItem
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.problems import Location
     from nhsrate.returns.model import Override, Return
-    from nhsrate.rules.model import Figure, Item, Methodology, Rounding
+    from nhsrate.rules.model import Figure, Item, Limit, Methodology, Rounding
 
 
 def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] | None = None) -> Assessment:
@@ -48,6 +48,7 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
             marks=work.marks,
             unrounded=work.unrounded,
             problems=tuple(problems),
+            carried=work.workings.carried,
         )
 
 
@@ -217,20 +218,46 @@ class _Work:
 
     def limited(self, item: Item, cells: list[Cell]) -> list[Cell]:
         """The levels after each limit in its turn; every change is marked."""
-        covered = frozenset(id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test))
+        covered = frozenset().union(*(limit.when.asked() for limit in item.limits))
         after: list[Cell] = []
         for n, cell in enumerate(cells):
             level = cell
+            held: list[tuple[Limit, Level]] = []
             for limit in item.limits if n not in self.workings.given else ():
                 if isinstance(level, Level) and self.workings.met(limit.when, n, limit.missing, covered):
-                    changed = item.after(limit, level)
+                    end = self.workings.limit_end(limit, n)
+                    if isinstance(end, Missing):
+                        changed: Cell = level if limit.missing == "fails" else end
+                    else:
+                        changed = item.after(limit, level, end)
+                        held += [(limit, end)] if end else []
                     if changed is not level:
-                        at = limit.at or item.at
-                        mark = Mark("limit", level, changed, limit.because, at, limit.source, limit=limit)
-                        self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
+                        self.mark(item, n, limit, level, changed)
                         level = changed
+            if len(held) > 1:
+                self.refuse_crossed(held, n)
             after.append(level)
         return after
+
+    def mark(self, item: Item, n: int, limit: Limit, before: Level, after: Cell) -> None:
+        """Record what a limit changed; where its end is another item, with what that is."""
+        end, because = limit.end, limit.because
+        if isinstance(end, OfItem) and isinstance(after, Level):
+            moved = f"{end.shift} = {self.workings.limit_end(limit, n)}" if end.shift else ""
+            because = f"{because} ({self.workings.told(end.item, n)}{moved})"
+        made = Mark("limit", before, after, because, limit.at or item.at, limit.source, limit=limit)
+        self.marks.setdefault(item.id, {}).setdefault(n, []).append(made)
+
+    def refuse_crossed(self, held: Sequence[tuple[Limit, Level]], n: int) -> None:
+        """Collect that a cap lies below a floor for an organisation, where one of them is another item."""
+        for k, (one, end) in enumerate(held):
+            for other, beside in held[k + 1 :]:
+                edges = [edge for edge in (one.end, other.end) if isinstance(edge, OfItem)]
+                cap, floor = (end, beside) if one.at_best else (beside, end)
+                if edges and bool(one.at_best) != bool(other.at_best) and cap.position > floor.position:
+                    said = " and ".join(self.workings.edge_said(edge, n) for edge in edges)
+                    message = f"A cap at {cap} and a floor at {floor} both hold, and no level is within both: {said}."
+                    self.workings.refuse_crossed(n, edges, message)
 
     def read_overrides(self) -> dict[str, dict[int, tuple[Override, Level]]]:
         """The recorded decisions by item and organisation; one that does not fit is a problem."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -47,7 +48,8 @@ class Assessment:
 
     `columns[item][n]` is the result of organisation `n`; `marks[item][n]` what limits and decisions changed;
     `unrounded[item][n]` the result before a rounding that is carried onward; `kept[item]` what its rule chose on the
-    way, which its reasons are made of. `problems` are warnings and notes.
+    way, which its reasons are made of. `problems` are warnings and notes. `carried` has the columns that go on with
+    more digits than are compared.
     `printed` are the organisations that reports are about, where these are not all that were rated.
     """
 
@@ -59,6 +61,7 @@ class Assessment:
     unrounded: Mapping[str, Sequence[Cell]]
     problems: tuple[Problem, ...] = ()
     printed: tuple[int, ...] | None = None
+    carried: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
 
     @property
     def organisations(self) -> tuple[Organisation, ...]:
@@ -90,7 +93,7 @@ class Assessment:
 
     def view(self, item: str) -> View:
         """What the reasons of one measure or rating are made of; nothing that is asked of it changes the run."""
-        return View(self.methodology, self.columns, self.methodology.items[item], self.kept.get(item))
+        return View(self.methodology, self.columns, self.carried, self.methodology.items[item], self.kept.get(item))
 
     def league(self) -> list[int]:
         """The organisations (by number) in the order of the league table; those without a place come last.

@@ -143,11 +143,12 @@ def grounds_of(assessment: Assessment, item: Item, n: int) -> Grounds:
     cell = first_of(assessment, item, n)
     if isinstance(cell, Missing):
         return gap_grounds(assessment, item, cell, n)
-    grounds = item.rule.grounds(assessment.view(item.id), n)
+    view = assessment.view(item.id)
+    grounds = item.rule.grounds(view, n)
     population = assessment.methodology.populations.get(item.rule.population())
-    gate, tested = item.only_when, [id_ for limit in item.limits for id_ in limit.when.items()]
+    gate, tested = item.only_when, [id_ for limit in item.limits for id_ in limit.items()]
     figures = [
-        *(gate.when.deciding(lambda id_: assessment.columns[id_][n], gate.missing) if gate else ()),
+        *(view.deciding(gate.when, n, gate.missing) if gate else ()),
         *(figures_in(population.when) if population else ()),
         *grounds.figures,
         *(figures_in(item.round) if isinstance(cell, Decimal) else ()),
@@ -171,7 +172,7 @@ def gap_grounds(assessment: Assessment, item: Item, cell: Missing, n: int) -> Gr
     own = cell.sort if cell.item == item.id else None
     shut = item.only_when if own == "gate" else assessment.methodology.populations.get(item.rule.population())
     if own in {"gate", "population"} and shut:
-        figures = shut.when.deciding(lambda id_: assessment.columns[id_][n], shut.missing)
+        figures = assessment.view(item.id).deciding(shut.when, n, shut.missing)
         return Grounds(shut.when.items(), figures)
     items = item.rule.grounds(assessment.view(item.id), n).items
     gone = tuple(id_ for id_ in items if isinstance(assessment.columns[id_][n], Missing))
@@ -180,10 +181,15 @@ def gap_grounds(assessment: Assessment, item: Item, cell: Missing, n: int) -> Gr
 
 def _of_limits(assessment: Assessment, item: Item, n: int, cell: Cell) -> Iterator[str]:
     """The figures of the limits that changed the result, or would have if they held."""
+    view = assessment.view(item.id)
     acted = {id(mark.limit): mark.after for mark in assessment.marks_of(item.id, n) if mark.limit}
     for limit in item.limits:
-        if isinstance(cell, Level) and (id(limit) in acted or item.after(limit, cell) is not cell):
-            yield from limit.when.deciding(lambda id_: assessment.columns[id_][n], limit.missing)
+        if not isinstance(cell, Level):
+            continue
+        end = view.limit_end(limit, n)
+        if id(limit) in acted or (not isinstance(end, Missing) and item.after(limit, cell, end) is not cell):
+            yield from view.deciding(limit.when, n, limit.missing)
+            yield from figures_in(limit.end)
         cell = acted.get(id(limit), cell)
 
 
@@ -299,7 +305,7 @@ def deciding_cell(assessment: Assessment, id_: str, n: int) -> Location | None:
             return marks[-1].at
         cell = assessment.columns[id_][n]
         if marks and marks[-1].limit:
-            wanted = marks[-1].limit.when.items()
+            wanted = marks[-1].limit.items()
         elif isinstance(cell, Missing):
             wanted = gap_grounds(assessment, item, cell, n).items
         else:

@@ -81,7 +81,7 @@ def weighing(methodology: Methodology, root: str) -> Weighing:
     tested: list[str] = []
     for id_ in (root, *lines[0].through):
         item = methodology.items.get(id_)
-        tested += [one for limit in item.limits for one in limit.when.items()] if item else []
+        tested += [one for limit in item.limits for one in limit.items()] if item else []
         tested += item.only_when.when.items() if item and item.only_when else ()
     return Weighing(lines, tuple(dict.fromkeys(tested)))
 

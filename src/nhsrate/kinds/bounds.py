@@ -12,8 +12,8 @@ from nhsrate.core.cells import Level
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Location, Problem
-from nhsrate.language.conditions import Number
-from nhsrate.language.records import figures_in
+from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.records import figures_in, items_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,14 +25,14 @@ SIDES: dict[str, Callable[[Decimal, Decimal], bool]] = {"at_least": ge, "above":
 
 @frozen
 class Bound:
-    """A number, and the side on which a value meets it."""
+    """A number or another item, and the side on which a value meets it."""
 
     side: str
-    number: Number
+    number: Edge
 
-    def met(self, value: Decimal) -> bool:
-        """Whether a value meets it."""
-        return SIDES[self.side](value, self.number.value)
+    def met(self, value: Decimal, number: Decimal) -> bool:
+        """Whether a value meets it, where it is such a number."""
+        return SIDES[self.side](value, number)
 
     @property
     def upwards(self) -> bool:
@@ -41,9 +41,10 @@ class Bound:
 
     def widens(self, before: Bound) -> bool:
         """Whether it lets through something that the bound before, which points the same way, did not."""
-        if self.number.unset or before.number.unset:
-            return True  # as far as anyone can say
-        here, there = self.number.value, before.number.value
+        both = _together(self.number, before.number)
+        if both is None:
+            return True  # as far as anyone can say before there is a value
+        here, there = both
         if here == there:
             return self.side in {"at_least", "at_most"} and before.side in {"above", "below"}
         return here < there if self.upwards else here > there
@@ -57,25 +58,44 @@ class Bound:
         """In words, with this sign behind its number."""
         return f"{self.words} {self.number.said(sign)}"
 
+    def named(self, name: Callable[[str], str]) -> str:
+        """The bound with the title of its item, if it is one."""
+        return f"{self.words} {self.number.words(name)}"
+
     def __str__(self) -> str:
         return self.said()
 
 
+def _together(one: Edge, other: Edge) -> tuple[Decimal, Decimal] | None:
+    """Two bounds as numbers that can be set against each other before any value is known; nothing where they cannot.
+
+    Two that are the same item can, where they differ in what is added alone.
+    """
+    if one.unset or other.unset:
+        return None
+    if isinstance(one, Number) and isinstance(other, Number):
+        return one.value, other.value
+    if isinstance(one, OfItem) and isinstance(other, OfItem) and (one.item, one.times) == (other.item, other.times):
+        return (one.plus.value if one.plus else ZERO), (other.plus.value if other.plus else ZERO)
+    return None
+
+
 @frozen(kw_only=True)
 class Bounded:
-    """What states one bound: `at_least`, `above`, `at_most` or `below`.
+    """What states one bound: `at_least`, `above`, `at_most` or `below`, each a number or another item.
 
     Fields:
-        at_least: The bound is met by this number and whatever is higher.
+        at_least: The bound is met by this number and whatever is higher. Here and in the other three it may be another
+            item: its id, or `{item: target, times: 0.95, plus: 5}`.
         above: The bound is met by whatever is higher than this number, and not by the number itself.
         at_most: The bound is met by this number and whatever is lower.
         below: The bound is met by whatever is lower than this number, and not by the number itself.
     """
 
-    at_least: Number | None = None
-    above: Number | None = None
-    at_most: Number | None = None
-    below: Number | None = None
+    at_least: Edge | None = None
+    above: Edge | None = None
+    at_most: Edge | None = None
+    below: Edge | None = None
     at: Location | None = field(default=None, compare=False)
 
     def bounds(self) -> list[Bound]:
@@ -87,6 +107,10 @@ class Bounded:
     def bound(self) -> Bound | None:
         """The bound it states."""
         return next(iter(self.bounds()), None)
+
+    def bound_named(self, name: Callable[[str], str]) -> str:
+        """The bound in words; nothing where it states none."""
+        return self.bound.named(name) if self.bound else ""
 
 
 @frozen(kw_only=True)
@@ -118,6 +142,15 @@ class Row(Bounded):
     def __str__(self) -> str:
         return self.said()
 
+    @property
+    def gives(self) -> str:
+        """The level or the score, in words."""
+        return str(self.score if self.level is None else self.level)
+
+    def named(self, name: Callable[[str], str]) -> str:
+        """The row in words, with the titles of items."""
+        return f"{self.gives} {self.bound.named(name) if self.bound else 'otherwise'}"
+
 
 @frozen
 class Held:
@@ -136,6 +169,11 @@ class Held:
         """The figures of the bounds that were asked, and of the score that is given."""
         bounds = [row.bound.number for row in (*self.before, self.row) if row.bound]
         return figures_in((*bounds, self.row.score))
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items that are bounds of the rows that were asked."""
+        return items_in((*self.before, self.row))
 
     @property
     def cells(self) -> tuple[Location, ...]:

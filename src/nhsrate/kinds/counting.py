@@ -11,7 +11,7 @@ from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
 from nhsrate.kinds.rule import UNBOUNDED, Gives, Grounds, Rule
-from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, holds, turning
+from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, bounding, holds, turning, worded
 from nhsrate.language.values import Refs
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Count(Rule):
 
     Fields:
         of: The items that are tested.
-        at: The test: a level, a list of levels, `">= 2"`, `2..5`, `missing`, or `not` and any of these.
+        at: The test: a level, a list of levels, `">= 2"`, `2..5`, `missing`, or `not` and any of these; or `{at_least:
+            target}`, whose sides may be other items. Where such a bound is missing, it is as if the item were.
 
     Example:
         >>> rated("missed: {kind: count, of: [waits, finance], at: under, missing: leave out}",
@@ -61,15 +62,16 @@ class Count(Rule):
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
-        return self.of.items
+        return tuple(dict.fromkeys([*self.of.items, *bounding(self.at)]))
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Where one missing makes it missing, or a least number must be there."""
         if asks_for_missing(self.at):
             return False
+        against = any(map(misses, bounding(self.at)))
         if self.missing.does == "missing":
-            return any(misses(item) for item in self.of.items)
-        return sum(not misses(item) for item in self.of.items) < self.least()
+            return against or any(misses(item) for item in self.of.items)
+        return sum(not misses(item) and not against for item in self.of.items) < self.least()
 
     def where_missing(self) -> MissingRule | None:
         """What it does where one is missing, unless it counts just those."""
@@ -92,6 +94,8 @@ class Count(Rule):
         if asks_for_missing(self.at):
             gone = [[*map(type, row)].count(Missing) for row in rows]
             return [numbers[count if isinstance(self.at, IsMissing) else len(columns) - count] for count in gone]
+        if bounding(self.at):
+            return [self.against_items(workings, n) for n in range(workings.size)]
         there = {cell for column in columns for cell in column if type(cell) is not Missing}
         passing = {cell for cell in there if holds(self.at, cell)}
         passed: list[Cell] = [numbers[sum(map(passing.__contains__, row))] for row in rows]
@@ -99,6 +103,18 @@ class Count(Rule):
         for n in sorted(gaps):
             passed[n] = self.with_gaps(workings, n, [column[n] for column in columns]) or passed[n]
         return passed
+
+    def against_items(self, workings: Workings, n: int) -> Cell:
+        """How many, for one organisation, where the test is against other items."""
+        found = {item: workings.passes(self.at, item, n) for item in self.of.items}
+        row = [workings.cells[item][n] for item in self.of.items]
+        bounds = {item: cell for item in bounding(self.at) if isinstance(cell := workings.cells[item][n], Missing)}
+        for item, cell in bounds.items():
+            if self.missing.does == "refuse":
+                return workings.refuse_missing(n, item, cell)
+            row = [cell.through(item)] * len(row)
+        workings.refuse_crossed_test(self.at, n)
+        return self.with_gaps(workings, n, row) or Decimal(sum(held is True for held in found.values()))
 
     def with_gaps(self, workings: Workings, n: int, row: Sequence[Cell]) -> Missing | None:
         """Why an organisation that lacks some items has no count, or nothing: then they do not pass."""
@@ -118,16 +134,17 @@ class Count(Rule):
     def why(self, view: View, n: int) -> str:
         """Which ones."""
         cells = {item: view.cells[item][n] for item in self.of.items}
-        met = [item for item, cell in cells.items() if holds(self.at, cell)]
+        met = [item for item in cells if view.passes(self.at, item, n)]
         gone = [item for item, cell in cells.items() if isinstance(cell, Missing)]
+        gone += [item for item in bounding(self.at) if isinstance(view.cells[item][n], Missing)]
         rest = f"; missing: {', '.join(map(view.name, gone))}" if gone and not asks_for_missing(self.at) else ""
         which = f": {', '.join(map(view.name, met))}" if met else ""
-        return f"{len(met)} of {len(cells)} are {self.at}{which}{rest}"
+        return f"{len(met)} of {len(cells)} are {view.test_said(self.at, n)}{which}{rest}"
 
     def grounds(self, view: View, n: int) -> Grounds:
         """The items, and the figures that could make one pass or fail."""
-        turned = [turning(self.at, view.cells[item][n]) for item in self.of.items]
-        return Grounds(self.of.items, tuple(dict.fromkeys(name for names in turned for name in names)))
+        turned = [turning(self.at, view.cells[item][n], view.edge_of(n)) for item in self.of.items]
+        return Grounds(self.reads(), tuple(dict.fromkeys(name for names in turned for name in names)))
 
     def shares(self) -> dict[str, Decimal]:
         """Each item the same."""
@@ -136,7 +153,8 @@ class Count(Rule):
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         rest = "" if asks_for_missing(self.at) else f"; {self.missing}"
-        return f"how many of {name_list(self.of, name)} are {self.at}{rest}"
+        test = worded(self.at, lambda edge: edge.words(name))
+        return f"how many of {name_list(self.of, name)} are {test}{rest}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
         """Weights and stand-ins, which mean nothing here."""

@@ -12,7 +12,7 @@ from nhsrate.core.numbers import ONE, Halves, halves_text, rounded
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.rule import Condition, Gives, Grounds, Rule, numberless
 from nhsrate.kinds.workings import cell_text
-from nhsrate.language.conditions import Test, When, asks_for_missing
+from nhsrate.language.conditions import When
 from nhsrate.language.references import ref, result
 from nhsrate.language.tree import Mapping, Node
 from nhsrate.language.values import Context, Ref, Result, SourceName
@@ -52,7 +52,8 @@ class DecisionRow:
     """One row of a decision table.
 
     Fields:
-        when: The tests that must all hold: `{item: test, other: test}`.
+        when: The tests that must all hold: `{item: test, other: test}`; beside them may stand `any: [...]`, of whose
+            conditions one must hold, and `not: {...}`, which must not.
         then: What the row gives: a level, a number or a text, or `{item: x}` for the value of that item.
         because: The reason in words, which the explanation gives.
         missing: What a test of a missing value counts as: `holds` or `fails`.
@@ -120,7 +121,7 @@ class Decide(Rule):
 
     def covered(self) -> frozenset[str]:
         """The items for which a row says what a missing value means."""
-        return frozenset(item for row in self.rows for item, test in row.when.tests if asks_for_missing(test))
+        return frozenset().union(*(row.when.asked() for row in self.rows))
 
     def row_for(self, workings: Workings, n: int, covered: frozenset[str]) -> int:
         """The number of the row that fits organisation `n`; how many there are where none does."""
@@ -140,7 +141,7 @@ class Decide(Rule):
         own = view.kept[n]
         rows, outcome = self.rows[: own + 1], self.outcome(own)
         tested = [item for row in rows for item in row.when.items()]
-        figures = [name for row in rows for name in row.when.deciding(lambda item: view.cells[item][n], row.missing)]
+        figures = [name for row in rows for name in view.deciding(row.when, n, row.missing)]
         source = self.rows[own].source if own < len(self.rows) else None
         return Grounds(
             tuple(dict.fromkeys([*([outcome.item] if outcome.item else []), *tested])),
@@ -173,10 +174,11 @@ class Decide(Rule):
             tested = dict.fromkeys(item for row in self.rows for item in row.when.items())
             return f"no row holds, so otherwise ({', '.join(view.told(item, n) for item in tested)})"
         row = self.rows[view.kept[n]]
-        said = ", ".join(with_test(view, item, test, n) for item, test in row.when.tests)
+        when, said = row.when, view.leaf_said(n)
+        told = ", ".join(said(*leaf) for leaf in when.tests) if when.flat else when.worded(said)
         because = f": {row.because}" if row.because else ""
         line = f" (line {row.at.line})" if row.at else ""
-        return f"row {view.kept[n] + 1}{line} holds, {said}{because}"
+        return f"row {view.kept[n] + 1}{line} holds, {told}{because}"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -188,12 +190,6 @@ class Decide(Rule):
         return (
             [] if self.rows else [Problem(at, "missing-key", "A decision table has rows.", "Add one, or use constant.")]
         )
-
-
-def with_test(view: View, item: str, test: Test, n: int) -> str:
-    """One organisation's value of an item, and the test that it passed, unless that names the very value."""
-    words = test.said(view.sign(item))
-    return view.told(item, n) if words == view.figure(item, n) else f"{view.told(item, n)} ({words})"
 
 
 @frozen

@@ -14,13 +14,14 @@ from nhsrate.kinds.bounds import Bounded
 from nhsrate.kinds.rule import Gives, Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import RankedHere, as_number
 from nhsrate.language.conditions import Number
-from nhsrate.language.records import figures_in
+from nhsrate.language.records import figures_in, items_in
 from nhsrate.language.values import Over, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.kinds.workings import View, Workings
+    from nhsrate.language.conditions import Edge
     from nhsrate.rules.model import Item, Methodology
 
 
@@ -41,12 +42,13 @@ class Standard(Bounded):
         """What all that meet it get."""
         return self.meets
 
-    def said(self, sign: str) -> str:
-        """That it is met, and the score for it; the bound with this sign behind its number."""
-        return f"meets the standard of {self.bound and self.bound.said(sign)}: {self.meets}"
+    def settles(self, value: Decimal, bound: Decimal) -> bool:
+        """Whether it settles the score of a value, where its bound is such a number."""
+        return self.bound is not None and self.bound.met(value, bound)
 
-    def __str__(self) -> str:
-        return self.said("")
+    def said(self, bound: str) -> str:
+        """How it settles a score; `bound` has its bound in words."""
+        return f"meets the standard of {bound}: {self.meets}"
 
 
 @frozen(kw_only=True)
@@ -66,12 +68,13 @@ class Floor(Bounded):
         """What all that fail it get."""
         return self.fails
 
-    def said(self, sign: str) -> str:
-        """That it is failed, and the score for it; the bound with this sign behind its number."""
-        return f"fails the floor of {self.bound and self.bound.said(sign)}: {self.fails}"
+    def settles(self, value: Decimal, bound: Decimal) -> bool:
+        """Whether it settles the score of a value, where its bound is such a number."""
+        return self.bound is not None and not self.bound.met(value, bound)
 
-    def __str__(self) -> str:
-        return self.said("")
+    def said(self, bound: str) -> str:
+        """How it settles a score; `bound` has its bound in words."""
+        return f"fails the floor of {bound}: {self.fails}"
 
 
 @frozen
@@ -101,7 +104,8 @@ class RankSpread(Rule):
     score = best + (worst - best) x (rank - 1) / (number ranked - 1), ranks by competition ("1224"); one organisation
     alone gets the best score.
 
-    A standard or floor is always tested on the value. Where the return gives an already published `rank`, that is used
+    A standard or floor is always tested on the value; where its bound is another item and is missing, so is the score,
+    and that organisation is not ranked. Where the return gives an already published `rank`, that is used
     with the number `ranked`; otherwise ranks are worked out over the population named by `over`, and the output says so
     when the method wanted published ones.
 
@@ -151,6 +155,10 @@ class RankSpread(Rule):
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
+        return tuple(dict.fromkeys([*self.ranked_by(), *items_in((self.standard, self.floor))]))
+
+    def ranked_by(self) -> tuple[str, ...]:
+        """The value, and its published rank."""
         return (self.of, self.rank) if self.rank else (self.of,)
 
     def population(self) -> str:
@@ -159,7 +167,7 @@ class RankSpread(Rule):
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Whether the result may be missing."""
-        return self.over != "everyone" or misses(self.of)
+        return self.over != "everyone" or any(map(misses, (self.of, *items_in((self.standard, self.floor)))))
 
     def ends(self) -> tuple[Number, Number]:
         """The best and worst score of those that are spread."""
@@ -168,14 +176,22 @@ class RankSpread(Rule):
             self.floor.worst if self.floor else self.worst,
         )
 
-    def settled(self, value: Decimal | Missing) -> Standard | Floor | None:
-        """The standard or the floor that settles the score of a value, where one does."""
+    def settled(
+        self, value: Decimal | Missing, worth: Callable[[Edge], Decimal | Missing]
+    ) -> Standard | Floor | Missing | None:
+        """The standard or the floor that settles the score of a value, where one does; or why nobody can say.
+
+        `worth` gives what a bound is for the organisation.
+        """
         if isinstance(value, Missing):
             return None
-        if self.standard and self.standard.bound and self.standard.bound.met(value):
-            return self.standard
-        if self.floor and self.floor.bound and not self.floor.bound.met(value):
-            return self.floor
+        for part in (self.standard, self.floor):
+            if part and part.bound:
+                bound = worth(part.bound.number)
+                if isinstance(bound, Missing):
+                    return bound
+                if part.settles(value, bound):
+                    return part
         return None
 
     def among(self, workings: Workings) -> Ranked:
@@ -184,8 +200,8 @@ class RankSpread(Rule):
         if self.rank and self.ranked and not all(isinstance(cell, Missing) for cell in workings.cells[self.rank]):
             return Ranked((), higher, int(self.ranked.value))
         values = workings.numbers(self.of)
-        inside = [value for n in workings.over(self.over) if not isinstance(value := values[n], Missing)]
-        return Ranked(sorted(value for value in inside if self.settled(value) is None), higher)
+        inside = [(n, value) for n in workings.over(self.over) if not isinstance(value := values[n], Missing)]
+        return Ranked(sorted(value for n, value in inside if self.settled(value, workings.edge_of(n)) is None), higher)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The score for every organisation."""
@@ -201,8 +217,8 @@ class RankSpread(Rule):
             cell: Cell
             if n not in inside:
                 how = cell = Missing(f"not in the population {self.over}", "population")
-            elif (settled := self.settled(value)) is not None:
-                how, cell = settled, settled.score.value
+            elif (settled := self.settled(value, workings.edge_of(n))) is not None:
+                how, cell = settled, settled if isinstance(settled, Missing) else settled.score.value
             elif ranks is not None:
                 how, cell = ranks[n], self.by_published_rank(workings, n, value, ranks[n])
             elif isinstance(value, Missing):
@@ -254,7 +270,9 @@ class RankSpread(Rule):
         """The rank and the spread, or what settled it."""
         said, (among, chosen) = view.told(self.of, n), view.kept
         if isinstance(chosen[n], Standard | Floor):
-            return f"{said}, which {chosen[n].said(view.sign(self.of))}"
+            bound = chosen[n].bound
+            edge = view.edge_said(bound.number, n, view.sign(self.of))
+            return f"{said}, which {chosen[n].said(f'{bound.words} {edge}')}"
         rank, ranked = number_text(chosen[n]), among.published or len(among.values)
         how = f"{said}, {'published ' if among.published else ''}rank {rank} of {ranked}"
         best, worst = self.ends()
@@ -268,8 +286,9 @@ class RankSpread(Rule):
         settled, ranked = isinstance(chosen[n], Standard | Floor), self.ranked if among.published else None
         items = (self.of, self.rank) if self.rank and among.published and not settled else (self.of,)
         floor = None if isinstance(chosen[n], Standard) else self.floor  # which is asked where no standard is met
-        bounds = [part.bound.number for part in (self.standard, floor) if part and part.bound]
-        return Grounds(items, figures_in((*bounds, *((chosen[n].score,) if settled else (*self.ends(), ranked)))))
+        bounds = tuple(part.bound.number for part in (self.standard, floor) if part and part.bound)
+        ends = () if isinstance(chosen[n], Missing) else (chosen[n].score,) if settled else (*self.ends(), ranked)
+        return Grounds(tuple(dict.fromkeys([*items, *items_in(bounds)])), figures_in((*bounds, *ends)))
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """The lowest of the scores it gives."""
@@ -291,9 +310,9 @@ class RankSpread(Rule):
         if self.rank:
             text += f"; by the published {name(self.rank)} of {self.ranked} where the return has it"
         if self.standard:
-            text += f"; {self.standard.bound} gets {self.standard.meets}"
+            text += f"; {self.standard.bound_named(name)} gets {self.standard.meets}"
         if self.floor:
-            text += f"; failing {self.floor.bound} gets {self.floor.fails}"
+            text += f"; failing {self.floor.bound_named(name)} gets {self.floor.fails}"
         return text
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem, nearest
-from nhsrate.kinds.bounds import SIDES, Held, Row, row_problems, upside_down
+from nhsrate.kinds.bounds import SIDES, Bound, Held, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Grounds, Rule
-from nhsrate.language.records import decode
+from nhsrate.language.conditions import Number
+from nhsrate.language.records import decode, items_in
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Ref, Result, decode_each, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from decimal import Decimal
 
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.kinds.workings import View, Workings
@@ -26,6 +28,45 @@ if TYPE_CHECKING:
 
     Steps = list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Held]]
     """For each row that states a bound, the test, its number, and the row."""
+
+
+@frozen
+class Ladder:
+    """Rows in the order in which they are asked: those with a bound, and the last; `numbers` where all bounds are."""
+
+    steps: tuple[tuple[Bound, Held], ...]
+    last: Held
+    numbers: Steps | None
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Ladder:
+        """The ladder of rows."""
+        each = Held.each(rows)
+        steps = tuple((bound, held) for held in each if (bound := held.row.bound))
+        numbers: Steps = [
+            (SIDES[bound.side], bound.number.value, held) for bound, held in steps if isinstance(bound.number, Number)
+        ]
+        return cls(steps, each[-1], numbers if len(numbers) == len(steps) else None)
+
+    def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> tuple[Held, Cell]:
+        """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
+
+        Rows before one whose bound is missing are asked as ever; where it is reached, the result is missing.
+        """
+        worths = [workings.edge(bound.number, n) for bound, _ in self.steps]
+        there = [(step, worth) for step, worth in zip(self.steps, worths, strict=True) if isinstance(worth, Decimal)]
+        for ((first, high), before), ((then, low), after) in pairwise(there):
+            if after > before if first.upwards else after < before:
+                first_said, then_said = (workings.edge_said(one.number, n, sign) for one in (first, then))
+                wanted = f"{low.row.gives} wants {then.words} {then_said}"
+                message = f"{wanted}, which is harder than {first_said} for {high.row.gives}."
+                return high, workings.refuse_crossed(n, (first.number, then.number), message[0].upper() + message[1:])
+        for (bound, held), worth in zip(self.steps, worths, strict=True):
+            if isinstance(worth, Missing):
+                return held, worth
+            if bound.met(value, worth):
+                return held, held.row.result
+        return self.last, self.last.row.result
 
 
 @frozen
@@ -53,7 +94,8 @@ class Thresholds(Rule):
     """A value to a level or a score: the first row whose bound it meets.
 
     Bounds name their side, so that a value just at one is never in doubt. Rows stand from the hardest to the easiest,
-    and the last is `otherwise`.
+    and the last is `otherwise`. A bound may be another item, so that each organisation is held against its own: rows
+    are asked in turn, and where one is reached whose bound is missing, so is the result.
 
     Fields:
         of: The item whose value is held against the bounds.
@@ -78,8 +120,9 @@ class Thresholds(Rule):
     Unit: Bounds have the unit of `of`, per cent where that is a percentage; scores have none.
 
     Refused: Texts, and levels without a number; rows that state no bound or several, point both ways, can never hold,
-        or do not end with `otherwise`; a better level for a worse value; a value of `by` for which there is no set; a
-        table of cut points that does not come, or whose levels do not join up.
+        or do not end with `otherwise`; a better level for a worse value; bounds that are items and cross for an
+        organisation; a value of `by` for which there is no set; a table of cut points that does not come, or whose
+        levels do not join up.
 
     Source: Used by most editions; bounds that are met (`at_least`) and passed (`above`) stand side by side in Monitor's
         financial risk rating of 2011/12, `monitor-financial-risk-2011-12`. Cut points that come with the return are
@@ -98,7 +141,15 @@ class Thresholds(Rule):
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
+        return tuple(dict.fromkeys([*self.chosen_on(), *self.bounding()]))
+
+    def chosen_on(self) -> tuple[str, ...]:
+        """The value, and what chooses between sets."""
         return (self.of, self.by) if self.by else (self.of,)
+
+    def bounding(self) -> tuple[str, ...]:
+        """The items that are bounds."""
+        return items_in((self.levels, self.scores, self.sets))
 
     def chosen_by(self) -> str | None:
         """The item whose value chooses between sets."""
@@ -109,8 +160,8 @@ class Thresholds(Rule):
         return {"levels": self.levels, "scores": self.scores, "sets": self.sets}
 
     def wants_numbers(self) -> tuple[str, ...]:
-        """The value; what chooses between sets may be anything."""
-        return (self.of,)
+        """The value and the bounds; what chooses between sets may be anything."""
+        return tuple(dict.fromkeys([self.of, *self.bounding()]))
 
     def with_cuts(
         self, cuts: Mapping[str, CutTable], item: Item, workings: Workings
@@ -157,7 +208,7 @@ class Thresholds(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
-        made: dict[int, tuple[Steps, Held]] = {}
+        made: dict[int, Ladder] = {}
         chosen: list[Held | None] = [None] * workings.size
         cells: list[Cell] = []
         for n, value in enumerate(workings.numbers(self.of)):
@@ -169,12 +220,14 @@ class Thresholds(Rule):
                 cells.append(rows)
                 continue
             if id(rows) not in made:
-                each = Held.each(rows)
-                bounds = [(held.row.bound, held) for held in each]
-                steps = [(SIDES[bound.side], bound.number.value, held) for bound, held in bounds if bound]
-                made[id(rows)] = steps, each[-1]
-            steps, last = made[id(rows)]
-            held = next((held for meets, bound, held in steps if meets(value, bound)), last)
+                made[id(rows)] = Ladder.of(rows)
+            ladder = made[id(rows)]
+            if ladder.numbers is None:
+                held, cell = ladder.by_items(workings, n, value, workings.sign(self.of))
+                chosen[n] = held
+                cells.append(cell)
+                continue
+            held = next((held for meets, bound, held in ladder.numbers if meets(value, bound)), ladder.last)
             chosen[n] = held
             cells.append(held.row.result)
         workings.keep(chosen)
@@ -186,13 +239,19 @@ class Thresholds(Rule):
         row, first = held.row, (*held.before, held.row)[0]
         line = f" (line {row.at.line})" if isinstance(row.at, LineLocation) else f" ({row.at})" if row.at else ""
         if row.bound:
-            return f"{said}, {row.bound.said(sign)}{line}"
-        return f"{said}, which meets no threshold from {first.said(sign)} on{line}"
+            return f"{said}, {row.bound.words} {view.edge_said(row.bound.number, n, sign)}{line}"
+        if not self.bounding():
+            return f"{said}, which meets no threshold from {first.said(sign)} on{line}"
+        unmet = [one.bound for one in held.before if one.bound]
+        bounds = ", ".join(f"{bound.words} {view.edge_said(bound.number, n, sign)}" for bound in unmet)
+        return f"{said}, which is not {bounds}{line}"
 
     def grounds(self, view: View, n: int) -> Grounds:
         """The value, what chooses the set, and the rows down to the one that held."""
         held = view.kept[n]
-        return Grounds(self.reads(), held.figures, (), held.cells) if held else Grounds(self.reads())
+        if not held:
+            return Grounds(self.chosen_on())
+        return Grounds(tuple(dict.fromkeys([*self.chosen_on(), *held.items])), held.figures, (), held.cells)
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """The lowest of its scores."""
@@ -213,9 +272,9 @@ class Thresholds(Rule):
             by = f" for its {name(self.by)}" if self.by else ""
             return f"{name(self.of)} against the cut points{by} that come with the return ({self.from_})"
         if self.sets and self.by:
-            said = "; ".join(f"{key}: {', '.join(map(str, rows))}" for key, rows in self.sets.rows)
+            said = "; ".join(f"{key}: {_said(rows, name)}" for key, rows in self.sets.rows)
             return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
-        return f"{name(self.of)}: {', '.join(map(str, self.levels or self.scores))}"
+        return f"{name(self.of)}: {_said(self.levels or self.scores, name)}"
 
     def opening(self, name: Callable[[str], str]) -> str:
         """What is held against the bounds, and what chooses between them."""
@@ -251,3 +310,8 @@ class Thresholds(Rule):
             message = f'The sets of a table go by texts, and "{self.by}" is none.'
             problems.append(Problem(at, "wrong-type", message, "Turn it into a text with a lookup."))
         return problems
+
+
+def _said(rows: Sequence[Row], name: Callable[[str], str]) -> str:
+    """Rows in words."""
+    return ", ".join(row.named(name) for row in rows)

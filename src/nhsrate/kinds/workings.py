@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import ZERO, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import in_unit, listed
-from nhsrate.language.conditions import holds
+from nhsrate.language.conditions import Between, Negated, Number, OfItem, bounding, holds, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nhsrate.core.cells import Scale
     from nhsrate.core.problems import Location
-    from nhsrate.language.conditions import When
+    from nhsrate.language.conditions import Edge, Test, When
     from nhsrate.rules.inputs import Polarity
-    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.model import Item, Limit, Methodology
 
 REFUSED = Missing("refused", "refused")
 T = TypeVar("T")
@@ -47,7 +48,67 @@ class Columns:
     __slots__ = ()
     methodology: Methodology
     cells: Mapping[str, Sequence[Cell]]
+    carried: Mapping[str, Sequence[Cell]]
     item: Item | None
+
+    def edge(self, edge: Edge, n: int) -> Decimal | Missing:
+        """What a bound is for one organisation; a missing one says of which item."""
+        if isinstance(edge, Number):
+            return edge.value
+        value = as_number(self.carried.get(edge.item, self.cells[edge.item])[n])
+        return value.through(edge.item) if isinstance(value, Missing) else edge.worth(value)
+
+    def edge_of(self, n: int) -> Callable[[Edge], Decimal | Missing]:
+        """What each bound is for one organisation."""
+        return lambda edge: self.edge(edge, n)
+
+    def limit_end(self, limit: Limit, n: int) -> Level | Missing | None:
+        """The level that a limit is a cap or a floor at for one organisation; nothing where it is a step.
+
+        The level of an item that is `plus` so many stops at the ends of its scale.
+        """
+        end = limit.end
+        if not isinstance(end, OfItem):
+            return end
+        cell = self.cells[end.item][n]
+        if isinstance(cell, Missing):
+            return cell.through(end.item)
+        scale = self.methodology.type_of(end.item).scale
+        assert isinstance(cell, Level) and scale  # noqa: S101, PT018 (checked when the file was loaded)
+        return cell if end.plus is None else moved(cell, end, scale)
+
+    def edge_said(self, edge: Edge, n: int, sign: str = "") -> str:
+        """A bound in a reason: a number with its figure, or an item with its value and what that makes.
+
+        `sign` is the per cent sign where what is held against it is a percentage.
+        """
+        if isinstance(edge, Number):
+            return edge.said(sign)
+        said = f"{self.name(edge.item)} ({self.said(edge.item, n)}){edge.shift}"
+        worth = self.edge(edge, n) if edge.shift else None
+        return said if worth is None or isinstance(worth, Missing) else f"{said} = {number_text(worth)}{sign}"
+
+    def test_said(self, test: Test, n: int, sign: str = "") -> str:
+        """A test in a reason, with the values of the items that it is against."""
+        return worded(test, lambda edge: self.edge_said(edge, n, sign)) if bounding(test) else test.said(sign)
+
+    def leaf_said(self, n: int) -> Callable[[str, Test], str]:
+        """How one test is told in a reason: the value of its item, and the test, unless that names the very value."""
+
+        def said(item: str, test: Test) -> str:
+            words = self.test_said(test, n, self.sign(item))
+            told = self.told(item, n)
+            return told if words == self.figure(item, n) else f"{told} ({words})"
+
+        return said
+
+    def passes(self, test: Test, item: str, n: int) -> bool | None:
+        """Whether one organisation's value of an item passes a test; `None` where something is missing."""
+        return holds(test, self.cells[item][n], self.edge_of(n))
+
+    def deciding(self, when: When, n: int, missing: Literal["holds", "fails"] | None = None) -> tuple[str, ...]:
+        """The figures that could turn a condition for one organisation."""
+        return when.deciding(lambda item: self.cells[item][n], self.edge_of(n), missing)
 
     def number(self, item: str, n: int) -> Decimal | Missing:
         """One organisation's number."""
@@ -94,6 +155,7 @@ class View(Columns):
 
     methodology: Methodology
     cells: Mapping[str, Sequence[Cell]]
+    carried: Mapping[str, Sequence[Cell]]
     item: Item
     kept: Any = None
 
@@ -197,6 +259,8 @@ class Workings(Columns):
         A test of a missing value counts as `missing` says; it fails where another row asks for the missing value
         (`covered`); else the missing value is refused, because an unmatched gate is a guess.
         """
+        if not when.simple:
+            return self.met_within(when, n, missing, covered)
         unsure: list[tuple[str, Missing]] = []
         for item, test in when.tests:
             cell = self.cells[item][n]
@@ -208,6 +272,43 @@ class Workings(Columns):
         for item, cell in unsure:
             self.refuse_missing(n, item, cell)
         return not unsure
+
+    def met_within(
+        self, when: When, n: int, missing: Literal["holds", "fails"] | None, covered: frozenset[str]
+    ) -> bool:
+        """The same of a condition that has others within it, or compares items."""
+
+        def gone(item: str, test: Test) -> list[str]:
+            return [id_ for id_ in (item, *bounding(test)) if isinstance(self.cells[id_][n], Missing)]
+
+        def leaf(item: str, test: Test, straight: bool) -> bool | None:  # noqa: FBT001 (as `truth` asks)
+            held = self.passes(test, item, n)
+            return not straight if held is None and not covered.isdisjoint(gone(item, test)) else held
+
+        for _, test in when.leaves():
+            self.refuse_crossed_test(test, n)
+        held = when.truth(leaf)
+        if held is not None or missing is not None:
+            return missing == "holds" if held is None else held
+        for id_ in dict.fromkeys(id_ for one in when.unsure(leaf) for id_ in gone(*one)):
+            cell = self.cells[id_][n]
+            assert isinstance(cell, Missing)  # noqa: S101 (only such are asked for)
+            self.refuse_missing(n, id_, cell)
+        return False
+
+    def refuse_crossed_test(self, test: Test, n: int) -> None:
+        """Collect that the two bounds of a test leave nothing between them for an organisation."""
+        inner = test.test if isinstance(test, Negated) else test
+        if not isinstance(inner, Between) or not bounding(inner):
+            return
+        low, high = self.edge(inner.low, n), self.edge(inner.high, n)
+        if not isinstance(low, Missing) and not isinstance(high, Missing) and low > high:
+            self.refuse_crossed(n, (inner.low, inner.high), f"No value is {self.test_said(inner, n)}.")
+
+    def refuse_crossed(self, n: int, edges: Sequence[Edge], message: str) -> Missing:
+        """Collect that bounds which are items cross for an organisation."""
+        item = next(edge.item for edge in reversed(edges) if isinstance(edge, OfItem))
+        return self.refuse(n, "crossed-bounds", message, "Mend the values that stand as bounds.", item=item)
 
     def problems(self) -> list[Problem]:
         """The faults, one problem for each cause, with the organisations it met."""
@@ -223,6 +324,13 @@ class Workings(Columns):
         """Where the current item is defined."""
         at = self.item.at if self.item else None
         return at or LineLocation(self.methodology.id)
+
+
+def moved(level: Level, end: OfItem, scale: Scale) -> Level:
+    """The level whose number is so much more than that of another; at the ends of the scale it stops."""
+    numbers = {one: one.number or ZERO for one in scale.levels}
+    wanted = end.worth(numbers[level])
+    return min(scale.levels, key=lambda one: abs(numbers[one] - wanted))
 
 
 def as_number(cell: Cell) -> Decimal | Missing:

@@ -1,15 +1,28 @@
-"""How rules state conditions: from texts such as `>= 2`, `not red` and `2..5` to tests that fit their item's type."""
+"""How rules state conditions: from `>= 2`, `not red`, `2..5`, `{above: reds}` to tests that fit their item's type."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import LineLocation, nearest
-from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, OneOf, Test, When
+from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, Number, OneOf, Test, When
+from nhsrate.language.edges import edge, names_item
 from nhsrate.language.references import reference, type_of_field
-from nhsrate.language.tree import Node, Sequence
-from nhsrate.language.values import Bad, Context, ItemType, compared, decode_each, listing, mapping, number_of, scalar
+from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
+from nhsrate.language.values import (
+    Bad,
+    Context,
+    ItemType,
+    compared,
+    decode_all,
+    decode_each,
+    listing,
+    mapping,
+    number_of,
+    scalar,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -17,18 +30,66 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Level
 
 
+CONNECTIVES = ("any", "not")
+"""What stands in a condition beside the items that it tests; no item is called so."""
+
+TRIED = {
+    "or": "Write any: [{item: test}, {other: test}].",
+    "either": "Write any: [{item: test}, {other: test}].",
+    "and": "All tests of a condition must hold: write them beside each other, without a word.",
+    "all": "All tests of a condition must hold: write them beside each other, without a word.",
+    "none": "Write not: {any: [{item: test}, {other: test}]}.",
+    "neither": "Write not: {any: [{item: test}, {other: test}]}.",
+    "unless": "Write not: {item: test}.",
+}
+"""What people try where a condition wants `any` or `not`, and what to write."""
+
+
 def when(node: Node, context: Context) -> When:
-    """Tests of several items."""
+    """Tests of several items, all of which must hold; beside them conditions under `any`, and one under `not`."""
+    if isinstance(node, Sequence):
+        message = "A condition is one mapping of tests, and this is a list."
+        remedy = "Write tests that must all hold in one mapping, or {any: [{item: test}, ...]} where one is enough."
+        raise context.bad(node.at, "bad-test", message, remedy)
     tests = mapping(node, context)
 
     def one(key: str) -> tuple[str, Test]:
-        id_ = reference(key, tests.keys[key], context)
+        at = tests.keys[key]
+        if key in TRIED and key not in context.types and key not in context.made:
+            raise context.bad(at, "bad-test", f'"{key}" is no item and no word of a condition.', TRIED[key])
+        id_ = reference(key, at, context)
         return id_, test(tests.entries[key], context.types[id_], context)
 
-    pairs = decode_each(one, tests.entries)
-    if not pairs:
+    def either() -> tuple[When, ...]:
+        return _any(tests.entries["any"], context) if "any" in tests.entries else ()
+
+    def never() -> When | None:
+        return _not(tests.entries["not"], context) if "not" in tests.entries else None
+
+    if not tests.entries:
         raise context.bad(node.at, "bad-test", "A condition without a test.", "Name an item and what it must be.")
-    return When(tuple(pairs), tests.at)
+    read: Any = [*(partial(one, key) for key in tests.entries if key not in CONNECTIVES), either, never]
+    *pairs, any_, not_ = decode_all(read)
+    return When(tuple(pairs), any_, not_, tests.at)
+
+
+def _any(node: Node, context: Context) -> tuple[When, ...]:
+    """The conditions of which one must hold."""
+    if not isinstance(node, Sequence) or not node.items:
+        message, remedy = "any: takes a list of conditions.", "Write any: [{item: test}, {other: test}]."
+        raise context.bad(node.at, "bad-test", message, remedy)
+    return tuple(decode_each(lambda part: when(part, context), node.items))
+
+
+def _not(node: Node, context: Context) -> When:
+    """The condition that must not hold."""
+    if not isinstance(node, Mapping):
+        message, remedy = (
+            "not: takes one condition.",
+            "Write not: {item: test}, or not: {any: [...]} where none may hold.",
+        )
+        raise context.bad(node.at, "bad-test", message, remedy)
+    return when(node, context)
 
 
 def test_of_field(node: Node, context: Context) -> Test:
@@ -47,8 +108,60 @@ def test(node: Node, subject: ItemType, context: Context) -> Test:
         if not cells:
             raise context.bad(node.at, "bad-test", "An empty list can never hold.", "Name at least one value.")
         return OneOf(tuple(cells))
+    if isinstance(node, Mapping):
+        return sides(node, subject, context)
     word = scalar(node, context)
     return test_of(word.text.strip(), word.at, subject, context)
+
+
+SIDES = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
+"""The keys of a test that names its bounds, and what they are as signs."""
+
+SIDE_OF = {
+    **{sign: key for key, sign in SIDES.items()},
+    "=>": "at_least", "=<": "at_most", "\u2265": "at_least", "\u2264": "at_most",
+    "min": "at_least", "max": "at_most", "gte": "at_least", "gt": "above", "lte": "at_most", "lt": "below",
+}  # fmt: skip
+
+
+def sides(node: Mapping, subject: ItemType, context: Context) -> Test:
+    """`{above: reds}`, `{at_least: {item: target, plus: 5}, below: 90}`: one bound, or one from either side."""
+    for key, at in node.keys.items():
+        if key in SIDES:
+            continue
+        own = f"{key}: ..." if key.isidentifier() else f'"{key}": ...'
+        remedy = f"Write {SIDE_OF[key]}: ... for {own}." if key in SIDE_OF else f"A bound is {listing(SIDES)}."
+        if key in {"item", "=", "==", "equals", "is"}:
+            remedy = "Say on which side: {at_least: other}; both at_least and at_most it where the two must be equal."
+        elif key in CONNECTIVES:
+            remedy = (
+                f"Put {key}: about the whole test: {key}: {'{item: test}' if key == 'not' else '[{item: test}, ...]'}."
+            )
+        raise context.bad(at, "bad-test", f'"{key}" names no side of a bound.', remedy)
+    lower = [key for key in ("at_least", "above") if key in node.entries]
+    upper = [key for key in ("at_most", "below") if key in node.entries]
+    if len(lower) > 1 or len(upper) > 1 or not node.entries:
+        message = "A test names one bound, or one from either side."
+        raise context.bad(node.at, "bad-test", message, "Write {at_least: 2}, or {at_least: 2, below: 5}.")
+    _comparable(subject, ", ".join(node.entries), node.at, context)
+    bounds: Any = dict(
+        zip(node.entries, decode_each(lambda part: edge(part, context), node.entries.values()), strict=True)
+    )
+    if len(bounds) == 1:
+        ((key, bound),) = bounds.items()
+        sign: Any = SIDES[key]
+        return Compare(sign, bound)
+    found = Between(bounds[lower[0]], bounds[upper[0]], above=lower == ["above"], below=upper == ["below"])
+    if (
+        isinstance(found.low, Number)
+        and isinstance(found.high, Number)
+        and not found.low.unset
+        and not found.high.unset
+    ):
+        ends = found.low.value, found.high.value
+        if ends[0] > ends[1] or (ends[0] == ends[1] and (found.above or found.below)):
+            raise context.bad(node.at, "bad-test", f'"{found}" can never hold.', "Swap the ends.")
+    return found
 
 
 def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) -> Test:
@@ -68,18 +181,19 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
     if found := TEST_TEXT.fullmatch(word):
         sign: Any = found[1]
         _comparable(subject, word, at, context)
+        _no_item(found[1], found[2], at, context)
         return Compare(sign, number_of(found[2], at, context))
     if subject.kind == "text":
         return OneOf((compared(word, at, context),))
     if ".." in word:
         low, _, high = word.partition("..")
         _comparable(subject, word, at, context)
-        bounds = Between(number_of(low.strip(), at, context), number_of(high.strip(), at, context))
-        if bounds.low.value > bounds.high.value:
+        ends = number_of(low.strip(), at, context), number_of(high.strip(), at, context)
+        if ends[0].value > ends[1].value:
             raise context.bad(
                 at, "bad-test", f'"{word}" can never hold: its lower end is above its upper end.', "Swap the ends."
             )
-        return bounds
+        return Between(*ends)
     if scale is not None:
         raise context.bad(
             at,
@@ -95,6 +209,13 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
             nearest(word, context.figures) or 'Write 2, ">= 2", 2..5, missing or a figure\'s name.',
         )
     return OneOf((number_of(word, at, context).value,))
+
+
+def _no_item(sign: str, word: str, at: LineLocation, context: Context) -> None:
+    """Collect that a text compares with an item, which has a form of its own."""
+    if word not in context.figures and plain_number(word) is None and names_item(Scalar(word, at), context):
+        message = f'"{sign} {word}" compares with an item.'
+        raise context.bad(at, "bad-test", message, f"Write {{{SIDE_OF[sign]}: {word}}}.")
 
 
 def _comparable(subject: ItemType, word: str, at: LineLocation, context: Context) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import CellLocation, LineLocation
-from nhsrate.language.conditions import Number, Test, When
+from nhsrate.language.conditions import Edge, Number, OfItem, Test, When
 from nhsrate.language.conditions_text import test_of_field, when
+from nhsrate.language.edges import LevelEdge, edge, level_edge
 from nhsrate.language.references import level, population, ref, refs, result, scale
 from nhsrate.language.values import (
     Bad,
@@ -53,7 +54,9 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
     Decimal: decimal,
     Decimals: places,
     Number: number,
+    Edge: edge,
     Level: level,
+    LevelEdge: level_edge,
     Scale: scale,
     Result: result,
     SourceName: source,
@@ -156,6 +159,24 @@ def _stated_fields(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 (annotations ar
     if cls in {Level, Scale} or not dataclasses.is_dataclass(cls):
         return ()
     return tuple(field.name for field in dataclasses.fields(cls))
+
+
+def edges_in(value: Any) -> Iterator[Edge]:  # noqa: ANN401 (as above)
+    """Every number and every item in place of one that a record states; not the numbers by which an item is shifted."""
+    if isinstance(value, Number | OfItem):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from edges_in(part)
+    else:
+        cls: Any = type(value)
+        for name in _stated_fields(cls):
+            yield from edges_in(getattr(value, name))
+
+
+def items_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (as above)
+    """The items that a record has in place of numbers or levels, each once."""
+    return tuple(dict.fromkeys(edge.item for edge in edges_in(value) if isinstance(edge, OfItem)))
 
 
 def figures_in(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (as above)

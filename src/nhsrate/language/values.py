@@ -42,7 +42,7 @@ LARGEST = 30
 """The most digits before the point, or zeros behind it, of a number in a rule file."""
 
 MOST_PLACES = 30
-TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "missing"}
+TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "missing", "any", "not"}
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 

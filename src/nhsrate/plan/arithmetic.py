@@ -286,6 +286,7 @@ def count(board: Board, rule: Count) -> Floats:
     number: Scalar = np.zeros((1, board.width))
     kept: Scalar = np.zeros((1, board.width))
     stop = np.zeros((1, board.width), np.bool_)
+    board.refuse_crossed_test(rule.at, rule.of.items[0], np.ones((1, board.width), np.bool_))
     for item in rule.of.items:
         passes, gone = board.flag(rule.at, item)
         number = number + passes

@@ -18,7 +18,8 @@ from nhsrate.kinds.counting import Count
 from nhsrate.kinds.deciding import Decide
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number
+from nhsrate.language.records import items_in
 from nhsrate.plan.columns import Array, Column, blank, missing
 
 if TYPE_CHECKING:
@@ -121,9 +122,10 @@ class Banded:
 def cuts_of(item: Item, id_: str, varied: Collection[str], figures: Collection[str]) -> set[Cut] | None:
     """The cuts through which an item holds a value; nothing where it does anything else with it.
 
-    So it is where one of the item's `figures` is `varied`: then its cuts, or what it gives between them, are not fixed.
+    So it is where one of the item's `figures` is `varied`: then its cuts, or what it gives between them, are not fixed;
+    and where bounds of the item are other items.
     """
-    if not set(varied).isdisjoint(figures):
+    if not set(varied).isdisjoint(figures) or items_in((item.rule, item.limits, item.only_when)):
         return None
     whens = [limit.when for limit in item.limits] + ([item.only_when.when] if item.only_when else [])
     found = cuts_of_rule(item.rule, id_) if id_ in item.rule.reads() else set()
@@ -148,12 +150,13 @@ def cuts_of_rule(rule: Any, id_: str) -> set[Cut] | None:  # noqa: ANN401 (each 
 
 def cuts_of_bounds(bounds: Iterable[Bound | None]) -> set[Cut]:
     """The cuts of stated bounds."""
-    return {(float(bound.number.value), bound.side in {"above", "at_most"}) for bound in bounds if bound}
+    stated = [(bound.number, bound.side) for bound in bounds if bound]
+    return {(float(edge.value), side in {"above", "at_most"}) for edge, side in stated if isinstance(edge, Number)}
 
 
 def cuts_of_conditions(whens: Iterable[When], id_: str) -> set[Cut]:
     """The cuts of the tests of a value."""
-    return set().union(*(cuts_of_test(test) for when in whens for item, test in when.tests if item == id_))
+    return set().union(*(cuts_of_test(test) for when in whens for item, test in when.leaves() if item == id_))
 
 
 def cuts_of_test(test: Test) -> set[Cut]:
@@ -161,10 +164,12 @@ def cuts_of_test(test: Test) -> set[Cut]:
     match test:
         case Negated():
             return cuts_of_test(test.test)
-        case Compare():
-            return {(float(test.bound.value), test.sign in {">", "<="})}
-        case Between():
-            return {(float(test.low.value), False), (float(test.high.value), True)}
+        case Compare(bound=Number() as bound):
+            return {(float(bound.value), test.sign in {">", "<="})}
+        case Between(low=Number() as low, high=Number() as high):
+            return {(float(low.value), test.above), (float(high.value), not test.below)}
+        case Compare() | Between():
+            return set()  # of items, which are no cuts
         case IsMissing():
             return set()
     numbers = [float(cell) for cell in test.cells if not isinstance(cell, Level | str)]

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from nhsrate.core.cells import Level
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, holds
+from nhsrate.language.conditions import (
+    Between,
+    Compare,
+    IsMissing,
+    Negated,
+    Number,
+    OfItem,
+    OneOf,
+    bounding,
+    edges,
+    holds,
+)
 from nhsrate.plan.bands import Banded
 from nhsrate.plan.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
 
@@ -16,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from nhsrate.core.cells import Cell
-    from nhsrate.language.conditions import Number, Test, When
+    from nhsrate.language.conditions import Edge, Test, When
     from nhsrate.language.values import Result
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology
@@ -134,6 +147,30 @@ class Board:
         """A number of a rule: as stated, or as each draw sets the figure that it is."""
         return self.figures.get(number.figure or "", float(number.value))
 
+    def edge(self, edge: Edge) -> Scalar:
+        """A bound of a rule: a number, or what another item is for each organisation, missing where that is."""
+        if isinstance(edge, Number):
+            return self.number(edge)
+        cells: Scalar = self.numbers(edge.item)
+        cells = cells * self.number(edge.times) if edge.times else cells
+        return cells + self.number(edge.plus) if edge.plus else cells
+
+    def exact_edge(self, edge: Edge) -> Exact:
+        """Whether a bound can be compared as it is; an item that is shifted cannot."""
+        if isinstance(edge, Number):
+            return True
+        return False if edge.shift else self.exact(edge.item)
+
+    def meets_edge(self, values: Floats, side: str, edge: Edge, *, exact: Exact) -> Mask:
+        """Which values meet a bound that may be an item; none where that is missing."""
+        bound = self.edge(edge)
+        both = both_exact(exact, self.exact_edge(edge))
+        return self.meets(values, side, bound, exact=both) & ~np.isnan(np.asarray(bound))
+
+    def unknown(self, edge: Edge) -> Mask:
+        """For which organisations a bound is missing."""
+        return np.zeros((1, 1), np.bool_) if isinstance(edge, Number) else self.gone(edge.item)
+
     def polarity(self, item: str) -> Polarity | None:
         """Whether higher or lower is better: as the current item says, else as the item it works on says."""
         own = self.item.polarity if self.item else None
@@ -205,13 +242,16 @@ class Board:
         return near
 
     def flag(self, test: Test, item: str) -> tuple[Mask, Mask]:
-        """Which cells of an item pass a test, and for which it cannot be said because they are missing."""
+        """Which cells of an item pass a test, and for which it cannot be said because something is missing."""
         negated = isinstance(test, Negated)
         inner = test.test if isinstance(test, Negated) else test
         gone = self.gone(item)
         if isinstance(inner, IsMissing):
             return (~gone if negated else gone), np.zeros_like(gone)
         held = self.holding(inner, item)
+        for edge in edges(inner):
+            if isinstance(edge, OfItem):
+                gone = gone | self.unknown(edge)
         return (~held if negated else held) & ~gone, gone
 
     def holding(self, test: OneOf | Compare | Between, item: str) -> Mask:
@@ -227,10 +267,11 @@ class Board:
                 numbers = [float(cell) for cell in test.cells if not isinstance(cell, Level | str)]
                 return any_of((self.equals(cells, number, exact=exact) for number in numbers), cells.shape)
             case Compare():
-                return self.meets(cells, SIDES[test.sign], self.number(test.bound), exact=exact)
-        low, high = self.number(test.low), self.number(test.high)
-        self.end_crossed(low > high, f"The ends of {test} cross.")
-        return self.meets(cells, "at_least", low, exact=exact) & self.meets(cells, "at_most", high, exact=exact)
+                return self.meets_edge(cells, SIDES[test.sign], test.bound, exact=exact)
+        if not bounding(test):
+            self.end_crossed(self.edge(test.low) > self.edge(test.high), f"The ends of {test} cross.")
+        over = self.meets_edge(cells, "above" if test.above else "at_least", test.low, exact=exact)
+        return over & self.meets_edge(cells, "below" if test.below else "at_most", test.high, exact=exact)
 
     def of_codes(self, test: OneOf | Compare | Between, item: str) -> Mask:
         """Which levels or texts pass a test; each code is asked once, as the engine asks each cell."""
@@ -249,6 +290,8 @@ class Board:
     ) -> Mask:
         """For which organisations of `among` a condition holds; a missing value that nothing covers is refused."""
         held = np.ones((1, self.width), np.bool_) if among is None else among
+        if not when.simple:
+            return self.met_within(when, missing, covered, held)
         unsure: list[tuple[str, Mask]] = []
         for item, test in when.tests:
             passes, gone = self.flag(test, item)
@@ -265,6 +308,61 @@ class Board:
             refused = refused | here
         return held & ~refused
 
+    def met_within(
+        self, when: When, missing: Literal["holds", "fails"] | None, covered: frozenset[str], among: Mask
+    ) -> Mask:
+        """The same of a condition that has others within it, or compares items."""
+        for item, test in when.leaves():
+            self.refuse_crossed_test(test, item, among)
+        holding, failing = self.settled_by(when, covered, straight=True)
+        if missing is not None:
+            return among & (holding if missing == "fails" else ~failing)
+        open_ = among & ~holding & ~failing
+        for item, mask in self.unsettling(when, covered, open_, straight=True):
+            self.refuse_missing(mask, item)
+        return among & holding
+
+    def leaf(self, test: Test, item: str, covered: frozenset[str], *, straight: bool) -> tuple[Mask, Mask]:
+        """For whom a test holds and for whom it fails; where something covered is missing, the whole is to fail."""
+        passes, gone = self.flag(test, item)
+        known = np.zeros_like(gone)
+        for id_ in (item, *bounding(test)):
+            known = known | self.gone(id_) if id_ in covered else known
+        foreseen = gone & known
+        holding, failing = passes, ~passes & ~gone
+        return (holding, failing | foreseen) if straight else (holding | foreseen, failing)
+
+    def settled_by(self, when: When, covered: frozenset[str], *, straight: bool) -> tuple[Mask, Mask]:
+        """For whom a condition holds, and for whom it fails; for the others it cannot be said."""
+        told = [self.leaf(test, item, covered, straight=straight) for item, test in when.tests]
+        if when.any_:
+            either = [self.settled_by(part, covered, straight=straight) for part in when.any_]
+            told.append((reduce(or_, [held for held, _ in either]), reduce(and_, [fails for _, fails in either])))
+        if when.not_ is not None:
+            holding, failing = self.settled_by(when.not_, covered, straight=not straight)
+            told.append((failing, holding))
+        return reduce(and_, [held for held, _ in told]), reduce(or_, [fails for _, fails in told])
+
+    def unsettling(
+        self, when: When, covered: frozenset[str], open_: Mask, *, straight: bool
+    ) -> Iterable[tuple[str, Mask]]:
+        """The items that are missing where a condition cannot be said, and for whom that is."""
+        for item, test in when.tests:
+            holding, failing = self.leaf(test, item, covered, straight=straight)
+            for id_ in (item, *bounding(test)):
+                yield id_, open_ & ~holding & ~failing & self.gone(id_)
+        for part in when.any_:
+            yield from self.unsettling(part, covered, open_, straight=straight)
+        if when.not_ is not None:
+            yield from self.unsettling(when.not_, covered, open_, straight=not straight)
+
+    def refuse_crossed_test(self, test: Test, item: str, among: Mask) -> None:
+        """End the draws in which two bounds that are items leave nothing between them for an organisation."""
+        inner = test.test if isinstance(test, Negated) else test
+        if isinstance(inner, Between) and bounding(inner):
+            crossed = np.asarray(self.edge(inner.low) > self.edge(inner.high))
+            self.refuse(among & crossed, f"The ends of {inner} cross for {self.called(item)}.")
+
     def population(self, name: str) -> Mask | None:
         """The members of a population; nothing where it is everyone."""
         if name == "everyone":
@@ -273,6 +371,17 @@ class Board:
             population = self.methodology.populations[name]
             self.members[name] = self.met(population.when, population.missing)
         return self.members[name]
+
+
+def both_exact(one: Exact, other: Exact) -> Exact:
+    """Whether two sides can be compared as they are."""
+    if isinstance(one, bool) and isinstance(other, bool):
+        return one and other
+    if isinstance(one, bool):
+        return other if one else False
+    if isinstance(other, bool):
+        return one if other else False
+    return one & other
 
 
 def compare(values: Floats, side: str, bound: Scalar) -> Mask:

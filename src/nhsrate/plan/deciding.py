@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhsrate.core.cells import Level
-from nhsrate.language.conditions import asks_for_missing
+from nhsrate.language.conditions import Number
 from nhsrate.plan.board import as_code
 from nhsrate.plan.columns import GONE, NEAR, Array, Codes, Floats, Mask, blank
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.core.numbers import Halves
-    from nhsrate.kinds.bounds import Row
+    from nhsrate.kinds.bounds import Bound, Row
     from nhsrate.kinds.deciding import Decide, LevelOf, Outcome
     from nhsrate.kinds.lookups import Lookup, Matrix
     from nhsrate.kinds.thresholds import Thresholds
@@ -59,8 +59,11 @@ def by_rows(board: Board, of: str, rows: Sequence[Row]) -> Array:
     for row in reversed(rows[:-1]):
         bound = row.bound
         assert bound is not None  # noqa: S101 (checked when the file was loaded)
-        met = board.meets(values, bound.side, board.number(bound.number), exact=exact)
+        met = board.meets_edge(values, bound.side, bound.number, exact=exact)
         cells = np.where(met, result_of(board, row), cells)
+        unknown = board.unknown(bound.number)
+        if unknown.any():
+            cells = np.where(unknown, blank(cells), cells)
     gone = np.isnan(values)
     return (
         np.where(gone, blank(cells), cells)
@@ -80,11 +83,28 @@ def result_of(board: Board, row: Row) -> Array:
 def crossing(board: Board, of: str, rows: Sequence[Row]) -> None:
     """End the draws in which a bound lets nothing through that the one before did not."""
     bounds = [row.bound for row in rows if row.bound is not None]
+    if not all(isinstance(bound.number, Number) for bound in bounds):
+        crossing_items(board, of, bounds)
+        return
     for before, after in pairwise(bounds):
-        first, second = board.number(before.number), board.number(after.number)
+        first, second = board.edge(before.number), board.edge(after.number)
         crossed = np.asarray(second >= first if after.upwards else second <= first)
         wider = after.side in {"at_least", "at_most"} and before.side in {"above", "below"}
         board.end_crossed(crossed & ~(np.asarray(second == first) & wider), f"The bounds of {of} cross.")
+
+
+def crossing_items(board: Board, of: str, bounds: Sequence[Bound]) -> None:
+    """End the draws in which a bound is harder for an organisation than one that is asked before it."""
+    there = ~np.isnan(board.numbers(of))
+    hardest = np.full((1, board.width), np.nan)
+    for bound in bounds:
+        here = np.asarray(board.edge(bound.number)) + np.zeros((1, board.width))
+        crossed = here > hardest if bound.upwards else here < hardest
+        near = np.abs(here - hardest) <= NEAR * np.maximum(1.0, np.abs(hardest))
+        if not np.all(np.asarray(board.exact_edge(bound.number))):
+            board.doubt(near & there & (here != hardest))
+        board.refuse(crossed & there, f"The bounds of {of} cross.")
+        hardest = np.where(np.isnan(here), hardest, here)
 
 
 def is_key(board: Board, item: str, key: Result) -> Mask:
@@ -136,7 +156,7 @@ def typed(cells: Array, board: Board) -> Array:
 
 def decide(board: Board, rule: Decide) -> Array:
     """What the first row that fits gives."""
-    covered = frozenset(item for row in rule.rows for item, test in row.when.tests if asks_for_missing(test))
+    covered = rule.covered()
     open_ = np.ones((1, board.width), np.bool_)
     cells = empty(board)
     for row in rule.rows:

@@ -53,11 +53,15 @@ def by_bounds(board: Board, rule: RankSpread, values: Floats) -> tuple[Mask, Flo
     exact = board.exact(rule.of)
     settled, scores = np.zeros(values.shape, np.bool_), np.full(values.shape, np.nan)
     if rule.floor and (bound := rule.floor.bound):
-        fails = ~board.meets(values, bound.side, board.number(bound.number), exact=exact) & ~np.isnan(values)
-        settled, scores = settled | fails, np.where(fails, board.number(rule.floor.fails), scores)
+        unknown = board.unknown(bound.number)
+        fails = ~board.meets_edge(values, bound.side, bound.number, exact=exact) & ~np.isnan(values)
+        scores = np.where(fails, np.where(unknown, np.nan, board.number(rule.floor.fails)), scores)
+        settled = settled | fails
     if rule.standard and (bound := rule.standard.bound):
-        met = board.meets(values, bound.side, board.number(bound.number), exact=exact)
-        settled, scores = settled | met, np.where(met, board.number(rule.standard.meets), scores)
+        unknown = board.unknown(bound.number) & ~np.isnan(values)
+        met = board.meets_edge(values, bound.side, bound.number, exact=exact)
+        scores = np.where(met, board.number(rule.standard.meets), np.where(unknown, np.nan, scores))
+        settled = settled | met | unknown
     return settled, scores
 
 

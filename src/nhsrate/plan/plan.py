@@ -14,15 +14,17 @@ import numpy as np
 
 from nhsrate.core.frozen import frozen
 from nhsrate.engine.assessment import is_taken
-from nhsrate.language.conditions import asks_for_missing
+from nhsrate.language.conditions import OfItem
 from nhsrate.language.records import figures_in
 from nhsrate.plan.arithmetic import AVERAGES, all_equal
 from nhsrate.plan.bands import Banded, Table
 from nhsrate.plan.board import Board
 from nhsrate.plan.columns import (
     EXACT_KINDS,
+    GONE,
     NEAR,
     Array,
+    Codes,
     Column,
     Floats,
     Mask,
@@ -300,12 +302,20 @@ class Plan:
 
     def limited(self, board: Board, item: Item, cells: Array) -> Array:
         """The levels after each limit in its turn."""
-        covered = frozenset(id_ for limit in item.limits for id_, test in limit.when.tests if asks_for_missing(test))
+        covered = frozenset().union(*(limit.when.asked() for limit in item.limits))
         given = self.given(item.id)
         open_ = ~missing(cells) if given is None else ~missing(cells) & ~given
+        ends: list[tuple[Limit, Array, Mask]] = []
         for limit in item.limits:
             held = board.met(limit.when, limit.missing, covered, open_)
-            cells = np.where(held, stepped(item, cells, limit), cells)
+            end = end_of(board, item, limit)
+            gone = held & missing(end)
+            if limit.missing != "fails":
+                cells, open_ = np.where(gone, GONE, cells), open_ & ~gone
+            held = held & ~missing(end)
+            cells = np.where(held, stepped(item, cells, limit, end), cells)
+            ends += [(limit, end, held)] if limit.end is not None else []
+        refuse_crossed(board, ends)
         return cells
 
     def differences(self) -> list[str]:
@@ -344,12 +354,35 @@ def agree(engine: Array, plan: Array) -> bool:
     return bool((gone == np.isnan(plan)).all() and (apart | gone).all())
 
 
-def stepped(item: Item, cells: Array, limit: Limit) -> Array:
+def end_of(board: Board, item: Item, limit: Limit) -> Codes:
+    """The level that a limit is a cap or a floor at, for each organisation; of a step any."""
+    end = limit.end
+    if not isinstance(end, OfItem):
+        return np.full((1, 1), end.position if end else 0, np.int32)
+    codes = board.cells(end.item)
+    if end.plus is None or item.scale is None:
+        return codes
+    numbers = np.array([float(level.number or 0) for level in item.scale.levels])
+    wanted = board.edge(end)
+    apart = np.abs(np.where(np.isnan(wanted), 0.0, wanted)[..., None] - numbers)
+    return np.where(missing(codes), GONE, apart.argmin(axis=-1)).astype(np.int32)
+
+
+def refuse_crossed(board: Board, ends: Sequence[tuple[Limit, Codes, Mask]]) -> None:
+    """End the draws in which a cap lies below a floor for an organisation, where one of them is an item."""
+    for k, (one, end, held) in enumerate(ends):
+        for other, beside, also in ends[k + 1 :]:
+            if bool(one.at_best) != bool(other.at_best) and any(isinstance(way.end, OfItem) for way in (one, other)):
+                cap, floor = (end, beside) if one.at_best else (beside, end)
+                board.refuse(held & also & (cap > floor), "A cap and a floor cross.")
+
+
+def stepped(item: Item, cells: Array, limit: Limit, end: Codes) -> Array:
     """The levels that a limit leaves."""
     if limit.at_best:
-        return np.maximum(cells, limit.at_best.position)
+        return np.maximum(cells, end)
     if limit.at_worst:
-        return np.minimum(cells, limit.at_worst.position)
+        return np.minimum(cells, end)
     last = len(item.scale.levels) - 1 if item.scale else 0
     return np.clip(cells + (limit.by if limit.step == "down" else -limit.by), 0, last)
 

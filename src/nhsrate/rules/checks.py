@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.rule import numberless
-from nhsrate.language.conditions import IsMissing, asks_for_missing
+from nhsrate.language.conditions import OfItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,7 +64,15 @@ def missing_flags(methodology: Methodology) -> dict[str, bool]:
     for id_ in methodology.order:
         item = methodology.items[id_]
         flags[id_] = bool(item.only_when) or item.rule.may_miss(lambda other: flags.get(other, True))
+        flags[id_] = flags[id_] or any(flags.get(end, True) for end in _ends(item))
     return flags
+
+
+def _ends(item: Item) -> Iterator[str]:
+    """The items whose levels are caps and floors of an item, and without which it has no result."""
+    for limit in item.limits:
+        if isinstance(limit.end, OfItem) and limit.missing != "fails":
+            yield limit.end.item
 
 
 def _why_missing_input(entry: Input, methodology: Methodology) -> str:
@@ -98,7 +106,7 @@ def _behind_gate(item: Item, flags: Mapping[str, bool]) -> Mapping[str, bool]:
     gate = item.only_when
     if gate is None or gate.missing == "holds":
         return flags
-    return {**flags, **{id_: False for id_, test in gate.when.tests if not isinstance(test, IsMissing)}}
+    return {**flags, **dict.fromkeys(gate.when.known(), False)}
 
 
 def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Problem]:
@@ -127,6 +135,9 @@ def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Prob
                 problems.append(
                     Problem(limit.at or at, "wrong-type", message, "Step by 1 or more, or remove the limit.")
                 )
+            if limit.always and not isinstance(limit.end, OfItem):
+                message = '"when" must be given here.'
+                problems.append(Problem(limit.at or at, "missing-key", message, "Add when:."))
             if sum(part is not None for part in (limit.at_best, limit.at_worst, limit.step)) != 1:
                 message = "A limit is one of at_best, at_worst or step."
                 problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
@@ -179,7 +190,7 @@ def _uncovered(
 ) -> list[Problem]:
     """An item that may be missing, with nothing among the conditions that says what is to hold then."""
     conditions = list(conditions)
-    covered = {item for when, _, _ in conditions for item, test in when.tests if asks_for_missing(test)}
+    covered = frozenset().union(*(when.asked() for when, _, _ in conditions))
     return [
         Problem(
             when.at or place or at,

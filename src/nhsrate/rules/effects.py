@@ -9,9 +9,9 @@ from itertools import islice, pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from nhsrate.core.cells import Missing
+from nhsrate.core.cells import YES_NO, Level, Missing
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.language.conditions import Between, Compare, Negated, OneOf, holds
+from nhsrate.language.conditions import Negated, Number, OneOf, bounding, edges, holds
 from nhsrate.language.tree import Mapping, Scalar, Sequence
 from nhsrate.rules.checks import missing_flags
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceType
 
     from nhsrate.core.cells import Cell
-    from nhsrate.language.conditions import Number, Test, When
+    from nhsrate.language.conditions import Test, When
     from nhsrate.language.tree import Node
     from nhsrate.language.values import Context
     from nhsrate.rules.model import Item, Limit, Methodology
@@ -208,7 +208,7 @@ def _crossing(item: Item, methodology: Methodology, may_miss: MappingType[str, b
         for other in item.limits[n + 1 :]:
             cap = one.at_best or other.at_best
             floor = one.at_worst or other.at_worst
-            if cap is None or floor is None or cap.position <= floor.position:
+            if not isinstance(cap, Level) or not isinstance(floor, Level) or cap.position <= floor.position:
                 continue
             tried = _combinations([one.when, other.when], methodology, may_miss)
             if tried is None or any(_met(_row(one), values) and _met(_row(other), values) for values in tried):
@@ -221,27 +221,47 @@ def _row(limit: Limit) -> Row:
     return limit.when, limit.missing, limit.at
 
 
-def _met(row: Row, values: MappingType[str, Cell]) -> bool:
+Known = dict[object, "Cell"]
+"""Values by the item, and whether a test against an item holds by the item and the test."""
+
+OUTCOMES = (YES_NO.levels[0], YES_NO.levels[1], Missing("missing", "blank"))
+"""That a test against an item holds, that it fails, and that it cannot be said."""
+
+
+def _met(row: Row, values: Known) -> bool:
     """Whether a condition holds for these values; a missing one counts as the row says, else as failing."""
     when, missing, _ = row
-    return all(
-        missing == "holds" if held is None else held for held in (holds(test, values[id_]) for id_, test in when.tests)
-    )
+
+    def leaf(item: str, test: Test, _: bool) -> bool | None:  # noqa: FBT001 (as `truth` asks)
+        if bounding(test):
+            outcome = values[item, test]
+            return None if isinstance(outcome, Missing) else outcome is OUTCOMES[0]
+        return holds(test, values[item])
+
+    held = when.truth(leaf)
+    return missing == "holds" if held is None else held
 
 
 def _combinations(
     conditions: SequenceType[When], methodology: Methodology, may_miss: MappingType[str, bool]
-) -> Iterable[dict[str, Cell]] | None:
-    """Values of the tested items, one for each way in which the tests can tell them apart; nothing where too many."""
+) -> Iterable[Known] | None:
+    """Values of the tested items, one for each way in which the tests can tell them apart; nothing where too many.
+
+    A test against an item may hold, fail or be unsettled whatever the values are.
+    """
     tests: dict[str, list[Test]] = {}
+    cells: dict[object, SequenceType[Cell]] = {}
     for when in conditions:
-        for id_, test in when.tests:
-            tests.setdefault(id_, []).append(test)
-    cells = {
+        for id_, test in when.leaves():
+            if bounding(test):
+                cells[id_, test] = OUTCOMES[: 2 + any(may_miss.get(one, True) for one in (id_, *bounding(test)))]
+            else:
+                tests.setdefault(id_, []).append(test)
+    cells |= {
         id_: [*_told_apart(id_, own, methodology), *([Missing("missing", "blank")] if may_miss.get(id_, True) else [])]
         for id_, own in tests.items()
     }
-    bounds = (number for own in tests.values() for test in own for number in _bounds(test))
+    bounds = (number for own in tests.values() for test in own for number in edges(test))
     if prod(map(len, cells.values())) > MOST or any(number.unset for number in bounds):
         return None
     return (dict(zip(cells, values, strict=True)) for values in product(*cells.values()))
@@ -255,23 +275,11 @@ def _told_apart(id_: str, tests: SequenceType[Test], methodology: Methodology) -
     named = [cell for test in tests for inner in [_inner(test)] if isinstance(inner, OneOf) for cell in inner.cells]
     if type_.kind == "text":
         return [*dict.fromkeys(str(cell) for cell in named), "any other text"]
-    edges = {number.value for test in tests for number in _bounds(test)} | {
-        cell for cell in named if isinstance(cell, Decimal)
-    }
-    marks = sorted(edges) or [Decimal(0)]
+    stated = [edge.value for test in tests for edge in edges(test) if isinstance(edge, Number)]
+    marks = sorted({*stated, *(cell for cell in named if isinstance(cell, Decimal))}) or [Decimal(0)]
     between = [(low + high) / 2 for low, high in pairwise(marks)]
     return [marks[0] - 1, *marks, *between, marks[-1] + 1]
 
 
 def _inner(test: Test) -> Test:
     return test.test if isinstance(test, Negated) else test
-
-
-def _bounds(test: Test) -> tuple[Number, ...]:
-    """The bounds that a test names."""
-    match _inner(test):
-        case Compare(bound=bound):
-            return (bound,)
-        case Between(low=low, high=high):
-            return low, high
-    return ()

@@ -9,20 +9,20 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import fold, quoted
 from nhsrate.kinds.bounds import Bounded
-from nhsrate.language.conditions import Between, Compare, Negated
+from nhsrate.language.conditions import Between, Compare, Negated, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nhsrate.core.problems import Location
-    from nhsrate.language.conditions import Number, Test
+    from nhsrate.language.conditions import Edge, Test
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 
 HUNDRED = Decimal(100)
 SIDES = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below"}
 
-Asked = tuple[str, str, "Number", "Location"]
+Asked = tuple[str, str, Number, "Location"]
 """An input, the side of a bound on it, the bound, and where it stands."""
 
 
@@ -78,7 +78,8 @@ def _of_rows(item: Item, at: Location) -> Iterator[Asked]:
         for row in rows:
             if isinstance(row, Bounded):
                 for bound in row.bounds():
-                    yield of, bound.side, bound.number, row.at or at
+                    if isinstance(bound.number, Number):
+                        yield of, bound.side, bound.number, row.at or at
 
 
 def _of_conditions(item: Item, at: Location) -> Iterator[Asked]:
@@ -88,16 +89,17 @@ def _of_conditions(item: Item, at: Location) -> Iterator[Asked]:
     for when in conditions:
         for id_, test in when.tests:
             for side, number in _sides(test):
-                yield id_, side, number, when.at or at
+                if isinstance(number, Number):
+                    yield id_, side, number, when.at or at
 
 
-def _sides(test: Test) -> Iterator[tuple[str, Number]]:
+def _sides(test: Test) -> Iterator[tuple[str, Edge]]:
     inner = test.test if isinstance(test, Negated) else test
     if isinstance(inner, Compare):
         yield SIDES[inner.sign], inner.bound
     elif isinstance(inner, Between):
-        yield "at_least", inner.low
-        yield "at_most", inner.high
+        yield "above" if inner.above else "at_least", inner.low
+        yield "below" if inner.below else "at_most", inner.high
 
 
 def _idle(entry: Input, asked: Asked) -> Problem | None:

@@ -12,7 +12,8 @@ from nhsrate.core.numbers import UNSET, Halves, halves_text
 from nhsrate.core.problems import LineLocation, Location
 from nhsrate.core.texts import is_percentage
 from nhsrate.kinds.rule import Rule
-from nhsrate.language.conditions import Number, When
+from nhsrate.language.conditions import Number, OfItem, When
+from nhsrate.language.edges import LevelEdge
 from nhsrate.language.records import record
 from nhsrate.language.tree import Mapping as Keys
 from nhsrate.language.tree import Node
@@ -20,7 +21,7 @@ from nhsrate.language.values import Context, Decimals, ItemType, Ref, SourceName
 from nhsrate.rules.inputs import Input, Polarity, Range, TableReading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 Basis = Literal["stated", "inferred", "assumed"]
@@ -96,7 +97,8 @@ class Gate:
     """A condition that must hold for a result to be given at all.
 
     Fields:
-        when: The tests that must all hold: `{item: test, other: test}`.
+        when: The tests that must all hold: `{item: test, other: test}`; beside them may stand `any: [...]`, of whose
+            conditions one must hold, and `not: {...}`, which must not.
         because: Why there is no result where they do not.
         missing: What a test of a missing value counts as: `holds` or `fails`.
     """
@@ -106,39 +108,61 @@ class Gate:
     missing: Literal["holds", "fails"] | None = None
 
 
-@frozen
+@frozen(kw_only=True)
 class Limit:
     """A cap (`at_best`), a floor (`at_worst`) or a step, with its condition and its reason.
 
     Fields:
-        when: The tests that must all hold: `{item: test, other: test}`.
+        when: The tests that must all hold: `{item: test, other: test}`; beside them may stand `any: [...]`, of whose
+            conditions one must hold, and `not: {...}`, which must not.
         because: Why the limit is set, which the explanation gives.
-        at_best: The level that the result is at best.
-        at_worst: The level that the result is at worst.
+        at_best: The level that the result is at best: a level, or `{item: other}` for that of another item, which may
+            be `plus` so many. Where that is missing, so is the result, unless `missing: fails` keeps the limit from
+            acting.
+        at_worst: The level that the result is at worst, in the same forms.
         step: Whether the result goes `down` or `up`.
         by: How many levels a step goes.
         missing: What a test of a missing value counts as: `holds` or `fails`.
         source: The entry of `sources:` that states the limit.
     """
 
-    when: When
+    when: When = When()
     because: str
-    at_best: Level | None = None
-    at_worst: Level | None = None
+    at_best: LevelEdge | None = None
+    at_worst: LevelEdge | None = None
     step: Literal["down", "up"] | None = None
     by: int = 1
     missing: Literal["holds", "fails"] | None = None
     source: SourceName | None = None
     at: LineLocation | None = field(default=None, compare=False)
 
+    @property
+    def end(self) -> LevelEdge | None:
+        """The level that it is a cap or a floor at."""
+        return self.at_best or self.at_worst
+
+    @property
+    def always(self) -> bool:
+        """Whether it has no condition: a cap or a floor that is another item may do without."""
+        return not self.when.items()
+
+    def items(self) -> tuple[str, ...]:
+        """The items that it tests, and the one whose level is its end."""
+        return (*self.when.items(), *((self.end.item,) if isinstance(self.end, OfItem) else ()))
+
+    def what(self, name: Callable[[str], str]) -> str:
+        """What it does, in words."""
+        if self.end:
+            what = "at best" if self.at_best else "at worst"
+            if not isinstance(self.end, OfItem):
+                return f"{what} {self.end}"
+            there = " where that is not missing" if self.missing == "fails" else ""
+            return f"{what} {self.end.words(name)}{there}"
+        return f"{self.by} level{'s'[: self.by != 1]} {self.step}"
+
     def __str__(self) -> str:
-        if self.at_best:
-            what = f"at best {self.at_best}"
-        elif self.at_worst:
-            what = f"at worst {self.at_worst}"
-        else:
-            what = f"{self.by} level{'s'[: self.by != 1]} {self.step}"
-        return f"{what} where {self.when}: {self.because}"
+        where = "" if self.always else f" where {self.when}"
+        return f"{self.what(str)}{where}: {self.because}"
 
 
 @frozen
@@ -207,13 +231,15 @@ class Item:
         """The title, or the id where there is none."""
         return self.title or self.id
 
-    def after(self, limit: Limit, level: Level) -> Level:
-        """The level that a limit leaves: a cap never raises, a floor never lowers, a step stops at the ends."""
+    def after(self, limit: Limit, level: Level, end: Level | None) -> Level:
+        """The level that a limit leaves: a cap never raises, a floor never lowers, a step stops at the ends.
+
+        `end` is the level that it is a cap or a floor at.
+        """
         levels = self.scale.levels if self.scale else ()
-        if limit.at_best:
-            return limit.at_best if level.position < limit.at_best.position else level
-        if limit.at_worst:
-            return limit.at_worst if level.position > limit.at_worst.position else level
+        if end is not None:
+            beyond = level.position < end.position if limit.at_best else level.position > end.position
+            return end if beyond else level
         by = limit.by if limit.step == "down" else -limit.by
         return levels[min(max(level.position + by, 0), len(levels) - 1)]
 
@@ -221,7 +247,7 @@ class Item:
         """Every item that this one needs, without repeats, in the order of the rule."""
         needed = [*self.rule.reads()]
         for limit in self.limits:
-            needed += limit.when.items()
+            needed += limit.items()
         if self.only_when:
             needed += self.only_when.when.items()
         return tuple(dict.fromkeys(needed))

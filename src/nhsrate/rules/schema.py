@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args, get_origin
 from nhsrate.core.cells import Level, Scale
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import field_sentences, kind_summary
-from nhsrate.language.conditions import Number, Test, When
+from nhsrate.language.conditions import Edge, Number, Test, When
+from nhsrate.language.edges import LevelEdge
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS
@@ -57,7 +58,9 @@ FORMS: dict[Any, Schema] = {
     Decimal: PLAIN,
     Decimals: WHOLE,
     Number: FIGURE,
+    Edge: definition("bound"),
     Level: TEXT,
+    LevelEdge: {"anyOf": [TEXT, definition("item-as-bound")]},
     Scale: {"type": "string"},
     Result: TEXT,
     SourceName: {"type": "string"},
@@ -130,6 +133,14 @@ OWN_FORMS: dict[str, Schema] = {
 }
 """What the records look like that are written in a form of their own; any other such record may be anything."""
 
+SIDES_SAID = {
+    "at_least": "this number or another item's value, and whatever is higher",
+    "above": "whatever is higher than this number or another item's value",
+    "at_most": "this number or another item's value, and whatever is lower",
+    "below": "whatever is lower than this number or another item's value",
+}
+"""What the keys of a test that names its bounds mean."""
+
 REFERENCES: dict[str, Schema] = {
     "column": {
         "type": "object",
@@ -183,12 +194,45 @@ REFERENCES: dict[str, Schema] = {
             {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [FIGURE, COLUMN]}},
         ]
     },
+    "item-as-bound": {
+        "type": "object",
+        "properties": {
+            "item": {"description": "the item whose value is the bound", "anyOf": [TEXT, COLUMN]},
+            "times": {"description": "what its value is multiplied by", "anyOf": [FIGURE, COLUMN]},
+            "plus": {"description": "what is added to it then", "anyOf": [FIGURE, COLUMN]},
+        },
+        "required": ["item"],
+        "additionalProperties": False,
+    },
+    "bound": {"anyOf": [FIGURE, definition("item-as-bound")]},
     "test": {
-        "anyOf": [TEXT, {"type": "array", "minItems": 1, "items": TEXT}],
+        "anyOf": [
+            TEXT,
+            {"type": "array", "minItems": 1, "items": TEXT},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 2,
+                "properties": {
+                    side: {"description": said, "anyOf": [definition("bound"), COLUMN]}
+                    for side, said in SIDES_SAID.items()
+                },
+                "additionalProperties": False,
+            },
+        ],
     },
     "condition": {
         "type": "object",
         "minProperties": 1,
+        "properties": {
+            "any": {
+                "description": "conditions of which one at least must hold",
+                "type": "array",
+                "minItems": 1,
+                "items": definition("condition"),
+            },
+            "not": {"description": "a condition that must not hold", "allOf": [definition("condition")]},
+        },
         "additionalProperties": {"anyOf": [definition("test"), COLUMN]},
     },
     "taken-out": {"anyOf": [TEXT, TEXTS, {"type": "object", "additionalProperties": definition("taken-out")}]},

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.frozen import frozen
-from nhsrate.language.conditions import Number
+from nhsrate.language.conditions import Number, OfItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _bare(value: Any, *, sourced: bool) -> Iterator[tuple[LineLocation, bool]]: 
     elif is_dataclass(value):
         sourced = sourced or getattr(value, "source", None) is not None
         for field in fields(value):
-            if field.name not in UNITS:
+            if field.name not in UNITS or isinstance(value, OfItem):
                 yield from _bare(getattr(value, field.name), sourced=sourced)
 
 

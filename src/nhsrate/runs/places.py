@@ -6,14 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.kinds.places import RankSpread
+from nhsrate.kinds.workings import as_number
+from nhsrate.language.conditions import NOWHERE, Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from nhsrate.language.conditions import Edge
     from nhsrate.returns.model import Return, Values
     from nhsrate.rules.model import Methodology
 
@@ -55,13 +59,13 @@ def with_ranks(
         higher = methodology.polarity_of(rule.of) == "higher"
         others = {n: (cells[n], ranks[n]) for n in range(len(cells)) if n not in own}
         known = sorted(
-            (value, int(rank)) for value, rank in others.values()
-            if isinstance(value, Decimal) and isinstance(rank, Decimal) and rule.settled(value) is None
+            (value, int(rank)) for n, (value, rank) in others.items()
+            if isinstance(value, Decimal) and isinstance(rank, Decimal) and settled(rule, values, n) is None
         )  # fmt: skip
         found: dict[int, Place] = {}
         for n in own:
             value = cells[n]
-            if not known or not isinstance(value, Decimal) or isinstance(ranks[n], Decimal) or rule.settled(value):
+            if not known or not isinstance(value, Decimal) or isinstance(ranks[n], Decimal) or settled(rule, values, n):
                 continue
             place = place_of(value, known, int(rule.ranked.value), higher=higher)
             found[n] = place
@@ -73,6 +77,19 @@ def with_ranks(
         if found:
             values[rule.rank] = _with(values[rule.rank], found)
     return replace(submitted, values=values), told
+
+
+def settled(rule: RankSpread, values: Mapping[str, Values], n: int) -> object:
+    """What settles the score of an organisation without a rank; also that nobody can say before everything is rated."""
+    value = values[rule.of].cells[n]
+
+    def worth(edge: Edge) -> Decimal | Missing:
+        if isinstance(edge, Number):
+            return edge.value
+        cell = as_number(values[edge.item].cells[n]) if edge.item in values else NOWHERE
+        return cell if isinstance(cell, Missing) else edge.worth(cell)
+
+    return rule.settled(value, worth) if isinstance(value, Decimal) else None
 
 
 def place_of(value: Decimal, known: Sequence[tuple[Decimal, int]], ranked: int, *, higher: bool) -> Place:
