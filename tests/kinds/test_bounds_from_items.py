@@ -38,16 +38,12 @@ def told(text: str, **columns: str) -> list[str]:
 def test_each_organisation_is_held_against_its_own_target() -> None:
     found = rate(OWN, seen="80 79 75 75.1 -", target="80 80 80 80 80")
     assert results(found, "colour") == ["green", "amber", "red", "amber", "missing (blank)"]
-    assert why(found, "colour") == "seen is 80, at least target (80) (line 14)"
-    assert why(found, "colour", 1) == "seen is 79, above target (80) + -5 (less) = 75 (line 14)"
-    assert (
-        why(found, "colour", 2)
-        == "seen is 75, which is not at least target (80), above target (80) + -5 (less) = 75 (line 14)"
-    )
-    assert (
-        plain(found.methodology, "colour")
-        == "Seen in time: green at least The target, amber above The target + -5 (less), red otherwise"
-    )
+    assert why(found, "colour") == "Seen in time is 80%, at least The target (80%) (line 14)"
+    assert why(found, "colour", 1) == "Seen in time is 79%, above The target (80%) + -5 (less) = 75% (line 14)"
+    unmet = "which is not at least The target (80%), above The target (80%) + -5 (less) = 75%"
+    assert why(found, "colour", 2) == f"Seen in time is 75%, {unmet} (line 14)"
+    words = "Seen in time: green at least The target, amber above The target + -5 (less), red otherwise"
+    assert plain(found.methodology, "colour") == words
 
 
 def test_a_reason_leads_on_to_the_bounds_that_were_asked() -> None:
@@ -75,8 +71,8 @@ def test_bounds_that_cross_are_a_problem_of_the_row() -> None:
     found = rate(TWO, seen="80 79 -", target="80 80 50", low="80 80 60")
     assert results(found, "colour") == ["green", "red", "missing (blank)"]
     assert told(TWO, seen="10 95 70", target="80 80 80", low="81 60 90") == [
-        "crossed-bounds: Amber wants above low (81), which is harder than target (80) for green. Organisations: A.",
-        "crossed-bounds: Amber wants above low (90), which is harder than target (80) for green. Organisations: C.",
+        "crossed-bounds: Amber wants above low (81%), which is harder than The target (80%) for green. Organisations: A.",
+        "crossed-bounds: Amber wants above low (90%), which is harder than The target (80%) for green. Organisations: C.",
     ]
     lower = TWO.replace("polarity: higher", "polarity: lower").replace("at_least", "at_most").replace("above", "below")
     assert results(rate(lower, seen="10 15 30", target="10 10 10", low="20 20 20"), "colour") == [
@@ -84,7 +80,7 @@ def test_bounds_that_cross_are_a_problem_of_the_row() -> None:
         "amber",
         "red",
     ]
-    assert told(lower, seen="10", target="10", low="9")[0].startswith("crossed-bounds: Amber wants below low (9)")
+    assert told(lower, seen="10", target="10", low="9")[0].startswith("crossed-bounds: Amber wants below low (9%)")
 
 
 def test_bounds_of_one_item_are_held_in_order_before_any_value_is_there() -> None:
@@ -161,7 +157,7 @@ def test_a_cap_that_is_an_item_is_its_level_for_each_organisation() -> None:
         "missing (blank)",
         "missing (lead is missing: blank)",
     ]
-    assert [mark_text(mark) for mark in found.marks_of("x", 0)] == ["limit: 4 became 3: led so (lead is 3)"]
+    assert [mark_text(mark) for mark in found.marks_of("x", 0)] == ["limit: 4 became 3: led so (Leadership is 3)"]
     assert [mark_text(mark) for mark in found.marks_of("x", 2)] == [
         "limit: 4 became missing (lead is missing: blank): led so"
     ]
@@ -175,7 +171,7 @@ def test_a_cap_may_lie_above_the_level_of_an_item_and_stops_at_the_ends() -> Non
     )
     assert results(found, "x") == ["2", "4", "4"]
     assert [mark_text(mark) for mark in found.marks_of("x", 0)] == [
-        "limit: 4 became 2: led so (lead is 1 + 1 (up) = 2)"
+        "limit: 4 became 2: led so (Leadership is 1 + 1 (up) = 2)"
     ]
     assert [figure.name for figure in reason_for(found, "x", 0).figures] == ["up"]
     assert "at best Leadership + 1 (up) where that is not missing: led so" in "\n".join(
@@ -191,7 +187,7 @@ def test_a_cap_below_a_floor_is_told_for_the_organisation() -> None:
     assert results(rate(text, own="4 1", lead="3 3", other="2 2", a="1 1"), "x") == ["3", "2"]
     said = told(text, own="4 1 2", lead="3 1 2", other="2 3 2", a="1 1 1")
     assert said == [
-        "crossed-bounds: A cap at 1 and a floor at 3 both hold, and no level is within both: lead (1) and other (3). Organisations: B."
+        "crossed-bounds: A cap at 1 and a floor at 3 both hold, and no level is within both: Leadership (1) and other (3). Organisations: B."
     ]
 
 
