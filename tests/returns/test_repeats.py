@@ -68,7 +68,7 @@ def test_what_one_row_shows_is_kept_and_a_sum_shows_itself() -> None:
 
 def test_where_nothing_is_said_a_second_row_is_refused() -> None:
     [refused] = refusals(ADA, ADA, reading=TableReading())
-    assert refused.startswith('duplicate-organisation r.xlsx:S!A3: "RA1" stands already in row 2.')
+    assert refused.startswith('duplicate-organisation r.xlsx:S!A3: "RA1" stands already in row 2, which says the same')
     assert "reading: repeats: sum" in refused
 
 

@@ -15,7 +15,7 @@ import nhsrate
 from nhsrate.core.problems import Refused, errors
 from nhsrate.core.tables import ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated, dense, numbered
 from nhsrate.core.texts import as_text
-from nhsrate.returns import read as returns_reading
+from nhsrate.returns import wide_form
 from nhsrate.returns.headings import heading_of
 from nhsrate.returns.model import Repeated, account_lines
 from nhsrate.returns.read import found_layout, read_tables
@@ -357,7 +357,18 @@ def test_other_kinds_of_codes_stay_refused(kind: Any, raw: object, said: str) ->
 
 def test_rows_that_say_the_same_may_be_set_aside() -> None:
     rows = (HEADER, ("RJ1", "A", 1), ("RJ1", "A", 1, None, " "), ("RJ2", "B", 1), ("RJ1", "A", 1))
-    assert refusal(*rows).startswith('duplicate-organisation A3: "RJ1" stands already in row 2.')
+    assert refusal(*rows).startswith(
+        'duplicate-organisation A3: "RJ1" stands already in row 2, which says the same in every cell. '
+        "The same fault stands in 2 cells: A3 and A5. "
+        "Delete the row, or say under reading, or in a profile (--reading FILE): identical_rows: set aside."
+    )
+    different, alike = refusals(*rows, ("RJ2", "B", "1", "x"))[::-1]
+    assert (alike[:31], different.partition("(")[0]) == (
+        'duplicate-organisation A3: "RJ1',
+        'duplicate-organisation A6: "RJ2" stands already in row 4. Keep the row that is right. ',
+    )
+    filled = (("Code", "Name", "rate", "Year"), ("RJ1", "A", 1, 2025), ("RJ2", "B", 1, None), ("RJ2", "B", 1, None))
+    assert "which says" not in refusal(*filled, reading=TableReading(fill=("Year",)))
     found = read(*rows, reading=TableReading(identical_rows="set aside"))
     assert (codes(found), aside(found)) == (
         ["RJ1", "RJ2"],
@@ -641,7 +652,7 @@ def test_a_return_in_blocks_is_read_as_in_one(rows: list[tuple[object, ...]], si
     whole = [("Code", "Name", "share"), *rows]
     at_once = read(*whole, inputs=[SHARE], reading=FLAGS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(returns_reading, "BLOCK", size)
+        patch.setattr(wide_form, "BLOCK", size)
         in_blocks = read(*whole, inputs=[SHARE], reading=FLAGS)
     assert meant(in_blocks) == meant(at_once)
     assert values(in_blocks, "share") == values(at_once, "share")
@@ -649,7 +660,7 @@ def test_a_return_in_blocks_is_read_as_in_one(rows: list[tuple[object, ...]], si
 
 
 def test_faults_in_blocks_name_their_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returns_reading, "BLOCK", 2)
+    monkeypatch.setattr(wide_form, "BLOCK", 2)
     rows = [(f"RJ{n}", "A", "many" if n % 2 else None) for n in range(7)]
     assert refusal(HEADER, *rows, inputs=[replace(RATE, required=False)]).startswith(
         'text-in-number C3: A number is expected, and the cell says "many". The same fault stands in 3 cells: C3, C5 and C7.'

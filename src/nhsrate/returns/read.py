@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from nhsrate.core.faults import Fault, Faults, grouped
+from nhsrate.core.faults import grouped
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, errors
 from nhsrate.core.special_sheets import MARKERS, OVERRIDES, is_named
@@ -17,42 +16,29 @@ from nhsrate.returns.codes import in_capitals
 from nhsrate.returns.header import SEARCHED, no_header
 from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
-from nhsrate.returns.merged import merged_values
-from nhsrate.returns.model import Account, Organisation, Repeated, Return, Source, Values
+from nhsrate.returns.model import Account, Return
 from nhsrate.returns.no_organisations import NOTHING_KNOWN
 from nhsrate.returns.overrides import SEARCHED as ALMOST_SEARCHED
 from nhsrate.returns.overrides import almost_overrides, nearly_overrides, override_tables, read_overrides
-from nhsrate.returns.reasons import Beside, beside, texts_of_blanks, unanswered, unread_reasons, with_reasons
-from nhsrate.returns.repeats import Parts, joined, names_apart
+from nhsrate.returns.reasons import Beside, beside
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
 from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
-from nhsrate.values.column import ColumnReader
+from nhsrate.returns.wide_form import merged_values, wide_values
 from nhsrate.values.markers import nearly_markers, with_own_markers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
+    from collections.abc import Collection, Mapping, Sequence
 
-    from nhsrate.core.cells import Cell
     from nhsrate.core.tables import Book, SetAside
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.returns.headings import Layout
     from nhsrate.returns.model import Override
     from nhsrate.returns.no_organisations import Known
-    from nhsrate.returns.rows import FoundRow
     from nhsrate.rules.inputs import Input, TableReading
-
-BLOCK = 2_000
-"""The rows that are held as they were read, before they become values."""
 
 MOST_ABOVE = 8
 """The rows above a header of a lower table that may hold its group headings."""
-
-TWICE = (
-    "Keep the row that is right. (A row for each indicator is read only where reading: long declares it; "
-    "rows that are parts of an organisation are added up under reading: repeats: sum.)"
-)
 
 
 def read_tables(
@@ -242,7 +228,9 @@ def _read_sheet(
         lacking: Mapping[str, Problem] = gathered.lacking
     else:
         lacking = layout.lacking
-        organisations, values, of_values = _wide_values(layout, found, inputs, reading, reasons)
+        organisations, values, of_values = wide_values(
+            layout, found, inputs, reading, reasons, partial(book.stream, chosen)
+        )
         unused = unused_headings(layout, (*layout.columns.values(), *reasons.declared.values()))
     organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
@@ -333,99 +321,3 @@ def _where_period(reading: TableReading) -> str | None:
     long = reading.long.where if reading.long else ()
     chosen = [*((heading, (text,)) for heading, text in long), *reading.where]
     return next((texts[0] for heading, texts in chosen if fold(heading) in labels and len(texts) == 1), None)
-
-
-def _wide_values(
-    layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Input], reading: TableReading, reasons: Beside
-) -> tuple[tuple[Organisation, ...], dict[str, Values], list[Problem]]:
-    """The organisations of a wide table, the values of every input whose column stands in it, and the problems of both.
-
-    An organisation that stands twice is a problem that names both rows.
-    """
-    place_of = {column: place for place, column in enumerate(layout.wanted)}
-    decimals: dict[float, Decimal] = {}
-    separator = layout.table.separator
-    parted = reading.repeats.how == "sum"
-    present = [
-        replace(item, required=False) if parted or item.id in reasons.declared else item
-        for item in inputs
-        if item.id in layout.columns
-    ]
-    readers = {item.id: ColumnReader(item, reading, decimals, separator) for item in present}
-    places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
-    organisations: list[Organisation] = []
-    rows: list[int] = []
-    first: dict[str, int] = {}
-    faults = Faults()
-    said: dict[str, list[object]] = {id_: [] for id_ in reasons.declared}
-    unread: dict[str, dict[int, str]] = {id_: {} for id_ in reasons.likely}
-    for block in batched(found, BLOCK):
-        numbers = [row.row for row in block]
-        rows += numbers
-        for row in block:
-            if (before := first.setdefault(row.code.casefold(), row.row)) != row.row and not parted:
-                message = f"{quoted(row.code)} stands already in row {before}."
-                faults.add(Fault("duplicate-organisation", "", message, TWICE), layout.at(row.row, layout.code))
-            organisations.append(Organisation(row.code, row.name or row.code))
-        columns = list(zip(*(row.cells for row in block), strict=True))
-        for id_, reader in readers.items():
-            own = columns[place_of[layout.columns[id_]]]
-            reader.add(own, numbers, places[id_])
-            if id_ in said:
-                said[id_] += columns[place_of[reasons.declared[id_]]]
-            elif id_ in unread:
-                unread[id_] |= texts_of_blanks(numbers, own, columns[place_of[reasons.likely[id_]]])
-    problems = [*faults.problems(), *reasons.problems]
-    sources = Repeated(Source(layout.table.file, layout.table.sheet), len(rows))
-    values = {}
-    for id_, reader in readers.items():
-        problems += reader.finish(rows, places[id_])
-        column = layout.columns[id_]
-        letters = Repeated(column, len(rows))
-        heading = layout.headings[column]
-        cells: Sequence[Cell] = reader.cells
-        if id_ in said:
-            cells = with_reasons(reader.item, cells, said[id_], reading)
-        values[id_] = Values(cells, heading, sources, rows, letters, reader.flags, reader.shown)
-    problems += _reasons_told(layout, inputs, reasons, {} if parted else values, unread, rows)
-    if not parted:
-        return tuple(organisations), values, problems
-    parts = Parts.of(organisations)
-    problems += names_apart(parts, organisations, lambda n: layout.at(rows[n], layout.name or layout.code))
-    for item in inputs:
-        if item.id in values:
-            place = places[item.id]
-            values[item.id], faulty = joined(item, values[item.id], parts, reading.repeats, lambda n: place(rows[n]))  # noqa: B023 (called at once)
-            problems += faulty
-    return parts.organisations, values, problems
-
-
-def _reasons_told(
-    layout: Layout,
-    inputs: Sequence[Input],
-    reasons: Beside,
-    values: Mapping[str, Values],
-    unread: Mapping[str, Mapping[int, str]],
-    rows: Sequence[int],
-) -> list[Problem]:
-    """Required values without a value or a reason, and texts beside blanks that were not read as reasons."""
-    problems: list[Problem] = []
-    for item in inputs:
-        if item.id in reasons.declared and item.id in values:
-            cells = [layout.at(row, layout.columns[item.id]) for row in rows]
-            problems += unanswered(item, values[item.id].cells, cells.__getitem__)
-        elif item.id in unread:
-            place = partial(_at, layout, layout.columns[item.id])
-            problems += unread_reasons(layout, item, reasons.likely[item.id], unread[item.id], place)
-    return problems
-
-
-def _at(layout: Layout, column: int, row: int) -> CellLocation:
-    return layout.at(row, column)
-
-
-def batched(found: Iterable[FoundRow], size: int) -> Iterator[tuple[FoundRow, ...]]:
-    """The rows in blocks of that size, the last one shorter."""
-    rows = iter(found)
-    while block := tuple(islice(rows, size)):
-        yield block
