@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
 from nhsrate.editions.manual import manual
-from nhsrate.pages.page import STYLE, html_of
+from nhsrate.pages.document import STYLE, html_of
 from nhsrate.reports.colours import PALETTE
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table, is_web, markdown_of
 from nhsrate.rules.editions import edition_files, find_edition

@@ -28,7 +28,7 @@ from nhsrate import __version__
 from nhsrate.commands.main import main
 from nhsrate.commands.rating import score
 from nhsrate.engine.assess import assess
-from nhsrate.pages.page import STYLE
+from nhsrate.pages.document import STYLE
 from nhsrate.reports.colours import DARK, PALETTES, SHAPES, UNRATED_PAINT
 from nhsrate.reports.workbook import ratings_xlsx
 from nhsrate.rules.load import load_methodology

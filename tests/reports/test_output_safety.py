@@ -26,7 +26,7 @@ from nhsrate.commands.main import main
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual import manual
-from nhsrate.pages.page import html_of
+from nhsrate.pages.document import html_of
 from nhsrate.reports.csv_json import csv_text, guarded, long_csv, ratings_csv, ratings_json
 from nhsrate.reports.documents import markdown_of
 from nhsrate.reports.problems import problems_text

@@ -142,7 +142,7 @@ def _markdown(found: Document) -> str:
 
 
 def _page(found: Document) -> str:
-    from nhsrate.pages.page import html_of
+    from nhsrate.pages.document import html_of
 
     return html_of(found)
 

@@ -12,6 +12,7 @@ from nhsrate.commands.analysing import headroom, robustness
 from nhsrate.commands.editions import diff, kinds, manual, methodologies, run_tests, schema, weights
 from nhsrate.commands.making import new, template
 from nhsrate.commands.rating import check, explain, score
+from nhsrate.commands.reporting import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,6 +26,7 @@ def main() -> None:
     nhsrate check returns.xlsx             every fault of a return, cell by cell
     nhsrate headroom returns.xlsx RYY      what would change its rating
     nhsrate robustness returns.xlsx        how sure the ratings are
+    nhsrate report returns.xlsx -o r.html  the ratings as a page to publish
     nhsrate methodologies                  the editions that come with the tool
 
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
@@ -32,7 +34,7 @@ def main() -> None:
 
 
 for _command in (
-    score, explain, check, headroom, robustness,
+    score, explain, check, headroom, robustness, report,
     methodologies, run_tests, weights, diff, manual, kinds, new, schema, template,
 ):  # fmt: skip
     main.add_command(_command)

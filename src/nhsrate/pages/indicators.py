@@ -1,0 +1,212 @@
+"""What a rating comes down to, an indicator at a time: for the grid, the parts of a score, and the distributions."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.texts import tidy
+from nhsrate.engine.explain import input_text, item_text
+from nhsrate.engine.weights import shares_of
+from nhsrate.kinds.thresholds import Thresholds
+from nhsrate.pages.base import css_class
+from nhsrate.reports.league import symbol_first, symbol_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Item, Methodology
+
+FIFTHS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What stands for one indicator: the part that it has in a rating, or its input, and the inputs below it."""
+
+    id: str
+    title: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A value as it stands on a ground: its text, the class of its colour, and what the colour means, in words."""
+
+    text: str
+    css: str
+    word: str = ""
+
+
+def indicators(methodology: Methodology) -> list[Indicator]:
+    """The indicators that the headline ratings come down to, each once, in the order in which the rules come to them.
+
+    Where weights add up to a score it is what has the last weight; else it is what is read of a return, or the one item
+    that is made of it. Texts are left out: they say what an organisation is, not how it does.
+    """
+    ranks = ranks_of(methodology)
+    found: dict[str, Indicator] = {}
+    for headline in methodology.headlines:
+        for id_ in dict.fromkeys(_below(methodology, headline.id, ranks, set())):
+            inputs = tuple(one for one in inputs_below(methodology, id_) if one not in ranks)
+            found.setdefault(id_, Indicator(id_, tidy(methodology.name_of(id_)), inputs))
+    return list(found.values())
+
+
+def ranks_of(methodology: Methodology) -> dict[str, str]:
+    """The inputs that are published ranks and numbers ranked of others, each with that other."""
+    from nhsrate.analysis.levers import indicators as with_ranks
+
+    return {column: one.input for one in with_ranks(methodology) for column in one.columns if column != one.input}
+
+
+def _below(methodology: Methodology, id_: str, ranks: Mapping[str, str], seen: set[str]) -> Iterator[str]:
+    if id_ in seen:
+        return
+    seen.add(id_)
+    if id_ in methodology.inputs:
+        if id_ not in ranks and methodology.type_of(id_).kind != "text":
+            yield id_
+        return
+    shares = shares_of(methodology, id_)
+    if len(shares) > 1:
+        for part in shares:
+            yield from _below(methodology, part, ranks, seen) if weighed_within(methodology, part) else (part,)
+        return
+    parts = tuple(shares) or methodology.items[id_].rule.reads()
+    read = [part for part in parts if part not in ranks and methodology.type_of(part).kind != "text"]
+    if len(read) == 1 and read[0] in methodology.inputs:
+        yield id_
+        return
+    for part in parts:
+        yield from _below(methodology, part, ranks, seen)
+
+
+def weighed_within(methodology: Methodology, id_: str) -> bool:
+    """Whether there are weights again somewhere below an item that is handed through unweighed."""
+    shares = shares_of(methodology, id_)
+    while len(shares) == 1:
+        (id_,) = shares
+        shares = shares_of(methodology, id_)
+    return len(shares) > 1
+
+
+def inputs_below(methodology: Methodology, id_: str) -> list[str]:
+    """Every input with numbers or levels that a value is made of, in the order in which its rules read them."""
+    found: dict[str, None] = {}
+    ahead, seen = [id_], {id_}
+    while ahead:
+        here = ahead.pop()
+        if here in methodology.inputs:
+            if methodology.type_of(here).kind != "text":
+                found[here] = None
+            continue
+        below = [part for part in methodology.items[here].rule.reads() if part not in seen]
+        seen.update(below)
+        ahead += reversed(below)
+    return [*found]
+
+
+def led(level: Level, text: str) -> str:
+    """A number led by the symbol of its level, so that its colour is not all that says it."""
+    return f"{symbol_of(level) or tidy(level.name)} {text}"
+
+
+def cell_text(assessment: Assessment, id_: str, cell: Cell) -> str:
+    """A value of an input or item as it is printed, without its unit."""
+    methodology = assessment.methodology
+    if id_ in methodology.items:
+        return tidy(item_text(methodology.items[id_], cell))
+    return tidy(input_text(cell, methodology.inputs[id_].type))
+
+
+def score_of(methodology: Methodology, headline: Item) -> tuple[Item | None, Item | None]:
+    """The number that a headline rating is made of by weights, and the thresholds by which it becomes a level.
+
+    Either is nothing where there is none: where conditions decide a rating, nothing adds up to it.
+    """
+    cut: Item | None = None
+    item: Item | None = headline
+    while item is not None:
+        shares = shares_of(methodology, item.id)
+        if len(shares) > 1:
+            return item, cut
+        if isinstance(item.rule, Thresholds) and item.scale:
+            cut = item
+        item = methodology.items.get(next(iter(shares), ""))
+    return None, None
+
+
+class Bands:
+    """The colour of every value: that of its level, or of the level that a score like it would give.
+
+    Where the rules put no value of an indicator into bands, it has the fifth of the organisations that it lies in.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        """The bands of an assessment."""
+        self.assessment, self.methodology = assessment, assessment.methodology
+        self.cut: Thresholds | None = None
+        self.scored: frozenset[str] = frozenset()
+        for headline in self.methodology.headlines:
+            score, cut = score_of(self.methodology, headline)
+            if score and cut and isinstance(cut.rule, Thresholds) and cut.rule.levels and self.cut is None:
+                self.cut, self.scored = cut.rule, frozenset(shares_of(self.methodology, score.id))
+        self.ordered: dict[str, list[Decimal]] = {}
+        self.fifths_used = self.scores_used = False
+
+    def chip(self, id_: str, n: int) -> Chip:
+        """One value of one organisation on its ground."""
+        cell = self.assessment.columns[id_][n]
+        if isinstance(cell, Missing):
+            return Chip("–", "l-none", tidy(cell.reason))
+        if isinstance(cell, Level):
+            return Chip(symbol_of(cell) or tidy(cell.name), css_class(cell.colour), symbol_first(cell))
+        text = cell_text(self.assessment, id_, cell)
+        level = self.level(id_, n, cell) if isinstance(cell, Decimal) else None
+        if level is not None:
+            return Chip(led(level, text), css_class(level.colour), symbol_first(level))
+        fifth = self.fifth(id_, cell) if isinstance(cell, Decimal) else None
+        return Chip(text, f"q{fifth}" if fifth else "l-none", f"fifth {fifth} of {FIFTHS}" if fifth else "")
+
+    def level(self, id_: str, n: int, cell: Decimal) -> Level | None:
+        """The level whose colour a number has."""
+        item = self.methodology.items.get(id_)
+        if item and item.coloured_by:
+            level = self.assessment.columns[item.coloured_by][n]
+            return level if isinstance(level, Level) else None
+        if self.cut and id_ in self.scored:
+            row = next((row for row in self.cut.levels if row.bound is None or row.bound.met(cell)), None)
+            self.scores_used = self.scores_used or row is not None
+            return row.level if row else None
+        return None
+
+    def fifth(self, id_: str, cell: Decimal) -> int | None:
+        """In which fifth of the organisations a value lies, 1 the best; nothing where no side is the better one."""
+        better = self.methodology.polarity_of(id_)
+        if better is None:
+            return None
+        if id_ not in self.ordered:
+            column = self.assessment.columns[id_]
+            self.ordered[id_] = sorted(cell for cell in column if isinstance(cell, Decimal))
+        ordered = self.ordered[id_]
+        middle = (bisect_left(ordered, cell) + bisect_right(ordered, cell)) / 2 / len(ordered)
+        self.fifths_used = True
+        at = middle if better == "lower" else 1 - middle
+        return min(int(at * FIFTHS), FIFTHS - 1) + 1
+
+    def legend(self) -> list[str]:
+        """What the colours mean that are not those of levels."""
+        said = []
+        if self.scores_used:
+            said.append("A score has the colour of the level that an average of that size would give.")
+        if self.fifths_used:
+            said.append(
+                "Where the rules put no value of an indicator into bands, its shade is the fifth of the organisations "
+                "that it lies in: the darker, the worse."
+            )
+        return said

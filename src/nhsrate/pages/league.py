@@ -1,0 +1,278 @@
+"""The first screen and the league table of a report: what was rated, how many at each level, how sure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Level, Missing
+from nhsrate.core.texts import tidy
+from nhsrate.pages.base import css_class
+from nhsrate.pages.indicators import Chip, cell_text, led
+from nhsrate.pages.pictures import Axis, short
+from nhsrate.reports.league import league_of, signs, symbol_first, symbol_of
+from nhsrate.reports.summary import counted, counts, level_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.analysis.robustness import Robustness, Sureness
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Item
+
+SURE = 0.9
+"""The chance from which a rating is called sure on the first screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One level in the bar of all: its label, how many have it, the class of its colour, its share of the width."""
+
+    label: str
+    short: str
+    count: int
+    css: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many organisations have each level of one headline rating."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure of the first screen, and what it counts."""
+
+    figure: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """The place of one organisation among re-ratings: where its ends lie in the picture, and the same in words."""
+
+    dot: str
+    low: str
+    high: str
+    interval: str
+    chance: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the league table."""
+
+    code: str
+    name: str
+    href: str
+    place: str
+    levels: tuple[Chip, ...]
+    level: str
+    sure: Sure | None
+    domains: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """The league table: its headings, its rows in order, and what stands below it."""
+
+    headings: tuple[str, ...]
+    domains: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    sure: bool
+    placed: bool
+    order: str
+
+
+def bars(assessment: Assessment) -> list[Bar]:
+    """A bar for each headline rating that gives levels; what has no rating is its last part."""
+    return [bar for item in assessment.methodology.headlines if item.scale and (bar := bar_of(assessment, item))]
+
+
+def bar_of(assessment: Assessment, item: Item) -> Bar | None:
+    """The bar of one rating."""
+    cells = assessment.reported_cells(item.id)
+    found = Counter(cell for cell in cells if isinstance(cell, Level))
+    levels = item.scale.levels if item.scale else ()
+    parts = [(level_label(level), symbol_of(level) or tidy(level.name), found[level], css_class(level.colour))
+             for level in levels]  # fmt: skip
+    if none := sum(isinstance(cell, Missing) for cell in cells):
+        parts.append(("no rating", "no rating", none, "l-none"))
+    if not cells:
+        return None
+    return Bar(
+        tidy(item.name),
+        tuple(Part(label, sign, n, css, short(100 * n / len(cells))) for label, sign, n, css in parts if n),
+    )
+
+
+def lead(assessment: Assessment, found: Robustness | None) -> str:
+    """The result in a sentence: how many are at the best and the worst level that anybody has, and how sure it is."""
+    said = []
+    for item in assessment.methodology.headlines[:1]:
+        cells = [cell for cell in assessment.reported_cells(item.id) if isinstance(cell, Level)]
+        levels = sorted(Counter(cells).items(), key=lambda pair: pair[0].position)
+        total = len(assessment.reported)
+        if len(levels) > 1:
+            (best, many), (worst, few) = levels[0], levels[-1]
+            said.append(f"Of {counted(total, 'organisation')}, {many:,} {are(many)} rated {spoken(best)} and {few:,} "
+                        f"{spoken(worst)}.")  # fmt: skip
+        elif levels:
+            said.append(f"{'All' if len(cells) == total else len(cells)} of {counted(total, 'organisation')} "
+                        f"{are(total)} rated {spoken(levels[0][0])}.")  # fmt: skip
+        else:
+            rated = sum(not isinstance(cell, Missing) for cell in assessment.reported_cells(item.id))
+            said.append(f"{rated:,} of {counted(total, 'organisation')} have a value of {tidy(item.name)}.")
+    if found is not None and (doubtful := sum(not is_sure(one) for one in sureness(assessment, found).values())):
+        said.append(f"For {doubtful:,} the rating is less sure than it looks.")
+    return " ".join(said)
+
+
+def are(number: int) -> str:
+    """The verb for so many."""
+    return "is" if number == 1 else "are"
+
+
+def spoken(level: Level) -> str:
+    """A level in the middle of a sentence."""
+    return tidy(level.word or level.name)
+
+
+def sureness(assessment: Assessment, found: Robustness) -> dict[int, Sureness]:
+    """How sure each reported organisation is, by its number."""
+    reported = set(assessment.reported)
+    return {one.n: one for one in found.organisations if one.n in reported}
+
+
+def chance_of(one: Sureness) -> float:
+    """The chance of the rating that was given."""
+    return one.chances.get(one.level, one.unrated if not one.level else 1 - one.flips)
+
+
+def is_sure(one: Sureness) -> bool:
+    """Whether the rating stays in nearly all re-ratings."""
+    return chance_of(one) >= SURE
+
+
+def cards(assessment: Assessment, found: Robustness | None) -> list[Card]:
+    """The figures of the first screen, at most four: how sure, who is held or decided, what is missing."""
+    made: list[Card] = []
+    if found is not None:
+        sure = sum(map(is_sure, sureness(assessment, found).values()))
+        made.append(
+            Card(
+                f"{sure:,} of {len(assessment.reported):,}",
+                f"keep their rating in at least nine of ten re-ratings ({', '.join(found.varied)}; {found.done:,} "
+                f"draws)",
+            )
+        )
+    held: Counter[str] = Counter()
+    decided = 0
+    for item in assessment.methodology.headlines:
+        for n in assessment.reported:
+            marks = assessment.marks_of(item.id, n)
+            decided += any(mark.what == "override" for mark in marks)
+            held.update({tidy(mark.because) for mark in marks if mark.what == "limit"})
+    made += [Card(f"{n:,}", f"changed by a limit: {because}") for because, n in held.most_common(2)]
+    if decided:
+        made.append(Card(f"{decided:,}", "decided by people, not by the rules"))
+    read = counts(assessment.submitted)
+    made.append(Card(f"{read.missing:,}", f"of {read.values + read.missing:,} values are missing"))
+    return made[:4]
+
+
+def league(
+    assessment: Assessment, found: Robustness | None, href: Callable[[int], str], names: Sequence[str]
+) -> League:
+    """The league table, with the place and chance of each organisation where they were worked out."""
+    methodology = assessment.methodology
+    told = league_of(assessment)  # its reasons and signs are those of every other table
+    order = assessment.league()
+    place = methodology.place
+    within = sureness(assessment, found) if found else {}
+    axis = Axis(1, max(len(assessment.organisations), 2))
+    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
+    rows = tuple(
+        Row(
+            tidy(assessment.organisations[n].code), names[n], href(n),
+            told.columns[0].entries[k].text if place else "",
+            tuple(headline_chip(assessment, item, n) for item in methodology.headlines),
+            level_key(assessment, n),
+            sure_of(within[n], axis) if n in within else None,
+            tuple(domain_chip(assessment, item, n) for item in domains),
+        )
+        for k, n in enumerate(order)
+    )  # fmt: skip
+    by = place or methodology.headlines[0]
+    return League(
+        tuple(tidy(item.name) for item in methodology.headlines), tuple(tidy(item.name) for item in domains), rows,
+        tuple(told.notes()), bool(within), place is not None, tidy(by.name),
+    )  # fmt: skip
+
+
+def level_key(assessment: Assessment, n: int) -> str:
+    """The level by which the script filters rows."""
+    cell = assessment.columns[assessment.methodology.headlines[0].id][n]
+    return level_label(cell) if isinstance(cell, Level) else "" if isinstance(cell, Decimal | str) else "no rating"
+
+
+def headline_chip(assessment: Assessment, item: Item, n: int) -> Chip:
+    """A headline rating: symbol and word on its colour, or a number, or why there is none."""
+    cell = assessment.columns[item.id][n]
+    marks = signs(assessment, item.id, n)
+    if isinstance(cell, Level):
+        return Chip(symbol_first(cell) + marks, css_class(cell.colour))
+    if isinstance(cell, Missing):
+        return Chip(f"no rating: {tidy(cell.reason)}{marks}", "l-none")
+    return Chip(cell_text(assessment, item.id, cell) + marks, "")
+
+
+def domain_chip(assessment: Assessment, item: Item, n: int) -> Chip:
+    """A score of a domain on the colour of its level."""
+    cell = assessment.columns[item.id][n]
+    marks = signs(assessment, item.id, n)
+    if isinstance(cell, Missing):
+        return Chip(f"–{marks}", "l-none", tidy(cell.reason))
+    level = assessment.columns[item.coloured_by][n] if item.coloured_by else cell
+    if isinstance(cell, Level):
+        return Chip(symbol_first(cell) + marks, css_class(cell.colour))
+    text = cell_text(assessment, item.id, cell) + marks
+    if isinstance(level, Level):
+        return Chip(led(level, text), css_class(level.colour), symbol_first(level))
+    return Chip(text, "")
+
+
+def sure_of(one: Sureness, axis: Axis) -> Sure | None:
+    """The interval and the chance, as a picture and in words."""
+    chance = percent(chance_of(one))
+    if one.place is None or one.low is None or one.high is None:
+        return Sure("", "", "", "–", chance, "")
+    interval = f"{one.low}–{one.high}" if one.low != one.high else f"{one.low}"
+    return Sure(axis.at(one.place), axis.at(one.low), axis.at(one.high), interval, chance, f"{one.low:06}")
+
+
+def percent(share: float) -> str:
+    """A chance in whole per cent; what is not certain is never told as certain.
+
+    >>> percent(1), percent(0.9996), percent(0.004), percent(0)
+    ('100 %', '> 99 %', '< 1 %', '0 %')
+    """
+    whole = round(100 * share)
+    if whole == 100 and share < 1:
+        return "> 99 %"
+    if whole == 0 and share > 0:
+        return "< 1 %"
+    return f"{whole} %"
+
+
+def level_names(rows: Sequence[Row]) -> list[str]:
+    """The levels that rows have, in their order, for the filter."""
+    return list(dict.fromkeys(row.level for row in rows if row.level))

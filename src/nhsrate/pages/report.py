@@ -1,0 +1,199 @@
+"""A report of ratings that can be published as it is: one page of its own, or a folder of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nhsrate.core.texts import tidy
+from nhsrate.pages.base import colour_rules, rendered, script
+from nhsrate.pages.indicators import Bands, indicators
+from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
+from nhsrate.pages.names import short_names
+from nhsrate.pages.section import Findings, anchors_of, section
+from nhsrate.pages.spread import spreads
+from nhsrate.reports.summary import (
+    all_problems,
+    chosen_line,
+    counted,
+    mark_lines,
+    read_line,
+    set_aside_lines,
+    setting_lines,
+    status_text,
+    vouched_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.robustness import Robustness
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.pages.indicators import Chip
+    from nhsrate.rules.model import Methodology
+
+WHOLE = 300
+"""Up to so many organisations have the grid and their sections on one page; more have pages of their own."""
+
+
+MADE = '<meta name="generator" content="nhsrate report">'
+"""What every page of a report says of itself, so that a folder of them may be written anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is to hold beside the ratings: its title, how sure they are, and what would change them."""
+
+    title: str = ""
+    palette: str = "default"
+    robustness: Robustness | None = None
+    headroom: Mapping[int, Headroom] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The method in short."""
+
+    title: str
+    id: str
+    publisher: str
+    summary: str
+    status: str
+    sources: tuple[tuple[str, str], ...]
+    figures: tuple[tuple[str, str, str], ...]
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One organisation's values of every indicator."""
+
+    name: str
+    href: str
+    level: Chip
+    cells: tuple[Chip, ...]
+
+
+def report(assessment: Assessment, wanted: Wanted) -> str:
+    """The report as one page: the sections of all are on it where they are few; of one alone, it is that one's page."""
+    maker = Maker(assessment, wanted)
+    ordered = assessment.league()
+    if assessment.printed is not None and len(ordered) == 1:
+        return maker.page(ordered)
+    few = ordered if len(ordered) <= WHOLE else []
+    return maker.page(few, lambda n: f"#{maker.anchors[n]}" if few else "", table=True)
+
+
+def report_folder(assessment: Assessment, wanted: Wanted, manual: str) -> Iterator[tuple[str, str]]:
+    """The report as files of a folder: an index, a page for each organisation, and the manual of the method."""
+    maker = Maker(assessment, wanted)
+    yield "index.html", maker.page((), lambda n: f"{maker.anchors[n]}.html", table=True, method="method.html")
+    yield "method.html", manual
+    for n in assessment.league():
+        yield f"{maker.anchors[n]}.html", maker.page([n], index="index.html", method="method.html")
+
+
+class Maker:
+    """What the pages of one report share, worked out once."""
+
+    def __init__(self, assessment: Assessment, wanted: Wanted) -> None:
+        """The maker of the pages of one assessment."""
+        self.assessment, self.wanted = assessment, wanted
+        self.indicators = indicators(assessment.methodology)
+        self.bands = Bands(assessment)
+        shown = [id_ for one in self.indicators for id_ in one.inputs]
+        self.shown = list(dict.fromkeys(shown))
+        self.spreads = spreads(assessment, [*self.shown, *assessment.methodology.inputs])
+        self.names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
+        sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
+        self.findings = Findings(sure, wanted.headroom)
+        self.anchors = anchors_of(assessment, assessment.league())
+        self.script, self.policy = script()
+
+    def page(
+        self,
+        sections: Sequence[int],
+        href: Callable[[int], str] = lambda _: "",
+        *,
+        table: bool = False,
+        index: str = "",
+        method: str = "",
+    ) -> str:
+        """One page."""
+        assessment, wanted = self.assessment, self.wanted
+        methodology = assessment.methodology
+        small = len(assessment.reported) <= WHOLE
+        told = league(assessment, wanted.robustness, href, self.names) if table else None
+        made = [section(assessment, n, self.anchors[n], self.bands, self.spreads, self.findings) for n in sections]
+        used = {datum.spread for one in made for datum in one.figures if datum.spread is not None}
+        shown = [self.spreads[id_] for id_ in self.shown if id_ in self.spreads] if table else []
+        grid = self.grid(href) if table and small and self.indicators else []
+        alone = f"{made[0].name}: " if len(made) == 1 and not table else ""
+        return rendered(
+            "report.html",
+            title=f"{alone}{tidy(wanted.title or methodology.title)}",
+            made=MADE, policy=self.policy, script=self.script, colours=colour_rules(wanted.palette, fills=True),
+            over=over_line(assessment), lead=lead(assessment, wanted.robustness) if table else "",
+            bars=bars(assessment) if table else [], cards=cards(assessment, wanted.robustness) if table else [],
+            vouched=vouched_text(methodology), caveats=[tidy(text) for text in methodology.caveats],
+            notes=notes(assessment) if table else [], league=told, levels=level_names(told.rows) if told else [],
+            grid=grid, indicators=[one.title for one in self.indicators], legend=self.bands.legend(),
+            sections=made, drawn=[one for one in self.spreads.values() if table or one.number in used],
+            shown=shown, method=method_of(methodology, method), index=index,
+            robustness=robustness_line(wanted.robustness),
+        )  # fmt: skip
+
+    def grid(self, href: Callable[[int], str]) -> list[GridRow]:
+        """Organisations by indicators, in the order of the league table."""
+        assessment = self.assessment
+        first = assessment.methodology.headlines[0]
+        return [
+            GridRow(
+                self.names[n], href(n),
+                headline_chip(assessment, first, n), tuple(self.bands.chip(one.id, n) for one in self.indicators),
+            )
+            for n in assessment.league()
+        ]  # fmt: skip
+
+
+def over_line(assessment: Assessment) -> str:
+    """What stands above the title: the period, and how many are rated."""
+    period = assessment.submitted.period or assessment.methodology.period
+    rated = counted(len(assessment.organisations), "organisation")
+    shown = "" if assessment.printed is None else f"{len(assessment.reported):,} of "
+    return " · ".join(tidy(said) for said in ("Ratings", period, f"{shown}{rated}") if said)
+
+
+def robustness_line(found: Robustness | None) -> str:
+    """What was assumed about how sure the ratings are."""
+    if found is None:
+        return ""
+    from nhsrate.reports.robustness import assumed
+
+    return tidy(assumed(found))
+
+
+def notes(assessment: Assessment) -> list[str]:
+    """All that is to be said of how it was read and rated, one line each."""
+    methodology = assessment.methodology
+    return [
+        *mark_lines(assessment), read_line(assessment.submitted), *set_aside_lines(assessment.submitted),
+        *chosen_line(methodology), *setting_lines(methodology),
+        *(tidy(f"{problem.severity.capitalize()}: {problem}") for problem in all_problems(assessment)),
+    ]  # fmt: skip
+
+
+def method_of(methodology: Methodology, page: str) -> Method:
+    """The method in short, with the page of its manual where there is one beside."""
+    from nhsrate.core.numbers import number_text
+    from nhsrate.reports.documents import is_web
+
+    return Method(
+        tidy(methodology.title), methodology.id, tidy(methodology.publisher), tidy(methodology.summary),
+        tidy(status_text(methodology)),
+        tuple((tidy(one.title), one.url if is_web(one.url) else "") for one in methodology.sources.values()),
+        tuple((tidy(one.name), number_text(one.value), one.basis) for one in methodology.figures.values()
+              if one.basis != "stated" or one.set_from is not None),
+        page,
+    )  # fmt: skip
