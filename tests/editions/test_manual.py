@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
 from nhsrate.editions.manual import manual
-from nhsrate.pages.document import STYLE, html_of
+from nhsrate.pages.document import html_of
 from nhsrate.reports.colours import PALETTE
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table, is_web, markdown_of
 from nhsrate.rules.editions import edition_files, find_edition
@@ -125,12 +125,8 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_every_text_stands_out_from_its_ground() -> None:
+def test_every_level_stands_out_from_its_ground() -> None:
     assert all(contrast(text, ground) >= 4.5 for text, ground in PALETTE.values())
-    pairs = [("#212b32", "#ffffff"), ("#005eb8", "#ffffff"), ("#212b32", "#e8edee"), ("#212b32", "#ffeb3b")]
-    assert all(contrast(*pair) >= 4.5 for pair in pairs)
-    assert contrast("#768692", "#ffffff") >= 3
-    assert set(re.findall(r"#[0-9a-f]{6}", STYLE)) == {colour for pair in pairs for colour in pair} | {"#768692"}
 
 
 # what a document says

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.headroom import Headroom
     from nhsrate.analysis.robustness import Robustness
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
 
 ADDED = ("robustness", "headroom")
@@ -113,6 +114,14 @@ def room(assessment: Assessment, say: Callable[[str], None]) -> Mapping[int, Hea
     return found
 
 
+def rule_file(methodology: Methodology) -> Path:
+    """The file of a methodology, beside which its worked cases are."""
+    from nhsrate.core.problems import LineLocation
+
+    places = [item.at for item in methodology.items.values() if isinstance(item.at, LineLocation)]
+    return next((Path(at.file) for at in places if Path(at.file).name == methodology.files[0]), Path(places[0].file))
+
+
 def write_pages(assessment: Assessment, content: object, folder: Path) -> None:
     """Every page of the report; those of an earlier one that are no longer made are taken away."""
     from nhsrate.commands.output import write_bytes
@@ -126,9 +135,10 @@ def write_pages(assessment: Assessment, content: object, folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and folder / "index.html" not in earlier:
         message = "The folder holds something else, and no report that was made before."
         raise Refused([Problem(LineLocation(str(folder)), "write-failed", message, "Name a new or empty folder.")])
+    method = assessment.methodology
     folder.mkdir(parents=True, exist_ok=True)
     written = set()
-    for name, page in report_folder(assessment, content, html_of(manual(assessment.methodology))):
+    for name, page in report_folder(assessment, content, html_of(manual(method, rule_file(method)))):
         write_bytes(folder / name, page.encode())
         written.add(folder / name)
     for path in earlier - written:

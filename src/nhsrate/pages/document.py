@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from nhsrate.core.texts import tidy
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def html_of(document: Document) -> str:
     """The document as one web page: no scripts and nothing from outside, readable on paper and to a screen reader."""
-    names = anchors(document)
+    names, regions = anchors(document), labels(document)
     contents = [
         (names[n], tidy(block.text))
         for n, block in enumerate(document.blocks)
@@ -28,7 +29,10 @@ def html_of(document: Document) -> str:
         policy=POLICY,
         colours=colour_rules(),
         contents=contents,
-        blocks=[(settled(block), kind_of(block), names.get(n, "")) for n, block in enumerate(document.blocks)],
+        blocks=[
+            (settled(block), type(block).__name__.lower(), names.get(n) or regions.get(n, ""))
+            for n, block in enumerate(document.blocks)
+        ],
     )
 
 
@@ -43,9 +47,16 @@ def anchors(document: Document) -> dict[int, str]:
     return names
 
 
-def kind_of(block: Block) -> str:
-    """What a block is, for the template."""
-    return type(block).__name__.lower()
+def labels(document: Document) -> dict[int, str]:
+    """What each table is called to readers aloud, by its place; two of one caption are told apart by a number."""
+    seen: Counter[str] = Counter()
+    said = {}
+    for n, block in enumerate(document.blocks):
+        if isinstance(block, Table):
+            caption = tidy(block.caption)
+            seen[caption] += 1
+            said[n] = caption if seen[caption] == 1 else f"{caption} ({seen[caption]})"
+    return said
 
 
 def settled(block: Block) -> Block | dict[str, object]:

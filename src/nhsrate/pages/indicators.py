@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.texts import tidy
-from nhsrate.engine.explain import input_text, item_text
+from nhsrate.engine.explain import text_of
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.thresholds import Thresholds
 from nhsrate.pages.base import css_class
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item, Methodology
 
 FIFTHS = 5
+
+NOTHING = "\N{EN DASH}"
+"""What stands where there is no value; an interval has it between its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,9 @@ def led(level: Level, text: str) -> str:
     return f"{symbol_of(level) or tidy(level.name)} {text}"
 
 
-def cell_text(assessment: Assessment, id_: str, cell: Cell) -> str:
-    """A value of an input or item as it is printed, without its unit."""
-    methodology = assessment.methodology
-    if id_ in methodology.items:
-        return tidy(item_text(methodology.items[id_], cell))
-    return tidy(input_text(cell, methodology.inputs[id_].type))
+def said_of(assessment: Assessment, id_: str, cell: Cell) -> str:
+    """A value of an input or item as it is printed, with its per cent sign."""
+    return tidy(text_of(assessment.methodology, id_, cell))
 
 
 def score_of(methodology: Methodology, headline: Item) -> tuple[Item | None, Item | None]:
@@ -157,21 +157,29 @@ class Bands:
             if score and cut and isinstance(cut.rule, Thresholds) and cut.rule.levels and self.cut is None:
                 self.cut, self.scored = cut.rule, frozenset(shares_of(self.methodology, score.id))
         self.ordered: dict[str, list[Decimal]] = {}
-        self.fifths_used = self.scores_used = False
+        self.fifths_used = self.scores_used = self.shades_used = False
 
     def chip(self, id_: str, n: int) -> Chip:
         """One value of one organisation on its ground."""
         cell = self.assessment.columns[id_][n]
         if isinstance(cell, Missing):
-            return Chip("–", "l-none", tidy(cell.reason))
+            return Chip(NOTHING, "l-none", tidy(cell.reason))
         if isinstance(cell, Level):
-            return Chip(symbol_of(cell) or tidy(cell.name), css_class(cell.colour), symbol_first(cell))
-        text = cell_text(self.assessment, id_, cell)
+            return Chip(symbol_of(cell) or tidy(cell.name), self.ground(id_, cell), symbol_first(cell))
+        text = said_of(self.assessment, id_, cell)
         level = self.level(id_, n, cell) if isinstance(cell, Decimal) else None
         if level is not None:
             return Chip(led(level, text), css_class(level.colour), symbol_first(level))
         fifth = self.fifth(id_, cell) if isinstance(cell, Decimal) else None
         return Chip(text, f"q{fifth}" if fifth else "l-none", f"fifth {fifth} of {FIFTHS}" if fifth else "")
+
+    def ground(self, id_: str, level: Level) -> str:
+        """The colour of a level; the place in its scale as a shade where the scale has no colours."""
+        scale = self.methodology.type_of(id_).scale
+        if level.colour or scale is None or len(scale.levels) < 2:
+            return css_class(level.colour)
+        self.shades_used = True
+        return f"q{1 + round((FIFTHS - 1) * level.position / (len(scale.levels) - 1))}"
 
     def level(self, id_: str, n: int, cell: Decimal) -> Level | None:
         """The level whose colour a number has."""
@@ -204,6 +212,8 @@ class Bands:
         said = []
         if self.scores_used:
             said.append("A score has the colour of the level that an average of that size would give.")
+        if self.shades_used:
+            said.append("Levels that have no colour in the rules are the darker, the worse.")
         if self.fifths_used:
             said.append(
                 "Where the rules put no value of an indicator into bands, its shade is the fifth of the organisations "

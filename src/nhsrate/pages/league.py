@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import tidy
 from nhsrate.pages.base import css_class
-from nhsrate.pages.indicators import Chip, cell_text, led
+from nhsrate.pages.indicators import NOTHING, Chip, led, said_of
 from nhsrate.pages.pictures import Axis, short
 from nhsrate.reports.league import league_of, signs, symbol_first, symbol_of
 from nhsrate.reports.summary import counted, counts, level_label
@@ -232,7 +232,7 @@ def headline_chip(assessment: Assessment, item: Item, n: int) -> Chip:
         return Chip(symbol_first(cell) + marks, css_class(cell.colour))
     if isinstance(cell, Missing):
         return Chip(f"no rating: {tidy(cell.reason)}{marks}", "l-none")
-    return Chip(cell_text(assessment, item.id, cell) + marks, "")
+    return Chip(said_of(assessment, item.id, cell) + marks, "")
 
 
 def domain_chip(assessment: Assessment, item: Item, n: int) -> Chip:
@@ -240,11 +240,11 @@ def domain_chip(assessment: Assessment, item: Item, n: int) -> Chip:
     cell = assessment.columns[item.id][n]
     marks = signs(assessment, item.id, n)
     if isinstance(cell, Missing):
-        return Chip(f"–{marks}", "l-none", tidy(cell.reason))
+        return Chip(f"{NOTHING}{marks}", "l-none", tidy(cell.reason))
     level = assessment.columns[item.coloured_by][n] if item.coloured_by else cell
     if isinstance(cell, Level):
         return Chip(symbol_first(cell) + marks, css_class(cell.colour))
-    text = cell_text(assessment, item.id, cell) + marks
+    text = said_of(assessment, item.id, cell) + marks
     if isinstance(level, Level):
         return Chip(led(level, text), css_class(level.colour), symbol_first(level))
     return Chip(text, "")
@@ -254,8 +254,8 @@ def sure_of(one: Sureness, axis: Axis) -> Sure | None:
     """The interval and the chance, as a picture and in words."""
     chance = percent(chance_of(one))
     if one.place is None or one.low is None or one.high is None:
-        return Sure("", "", "", "–", chance, "")
-    interval = f"{one.low}–{one.high}" if one.low != one.high else f"{one.low}"
+        return Sure("", "", "", NOTHING, chance, "")
+    interval = f"{one.low}{NOTHING}{one.high}" if one.low != one.high else f"{one.low}"
     return Sure(axis.at(one.place), axis.at(one.low), axis.at(one.high), interval, chance, f"{one.low:06}")
 
 

@@ -21,6 +21,7 @@ from nhsrate.reports.summary import (
     set_aside_lines,
     setting_lines,
     status_text,
+    supposed_lines,
     vouched_text,
 )
 
@@ -137,7 +138,8 @@ class Maker:
             over=over_line(assessment), lead=lead(assessment, wanted.robustness) if table else "",
             bars=bars(assessment) if table else [], cards=cards(assessment, wanted.robustness) if table else [],
             vouched=vouched_text(methodology), caveats=[tidy(text) for text in methodology.caveats],
-            notes=notes(assessment) if table else [], league=told, levels=level_names(told.rows) if told else [],
+            supposed=supposed_lines(assessment), notes=notes(assessment) if table else [],
+            league=told, levels=level_names(told.rows) if told else [],
             grid=grid, indicators=[one.title for one in self.indicators], legend=self.bands.legend(),
             sections=made, drawn=[one for one in self.spreads.values() if table or one.number in used],
             shown=shown, method=method_of(methodology, method), index=index,

@@ -12,7 +12,7 @@ from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import explain, mark_text
 from nhsrate.engine.weights import shares_of
-from nhsrate.pages.indicators import cell_text, ranks_of, score_of
+from nhsrate.pages.indicators import NOTHING, ranks_of, said_of, score_of
 from nhsrate.pages.league import headline_chip, percent
 from nhsrate.pages.pictures import WIDTH, short
 
@@ -124,7 +124,8 @@ def section(
     """The section of organisation `n`."""
     organisation = assessment.organisations[n]
     methodology = assessment.methodology
-    told = explain(assessment, n)
+    tops = [item.id for item in methodology.headlines]
+    told = explain(assessment, n, (*tops, *(id_ for id_ in methodology.inputs if id_ not in tops)))
     data = [reason for reason in told.reasons.values() if reason.item in methodology.inputs or reason.cell_at]
     sure = found.sure.get(n)
     return Section(
@@ -150,7 +151,7 @@ def place_line(assessment: Assessment, n: int, sure: Sureness | None) -> str:
     """The code, and the place among how many with the interval in which it lies."""
     said = [tidy(assessment.organisations[n].code)]
     if (item := assessment.methodology.place) and not isinstance(assessment.columns[item.id][n], Missing):
-        place = cell_text(assessment, item.id, assessment.columns[item.id][n])
+        place = said_of(assessment, item.id, assessment.columns[item.id][n])
         between = f", between {sure.low} and {sure.high}" if sure and sure.low and sure.low != sure.high else ""
         said.append(f"place {place} of {len(assessment.organisations):,}{between}")
     return " · ".join(said)
@@ -206,7 +207,7 @@ def pulls(assessment: Assessment, n: int, headline: Item) -> list[str]:
         return []
 
     def told(part: str) -> str:
-        return f"{tidy(methodology.name_of(part))} ({cell_text(assessment, part, values[part])})"
+        return f"{tidy(methodology.name_of(part))} ({said_of(assessment, part, values[part])})"
 
     return [f"{told(worst)} pulls it down most; {told(best)} holds it up most."]
 
@@ -232,7 +233,7 @@ def bricks(assessment: Assessment, n: int, bands: Bands) -> Bricks | None:
     longest = max(abs(add) for add in adds.values()) or Decimal(1)
     ordered = sorted(there, key=lambda part: -adds[part])
     return Bricks(
-        tidy(score.name), cell_text(assessment, score.id, given),
+        tidy(score.name), said_of(assessment, score.id, given),
         tuple(
             Brick(
                 tidy(methodology.name_of(part)), bands.chip(part, n), percent(float(shares[part] / total)),
@@ -259,12 +260,11 @@ def datum(assessment: Assessment, n: int, reason: Reason, bands: Bands, drawn: M
     spread = drawn.get(reason.item)
     at = spread.axis.at(cell) if spread and isinstance(cell, Decimal) else ""
     chip = bands.chip(reason.item, n) if isinstance(cell, Level) else None
-    value = reason.text if isinstance(cell, Decimal) else tidy(str(cell))
-    unit = "" if not reason.unit or reason.unit.startswith("%") else f" {reason.unit}"
+    unit = "" if reason.unit.startswith("%") or not isinstance(cell, Decimal) else f" {reason.unit}".rstrip()
     remark = "" if reason.how in {"read from the return", "as given"} else tidy(reason.how)
     return Datum(
         title_of(assessment, reason),
-        "–" if isinstance(cell, Missing) else f"{tidy(value)}{unit if isinstance(cell, Decimal) else ''}",
+        NOTHING if isinstance(cell, Missing) else f"{said_of(assessment, reason.item, cell)}{unit}",
         chip, spread.number if spread and at else None, at,
         where(reason.cell_at), where(reason.rule_at), remark,
     )  # fmt: skip
@@ -310,13 +310,13 @@ def change(found: Headroom) -> Change:
             f"{hold.what.capitalize()}{'' if hold.acts else ', which would hold a better rating'}: {tidy(hold.because)}"
             for hold in found.held_by
         ),
-        tuple(step(found, move) for move in found.gains), tuple(step(found, move) for move in found.losses),
+        tuple(step(move) for move in found.gains), tuple(step(move) for move in found.losses),
         tuple(unreported(one) for one in found.not_reporting),
         push,
     )  # fmt: skip
 
 
-def step(found: Headroom, move: Move) -> Step:
+def step(move: Move) -> Step:
     """One proved change."""
     unit = "%" if move.unit == "%" else ""
     return Step(

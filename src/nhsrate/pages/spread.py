@@ -11,7 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.pages.indicators import cell_text
+from nhsrate.pages.indicators import said_of
 from nhsrate.pages.pictures import Axis, dots
 
 if TYPE_CHECKING:
@@ -69,25 +69,17 @@ def spread_of(assessment: Assessment, id_: str, number: int) -> Spread | None:
     methodology = assessment.methodology
     entry = methodology.inputs.get(id_)
     return Spread(
-        id_, tidy(methodology.name_of(id_)), tidy(unit_of(methodology, id_)), number, axis, dots(values, axis),
+        id_, tidy(methodology.name_of(id_)), tidy(methodology.unit_of(id_)), number, axis, dots(values, axis),
         tuple(Cut(axis.at(bound), text) for bound, text in bounds if bound in within),
         len(values), sum(isinstance(cell, Missing) for cell in column),
-        cell_text(assessment, id_, values[0]), cell_text(assessment, id_, quantile(values, Decimal("0.5"), "linear")),
-        cell_text(assessment, id_, values[-1]), (entry.polarity or "") if entry else "",
+        said_of(assessment, id_, values[0]), said_of(assessment, id_, quantile(values, Decimal("0.5"), "linear")),
+        said_of(assessment, id_, values[-1]), (entry.polarity or "") if entry else "",
     )  # fmt: skip
 
 
 def room(values: Sequence[Decimal]) -> Decimal:
     """How far beyond the values a cut may lie and still be drawn: half of what they span."""
     return (values[-1] - values[0]) / 2
-
-
-def unit_of(methodology: Methodology, id_: str) -> str:
-    """The unit of an input or item, for people."""
-    if id_ in methodology.items:
-        return methodology.items[id_].unit
-    entry = methodology.inputs[id_]
-    return entry.unit or ("%" if entry.type == "percent" else "")
 
 
 def cuts_on(methodology: Methodology, id_: str) -> list[tuple[Decimal, str]]:

@@ -1,0 +1,254 @@
+"""`nhsrate report`: what stands on a page, that it is what the csv says, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.conftest import ROOT
+
+from nhsrate.commands.main import main
+from nhsrate.pages.names import short_names
+from nhsrate.pages.report import Wanted, report
+from nhsrate.runs.rate import rate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STARS = ROOT / "examples" / "acute-stars-2003-04.xlsx"
+OVERSIGHT = ROOT / "examples" / "oversight-q4.csv"
+RULES = """\
+id: small
+title: Small
+scales: {lights: [{level: green, colour: green, symbol: "+"}, {level: red, colour: red}], odd: [{level: good}, {level: bad}]}
+inputs:
+  a: {title: Falls, type: number, polarity: lower}
+  b: {title: Waits, type: percent, polarity: higher, optional: true}
+  c: {title: Care, type: level, scale: odd, optional: true}
+measures:
+  a_light: {title: Falls light, kind: thresholds, of: a, scale: lights, levels: [{level: green, at_most: 3}, {level: red, otherwise: true}]}
+ratings:
+  all:
+    {title: Overall, kind: decide, scale: lights, headline: true, rows: [
+      {when: {c: bad}, then: red, missing: fails}, {when: {a_light: red, b: "< 50"}, then: red, missing: fails}],
+      otherwise: green}
+"""
+
+
+class Page(HTMLParser):
+    """The tags of a page, with what they say of themselves."""
+
+    def __init__(self, text: str) -> None:
+        """The page of that text."""
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def call(*words: object) -> Result:
+    """One call of the tool."""
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def stars() -> str:
+    """The report of the stars of an invented year, as the command writes it to standard output."""
+    result = call("report", STARS, "-o", "-")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_page_stands_for_itself(stars: str) -> None:
+    """Nothing from outside, its policy says so, every link leads somewhere, and its headings step down one by one."""
+    tags = Page(stars).tags
+    names = [tag for tag, _ in tags]
+    assert not {"link", "img", "iframe", "object", "embed", "video"} & set(names)
+    policy = next(attributes["content"] for tag, attributes in tags if attributes.get("http-equiv"))
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
+    assert names.count("script") == 1
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] or "" for tag, attributes in tags if tag in {"a", "use"}]
+    assert {link[1:] for link in links if link.startswith("#")} <= {*ids}
+    assert all(link.startswith(("#", "https://", "http://")) for link in links)
+    levels = [int(name[1]) for name in names if re.fullmatch(r"h[1-6]", name)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    pictures = [attributes for tag, attributes in tags if tag == "svg"]
+    assert all(attributes.get("aria-hidden") == "true" for attributes in pictures)
+
+
+def test_the_same_return_gives_the_same_bytes(stars: str) -> None:
+    """No time, no random number, no order of a set is in a page."""
+    assert call("report", STARS, "-o", "-").stdout == stars
+
+
+def test_every_rating_of_the_csv_is_on_the_page(stars: str) -> None:
+    """A row of the league table for each organisation, with its code and its stars, and a section of its own."""
+    rows = list(csv.DictReader(io.StringIO(call("score", STARS, "-f", "csv").stdout)))
+    words = {"3": "three stars", "2": "two stars", "1": "one star", "0": "no stars"}
+    assert len(rows) == 60
+    for row in rows:
+        line = next(
+            one for one in stars.splitlines() if one.startswith("<tr data-o=") and f"<td>{row['code']}</td>" in one
+        )
+        assert words[row["stars"]] in line
+        assert f'<h3 id="{row["code"]}" class="name">{row["name"]}</h3>' in stars
+
+
+def test_the_first_screen_says_how_many_are_at_each_level(stars: str) -> None:
+    """The sentence, the bar and its words."""
+    assert "Of 60 organisations, 30 are rated three stars and 9 no stars." in stars
+    assert (
+        'role="img" aria-label="Stars: ★★★ 3, three stars 30, ★★ 2, two stars 14, ★ 1, one star 7, ☆ 0, no stars 9"'
+        in stars
+    )
+    assert "decided by people, not by the rules" in stars
+    assert "Rules as far as published" in stars
+
+
+def test_the_parts_of_a_score_add_up() -> None:
+    """What the parts add comes to the score, to the last place that is shown."""
+    assessment = rate(OVERSIGHT).assessment
+    page = report(assessment, Wanted())
+    found = re.findall(r'<table class="bricks">.*?</table>', page, re.DOTALL)
+    assert len(found) == sum(not isinstance(cell, str) for cell in assessment.columns["OF5002"])
+    for table in found:
+        parts = [float(text) for text in re.findall(r'<td class="n">([\d.]+)</td></tr>', table)]
+        (total,) = re.findall(r"<strong>([\d.]+)</strong>", table)
+        assert len(parts) > 1
+        assert sum(parts) == pytest.approx(float(total), abs=0.005 * len(parts) + 0.005)
+
+
+def test_the_page_of_one_organisation_has_its_cells(tmp_path: Path) -> None:
+    """With --only it is that organisation's page, and every figure leads back to its cell."""
+    out = tmp_path / "one.html"
+    assert call("report", STARS, "--only", "XDD", "-o", out).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "<h1>Royal Swallowford Hospital NHS Trust: NHS star ratings 2003/04" in page
+    assert "Brackenshaw" not in page
+    assert 'id="league"' not in page
+    assert "<code>Ratings return!" in page
+    assert len(page.encode()) < 80_000
+
+
+def test_a_folder_has_a_page_for_each_and_is_written_anew(tmp_path: Path) -> None:
+    """The index leads to every page and to the manual; pages that are no longer made are taken away."""
+    folder = tmp_path / "report"
+    assert call("report", STARS, "-o", folder).exit_code == 0
+    index = (folder / "index.html").read_text("utf-8")
+    assert len([*folder.glob("*.html")]) == 62
+    linked = {attributes["href"] or "" for tag, attributes in Page(index).tags if tag == "a"}
+    assert {link for link in linked if link.endswith(".html")} == {p.name for p in folder.glob("*.html")} - {
+        "index.html"
+    }
+    assert '<a href="index.html">All ratings</a>' in (folder / "XDD.html").read_text("utf-8")
+    assert call("report", STARS, "--only", "XDD", "--only", "XWH", "-o", folder).exit_code == 0
+    assert {p.name for p in folder.glob("*.html")} == {"index.html", "method.html", "XDD.html", "XWH.html"}
+
+
+def test_what_a_folder_holds_besides_is_not_overwritten(tmp_path: Path) -> None:
+    """A folder with anything else in it is refused, and left as it is."""
+    (tmp_path / "index.html").write_text("mine")
+    result = call("report", STARS, "-o", tmp_path)
+    assert result.exit_code == 1
+    assert "holds something else" in result.output
+    assert (tmp_path / "index.html").read_text() == "mine"
+    assert len([*tmp_path.iterdir()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-o", "report.pdf"), "let report.pdf end in .html"),
+        (("-o", "r.html", "--with", "everything"), '"everything" is none of robustness, headroom'),
+        ((), "Missing option"),
+        (("-o", STARS), "would take the place of a file that is read"),
+    ],
+)
+def test_what_is_no_page_is_refused(words: tuple[object, ...], said: str) -> None:
+    """A wrong call says what is right."""
+    result = call("report", STARS, *words)
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+
+
+def test_what_takes_longer_is_added_where_it_is_asked_for(tmp_path: Path) -> None:
+    """Chances and intervals, and what would change a rating."""
+    out = tmp_path / "r.html"
+    assert call("report", OVERSIGHT, "--with", "robustness, headroom", "-o", out).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "keep their rating in at least nine of ten re-ratings" in page
+    assert '<path class="iv"' in page
+    assert "What would change it" in page
+    assert "There already" in page
+
+
+def small(tmp_path: Path, rows: str) -> str:
+    """The page of some rows under small rules."""
+    (tmp_path / "small.yaml").write_text(RULES)
+    (tmp_path / "small.csv").write_text(rows)
+    result = call("report", tmp_path / "small.csv", "-m", tmp_path / "small.yaml", "-o", "-", "--title", "T <b>")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_texts_of_a_return_are_texts(tmp_path: Path) -> None:
+    """A name, a code or a title with signs of markup in it is shown, and does nothing."""
+    page = small(tmp_path, 'code,name,a,b,c\nA-1,"<script>alert(1)</script> & Co",1,90,good\n"B/2",B,4,40,bad\n')
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in page
+    assert "<h1>T &lt;b&gt;</h1>" in page
+    assert 'id="A-1"' in page
+    assert 'id="organisation-2"' in page  # the other code is no name of a place
+
+
+def test_bands_of_every_sort_stand_in_the_grid(tmp_path: Path) -> None:
+    """A level has its colour, one without a colour a shade, a number the fifth that it lies in, a gap a dash."""
+    page = small(tmp_path, "code,name,a,b,c\nA,A,1,90,good\nB,B,4,40,bad\nC,C,2,,good\n")
+    grid = re.search(r'<table class="grid">.*?</table>', page, re.DOTALL)
+    assert grid is not None
+    assert re.findall(r'<td class="g ([\w-]+)"', grid[0]) == [
+        "q1", "c-green", "q2", "q1", "c-green", "l-none", "q5", "c-red", "q4",
+    ]  # fmt: skip
+    assert "Levels that have no colour in the rules are the darker, the worse." in page
+    assert "the fifth of the organisations" in page
+
+
+def test_a_rating_that_is_missing_says_why(tmp_path: Path) -> None:
+    """No colour, and the reason in words."""
+    rules = RULES.replace(
+        "kind: decide,", "kind: decide, only_when: {when: {a: '>= 0'}, because: falls are not known, missing: fails},"
+    )
+    (tmp_path / "small.yaml").write_text(rules)
+    (tmp_path / "r.csv").write_text("code,name,a,b,c\nA,A,1,90,good\nB,B,,40,\n")
+    page = call("report", tmp_path / "r.csv", "-m", tmp_path / "small.yaml", "-o", "-").stdout
+    assert 'class="level l-none">no rating: ' in page
+    assert "<b>no rating</b> 1" in page
+
+
+def test_names_are_shortened_where_they_stay_apart() -> None:
+    """What many end in is left out, unless two would become alike or nothing would be left."""
+    names = ["Ash NHS Trust", "Ash NHS Foundation Trust", "Elm NHS Trust", "NHS Trust", "Oak NHS Foundation Trust"]
+    assert short_names(names) == ["Ash NHS Trust", "Ash NHS Foundation Trust", "Elm", "NHS", "Oak"]
+    assert short_names(["One", "Two"]) == ["One", "Two"]
+
+
+def test_what_is_supposed_is_said_first_and_at_its_figure(tmp_path: Path) -> None:
+    """Above the table, and beside the figure, with what the return says."""
+    (tmp_path / "small.yaml").write_text(RULES)
+    (tmp_path / "small.csv").write_text("code,name,a,b,c\nA,A,1,90,good\nB,B,4,40,bad\n")
+    words = ("-m", tmp_path / "small.yaml", "--suppose", "B.a=2", "-o", "-")
+    page = call("report", tmp_path / "small.csv", *words).stdout
+    assert "<strong>Supposed: B, Falls (a): 2; the return says 4.</strong>" in page
+    assert "<small>supposed; the return says 4" in page
