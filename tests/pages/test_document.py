@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nhsrate.pages.page import html_of
+from nhsrate.pages.document import html_of
 from nhsrate.reports.documents import Document, Heading, Paragraph
 
 
