@@ -12,6 +12,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.thresholds import Thresholds
+from nhsrate.language.conditions import Number
 from nhsrate.pages.base import css_class
 from nhsrate.reports.league import symbol_first, symbol_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.kinds.bounds import Row as ThresholdRow
     from nhsrate.rules.model import Item, Methodology
 
 FIFTHS = 5
@@ -141,6 +143,18 @@ def score_of(methodology: Methodology, headline: Item) -> tuple[Item | None, Ite
     return None, None
 
 
+def alike(rule: Thresholds) -> bool:
+    """Whether thresholds are the same for every organisation: rows of levels, each bound a number."""
+    bounds = [row.bound for row in rule.levels if row.bound]
+    return bool(bounds) and all(isinstance(bound.number, Number) for bound in bounds)
+
+
+def reached(row: ThresholdRow, value: Decimal) -> bool:
+    """Whether a value reaches a row of thresholds whose bound is a number."""
+    bound = row.bound
+    return bound is None or (isinstance(bound.number, Number) and bound.met(value, bound.number.value))
+
+
 class Bands:
     """The colour of every value: that of its level, or of the level that a score like it would give.
 
@@ -154,7 +168,7 @@ class Bands:
         self.scored: frozenset[str] = frozenset()
         for headline in self.methodology.headlines:
             score, cut = score_of(self.methodology, headline)
-            if score and cut and isinstance(cut.rule, Thresholds) and cut.rule.levels and self.cut is None:
+            if score and cut and isinstance(cut.rule, Thresholds) and alike(cut.rule) and self.cut is None:
                 self.cut, self.scored = cut.rule, frozenset(shares_of(self.methodology, score.id))
         self.ordered: dict[str, list[Decimal]] = {}
         self.fifths_used = self.scores_used = self.shades_used = False
@@ -188,7 +202,7 @@ class Bands:
             level = self.assessment.columns[item.coloured_by][n]
             return level if isinstance(level, Level) else None
         if self.cut and id_ in self.scored:
-            row = next((row for row in self.cut.levels if row.bound is None or row.bound.met(cell)), None)
+            row = next((row for row in self.cut.levels if reached(row, cell)), None)
             self.scores_used = self.scores_used or row is not None
             return row.level if row else None
         return None

@@ -11,6 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
 from nhsrate.kinds.thresholds import Thresholds
+from nhsrate.language.conditions import Number
 from nhsrate.pages.indicators import said_of
 from nhsrate.pages.pictures import Axis, dots
 
@@ -89,7 +90,7 @@ def cuts_on(methodology: Methodology, id_: str) -> list[tuple[Decimal, str]]:
         if isinstance(item.rule, Thresholds) and item.rule.of == id_:
             for row in (*item.rule.levels, *item.rule.scores):
                 bound = row.bound
-                if bound is not None and not bound.number.unset:
+                if bound is not None and isinstance(bound.number, Number) and not bound.number.unset:
                     result = row.result if isinstance(row.result, Decimal) else None
                     gives = number_text(result) if result is not None else tidy(str(row.result))
                     found.setdefault(bound.number.value, f"{gives} {bound.words} {number_text(bound.number.value)}")
