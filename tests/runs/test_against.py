@@ -236,6 +236,24 @@ def test_two_returns_of_different_periods_are_said_to_be(here: Path) -> None:
     assert "[other-period]" not in run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
 
 
+def test_a_published_return_of_several_periods_is_said_to_be(here: Path) -> None:
+    """Each with its rows, and those unlike most a warning; the own return is held to the edition."""
+    header = "Org code,Name,Period,Waits,Clean"
+    rows = [f"RA{n},Trust {n},{'May 2026' if n == 3 else 'June 2026'},{n}0,2" for n in range(1, 5)]
+    (here / "all.csv").write_text("\n".join([header, *rows, ""]), "utf-8")
+    (here / "own.csv").write_text(f"{header}\nRA1,North,Jun-26,35,2\n", "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert 'all.csv: note: The return says it is of 2 periods: "June 2026" in 3 rows' in err
+    assert 'all.csv:C4: warning: This row is of "May 2026", and most rows are of "June 2026".' in err
+    assert err.count("[other-period]") == 2
+    (here / "own.csv").write_text(f"{header}\nRA1,North,June 2026,35,2\nRA9,New,July 2026,35,2\n", "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert 'own.csv:C3: warning: This row is of "July 2026", and places is the edition of "June 2026".' in err
+    (here / "own.csv").write_text(table("RA1,North,35,2"), "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert 'all.csv:C4: warning: This row is of "May 2026", and places is the edition of "June 2026".' in err
+
+
 def test_a_limit_that_was_raised_is_said_once(here: Path) -> None:
     arguments = ("--against", "all.csv", "--limit", "file=60MB")
     assert run("score", "own.csv", "-m", "places.yaml", *arguments).err.count("[raised-limit]") == 1

@@ -11,7 +11,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @frozen
@@ -109,6 +109,19 @@ def same_period(one: str, other: str) -> bool:
 
 
 _PARTED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2(?:19|20)?[0-9]{2}")
+
+
+def by_period(texts: Iterable[str]) -> dict[str, str]:
+    """Each of these texts with the first of them that names the same period.
+
+    >>> by_period(["June 2025", "Q1 2025/26", "Jun-25", "2025-06-30"])
+    {'June 2025': 'June 2025', 'Q1 2025/26': 'Q1 2025/26', 'Jun-25': 'June 2025', '2025-06-30': 'June 2025'}
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        if text not in found:
+            found[text] = next((one for one in dict.fromkeys(found.values()) if same_period(one, text)), text)
+    return found
 
 
 def surely_same_period(one: str, other: str) -> bool:

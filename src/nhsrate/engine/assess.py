@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing, owned
 from nhsrate.core.numbers import SNAPPED, WORKING, rounded
-from nhsrate.core.periods import same_period
-from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
+from nhsrate.core.problems import LineLocation, Problem, Refused, errors, nearest
 from nhsrate.engine.assessment import Assessment, Mark, is_taken
+from nhsrate.engine.periods import period_problems
 from nhsrate.kinds.workings import Workings
 from nhsrate.language.conditions import OfItem
 from nhsrate.rules.checks import needs
@@ -62,16 +62,6 @@ def _unset(figure: Figure, methodology: Methodology) -> Problem:
     )
 
 
-def _other_period(submitted: Return, methodology: Methodology) -> list[Problem]:
-    """That the return says it is of another period than the edition's."""
-    said, own = submitted.period or "", methodology.period
-    if not said or not own or same_period(said, own):
-        return []
-    message = f'The return says it is of "{said}", and {methodology.id} is the edition of "{own}".'
-    remedy = "Rate it under the edition of its period, or correct the period."
-    return [Problem(CellLocation(submitted.name), "other-period", message, remedy, "warning")]
-
-
 class _Work:
     """One run: the workings and what happened to each result after its rule."""
 
@@ -80,7 +70,7 @@ class _Work:
         self.methodology = methodology
         self.marks: dict[str, dict[int, list[Mark]]] = {}
         self.unrounded: dict[str, Sequence[Cell]] = {}
-        self.problems = _other_period(submitted, methodology)
+        self.problems = period_problems(submitted, methodology)
         self.workings = Workings(
             methodology=methodology,
             labels=[organisation.code for organisation in submitted.organisations],

@@ -36,7 +36,8 @@ class Layout:
     `columns` gives the column of each input that was found, `headings` the text at the head of every column, `groups`
     the headings above it, the nearest last; `lacking` has the problem of each input whose column is absent and must
     not be. `where` has columns with the texts of the rows that are wanted, `fill` columns in which a blank cell means
-    the value above, `beside` those with the reasons of missing values. The code heading stands in `code_row`, mostly
+    the value above, `beside` those with the reasons of missing values, `period` the one that says of which period each
+    row is. The code heading stands in `code_row`, mostly
     the header row itself.
     """
 
@@ -54,6 +55,7 @@ class Layout:
     where: tuple[tuple[int, tuple[str, ...]], ...] = ()
     fill: tuple[int, ...] = ()
     beside: tuple[int, ...] = ()
+    period: int = 0
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     lacking: Mapping[str, Problem] = field(default_factory=dict)
@@ -69,10 +71,11 @@ class Layout:
 
     @property
     def wanted(self) -> tuple[int, ...]:
-        """The columns whose cells are values, and in a long table the names of indicators."""
+        """The columns whose cells are values, in a long table first the names of indicators, and that of the period."""
+        period = (self.period,) if self.period else ()
         if self.form == "long":
-            return (self.indicator, self.value)
-        return tuple(dict.fromkeys((*self.columns.values(), *self.beside)))
+            return (self.indicator, self.value, *period)
+        return tuple(dict.fromkeys((*self.columns.values(), *self.beside, *period)))
 
     @property
     def missing(self) -> bool:

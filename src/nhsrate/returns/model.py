@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar, overload
 
@@ -146,6 +146,25 @@ class Account:
 
 
 @frozen
+class SaidPeriod:
+    """A period that a return says it is of: in these rows of a column, or (where there are none) beside a label.
+
+    `at` is the first of these cells, or that with the text of the label; `indicator` is whose rows they are in a long
+    table.
+    """
+
+    text: str
+    at: CellLocation
+    rows: tuple[int, ...] = ()
+    indicator: str = ""
+
+    @property
+    def cells(self) -> tuple[CellLocation, ...]:
+        """The cells that say it."""
+        return tuple(replace(self.at, row=row) for row in self.rows) or (self.at,)
+
+
+@frozen
 class Override:
     """A recorded human decision on one organisation's rating: who decided what, when and why."""
 
@@ -164,6 +183,7 @@ class Return:
 
     `values` has a column for every input of the methodology, all missing where an optional column was absent, and one
     for every item that the return gives as already published. `set_aside` lists the rows that are not organisations;
+    `period` is the one that the return says it is of, where that is one; `periods` has every one that it says.
     `cuts` has the tables of published thresholds that came with it; `accounts` says where each row and column went,
     and `layouts` where each table (by its name, where there are several) was found and how it was read. `supposed` are
     the values that the run put in the place of what was read.
@@ -178,6 +198,7 @@ class Return:
     unused_headings: tuple[str, ...] = ()
     form: str = "wide"
     period: str | None = None
+    periods: tuple[SaidPeriod, ...] = ()
     cuts: Mapping[str, CutTable] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     layouts: tuple[tuple[str, Layout, TableReading], ...] = ()

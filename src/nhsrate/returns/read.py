@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import grouped
-from nhsrate.core.periods import same_period
+from nhsrate.core.periods import by_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, errors
 from nhsrate.core.special_sheets import MARKERS, OVERRIDES, is_named
 from nhsrate.core.tables import Table, dense
@@ -23,7 +23,7 @@ from nhsrate.returns.overrides import almost_overrides, nearly_overrides, overri
 from nhsrate.returns.reasons import Beside, beside
 from nhsrate.returns.rows import ALL, RowSorter
 from nhsrate.returns.several import Part, combined, match_problems, match_tables, read_cut_table, with_absent_rows
-from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower
+from nhsrate.returns.sheets import LABELS_SEARCHED, PERIOD_LABELS, PeriodTexts, choose_sheet, lower, period_column
 from nhsrate.returns.wide_form import merged_values, wide_values
 from nhsrate.values.markers import nearly_markers, with_own_markers
 
@@ -77,6 +77,7 @@ def read_tables(
         unused_headings=tuple(dict.fromkeys(text for part in parts for text in part.unused)),
         form=parts[0].form,
         period=_one_period(parts),
+        periods=tuple(one for part in parts for one in part.periods),
         cuts=cuts,
         accounts=tuple(part.account for part in parts),
         layouts=tuple((part.table, part.layout, part.reading) for part in parts),
@@ -158,9 +159,10 @@ def _digest(books: Sequence[Book]) -> str:
 
 
 def _one_period(parts: Sequence[Part]) -> str | None:
-    periods = list(dict.fromkeys(part.period for part in parts if part.period))
-    same = all(same_period(one, other) for one in periods for other in periods)
-    return periods[0] if periods and same else None
+    """The period that the parts say they are of, where it is one."""
+    said = [[one.text for one in part.periods] or [part.period or ""] for part in parts]
+    periods = list(dict.fromkeys(by_period(text for texts in said for text in texts if text).values()))
+    return periods[0] if len(periods) == 1 else None
 
 
 def _read_book(
@@ -218,9 +220,10 @@ def _read_sheet(
         ]  # rows of another table would only be noise
     reasons = beside(layout, reading) if layout.form == "wide" else Beside({}, {})
     layout = replace(layout, beside=reasons.columns) if reasons.columns else layout
+    layout = replace(layout, period=period_column(layout, reading))
     sorter = RowSorter(layout, reading, known=known)
     periods = PeriodTexts(layout, reading)
-    found = sorter.sort(periods.noting(book.stream(chosen)))
+    found = periods.noting(sorter.sort(book.stream(chosen)))
     if layout.form == "long":
         gathered = gather_long(layout, found, inputs, reading)
         of_values: Sequence[Problem] = gathered.problems
@@ -237,14 +240,14 @@ def _read_sheet(
     of_merged = merged_values(layout, book.merged(chosen), organisations, values) if layout.form == "wide" else []
     of_table = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes]
     problems = [*of_table, *of_merged, *grouped(of_values)]
-    period = periods.found() or _where_period(reading)
+    of_periods = periods.said(unused if layout.form == "long" else ())
+    period = of_periods[0].text if of_periods else _where_period(reading)
     if period is not None:
         said = set(map(fold, reading.period or PERIOD_LABELS))
         unused = tuple(heading for heading in unused if fold(heading) not in said)
-    account = account_of(layout, sorter, set_aside, (periods.column, *reasons.declared.values()))
-    return Part(
-        book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account
-    ), problems  # fmt: skip
+    account = account_of(layout, sorter, set_aside, (layout.period, *reasons.declared.values()))
+    part = Part(book, organisations, values, set_aside, unused, layout.form, period, lacking, layout, reading, account)
+    return replace(part, periods=of_periods), problems
 
 
 def _no_table(book: Book, sheet: str | None, inputs: Sequence[Input], reading: TableReading) -> Problem:

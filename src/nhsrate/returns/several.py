@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import Book, SetAside, Table
     from nhsrate.kinds.cut_points import CutCell, CutTable
     from nhsrate.returns.headings import Layout
-    from nhsrate.returns.model import Account, Organisation, Source
+    from nhsrate.returns.model import Account, Organisation, SaidPeriod, Source
     from nhsrate.rules.inputs import Input, TableReading
 
 SEARCHED = 20
@@ -170,6 +170,7 @@ class Part:
     reading: TableReading
     account: Account
     table: str = ""
+    periods: tuple[SaidPeriod, ...] = ()
 
 
 def combined(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from nhsrate.core.periods import by_period
 from nhsrate.core.problems import CellLocation, Problem, nearest
 from nhsrate.core.special_sheets import NEVER_DATA
 from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
 from nhsrate.returns.columns import GROUP_ROWS
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.headings import find_layout
+from nhsrate.returns.model import SaidPeriod
 from nhsrate.returns.row_kinds import TOTALS
 from nhsrate.returns.rows import ALL
 from nhsrate.returns.several import match_tables
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.tables import Book, SheetName, Table
     from nhsrate.returns.headings import Layout
+    from nhsrate.returns.rows import FoundRow
     from nhsrate.rules.inputs import Input, TableReading
 
 LABELS_SEARCHED = 30
@@ -229,42 +232,54 @@ def period_in(table: Table, reading: TableReading) -> str | None:
     if place is None:
         return _short(_beside(table, reading))
     row, column = place
-    return _short(_only_text({cells[column] for cells in table.rows[row:] if column < len(cells)}, reading))
+    raws = dict.fromkeys(cells[column] for cells in table.rows[row:] if column < len(cells))
+    return _short(_only_text(raws, reading))
+
+
+def period_column(layout: Layout, reading: TableReading) -> int:
+    """The column (from 1) that says of which period each row of a table is; 0 where none does."""
+    place = _period_column(layout.table, reading, layout)
+    return 0 if place is None else place[1] + 1
 
 
 @dataclass(slots=True)
 class PeriodTexts:
-    """The period that a table says it is about, gathered while its rows are read."""
+    """The periods that a table says it is of, gathered while the rows of its organisations are read."""
 
     layout: Layout
     reading: TableReading
-    _raws: set[object] = field(default_factory=set)
+    _rows: dict[tuple[object, object], list[int]] = field(default_factory=dict)
 
-    @property
-    def _place(self) -> tuple[int, int] | None:
-        return _period_column(self.layout.table, self.reading, self.layout)
-
-    @property
-    def column(self) -> int:
-        """The column (from 1) that tells the period; 0 where none does."""
-        return 0 if self._place is None else self._place[1] + 1
-
-    def noting(self, rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[object]]]:
+    def noting(self, found: Iterable[FoundRow]) -> Iterator[FoundRow]:
         """The same rows."""
-        if self._place is None:
-            yield from rows
+        layout = self.layout
+        if not layout.period:
+            yield from found
             return
-        first, column = self._place
-        for number, cells in rows:
-            if number > first and column < len(cells):
-                self._raws.add(cells[column])
-            yield number, cells
+        place, long = layout.wanted.index(layout.period), layout.form == "long"
+        for row in found:
+            self._rows.setdefault((row.cells[place], row.cells[0] if long else None), []).append(row.row)
+            yield row
 
-    def found(self) -> str | None:
-        """The period; nothing when none is said, or several are."""
-        if self._place is None:
-            return _short(_beside(self.layout.table, self.reading))
-        return _short(_only_text(self._raws, self.reading))
+    def said(self, unused: Iterable[str] = ()) -> tuple[SaidPeriod, ...]:
+        """Each of the periods, once they were noted: those of rows, or where no column has them that of a label.
+
+        Rows of the indicators `unused` say nothing of the return.
+        """
+        unused = set(map(fold, unused))
+        layout = self.layout
+        if not layout.period:
+            label = _labelled(layout.table, self.reading.period or PERIOD_LABELS)
+            return (SaidPeriod(label.text, label.at),) if label and _short(label.text) else ()
+        rows: dict[tuple[str, str], list[int]] = {}
+        for (raw, indicator), numbers in self._rows.items():
+            text, name = _period_text(raw, self.reading), fold(as_text(indicator))
+            if text and name not in unused:
+                rows.setdefault((text, name), []).extend(numbers)
+        return tuple(
+            SaidPeriod(text, layout.at(min(numbers), layout.period), tuple(sorted(numbers)), indicator)
+            for (text, indicator), numbers in rows.items()
+        )
 
 
 def _beside(table: Table, reading: TableReading) -> str | None:
@@ -283,10 +298,16 @@ def period_label(layout: Layout, reading: TableReading) -> str | None:
 
 
 def _only_text(raws: Iterable[object], reading: TableReading) -> str | None:
-    again = reading.period or PERIOD_LABELS  # the heading may stand again on a later page
-    others = TOTALS.union(map(fold, (*again, *(text for text, _ in reading.markers))))
-    texts = {text for raw in raws if (text := as_text(raw)) and fold(text) not in others}
+    texts = set(by_period(text for raw in raws if (text := _period_text(raw, reading))).values())
     return texts.pop() if len(texts) == 1 else None
+
+
+def _period_text(raw: object, reading: TableReading) -> str:
+    """What a cell says under the heading of the period; nothing where that is no period, as in a row of totals."""
+    text = as_text(raw)
+    again = reading.period or PERIOD_LABELS  # the heading may stand again on a later page
+    others = TOTALS.union(map(fold, (*again, *(marker for marker, _ in reading.markers))))
+    return "" if fold(text) in others or len(text) > LONGEST_PERIOD else text
 
 
 def _short(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold, listed, quoted
+from nhsrate.engine.periods import several_periods
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined, known
@@ -47,6 +48,8 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     once = tuple(problem for problem in population.problems if problem.code != "raised-limit")
     codes = [submitted.organisations[n].code for n in chosen(submitted, request.only)]
     together, told = within(submitted, replace(population, problems=once), codes)
+    if submitted.periods and not population.period and population.periods:
+        told += several_periods(population.periods, population.name)
     own = chosen(together, codes)
     together = supposed(replace(together, problems=(*together.problems, *told)), methodology, request.suppose)
     together, of_ranks = with_ranks(together, methodology, own)
@@ -99,7 +102,8 @@ def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Retur
         overrides=overrides,
         set_aside=(*own.set_aside, *population.set_aside),
         accounts=(*own.accounts, *population.accounts),
-        period=own.period or population.period,
+        period=own.period or (None if own.periods else population.period),
+        periods=own.periods or population.periods,
         problems=(*own.problems, *population.problems),
     )
     return joined, told
