@@ -213,6 +213,8 @@ def test_the_remedy_fits_whether_a_value_must_be_given(*, required: bool) -> Non
         ("<5", '"<5" is a bound'),
         ("fewer than 5", '"fewer than 5" is a bound'),
         ("52+", '"52+" means this number or more'),
+        ("1.5\u2013", '"1.5\u2013" has its sign behind the number.'),
+        ("1.5% \u2212", '"1.5% \u2212" has its sign behind the number.'),
         ("\u00a35", '"\u00a35" has a currency sign.'),
         ("5 to 10", '"5 to 10" is a range'),
         ("12.5\u2020", '"12.5\u2020" is a number with a mark'),

@@ -51,7 +51,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
     ),
     (
         "sign behind",
-        re.compile(r"[0-9][0-9., ]*[-\u2212]"),
+        re.compile(r"[0-9][0-9., ]*%?\s*[-\u2010-\u2015\u2212]"),
         "{text} has its sign behind the number.",
         "Write a negative number with the minus sign before it.",
     ),
