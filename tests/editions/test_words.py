@@ -55,12 +55,13 @@ SILENT: dict[str, Silent] = {
 }  # fmt: skip
 
 ONE_VALUE = {
+    "earlier": {"period", "result"},
     "quantile-bands": {"levels.otherwise"},
     "thresholds": {
         f"{rows}.{key}" for rows in ("levels", "scores", "sets") for key in ("otherwise", "level", "score")
     } - {"levels.level", "sets.level", "scores.score"},
 }  # fmt: skip
-"""Fields that the form of the others settles: the last row says `otherwise`; rows give levels, or scores, not both."""
+"""Fields that have one value, or that the form of the others settles: the last row says `otherwise`; rows give levels, or scores, not both."""
 
 
 @cache

@@ -182,6 +182,7 @@ EXAMPLES = [
     Example("kind: constant, value: f", "", {"f": "3"}, "f"),
     Example("kind: first-available, of: [a, b, c]", "a b", columns={"a": "- 3 5 2 6"}),
     Example("kind: first-available, of: [a, b]", "a b", columns={"a": "- 3 1 1 1", "b": "- 2 1 1 1"}),
+    Example("kind: earlier, of: a, period: previous", gaps=True),
     Example("kind: geometric-mean, of: {a: f, b: g}", "a b", {"f": "1", "g": "2"}, "f g"),
     Example("kind: weighted-variance, of: {a: f, b: g, c: 1}", "a b c", {"f": "1", "g": "2"}, "f g"),
     Example("kind: sum, of: {a: f, b: g}, missing: leave out", "a b", {"f": "3", "g": "2"}, "f g"),

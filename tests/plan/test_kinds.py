@@ -64,6 +64,9 @@ MEASURES = (
     *(f"kind: logarithm, of: size, base: {base}" for base in ("e", "2", "10")),
     "kind: significance, of: size, polarity: higher, scale: rag, confidence: [95], per: rank, against: 8, over: everyone, method: normal, overdispersion: {form: additive, trim: 0.1, outer: left out, on: natural logarithm}",
     "kind: significance, of: size, polarity: higher, scale: rag, confidence: [95], per: rank, against: c, times: 0.1, over: everyone, method: normal, overdispersion: {form: additive, on: natural logarithm}",
+    "kind: earlier, of: b, period: previous",
+    "kind: earlier, of: light, period: previous",
+    "kind: earlier, of: a, back: 4",
     "kind: first-available, of: [b, a]",
     "kind: lowest, of: [b, a], missing: leave out",
     "kind: highest, of: [b, a], missing: {leave out: 2}",
@@ -145,7 +148,8 @@ def test_every_kind_is_held_to_the_engine() -> None:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_unperturbed_it_is_the_engine(measure: str) -> None:
     """Every level is the same, and every number within 1e-9."""
-    assessment = rate(text_of(measure), only=None, overrides=(), names=(), **COLUMNS)
+    before = {id_: " ".join(reversed(words.split())) for id_, words in COLUMNS.items()}
+    assessment = rate(text_of(measure), only=None, overrides=(), names=(), before=before, **COLUMNS)
     assert Plan(assessment).differences() == []
 
 

@@ -8,18 +8,19 @@ from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import Refused
 
 
-def rated(*rules: str, levels: str = "", better: str = "", **columns: str) -> None:
+def rated(*rules: str, levels: str = "", better: str = "", before: str = "", **columns: str) -> None:
     """Print the columns of words, and what these measures make of them; `-` is missing.
 
     A column of numbers is an input of numbers, one of levels or of yes and no gives these, any other gives texts.
     `levels` are those of a scale called `levels`, best first; `better` is the polarity of every input of numbers.
+    `before` is what the first of the columns was in the period before.
     """
     lines = ["inputs:", *(f"  {id_}: {{{entry(words, levels, better)}}}" for id_, words in columns.items())]
     if levels:
         lines = [f"scales: {{levels: [{', '.join(f'{{level: {level}}}' for level in levels.split())}]}}", *lines]
     text = "\n".join([*lines, "measures:", *(f"  {rule}" for rule in rules)])
     try:
-        assessment = rate(method(text), **columns)  # type: ignore[arg-type]
+        assessment = rate(method(text), before={next(iter(columns)): before} if before else None, **columns)  # type: ignore[arg-type]
     except Refused as refused:
         print(*(f"{problem.code}: {problem.message}" for problem in refused.problems), sep="\n")  # noqa: T201 (a doctest compares what is printed)
         return

@@ -9,7 +9,7 @@ from nhsrate.core.cells import Missing
 from nhsrate.core.problems import errors
 from nhsrate.editions.cases import given_cell
 from nhsrate.engine.assess import assess
-from nhsrate.kinds.workings import cell_text
+from nhsrate.kinds.workings import EarlierPeriod, cell_text
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.returns.model import Organisation, Return, Values
 from nhsrate.rules.load import RuleText, methodology_of
@@ -76,9 +76,13 @@ def rate(
     only: Iterable[str] | None = None,
     overrides: Sequence[Override] = (),
     names: Sequence[str] = (),
+    before: dict[str, str] | str | None = None,
     **columns: str,
 ) -> Assessment:
-    """The ratings of organisations A, B, C, ... for columns of words parted by blanks; `-` is missing."""
+    """The ratings of organisations A, B, C, ... for columns of words parted by blanks; `-` is missing.
+
+    `before` has what items were in the period before, likewise.
+    """
     methodology = method(text) if text is None or isinstance(text, str) else text
     cells = {item: [cell_of(item, word, methodology) for word in words.split()] for item, words in columns.items()}
     size = max((len(column) for column in cells.values()), default=1)
@@ -87,7 +91,10 @@ def rate(
     absent: list[Cell] = [Missing("blank", "blank")] * size
     values = {id_: Values(cells.pop(id_, absent)) for id_ in methodology.inputs}
     values |= {id_: Values(column) for id_, column in cells.items()}
-    submitted = Return("return.csv", "", organisations, values, tuple(overrides))
+    assert not isinstance(before, str), "what columns were, by their names"
+    then = {id_: [cell_of(id_, word, methodology) for word in words.split()] for id_, words in (before or {}).items()}
+    earlier = {1: EarlierPeriod("May", "may.csv", then)} if before else {}
+    submitted = Return("return.csv", "", organisations, values, tuple(overrides), earlier=earlier)
     return assess(submitted, methodology, only=only)
 
 

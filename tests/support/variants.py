@@ -91,6 +91,7 @@ BASES: dict[str, list[Tree]] = {
         {"rows": [{"when": {"a": "missing"}, "then": 2}], "otherwise": {"item": "b"}},
     ],
     "difference": [{"of": "a", "from": "b"}],
+    "earlier": [{"of": "a", "period": "previous"}, {"of": "word", "back": 2, "result": "text"}, {"of": "s", "back": 4}],
     "first-available": [{"of": ["a", "b"]}],
     "geometric-mean": [PARTS],
     "highest": [PARTS],

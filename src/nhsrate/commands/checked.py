@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
-from nhsrate.reports.summary import counted, counts, lines_text, was_read
+from nhsrate.reports.summary import counted, counts, earlier_lines, lines_text, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
 from nhsrate.rules.load import read_methodology, shown_path
@@ -128,6 +128,7 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
         + ".",
     ]
     lines.append(f"  methodology: {methodology.chosen_by}.")
+    lines += [f"  {line}" for line in earlier_lines(submitted)]
     lines += [f"  {line}" for line in account_lines(submitted)]
     if absent:
         lines.append(f"  optional and absent: {', '.join(absent)}.")
@@ -144,6 +145,7 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
 def return_facts(submitted: Return, methodology: Methodology) -> dict[str, Any]:
     """The same as plain values."""
     read = counts(submitted)
+    earlier = {str(back): {"file": one.name, "period": one.period} for back, one in submitted.earlier.items()}
     return {
         "file": submitted.name,
         "sha256": submitted.digest,
@@ -173,6 +175,7 @@ def return_facts(submitted: Return, methodology: Methodology) -> dict[str, Any]:
             {"at": row.at, "text": row.text, "reason": row.reason, "rows": row.rows} for row in submitted.set_aside
         ],
         "not_used": list(submitted.unused_headings),
+        **({"earlier": earlier} if earlier else {}),
         "optional_and_absent": [id_ for id_, values in submitted.values.items() if not was_read(values)],
     }  # fmt: skip
 

@@ -75,6 +75,17 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("--against-reading",),
         {"metavar": "FILE", "type": _PATH, "help": "How to read the return of --against: a reading profile."},
     ),
+    "earlier": (
+        ("--earlier",),
+        {
+            "metavar": "RETURN", "multiple": True, "type": _PATH,
+            "help": "The return of an earlier period, which the method looks back at; once for each period.",
+        },
+    ),
+    "earlier_reading": (
+        ("--earlier-reading",),
+        {"metavar": "FILE", "type": _PATH, "help": "How to read the returns of --earlier: a reading profile."},
+    ),
     "suppose": (
         ("--suppose",),
         {

@@ -153,6 +153,68 @@ def _either_way(text: str) -> bool:
     return found is not None and found[1] != found[3] and max(int(found[1]), int(found[3])) <= len(MONTHS)
 
 
+def periods_back(now: str, then: str) -> int | None:
+    """How many periods of its own length a period lies before another; nothing where that is no whole number of them.
+
+    Both are read in every way that they may be; the first and the last day of a month may stand for it, as in
+    `same_period`. Where that leaves it open how far back, or whether at all, there is nothing.
+
+    >>> periods_back("Q1 2025/26", "Q4 2024/25"), periods_back("2025/26", "2023/24")
+    (1, 2)
+    >>> periods_back("Jun-25", "30/06/2024")
+    12
+    >>> periods_back("March 2025", "February 2025"), periods_back("week ending 14/06/2025", "week ending 07/06/2025")
+    (1, 1)
+    >>> [periods_back("Q1 2025/26", then) for then in ("Q1 2025/26", "Q2 2025/26", "2024/25", "draft")]
+    [None, None, None, None]
+    """
+    found = {_steps(one, other) for one in _whole_months(now) for other in _whole_months(then)}
+    steps = {step for step in found if step is not None}
+    return steps.pop() if len(steps) == 1 else None
+
+
+def back_words(steps: int) -> str:
+    """How many periods back, in words.
+
+    >>> back_words(1), back_words(4)
+    ('the period before', '4 periods before')
+    """
+    return "the period before" if steps == 1 else f"{steps} periods before"
+
+
+def _whole_months(text: str) -> set[Period]:
+    """Every period that a text may name; a month for its first or last day."""
+    found = set()
+    for period in _readings(_plain(text)):
+        month = _month(period.first)
+        found.add(month if _agree(period, month) else period)
+    return found
+
+
+def _steps(now: Period, then: Period) -> int | None:
+    """How many lengths one span lies before another that is as long: in whole months, else in days."""
+    if then.first >= now.first:
+        return None
+    lengths = [_length_in_months(period) for period in (now, then)]
+    if lengths[0] is not None and lengths[0] == lengths[1]:
+        apart, length = _months(now.first) - _months(then.first), lengths[0]
+    elif lengths == [None, None] and now.last - now.first == then.last - then.first:
+        apart, length = (now.first - then.first).days, (now.last - now.first).days + 1
+    else:
+        return None
+    return None if apart % length else apart // length
+
+
+def _length_in_months(period: Period) -> int | None:
+    """The length of a span of whole months."""
+    after = period.last + timedelta(1)
+    return _months(after) - _months(period.first) if period.first.day == after.day == 1 else None
+
+
+def _months(day: date) -> int:
+    return day.year * 12 + day.month
+
+
 def _agree(one: Period, other: Period) -> bool:
     """Whether the spans are equal, or the other is a month and this its first or last day."""
     if one == other:

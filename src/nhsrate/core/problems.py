@@ -96,6 +96,7 @@ CODES: dict[str, str] = {
     "refused-missing": "the method refuses a missing value",
     "cannot-compute": "a value makes the arithmetic impossible",
     "crossed-bounds": "bounds that are values of the return cross for an organisation",
+    "earlier-period": "the return of an earlier period is not there, or is of none",
     "other-period": "the return is of another period than the edition",
     "ranked-in-return": "ranks were worked out within the return",
     "supposed": "a value was supposed in the place of what the return says",

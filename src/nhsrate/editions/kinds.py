@@ -81,4 +81,6 @@ def example_lines(example: Example) -> list[str]:
         lines += paragraph(f"The scale `levels`, best first: {', '.join(example.levels.split())}.", 2, 0)
     if example.better:
         lines += [f"  What is {example.better} is better."]
+    if example.before:
+        lines += [f"  In the period before the first was {', '.join(example.before.split())}."]
     return [*lines, "", *(f"  {row}" for row in example.shows.splitlines())]

@@ -75,6 +75,7 @@ class _Work:
             methodology=methodology,
             labels=[organisation.code for organisation in submitted.organisations],
             where=self.where,
+            earlier=submitted.earlier,
         )
         for id_ in methodology.inputs:
             self.workings.cells[id_] = owned(submitted.values[id_].cells, id_)  # which rules read, and none changes

@@ -43,6 +43,15 @@ def is_taken(cell: Cell) -> bool:
 
 
 @frozen
+class Before:
+    """An earlier return, rated by the same methodology; `numbers[n]` is organisation `n` there, if it stands there."""
+
+    period: str
+    assessment: Assessment
+    numbers: Sequence[int | None]
+
+
+@frozen
 class Assessment:
     """All ratings of one return under one methodology.
 
@@ -50,7 +59,8 @@ class Assessment:
     `unrounded[item][n]` the result before a rounding that is carried onward; `kept[item]` what its rule chose on the
     way, which its reasons are made of. `problems` are warnings and notes. `carried` has the columns that go on with
     more digits than are compared.
-    `printed` are the organisations that reports are about, where these are not all that were rated.
+    `printed` are the organisations that reports are about, where these are not all that were rated. `earlier` has, by
+    how many periods back, the returns that it looks back at.
     """
 
     methodology: Methodology
@@ -62,6 +72,7 @@ class Assessment:
     problems: tuple[Problem, ...] = ()
     printed: tuple[int, ...] | None = None
     carried: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
+    earlier: Mapping[int, Before] = field(default_factory=dict)
 
     @property
     def organisations(self) -> tuple[Organisation, ...]:
@@ -90,6 +101,12 @@ class Assessment:
         """Whether what came of an item was taken for organisation `n`: a value, or word that none was published."""
         values = self.submitted.values.get(item) if item in self.methodology.items else None
         return values is not None and is_taken(values.cells[n])
+
+    def before(self, item: str) -> tuple[str, Before] | None:
+        """What an item looks back at, and in which earlier return; nothing where it looks at none that was given."""
+        looked = self.methodology.items[item].rule.looks_back() if item in self.methodology.items else None
+        found = self.earlier.get(looked[1]) if looked else None
+        return (looked[0], found) if looked and found else None
 
     def view(self, item: str) -> View:
         """What the reasons of one measure or rating are made of; nothing that is asked of it changes the run."""

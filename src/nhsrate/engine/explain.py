@@ -66,14 +66,40 @@ def explain(assessment: Assessment, n: int, items: Sequence[str] = ()) -> Explan
     """The reasons of organisation `n`, from its headline ratings (or these items) down to the cells."""
     tops = tuple(items) or tuple(item.id for item in assessment.methodology.headlines)
     reasons: dict[str, Reason] = {}
-    ahead = list(reversed(tops))
+    ahead = [_Asked(id_, assessment, n) for id_ in reversed(tops)]
     with localcontext(WORKING):
         while ahead:
-            id_ = ahead.pop()
-            if id_ not in reasons:
-                reasons[id_] = reason = reason_for(assessment, id_, n)
-                ahead += reversed(reason.parts)
+            asked = ahead.pop()
+            if asked.key not in reasons:
+                reason = reason_for(asked.assessment, asked.id, asked.n)
+                below = asked.below(reason.parts)
+                reasons[asked.key] = replace(reason, parts=tuple(one.key for one in below))
+                ahead += reversed(below)
     return Explanation(assessment.organisations[n], tops, reasons)
+
+
+@frozen
+class _Asked:
+    """A value whose reason is asked for: of this period, or, where one is named, of an earlier one."""
+
+    id: str
+    assessment: Assessment
+    n: int
+    period: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id, with the period where it is an earlier one."""
+        return f"{self.id}, {self.period}" if self.period else self.id
+
+    def below(self, parts: Sequence[str]) -> list[_Asked]:
+        """What the value was made of; of one that looks back, that in the earlier return."""
+        then = self.assessment.before(self.id)
+        n = then[1].numbers[self.n] if then else None
+        found = [_Asked(id_, self.assessment, self.n, self.period) for id_ in parts]
+        if then is None or n is None:
+            return found
+        return [*found, _Asked(then[0], then[1].assessment, n, then[1].period)]
 
 
 def explain_everything(assessment: Assessment, n: int) -> Explanation:
@@ -237,7 +263,7 @@ def explanation_json(assessment: Assessment, explanation: Explanation) -> dict[s
         "code": explanation.organisation.code,
         "name": explanation.organisation.name,
         "headline": [item.id for item in assessment.methodology.headlines if item.id in explanation.reasons],
-        "items": {id_: reason_json(reason) for id_, reason in explanation.reasons.items()},
+        "items": {key: reason_json(reason) for key, reason in explanation.reasons.items()},
     }
 
 
@@ -299,6 +325,9 @@ def deciding_cell(assessment: Assessment, id_: str, n: int) -> Location | None:
         values = assessment.submitted.values.get(id_)
         if id_ in methodology.inputs or assessment.taken(id_, n):
             return values.at(n) if values else None
+        if (then := assessment.before(id_)) is not None:
+            number = then[1].numbers[n]
+            return None if number is None else deciding_cell(then[1].assessment, then[0], number)
         item = methodology.items[id_]
         marks = assessment.marks_of(id_, n)
         if marks and marks[-1].what == "override":

@@ -43,6 +43,7 @@ KINDS = Kinds({
     "difference": "arithmetic.Difference",
     "logarithm": "arithmetic.Logarithm",
     "constant": "arithmetic.Constant",
+    "earlier": "earlier.Earlier",
     "first-available": "arithmetic.FirstAvailable",
     "geometric-mean": "arithmetic.GeometricMean",
     "weighted-variance": "arithmetic.WeightedVariance",

@@ -48,12 +48,14 @@ class Field:
 class Example:
     """Items as they stand in a rule file, and what becomes of a few values under them.
 
-    `levels` are those of the scale called `levels`, best first; `better` says which end of every input is better.
+    `levels` are those of the scale called `levels`, best first; `better` says which end of every input is better;
+    `before` is what the first of them was in the period before.
     """
 
     rules: tuple[str, ...]
     levels: str
     better: str
+    before: str
     shows: str
 
 
@@ -153,7 +155,8 @@ def _example(part: str) -> Example:
     assert isinstance(call.value, ast.Call)  # noqa: S101 (as above)
     named = {word.arg: ast.literal_eval(word.value) for word in call.value.keywords}
     rules = tuple(ast.literal_eval(rule) for rule in call.value.args)
-    return Example(rules, named.get("levels", ""), named.get("better", ""), "\n".join(lines[len(code) :]).rstrip())
+    levels, better, before = (named.get(word, "") for word in ("levels", "better", "before"))
+    return Example(rules, levels, better, before, "\n".join(lines[len(code) :]).rstrip())
 
 
 def _line(text: str) -> str:

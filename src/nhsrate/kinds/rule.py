@@ -92,6 +92,10 @@ class Rule(ABC):
         """Whether the result may be missing, given which items may be."""
         return any(misses(item) for item in self.reads())
 
+    def looks_back(self) -> tuple[str, int] | None:
+        """The item of an earlier period that it needs, and how many periods back; nothing where it needs none."""
+        return None
+
     def wants_numbers(self) -> tuple[str, ...]:
         """The items that must be numbers, or levels that count as numbers."""
         return self.reads()

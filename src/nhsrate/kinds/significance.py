@@ -31,8 +31,8 @@ from nhsrate.kinds.rule import Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import REFUSED
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import figures_in
-from nhsrate.language.references import reference
-from nhsrate.language.tree import Node
+from nhsrate.language.references import ref, reference
+from nhsrate.language.tree import Mapping, Node
 from nhsrate.language.values import Context, Over, Ref, number_of, scalar
 
 if TYPE_CHECKING:
@@ -417,7 +417,9 @@ class Against:
 
     @classmethod
     def from_node(cls, node: Node, context: Context) -> Against:
-        """`average`, a number or the name of a figure, or the id of an item."""
+        """`average`, a number or the name of a figure, or an item."""
+        if isinstance(node, Mapping):
+            return cls(item=ref(node, context))
         word = scalar(node, context)
         if word.text == "average":
             return cls()

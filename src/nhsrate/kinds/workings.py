@@ -42,6 +42,15 @@ class RankedHere:
     at: Location
 
 
+@frozen
+class EarlierPeriod:
+    """What items were in an earlier period, for each organisation of this one: which period, and from which files."""
+
+    period: str
+    name: str
+    cells: Mapping[str, Sequence[Cell]]
+
+
 class Columns:
     """What can be asked of columns while one item is worked out, and for its reasons afterwards."""
 
@@ -167,7 +176,7 @@ class Workings(Columns):
     `given` has the organisations for which the current item came as published; `settled` also those that its gate
     shuts out: nothing is refused for them. `kept` has, by item, what rules chose or worked out on the way, for their
     reasons; `shared` what several of them work out alike. `carried` has the columns that go into further arithmetic
-    with more digits than are compared, ranked and printed.
+    with more digits than are compared, ranked and printed. `earlier` has what items were so many periods back.
     """
 
     methodology: Methodology
@@ -184,6 +193,7 @@ class Workings(Columns):
     kept: dict[str, Any] = field(default_factory=dict)
     shared: dict[Any, Any] = field(default_factory=dict)
     carried: dict[str, list[Cell]] = field(default_factory=dict)
+    earlier: Mapping[int, EarlierPeriod] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

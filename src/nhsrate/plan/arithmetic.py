@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from nhsrate.kinds.combining import Highest, Lowest, Mean, Median, Sum, WeightedMean
     from nhsrate.kinds.counting import Count
+    from nhsrate.kinds.earlier import Earlier
     from nhsrate.kinds.grouping import WeightUsed
     from nhsrate.kinds.members import MissingRule
     from nhsrate.language.values import Refs
@@ -317,6 +318,12 @@ def all_equal(board: Board, of: Refs, rule: MissingRule) -> Mask | None:
     return sure & (low == high)
 
 
+def earlier(board: Board, rule: Earlier) -> Array:  # noqa: ARG001 (every kind is asked alike)
+    """What was is a fact, whatever is varied now: the column of the engine."""
+    assert board.item  # noqa: S101 (a rule is asked for the column of an item)
+    return board.base(board.item.id).cells
+
+
 AVERAGES: dict[str, Callable[[Board, Any], Floats]] = {
     "geometric-mean": geometric_mean,
     "mean": average,
@@ -329,6 +336,7 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     "constant": constant,
     "count": count,
     "difference": difference,
+    "earlier": earlier,
     "first-available": first_available,
     "highest": highest,
     "logarithm": logarithm,

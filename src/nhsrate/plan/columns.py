@@ -37,7 +37,7 @@ NEAR = 1e-9
 GONE = -1
 """The code of a level or text that is missing; a missing number is NaN."""
 
-EXACT_KINDS = frozenset({"constant", "count", "lookup", "matrix", "place", "thresholds", "tiles"})
+EXACT_KINDS = frozenset({"constant", "count", "earlier", "lookup", "matrix", "place", "thresholds", "tiles"})
 """Kinds whose numbers are stated in the rules or counted, so that their doubles are the nearest to them."""
 
 

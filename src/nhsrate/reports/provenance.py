@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 def provenance(assessment: Assessment) -> dict[str, object]:
     """Which tool, which edition, which return, and what happened on the way."""
+    earlier = {str(back): return_provenance(before.assessment.submitted) for back, before in assessment.earlier.items()}
     return {
         "tool": {"name": "nhsrate", "version": __version__},
         "methodology": methodology_provenance(assessment.methodology),
         "return": return_provenance(assessment.submitted),
+        **({"earlier": earlier} if earlier else {}),
         "taken_as_published": taken_as_published(assessment),
         "problems": [problem_json(problem) for problem in all_problems(assessment)],
     }

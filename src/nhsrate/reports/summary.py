@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
+from nhsrate.core.periods import back_words
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import mark_text, text_of
 from nhsrate.rules.standing import standing
@@ -73,6 +74,14 @@ def read_line(submitted: Return) -> str:
         f"Read: {tidy(submitted.name)}, {counted(found.organisations, 'organisation')}, "
         f"{counted(found.values, 'value')}, {found.missing:,} missing{period}."
     )
+
+
+def earlier_lines(submitted: Return) -> list[str]:
+    """The earlier returns that the ratings look back at."""
+    return [
+        tidy(f"Earlier: {one.name}, period {one.period}, {back_words(back)}.")
+        for back, one in submitted.earlier.items()
+    ]
 
 
 def set_aside_lines(submitted: Return) -> list[str]:
@@ -300,6 +309,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
         *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),
         read_line(assessment.submitted),
+        *earlier_lines(assessment.submitted),
         *set_aside_lines(assessment.submitted),
         *published_lines(assessment),
         status_line(methodology),

@@ -16,6 +16,7 @@ from nhsrate.reports.summary import (
     SUPPOSED,
     all_problems,
     counts,
+    earlier_lines,
     published_lines,
     rating_counts,
     setting_lines,
@@ -67,6 +68,7 @@ def cover_sheet(assessment: Assessment) -> Sheet:
         ["SHA-256 of the rule files", methodology.digest],
         *rows_of("Setting", setting_lines(methodology)),
         *rows_of("Supposed", [line.removeprefix(f"{SUPPOSED} ") for line in supposed_lines(assessment)]),
+        *rows_of("Earlier return", [line.removeprefix("Earlier: ") for line in earlier_lines(submitted)]),
         ["Return", submitted.name],
         ["SHA-256 of the return", submitted.digest],
         ["Period of the return", submitted.period or ""],
@@ -125,7 +127,7 @@ def reason_rows(assessment: Assessment, n: int) -> Iterator[list[Value]]:
     explanation = explain_everything(assessment, n)
     organisation = explanation.organisation
     for id_, reason in explanation.reasons.items():
-        item = assessment.methodology.items.get(id_)
+        item = assessment.methodology.items.get(reason.item)
         yield [
             organisation.code,
             organisation.name,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
     from nhsrate.core.tables import SetAside
     from nhsrate.kinds.cut_points import CutTable
+    from nhsrate.kinds.workings import EarlierPeriod
     from nhsrate.returns.headings import Layout
     from nhsrate.rules.inputs import TableReading
     from nhsrate.rules.model import Methodology
@@ -186,7 +187,7 @@ class Return:
     `period` is the one that the return says it is of, where that is one; `periods` has every one that it says.
     `cuts` has the tables of published thresholds that came with it; `accounts` says where each row and column went,
     and `layouts` where each table (by its name, where there are several) was found and how it was read. `supposed` are
-    the values that the run put in the place of what was read.
+    the values that the run put in the place of what was read; `earlier` has, by how many periods back, what items were.
     """
 
     name: str
@@ -203,6 +204,7 @@ class Return:
     accounts: tuple[Account, ...] = ()
     layouts: tuple[tuple[str, Layout, TableReading], ...] = ()
     supposed: tuple[Supposed, ...] = ()
+    earlier: Mapping[int, EarlierPeriod] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     if TYPE_CHECKING:  # bound in `runs.read`, because reading comes after what it reads

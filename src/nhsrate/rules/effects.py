@@ -108,8 +108,15 @@ def _unused_columns(context: Context) -> Iterator[Idle]:
                 yield rows[0][column].at, f'Nothing refers to the column "{column}" of {name}.', "Use it, or remove it."
 
 
+def _read(methodology: Methodology) -> set[str | None]:
+    """What any item reads, of this period or of an earlier one, or is coloured by."""
+    now = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
+    looked = (item.rule.looks_back() for item in methodology.items.values())
+    return now | {found[0] for found in looked if found}
+
+
 def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
-    read = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
+    read = _read(methodology)
     read |= {id_ for entry in methodology.inputs.values() if entry.error for id_ in entry.error.inputs()}
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     needed = {entry.at for entry in methodology.inputs.values() if entry.id in read}
@@ -123,7 +130,7 @@ def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
 
 def _unread_measures(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
     """Measures that nothing reads and nobody sees; of those made for each member one that is read is enough."""
-    read = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
+    read = _read(methodology)
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     read |= _expected(tree.entries.get("cases"))
     seen = {
@@ -165,7 +172,7 @@ def _idle_polarity(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
             ahead += [passed] if passed else []
     needed = {item.at for item in methodology.items.values() if item.id in request}
     for item in methodology.items.values():
-        if item.polarity is not None and item.at not in needed:
+        if item.polarity is not None and item.at not in needed and item.rule.kind != "earlier":
             at = _line_of(item, tree)
             yield at, f'No rule asks whether a higher or lower "{item.id}" is better.', "Remove polarity:."
 

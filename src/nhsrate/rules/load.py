@@ -16,6 +16,7 @@ from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, check_name, mapping, scalar, unknown_key
 from nhsrate.rules.checks import check_items, error_problems, ordered
+from nhsrate.rules.earlier import with_earlier
 from nhsrate.rules.editions import find_edition
 from nhsrate.rules.effects import effect_problems, told_once
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
@@ -229,7 +230,7 @@ def _one_methodology(
     figures = _read(lambda: read_figures(tree, context, settings))
     _read(lambda: read_families(named(tree, "families", context), context))
     reading = _read(lambda: read_reading(tree, context))
-    drafts = read_drafts(tree, context)
+    tree, drafts = with_earlier(tree, read_drafts(tree, context), context)
     populations = _read(lambda: read_populations(tree, context))
     inputs: dict[str, Input] = {}
     items: dict[str, Item] = {}

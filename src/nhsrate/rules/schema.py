@@ -141,6 +141,16 @@ SIDES_SAID = {
 }
 """What the keys of a test that names its bounds mean."""
 
+SIDES: dict[str, Schema] = {
+    side: {"description": said, "anyOf": [definition("bound"), COLUMN]} for side, said in SIDES_SAID.items()
+}
+
+EARLIER: dict[str, Schema] = {
+    "period": {"description": "what it was in the period before", "const": "previous"},
+    "back": {"description": "what it was so many periods before", **WHOLE},
+}
+"""The keys of a reference to an earlier period."""
+
 REFERENCES: dict[str, Schema] = {
     "column": {
         "type": "object",
@@ -175,7 +185,7 @@ REFERENCES: dict[str, Schema] = {
     "selector": {
         "type": "object",
         "properties": {
-            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT,
+            "item": TEXT, "family": TEXT, "column": TEXT, "weights": TEXT, **EARLIER,
             "where": {
                 "description": "the members in whose columns one of these stands",
                 "allOf": [definition("where")],
@@ -200,6 +210,7 @@ REFERENCES: dict[str, Schema] = {
             "item": {"description": "the item whose value is the bound", "anyOf": [TEXT, COLUMN]},
             "times": {"description": "what its value is multiplied by", "anyOf": [FIGURE, COLUMN]},
             "plus": {"description": "what is added to it then", "anyOf": [FIGURE, COLUMN]},
+            **EARLIER,
         },
         "required": ["item"],
         "additionalProperties": False,
@@ -213,13 +224,22 @@ REFERENCES: dict[str, Schema] = {
                 "type": "object",
                 "minProperties": 1,
                 "maxProperties": 2,
-                "properties": {
-                    side: {"description": said, "anyOf": [definition("bound"), COLUMN]}
-                    for side, said in SIDES_SAID.items()
-                },
+                "properties": SIDES,
                 "additionalProperties": False,
             },
+            definition("earlier test"),
         ],
+    },
+    "earlier test": {
+        "type": "object",
+        "properties": {
+            "is": {"description": "the test", "allOf": [definition("test")]},
+            "running": {"description": "in how many periods in a row, this one among them", **WHOLE},
+            **EARLIER,
+            **SIDES,
+        },
+        "anyOf": [{"required": ["running"]}, {"required": ["period"]}, {"required": ["back"]}],
+        "additionalProperties": False,
     },
     "condition": {
         "type": "object",

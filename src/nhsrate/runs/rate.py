@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    import pandas as pd
+
     from nhsrate.rules.inputs import TableReading
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Source
@@ -33,6 +35,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     against: Source | None = None,
     against_reading: str | Path | TableReading | None = None,
     suppose: Mapping[str, object] | Sequence[str] | None = None,
+    earlier: Source | Sequence[pd.DataFrame] | None = None,
+    earlier_reading: str | Path | TableReading | None = None,
     only: str | Sequence[str] | None = None,
 ) -> Run:
     """Read a return, rate every organisation of it, and give what `nhsrate score` prints, as records.
@@ -40,7 +44,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     `returns` is a path, several paths (read as one return) or a pandas data frame; without a `methodology` (an id, a
     path, or a loaded one) it is chosen as the command chooses. The options are those of `nhsrate score`, by the same
     names: `set={"cut": 2.06}` or `set="cut=2.06"`, `limit={"file": "200MB"}`, `suppose={"RA1.waits": 80}`,
-    `only="RA1"` or several codes.
+    `only="RA1"` or several codes. `earlier` is the return of an earlier period, or several, each
+    of a period of its own.
 
     Raises `Refused` with every problem where there is anything that the command refuses, and `TypeError` where an
     argument is of a type that it cannot have.
@@ -59,6 +64,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
             against=against,
             against_reading=against_reading,
             suppose=suppose,
+            earlier=earlier,
+            earlier_reading=earlier_reading,
             only=only,
         )
     except BadOption as bad:

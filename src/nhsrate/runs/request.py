@@ -32,7 +32,8 @@ class Request:
     is read by the profile `reading` or `against_reading`. `set` gives named figures other values, `organisations` is
     the path of a table of the codes that may occur, `successors` of one of old and new codes (applied as at `as_at`),
     `limit` raises limits of the reader. `suppose` are values to put in the place of what the return says, each as
-    `CODE.INPUT=VALUE`. `only` are the codes of those organisations that reports are about.
+    `CODE.INPUT=VALUE`. `earlier` are returns of earlier periods, each one a return of its own, which are read by the
+    profile `earlier_reading`. `only` are the codes of those organisations that reports are about.
     """
 
     returns: Source = ()
@@ -47,6 +48,8 @@ class Request:
     against: Source = ()
     against_reading: Path | TableReading | None = None
     suppose: tuple[str, ...] = ()
+    earlier: tuple[Source, ...] = ()
+    earlier_reading: Path | TableReading | None = None
     only: tuple[str, ...] = ()
 
     @property
@@ -57,9 +60,11 @@ class Request:
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that is read, which no output may take the place of."""
-        beside = (self.methodology, self.reading, self.against_reading, self.successors, self.organisations)
-        single = tuple(Path(file) for file in beside if isinstance(file, str | Path) and file)
-        return (*self.paths, *paths_of(self.against), *single)
+        beside = (self.methodology, self.reading, self.against_reading, self.earlier_reading)
+        files = (*beside, self.successors, self.organisations)
+        single = tuple(Path(file) for file in files if isinstance(file, str | Path) and file)
+        earlier = (path for source in self.earlier for path in paths_of(source))
+        return (*self.paths, *paths_of(self.against), *earlier, *single)
 
 
 class BadOption(ValueError):  # noqa: N818 (it says which option is bad)
@@ -114,6 +119,14 @@ def checked_source(name: str, source: object) -> None:
 def _source(name: str, source: Source) -> Source:
     checked_source(name, source)
     return source if is_frame(source) else paths_of(source)
+
+
+def _sources(name: str, sources: object) -> tuple[Source, ...]:
+    """Several sources, each by itself; a single path or data frame is one of one."""
+    several = sources if isinstance(sources, list | tuple) else [sources]
+    for source in several:
+        checked_source(name, [source] if not is_frame(source) else source)
+    return tuple(several)
 
 
 def _methodology(methodology: object) -> str | Path | Methodology | None:
@@ -211,6 +224,8 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "against": _source,
     "against_reading": _reading,
     "suppose": _suppositions,
+    "earlier": _sources,
+    "earlier_reading": _reading,
     "only": _codes,
 }
 """How the value of each option is read."""

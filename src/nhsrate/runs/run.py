@@ -12,6 +12,7 @@ from nhsrate.engine.shown_values import shown_problems
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
+from nhsrate.runs.earlier import with_earlier
 from nhsrate.runs.joining import joined, known
 from nhsrate.runs.read import open_books, profiled
 
@@ -75,9 +76,11 @@ def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> At
         del books  # they hold far more than the return
         submitted = joined(submitted, methodology, request)
         submitted, printed = placed(submitted, chosen, request)
+        submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
+        submitted = replace(submitted, problems=(*submitted.problems, *of_earlier))
         reached = replace(reached, submitted=submitted)
         say("rating")
-        assessment = replace(assess(submitted, methodology), printed=printed)
+        assessment = replace(assess(submitted, methodology), printed=printed, earlier=earlier)
         noted = (*assessment.problems, *shown_problems(assessment))
         return replace(reached, assessment=replace(assessment, problems=noted))
     except Refused as refused:
