@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,3 +143,26 @@ def test_a_record_of_a_record_has_the_fields_of_both() -> None:
 def test_records_are_copied_and_kept(copied: Callable[[Triple], Triple]) -> None:
     triple = Triple(1, third=4)
     assert copied(triple) == triple
+
+
+@changing
+class Account:
+    """A count, and what is worked out of it when it is made."""
+
+    rows: int
+    kept: list[int] = field(default_factory=list)
+    twice: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.twice = 2 * self.rows
+
+
+def test_what_changes_has_its_fields_filled_and_is_equal_to_itself_alone() -> None:
+    account, other = Account(2), Account(2)
+    account.rows += 1
+    account.kept.append(1)
+    assert (account.rows, account.kept, account.twice) == (3, [1], 4)
+    assert (other.rows, other.kept) == (2, [])
+    assert Account(2) != other
+    assert not hasattr(account, "__dict__")
+    assert outcome(Account) == "TypeError: Account.__init__() missing 1 required positional argument: 'rows'"

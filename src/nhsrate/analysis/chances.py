@@ -7,12 +7,12 @@ must be, is never drawn otherwise; the nearest such part is at most 2.4e-10 off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erfc, lgamma, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nhsrate.core.frozen import frozen
 from nhsrate.plan.bands import MOST_CUTS, Banded, Table, between, cuts_of, ends
 from nhsrate.plan.columns import Column
 
@@ -28,7 +28,7 @@ WHOLE = 1 << 31
 """What is certain has so many parts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bands:
     """The bands of one input: for each cut the parts of 2^31 below it, cuts by organisations, and what they mean."""
 
@@ -79,7 +79,7 @@ def fixed_cuts(plan: Plan, id_: str, roots: Iterable[str], varied: Collection[st
     return sorted(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chances:
     """How the value of one input is spread, for each organisation: about `base`, with a standard error or as a beta.
 

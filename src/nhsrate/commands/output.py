@@ -11,13 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.commands.ending import undone_by
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_OPEN_STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
+_OPEN_STREAM = pattern(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
 
 _REASONS: dict[int, tuple[str, str]] = {
     errno.ENOSPC: ("The disk is full.", "Free some space, or write to another disk."),

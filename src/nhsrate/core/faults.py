@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.texts import quoted
 
@@ -39,7 +39,7 @@ def without_marks(raw: MarkedText) -> Fault:
     return Fault("raised-mark", "", message, "", "note")
 
 
-@dataclass(slots=True)
+@changing
 class Faults:
     """The faults of one column (or one file), by cause, in the order in which they were met."""
 

@@ -3,14 +3,15 @@
 They are what `dataclass(frozen=True, slots=True)` of the standard library makes, and all of its functions (`fields`,
 `replace`, `is_dataclass`) know them. It writes and compiles six methods for each class, at 0.3 ms; a run has some two
 hundred of these classes and makes objects of half of them. So all but one of the methods are written here, once, and
-the one that fills the fields is compiled when the first object is made.
+the one that fills the fields is compiled when the first object is made. That goes for `changing` objects too, which
+nobody compares.
 """
 
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, dataclass_transform, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,23 @@ def frozen(
     return made if cls is None else made(cls)
 
 
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def changing(cls: type[T]) -> type[T]:
+    """Make a class of named fields that change while its objects work; each object is equal to itself alone.
+
+    >>> @changing
+    ... class Account:
+    ...     rows: int = 0
+    >>> account = Account()
+    >>> account.rows += 1
+    >>> account.rows
+    1
+    """
+    made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made.__init__ = _first(made)
+    return cast("type[T]", made)
+
+
 def _given_methods(cls: Any, *, eq: bool) -> None:  # noqa: ANN401 (a class, whose methods are set)
     own = vars(cls)
     cls.__init__ = _first(cls)
@@ -77,14 +95,15 @@ def _filling(cls: Any) -> Callable[..., None]:  # noqa: ANN401 (as above)
     lines: list[str] = []
     for one in fields(cls):
         name, parameter, value = one.name, one.name, one.name
-        known[f"_set_{name}"] = getattr(cls, name).__set__  # `__setattr__` refuses
+        known[f"_set_{name}"] = getattr(cls, name).__set__  # `__setattr__` of a record refuses
         if one.default is not MISSING:
             known[f"_default_{name}"], parameter = one.default, f"{name}=_default_{name}"
         elif one.default_factory is not MISSING:
             known[f"_make_{name}"], parameter = one.default_factory, f"{name}=_MISSING"
             value = f"_make_{name}() if {name} is _MISSING else {name}"
-        (by_name if one.kw_only else positional).append(parameter)
-        lines.append(f"    _set_{name}(self, {value})")
+        if one.init:  # others are filled by `__post_init__`
+            (by_name if one.kw_only else positional).append(parameter)
+            lines.append(f"    _set_{name}(self, {value})")
     if hasattr(cls, "__post_init__"):
         lines.append("    self.__post_init__()")
     parameters = ", ".join([*positional, *(["*", *by_name] if by_name else [])])

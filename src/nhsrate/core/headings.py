@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import fold
 
 _COUNTED = r"n|nos?\.?|number|numbers|count|counts|patients|people|cases"
@@ -22,23 +22,23 @@ _COUNTS = (
 _RAISED = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u02b0-\u02b8\u1d43-\u1d61]"
 _UNIT = rf"(?:{_COUNTED}|{_PERCENT}|{_MONEY}|{_TIME}|{_OTHER})"
 _ENDS = (
-    re.compile(r"\s*\[[^\[\]]{1,30}\]$"),
-    re.compile(r"\s*\((?:see )?(?:foot)?notes?\.? ?[0-9a-z, &]*\)$"),
-    re.compile(r"\s*\([0-9]{1,2}\)$"),
-    re.compile(r"\s+(?:see )?(?:foot)?notes?\.? ?[0-9]+(?:(?:, ?| and | & )[0-9]+)*$"),
-    re.compile(rf"(?<=\S)\s*{_RAISED}+(?:[, ]*{_RAISED})*$"),
-    re.compile(r"(?<=\S)\s*[*\u2020\u2021\u00a7#^~\u00b6]+$"),
-    re.compile(r"(?<=\S)\s*[:.]$"),
-    re.compile(rf"(?<=\S)\s*[(\[]{_UNIT}[)\]]$"),
-    re.compile(rf"(?<=\S)\s*(?:,|-|\u2013|\||/)\s*{_UNIT}$"),
-    re.compile(r"(?<=\S)\s*%$"),
+    pattern(r"\s*\[[^\[\]]{1,30}\]$"),
+    pattern(r"\s*\((?:see )?(?:foot)?notes?\.? ?[0-9a-z, &]*\)$"),
+    pattern(r"\s*\([0-9]{1,2}\)$"),
+    pattern(r"\s+(?:see )?(?:foot)?notes?\.? ?[0-9]+(?:(?:, ?| and | & )[0-9]+)*$"),
+    pattern(rf"(?<=\S)\s*{_RAISED}+(?:[, ]*{_RAISED})*$"),
+    pattern(r"(?<=\S)\s*[*\u2020\u2021\u00a7#^~\u00b6]+$"),
+    pattern(r"(?<=\S)\s*[:.]$"),
+    pattern(rf"(?<=\S)\s*[(\[]{_UNIT}[)\]]$"),
+    pattern(rf"(?<=\S)\s*(?:,|-|\u2013|\||/)\s*{_UNIT}$"),
+    pattern(r"(?<=\S)\s*%$"),
 )
 """What may stand behind a heading, of which a match takes no notice."""
 
-_BEFORE = re.compile(rf"^(?:(?:{_COUNTED}|{_PERCENT})(?: of)?|#)\s+(?=\S)")
-_BEHIND = re.compile(rf"(?<=\S)\s+(?:{_COUNTED}|{_PERCENT}|m|k|gbp)$")
-_KINDS = (("percent", re.compile(rf"(?:^|[\s(\[,/-])(?:{_PERCENT})(?:$|[\s)\]])|%")),
-          ("count", re.compile(rf"(?:^|[\s(\[,/-])(?:{_COUNTED})(?:$|[\s)\]])")))  # fmt: skip
+_BEFORE = pattern(rf"^(?:(?:{_COUNTED}|{_PERCENT})(?: of)?|#)\s+(?=\S)")
+_BEHIND = pattern(rf"(?<=\S)\s+(?:{_COUNTED}|{_PERCENT}|m|k|gbp)$")
+_KINDS = (("percent", pattern(rf"(?:^|[\s(\[,/-])(?:{_PERCENT})(?:$|[\s)\]])|%")),
+          ("count", pattern(rf"(?:^|[\s(\[,/-])(?:{_COUNTED})(?:$|[\s)\]])")))  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -71,7 +71,7 @@ def loose_heading(text: str) -> str:
     return _BEHIND.sub("", _BEFORE.sub("", bare, count=1)) or bare
 
 
-_DESCRIBES = re.compile(rf"[(\[]?(?:in |as )?(?:{_UNIT}|{_TYPE}|{_COUNTS})[)\]]?")
+_DESCRIBES = pattern(rf"[(\[]?(?:in |as )?(?:{_UNIT}|{_TYPE}|{_COUNTS})[)\]]?")
 
 
 def is_unit(text: str) -> bool:

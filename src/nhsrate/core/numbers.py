@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, De
 from functools import cache
 from typing import Literal
 
+from nhsrate.core.patterns import pattern
+
 Halves = Literal["up", "even", "down", "towards zero", "away from zero"]
 
 WORKING = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
@@ -30,7 +32,7 @@ ONE = Decimal(1)
 FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """The significant digits that a spreadsheet has: more of them are the tail of a binary number."""
 
-_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_PLAIN = pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _GROUPS = {".": (",", " "), ",": (" ", "'", "\u2019")}
 """What may part thousands beside each sign of decimals, where nothing is declared."""
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import fold
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 _NUMBERS = {name[:length]: n for n, name in enumerate(MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
-_AROUND = re.compile(r" ?([-/]) ?")
+_AROUND = pattern(r" ?([-/]) ?")
 
 _NAME = rf"(?P<name>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\.?"
 _LONG = r"(?P<year>(?:19|20)[0-9]{2})"
@@ -35,30 +36,30 @@ _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})"
 _NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
 _DAY = r"(?P<day>[0-9]{1,2})"
 
-_DAYS = [re.compile(pattern) for pattern in (
+_DAYS = [pattern(form) for form in (
     rf"{_LONG}([-/])(?P<month>[0-9]{{2}})\2(?P<day>[0-9]{{2}})(?:[ t][0-9:.]+z?)?",
     rf"{_LONG}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
     rf"{_DAY}([/.]){_NUMBER}\2{_YEAR}",
     rf"{_DAY}-{_NUMBER}-{_LONG}",
     rf"{_DAY}(?:st|nd|rd|th)?[ -]?{_NAME}[ -]?{_YEAR}",
 )]  # fmt: skip
-_MONTHS = [re.compile(pattern) for pattern in (
+_MONTHS = [pattern(form) for form in (
     rf"{_NAME}[ /_-]?{_YEAR}",
     rf"{_LONG}[ /_-]?{_NAME}",
     rf"{_LONG}-(?P<month>0[1-9]|1[0-2])",
     rf"{_NUMBER}[/-]{_LONG}",
 )]  # fmt: skip
-_FINANCIAL = re.compile(rf"(?P<said>(?:fy|financial year) ?)?{_YEAR}(?:[/-]| to )(?P<next>(?:19|20)?[0-9]{{2}})")
-_OF_YEAR = [re.compile(pattern) for pattern in (
+_FINANCIAL = pattern(rf"(?P<said>(?:fy|financial year) ?)?{_YEAR}(?:[/-]| to )(?P<next>(?:19|20)?[0-9]{{2}})")
+_OF_YEAR = [pattern(form) for form in (
     r"(?P<part>q|qtr|quarter|m|month) ?(?P<n>[0-9]{1,2})[ /_-]?(?:of )?(?P<whole>[f0-9].*)",
     r"(?P<whole>.*[0-9])[ /_-]?(?P<part>q|qtr|quarter|m|month) ?(?P<n>[0-9]{1,2})",
 )]  # fmt: skip
-_ENDING = re.compile(
+_ENDING = pattern(
     r"(?:(?P<n>[1-9][0-9]?) months? (?:ending|ended|to)|(?:financial )?(?P<unit>year|quarter|month) (?:ending|ended)"
     r"|(?P<to>year) to)(?: the)? (?P<rest>.+)"
 )
-_WEEK = re.compile(r"(?:week |w/)(?P<how>ending|ended|e|beginning|commencing|starting|b|c) (?P<rest>.+)")
-_PREFIXED = re.compile(rf"(?P<prefix>[a-z]{{2,}})[-_](?P<rest>{_NAME}[ _-]{_LONG})")
+_WEEK = pattern(r"(?:week |w/)(?P<how>ending|ended|e|beginning|commencing|starting|b|c) (?P<rest>.+)")
+_PREFIXED = pattern(rf"(?P<prefix>[a-z]{{2,}})[-_](?P<rest>{_NAME}[ _-]{_LONG})")
 _NO_PREFIX = _NUMBERS.keys() | {
     "after", "and", "before", "by", "early", "end", "ended", "ending", "except", "fiscal", "from", "fy", "half", "late",
     "mid", "month", "nd", "non", "not", "of", "plan", "post", "pre", "qtr", "quarter", "rd", "since", "st", "start",
@@ -108,7 +109,7 @@ def same_period(one: str, other: str) -> bool:
     return any(_agree(a, b) or _agree(b, a) for a in _readings(plain) for b in _readings(plain_other))
 
 
-_PARTED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2(?:19|20)?[0-9]{2}")
+_PARTED = pattern(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2(?:19|20)?[0-9]{2}")
 
 
 def by_period(texts: Iterable[str]) -> dict[str, str]:
@@ -239,8 +240,8 @@ def _readings(plain: str) -> set[Period]:
 
 
 def _day(plain: str) -> Period | None:
-    for pattern in _DAYS:
-        if match := pattern.fullmatch(plain):
+    for form in _DAYS:
+        if match := form.fullmatch(plain):
             try:
                 day = date(_year(match["year"]), _month_number(match), int(match["day"]))
             except ValueError:  # there is no such day
@@ -250,13 +251,13 @@ def _day(plain: str) -> Period | None:
 
 
 def _one_month(plain: str) -> Period | None:
-    match = next(filter(None, (pattern.fullmatch(plain) for pattern in _MONTHS)), None)
+    match = next(filter(None, (form.fullmatch(plain) for form in _MONTHS)), None)
     return _month(date(_year(match["year"]), _month_number(match), 1)) if match else None
 
 
 def _quarter_or_month(plain: str) -> Period | None:
     """A quarter or a month counted from April, of a financial year."""
-    match = next(filter(None, (pattern.fullmatch(plain) for pattern in _OF_YEAR)), None)
+    match = next(filter(None, (form.fullmatch(plain) for form in _OF_YEAR)), None)
     year = _financial_year(match["whole"], short=True) if match else None
     if match is None or year is None:
         return None

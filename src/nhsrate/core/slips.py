@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.look_alikes import plain
+from nhsrate.core.patterns import pattern
 from nhsrate.core.periods import same_period
 from nhsrate.core.texts import fold, with_marks
 
@@ -22,14 +22,14 @@ SHORTEST = 5
 DIGITS = str.maketrans("oilszb", "011528")
 """Letters and the digits that they are taken for."""
 
-_NOTE = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|[*\u2020\u2021]+)$")
-_QUARTER = re.compile(r"\b(?:quarter|qtr)\.?(?= ?[0-9])")
-_BETWEEN = re.compile(r"(?<=[0-9])\s*[-\u2010-\u2015\u2212/_\s]\s*(?=[0-9])")
-_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_PLURAL = re.compile(r"(?<=[a-z]{3})s\b")
-_LETTER = re.compile(r"(?<=[0-9])[oil]|[oil](?=[0-9])")
-_SIGN = re.compile(r"^[-\u2212](?=[0-9])")
-_KEPT = re.compile(r"[^\w+<>=%~.]|_|(?<![0-9])\.|\.(?![0-9])")
+_NOTE = pattern(r"\s*(?:\[[^\[\]]{1,30}\]|[*\u2020\u2021]+)$")
+_QUARTER = pattern(r"\b(?:quarter|qtr)\.?(?= ?[0-9])")
+_BETWEEN = pattern(r"(?<=[0-9])\s*[-\u2010-\u2015\u2212/_\s]\s*(?=[0-9])")
+_THOUSANDS = pattern(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_PLURAL = pattern(r"(?<=[a-z]{3})s\b")
+_LETTER = pattern(r"(?<=[0-9])[oil]|[oil](?=[0-9])")
+_SIGN = pattern(r"^[-\u2212](?=[0-9])")
+_KEPT = pattern(r"[^\w+<>=%~.]|_|(?<![0-9])\.|\.(?![0-9])")
 
 
 def slip_of(text: str, wanted: Iterable[str]) -> tuple[str, Slip] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from nhsrate.core.look_alikes import plain
+from nhsrate.core.patterns import pattern
 from nhsrate.core.slips import one_letter_apart
 from nhsrate.core.texts import fold
 
@@ -20,9 +20,9 @@ NEAR = 0.85
 Nearness = Literal["same", "likely", "perhaps"]
 """`same` is a name that nothing else can be meant by; for the others it is what stands on the sheet that decides."""
 
-_NO_LETTER = re.compile(r"[^a-z]+")
-_DIGIT = re.compile(r"[01](?=[a-z])")
-_COPY = re.compile(r"^(?:copy of |new |final |my |the )+| (?:copy|new|final|old|sheet|tab|[a-z])$")
+_NO_LETTER = pattern(r"[^a-z]+")
+_DIGIT = pattern(r"[01](?=[a-z])")
+_COPY = pattern(r"^(?:copy of |new |final |my |the )+| (?:copy|new|final|old|sheet|tab|[a-z])$")
 _WORDS = {
     OVERRIDES: frozenset({
         "override", "overrides", "overriding", "overridden", "overrule", "overrules", "overruled", "overwrite",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from nhsrate.core.numbers import from_double, number_text
+from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 
 _UNSEEN = (
@@ -63,8 +63,8 @@ def is_percentage(unit: str, kind: str = "") -> bool:
     return kind == "percent" or unit.split()[:1] == ["%"]
 
 
-_MONEY = re.compile(r"([£$€])( ?[^\W\d].*)?")
-_ONE_OF = re.compile(r"[a-z]+(?<!s)(?<!ie)(?<![sxzh]e)s")
+_MONEY = pattern(r"([£$€])( ?[^\W\d].*)?")
+_ONE_OF = pattern(r"[a-z]+(?<!s)(?<!ie)(?<![sxzh]e)s")
 
 
 def in_unit(number: str, unit: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold
 from nhsrate.engine.assess import assess
@@ -92,7 +93,7 @@ class CaseResult:
         return not self.misses and not self.problems
 
 
-OWN_CASES = re.compile(r"^cases[ ]*:", re.MULTILINE)
+OWN_CASES = pattern(r"^cases[ ]*:", re.MULTILINE)
 
 
 def case_files(folder: Path) -> list[Path]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import YES_NO, Level
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.editions.text import paragraph, percent
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LONG = 80
 """How many letters two texts may have together before they are set apart by quotation marks."""
-RANGE = re.compile(r"\b(from|to)\b")
+RANGE = pattern(r"\b(from|to)\b")
 """Words that would make a sentence of two texts hard to read."""
 HEAD = ("title", "publisher", "period", "status", "summary")
 

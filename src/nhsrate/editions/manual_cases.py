@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import Refused
 from nhsrate.core.texts import tidy
 from nhsrate.editions.cases import case_files, case_return, check_case, read_cases
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nhsrate.reports.documents import Block, Inline
     from nhsrate.rules.model import Methodology
 
-LINE = re.compile(r" \(line \d+\)")
+LINE = pattern(r" \(line \d+\)")
 """Where in the rule file a row stands, which says nothing to whoever reads the document."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from typing import TYPE_CHECKING, NoReturn
 
+from nhsrate.core.frozen import changing
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters
 from nhsrate.core.tables import ErrorCell, Table, dense
 from nhsrate.files.limits import how_to_raise
@@ -37,7 +38,7 @@ EXACT_WHOLE = 2**53
 """Up to here every whole number is exact in binary."""
 
 
-@dataclass(slots=True)
+@changing
 class SheetFacts:
     """What was met while a sheet was read: hidden rows, whether any column is hidden, merged cells.
 
@@ -61,7 +62,7 @@ class SheetFacts:
         self.results.setdefault(column, Results(row)).add(row, zero=zero)
 
 
-@dataclass(slots=True)
+@changing
 class Results:
     """The stored results of the formulas of one column: the rows of the first and last, and how many are 0 or empty."""
 
@@ -133,7 +134,7 @@ def _next(number: int, last: int) -> int:
     return number
 
 
-@dataclass(slots=True)
+@changing
 class _Lines:
     """The rows of a sheet as far as they were read, and those that follow."""
 
@@ -142,7 +143,7 @@ class _Lines:
     finished: bool = False
 
 
-@dataclass(slots=True)
+@changing
 class SheetsBook:
     """An opened file of sheets; of a sheet that was only looked at, the first rows are kept and not parsed again.
 

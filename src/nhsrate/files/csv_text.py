@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import MemoryBook, Table
 from nhsrate.files.csv_signs import (
@@ -37,7 +38,7 @@ _MARKS = (
 )
 """Marks at the beginning of a text; that of UTF-16 is the beginning of one of UTF-32."""
 
-_SEPARATOR_LINE = re.compile(r'(?:sep=([^"\w\s]|\t)|"sep=([^"\w\s]|\t)")[,; \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEPARATOR_LINE = pattern(r'(?:sep=([^"\w\s]|\t)|"sep=([^"\w\s]|\t)")[,; \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The line before the first one, in which Excel and others say what separates the values."""
 
 
@@ -126,7 +127,7 @@ LARGE = 10 * MEGABYTE
 REMEMBERED = 200_000
 """In a large text, what is the same is kept once, of the first so many different cells."""
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LINE = pattern(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @frozen

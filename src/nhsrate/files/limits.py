@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import nearest
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _WORDS = {
     "columns": "the columns of a csv file",
 }
 _UNITS = {"": 1, "kb": 1_000, "mb": MEGABYTE, "gb": 1_000 * MEGABYTE}
-_VALUE = re.compile(r"(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(\.\d{1,3})?\s*([kmg]b)?", re.IGNORECASE | re.ASCII)
+_VALUE = pattern(r"(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(\.\d{1,3})?\s*([kmg]b)?", re.IGNORECASE | re.ASCII)
 
 
 def parse_limits(texts: Sequence[str]) -> Limits:

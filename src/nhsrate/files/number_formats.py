@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell
 from nhsrate.core.texts import quoted
 
@@ -29,28 +30,28 @@ BUILT_IN = {
 }  # fmt: skip
 """The formats that a workbook names by number alone, as far as they matter here."""
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_LITERAL = pattern(r'"[^"]*"|\\.|_.|\*.')
 """The parts of a number format that are shown as they are."""
 
-_BRACKETS = re.compile(r"\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]", re.IGNORECASE)
-_DURATION = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
-_DATE = re.compile(r"[dmhys]", re.IGNORECASE)
-_DECIMALS = re.compile(r"[0#?,]*\.([0#?]+)|[0#?]")
-_SCALED = re.compile(r"[0#?],+(?![0#?])|[eE][+-]|/")
+_BRACKETS = pattern(r"\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]", re.IGNORECASE)
+_DURATION = pattern(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_DATE = pattern(r"[dmhys]", re.IGNORECASE)
+_DECIMALS = pattern(r"[0#?,]*\.([0#?]+)|[0#?]")
+_SCALED = pattern(r"[0#?],+(?![0#?])|[eE][+-]|/")
 """Formats under which a number is not shown at its own size: thousands, powers of ten, fractions."""
 
-_SCIENTIFIC = re.compile(r"(?<![0#?,.])0(?:\.[0#?]+)?[eE][+-]")
+_SCIENTIFIC = pattern(r"(?<![0#?,.])0(?:\.[0#?]+)?[eE][+-]")
 WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (spreadsheets know no time zones)
 MAC_EPOCH = datetime(1904, 1, 1)  # noqa: DTZ001 (as above)
 LEAP_BUG_UNTIL = 60
 """Excel counts a 29th of February 1900, so that the days before it are one off."""
 
 
-_PIECE = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[([^\]]*)\]|(.)', re.DOTALL)
-_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)", re.ASCII)
-_COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|colou?r ?[0-9]+", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[0#?.](,+)(?![0#?,])")
-_POINT = re.compile(r"\.([0#?]+)")
+_PIECE = pattern(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[([^\]]*)\]|(.)', re.DOTALL)
+_CONDITION = pattern(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)", re.ASCII)
+_COLOUR = pattern(r"black|blue|cyan|green|magenta|red|white|yellow|colou?r ?[0-9]+", re.IGNORECASE)
+_THOUSANDS = pattern(r"[0#?.](,+)(?![0#?,])")
+_POINT = pattern(r"\.([0#?]+)")
 _COMPARED: dict[str, Callable[[float, float], bool]] = {
     "<": lambda value, bound: value < bound, ">": lambda value, bound: value > bound,
     "<=": lambda value, bound: value <= bound, ">=": lambda value, bound: value >= bound,

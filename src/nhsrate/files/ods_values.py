@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import quoted
 from nhsrate.files.book import ERRORS, number_cell
@@ -162,12 +163,12 @@ _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1
 VALUE, _STRING, _TRUTH = f"{OFFICE}value", f"{OFFICE}string-value", f"{OFFICE}boolean-value"
 _DATE, _TIME_VALUE = f"{OFFICE}date-value", f"{OFFICE}time-value"
 
-_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_TIME = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?)?", re.ASCII)
+_FLOAT = pattern(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_TIME = pattern(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?)?", re.ASCII)
 _TRUTHS = {"TRUE": True, "FALSE": False}
 """LibreOffice keeps the result of a comparison as 1 or 0 that is shown as a word."""
 
-_ERROR = re.compile(rf"{'|'.join(map(re.escape, ERRORS.values()))}|Err:\d{{3}}", re.ASCII)
+_ERROR = pattern(rf"{'|'.join(map(re.escape, ERRORS.values()))}|Err:\d{{3}}", re.ASCII)
 
 
 def cell_value(cell: Mapping[str, str], shown: str, look: Look, *, empty: bool) -> object:

@@ -10,6 +10,7 @@ from dataclasses import field
 from typing import IO, TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import Refused
 from nhsrate.files.limits import MEGABYTE, RATIO_ASKED_FROM, how_to_raise, shown
 from nhsrate.files.refusals import AGAIN, SAVE_AS, UNLOCK, UNPACK, refuse
@@ -33,7 +34,7 @@ _TYPES = tuple(sign.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")
 _FORMULAS = ((b"<f", (b"<f>", b"<f ", b"<f/")), (b":f", (b":f>", b":f ", b":f/")))
 _HIDDEN = (b' hidden="', b" hidden='")
 
-_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding=[\"']([^\"'>]*)")
+_ENCODING = pattern(rb"<\?xml[^>]*?\sencoding=[\"']([^\"'>]*)")
 _SAFE_ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"})
 """Those in which every byte below 128 is what it seems, so that the signs are found."""
 
@@ -218,16 +219,16 @@ def _unused(seen: Mapping[str, _Part]) -> tuple[str, ...]:
     return tuple(found)
 
 
-_UNREAD = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_UNREAD = pattern(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TABLE = b'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-_TAG = re.compile(rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
-_TAG_OF_ANY_PREFIX = re.compile(rb"<(?:[\w.-]+:)?(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
+_TAG = pattern(rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
+_TAG_OF_ANY_PREFIX = pattern(rb"<(?:[\w.-]+:)?(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^>]*)>")
 """Slower, and right where a document calls the names of tables otherwise than everybody does."""
 
-_WHOLE_TAG = re.compile(rb"<[\w.:-]+((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+_WHOLE_TAG = pattern(rb"<[\w.:-]+((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 """Slower, and right where a value between quotation marks holds the sign that ends a tag."""
 
-_TIMES = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"']([^\"']*)")
+_TIMES = pattern(rb"number-(?:rows|columns)-repeated\s*=\s*[\"']([^\"']*)")
 ENDLESS = 10**20
 
 

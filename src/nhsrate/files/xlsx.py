@@ -8,6 +8,7 @@ from math import inf
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, column_letters, column_number
 from nhsrate.core.tables import ErrorCell, Merged, SheetName, Uncalculated
 from nhsrate.core.texts import quoted
@@ -219,8 +220,8 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
     return parser
 
 
-_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", re.ASCII)
-_MERGE = re.compile(rb"<(?:[\w.-]{1,20}:)?mergeCell\s[^>]{0,80}?ref=[\"']([^\"'>]{1,40})[\"']")
+_RANGE = pattern(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", re.ASCII)
+_MERGE = pattern(rb"<(?:[\w.-]{1,20}:)?mergeCell\s[^>]{0,80}?ref=[\"']([^\"'>]{1,40})[\"']")
 _LONGEST_MERGE = 160
 
 
@@ -288,7 +289,7 @@ def _other(kind: str, text: str, texts: Sequence[str | MarkedText]) -> object:
 
 _VALUES = (b"/v>", b":v>", b"/t>", b":t>", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 _LONGEST_END = 40
-_END = re.compile(rb"</(?:[\w.-]{1,20}:)?sheetData\s{0,5}>")
+_END = pattern(rb"</(?:[\w.-]{1,20}:)?sheetData\s{0,5}>")
 """What shows that a sheet's XML holds a value or a formula, and where its cells end."""
 
 LARGE_PART = 5_000_000
@@ -328,7 +329,7 @@ def xlsx_book(file: str, data: bytes, digest: str, limits: Limits) -> SheetsBook
     return SheetsBook(file, digest, sheets, limits, rows)
 
 
-_RESULT = re.compile(
+_RESULT = pattern(
     rb"(?:</(?:[\w.-]{1,20}:)?f>|<(?:[\w.-]{1,20}:)?f(?:\s[^>]{0,200})?/>)\s{0,5}<(?:[\w.-]{1,20}:)?v>(?!0\.0<)[^<]"
 )
 _LONGEST_RESULT = 300

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import field
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree as ET  # (the guard refuses document types, so that no entity can expand)
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.files.number_formats import BUILT_IN, GENERAL, MAC_EPOCH, WINDOWS_EPOCH, look_of
 from nhsrate.files.raised import SHIFTS, joined
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from nhsrate.files.number_formats import Look
     from nhsrate.files.raised import Shift
 
-BY_EXCEL = re.compile(rb"<Application>Microsoft (?:Macintosh )?Excel(?: Online)?</Application>")
+BY_EXCEL = pattern(rb"<Application>Microsoft (?:Macintosh )?Excel(?: Online)?</Application>")
 """What Excel says of itself in the packages that it saves."""
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = pattern(r"_x([0-9A-Fa-f]{4})_")
 """How Excel writes characters that XML cannot hold, or that it would change: `_x000D_`."""
 
 

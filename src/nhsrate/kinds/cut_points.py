@@ -6,12 +6,12 @@ number, which is met from there to the end of the scale.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import typed_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import Location, Problem
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.kinds.bounds import Bound, Row, row_problems
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORMS = "Cut points read: >= 58 % to < 71 %, < 58, > 12 %, or a bare number such as 100%."
 _SIDES = {">=": "at_least", ">": "above", "<=": "at_most", "<": "below", "\u2265": "at_least", "\u2264": "at_most"}
 _OPPOSITE = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
-_BOUND = re.compile(r"(>=|<=|>|<|\u2265|\u2264)?\s*([^\s%<>=]+)\s*(%?)")
+_BOUND = pattern(r"(>=|<=|>|<|\u2265|\u2264)?\s*([^\s%<>=]+)\s*(%?)")
 
 # Why a cell is not believed by itself. A table of cut points is prose: one publication writes `58`, another `>= 58 %`,
 # a third gives both ends, and which way is better stands nowhere. Read cell by cell, a slip of one digit makes a gap

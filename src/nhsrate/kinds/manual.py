@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.kinds import KINDS
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import hints_of, record_keys
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 PARTS = ("Fields", "Example", "Unit", "Refused", "Source", "Section")
 """What the parts of a docstring begin with."""
 
-_PART = re.compile(rf"^({'|'.join(PARTS)}):(?: |$)", re.MULTILINE)
-_FIELD = re.compile(r"^ {4}(\w+): ", re.MULTILINE)
+_PART = pattern(rf"^({'|'.join(PARTS)}):(?: |$)", re.MULTILINE)
+_FIELD = pattern(r"^ {4}(\w+): ", re.MULTILINE)
 
 
 @frozen

@@ -6,12 +6,12 @@ item, and cannot be written to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from nhsrate.core.cells import Cell, Level, Missing
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.numbers import ZERO, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import in_unit, listed
@@ -169,7 +169,7 @@ class View(Columns):
     kept: Any = None
 
 
-@dataclass(slots=True)
+@changing
 class Workings(Columns):
     """The columns so far, the item being worked out, and the faults that its arithmetic met.
 

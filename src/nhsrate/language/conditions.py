@@ -10,7 +10,6 @@ with one that fails), and where it cannot, the condition itself is not known, an
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from decimal import Decimal
 from operator import ge, gt, le, lt
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO, number_text, snap
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation
 from nhsrate.core.texts import comparable
 
@@ -214,7 +214,7 @@ class Negated:
 
 Test = OneOf | Compare | Between | IsMissing | Negated
 _SIGNS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, ">": gt, "<=": le, "<": lt}
-TEST_TEXT = re.compile(r"(>=|<=|>|<)\s*(.+)")
+TEST_TEXT = pattern(r"(>=|<=|>|<)\s*(.+)")
 
 
 def edges(test: Test) -> tuple[Edge, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 
 from nhsrate.core.cells import Level, Scale
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import plain_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.core.texts import tidy
 from nhsrate.language.conditions import Number
@@ -43,7 +44,7 @@ LARGEST = 30
 
 MOST_PLACES = 30
 TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "missing", "any", "not"}
-ID = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
+ID = pattern(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 
 @frozen
@@ -84,7 +85,7 @@ class Binding:
     member: str
 
 
-@dataclass(slots=True)
+@changing
 class Context:
     """What is known while a file is being decoded, and the problems found so far: each stage makes one of its own.
 

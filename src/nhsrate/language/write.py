@@ -7,6 +7,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 from nhsrate.language.tree import Mapping, Scalar, Sequence
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from nhsrate.language.tree import Node
 
 WIDTH = 110
-PLAIN = re.compile(r"-?[A-Za-z0-9(][^\n:#,\[\]{}\"'&*!|>%@`\\]*", re.ASCII)
+PLAIN = pattern(r"-?[A-Za-z0-9(][^\n:#,\[\]{}\"'&*!|>%@`\\]*", re.ASCII)
 """Texts that are the same to every reader of YAML without quotation marks, also within brackets."""
 
 

@@ -11,17 +11,18 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-OLD_BREAKS = re.compile("[\u0085\u2028\u2029]")
+OLD_BREAKS = pattern("[\u0085\u2028\u2029]")
 """Line breaks to YAML 1.1, and characters like any other to YAML 1.2."""
 
-_STOPS = re.compile(r"[#\t?\n\[\]{}]")
-_MARGIN = re.compile(r"[ \t]*")
-_HEADER = re.compile(r"[|>][-+0-9]*(?=#)")
+_STOPS = pattern(r"[#\t?\n\[\]{}]")
+_MARGIN = pattern(r"[ \t]*")
+_HEADER = pattern(r"[|>][-+0-9]*(?=#)")
 
 
 class Span(NamedTuple):

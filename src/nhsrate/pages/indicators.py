@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.engine.weights import shares_of
@@ -29,7 +29,7 @@ NOTHING = "\N{EN DASH}"
 """What stands where there is no value; an interval has it between its ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     """What stands for one indicator: the part that it has in a rating, or its input, and the inputs below it."""
 
@@ -38,7 +38,7 @@ class Indicator:
     inputs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chip:
     """A value as it stands on a ground: its text, the class of its colour, and what the colour means, in words."""
 

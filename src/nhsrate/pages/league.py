@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.pages.base import css_class
 from nhsrate.pages.indicators import NOTHING, Chip, led, said_of
@@ -26,7 +26,7 @@ SURE = 0.9
 """The chance from which a rating is called sure on the first screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One level in the bar of all: its label, how many have it, the class of its colour, its share of the width."""
 
@@ -37,7 +37,7 @@ class Part:
     share: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """How many organisations have each level of one headline rating."""
 
@@ -45,7 +45,7 @@ class Bar:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A figure of the first screen, and what it counts."""
 
@@ -53,7 +53,7 @@ class Card:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sure:
     """The place of one organisation among re-ratings: where its ends lie in the picture, and the same in words."""
 
@@ -65,7 +65,7 @@ class Sure:
     order: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A line of the league table."""
 
@@ -79,7 +79,7 @@ class Row:
     domains: tuple[Chip, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class League:
     """The league table: its headings, its rows in order, and what stands below it."""
 

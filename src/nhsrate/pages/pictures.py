@@ -5,8 +5,9 @@ A picture says nothing that the numbers beside it do not say, so it is hidden fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from nhsrate.core.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ STEP = 3
 """How far dots that fall together stand apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """A stretch of numbers laid along a picture's width; the margin keeps what stands at its ends within."""
 

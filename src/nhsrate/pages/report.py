@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.pages.base import colour_rules, rendered, script
 from nhsrate.pages.indicators import Bands, indicators
@@ -42,7 +43,7 @@ MADE = '<meta name="generator" content="nhsrate report">'
 """What every page of a report says of itself, so that a folder of them may be written anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What a report is to hold beside the ratings: its title, how sure they are, and what would change them."""
 
@@ -52,7 +53,7 @@ class Wanted:
     headroom: Mapping[int, Headroom] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Method:
     """The method in short."""
 
@@ -66,7 +67,7 @@ class Method:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GridRow:
     """One organisation's values of every indicator."""
 

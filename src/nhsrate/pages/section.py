@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
@@ -33,7 +33,7 @@ MOST_WORDS = 400
 """A sentence of a reason that is longer is cut; `explain` has it whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brick:
     """One part of a score: its value, what it weighs, what it adds, and how long its bar is."""
 
@@ -44,7 +44,7 @@ class Brick:
     bar: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bricks:
     """What a score is made of: parts that add up to it."""
 
@@ -55,7 +55,7 @@ class Bricks:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Datum:
     """One figure of a return: its value, where it lies among others, the cell and the rule that it leads back to."""
 
@@ -69,7 +69,7 @@ class Datum:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A change that gains or loses a level: from what to what, of how many, and how many others are there."""
 
@@ -80,7 +80,7 @@ class Step:
     peers: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What would change a rating."""
 
@@ -93,7 +93,7 @@ class Change:
     push: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One organisation: what stands in its section, or on its page."""
 
@@ -110,7 +110,7 @@ class Section:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     """What was found beside the ratings, by the number of the organisation."""
 

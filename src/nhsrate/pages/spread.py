@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """A bound of the rules on the way of an indicator: where it lies in the picture, and what it parts, in words."""
 
@@ -30,7 +30,7 @@ class Cut:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spread:
     """How the values of one input lie: the picture's number, its dots and cuts, and what stands beside it."""
 

@@ -7,13 +7,14 @@ up. Each band has one value that stands for it, for rules that want a number, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nhsrate.core.cells import Level
+from nhsrate.core.frozen import frozen
 from nhsrate.kinds.counting import Count
 from nhsrate.kinds.deciding import Decide
 from nhsrate.kinds.places import RankSpread
@@ -38,7 +39,7 @@ MOST_CUTS = 60
 """With more cuts than this it is quicker to draw the value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Table:
     """A column for each band: what an input or item is where the value lies in it; bands by organisations.
 
@@ -77,7 +78,7 @@ def evenly(numbers: Array) -> float | None:
     return step if bool((np.arange(len(numbers)) * step + numbers[0] == numbers).all()) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Banded:
     """The bands that draws gave the values of an input (draws by organisations), and what they mean for a column.
 

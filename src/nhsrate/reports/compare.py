@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text, typed_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import fold, tidy
 from nhsrate.engine.explain import exact_text, mark_text, reason_for
@@ -167,7 +168,7 @@ OF_A_SPREADSHEET = 15
 """The significant digits of a spreadsheet, which are what is left of a longer figure that one has saved."""
 
 
-_FIGURE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+_FIGURE = pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 
 
 def _same_figure(text: str, number: Decimal | None) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import deciding_cell, deciding_rule
 
@@ -25,7 +25,7 @@ FORMULA_STARTS = frozenset("=+@\t\r\n\uff1d\uff0b\uff0d\uff20")
 BYTE_ORDER_MARK = "\ufeff"
 """What tells Excel that a csv is in UTF-8; without it, Excel may show accented letters as two others."""
 
-UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+UNSEEN_IN_JSON = pattern("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 """Controls, direction marks and the like that json may hold as they are, and that a terminal would obey."""
 
 LONG_HEADINGS = ("code", "name", "item", "title", "value", "level", "missing", "cell", "rule")

@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 from nhsrate.reports.colours import DARK
 
@@ -49,10 +50,10 @@ LINE, TALLEST = 15, 405
 BLANK = "A blank cell: there is nothing to say."
 """Stands above every table that has a blank cell."""
 
-ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPED = pattern("_(?=x[0-9A-Fa-f]{4}_)")
 """What a workbook takes for the code of a character, such as `_x001B_`; its `_` is escaped, so that it stays text."""
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-STAMPS = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+NOT_IN_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+STAMPS = pattern(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 STAMP = rb"\g<1>2000-01-01T00:00:00Z"
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.tables import ErrorCell, MarkedText, PercentCell, Uncalculated
 from nhsrate.core.texts import listed, quoted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 AS_TEXT = "Format the column as text, enter the codes again, and check each one."
 
 LONGEST = 50
-CODE = re.compile(
+CODE = pattern(
     rf"[A-Za-z0-9][A-Za-z0-9._/\-]{{0,19}}|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9][A-Za-z0-9_\-]{{20,{LONGEST - 1}}}", re.ASCII
 )
 """What a code looks like: up to 20 letters and digits without spaces, or up to 50 with a digit among them.
@@ -28,9 +29,9 @@ Registers of other places and ids that programs make are as long (550e8400-e29b-
 and has no digit, or the signs of addresses of pages and files, is a name or a note.
 """
 
-_LONG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{20,}", re.ASCII)
+_LONG = pattern(r"[A-Za-z0-9][A-Za-z0-9_\-]{20,}", re.ASCII)
 
-_SPOILT = re.compile(
+_SPOILT = pattern(
     r"[0-9](?:\.[0-9]+)?E\+[0-9]+|[0-9]{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|true|false",
     re.ASCII | re.IGNORECASE,
 )

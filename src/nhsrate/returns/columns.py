@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import bare_heading, counted, loose_heading
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.codes import CODE
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import Table
     from nhsrate.rules.inputs import Input, TableReading
 
-CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
+CELL = pattern(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
 """A cell of the header, such as `Q16`, in the place of a heading."""
 
-LETTERS = re.compile(r"[A-Z]{1,3}", re.ASCII)
+LETTERS = pattern(r"[A-Z]{1,3}", re.ASCII)
 """The letters of a column, in the place of the heading of codes or names."""
 
 GROUP_ROWS = 5

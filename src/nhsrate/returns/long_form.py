@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.problems import Problem, short
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.model import Organisation, Source, Values
@@ -90,7 +90,7 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
     return Gathered(tuple(organisations), values, tuple(unused), tuple(faults), lacking)
 
 
-@dataclass(slots=True)
+@changing
 class _Rows:
     """The rows of one indicator: which organisation each is of, its cell, and where it stands."""
 

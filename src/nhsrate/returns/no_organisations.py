@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nhsrate.core.faults import Fault
+from nhsrate.core.frozen import changing
+from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import ErrorCell
 from nhsrate.core.texts import fold, quoted
 from nhsrate.returns.codes import CODE
@@ -52,10 +54,10 @@ REGIONS = frozenset((
 ))  # fmt: skip
 """Regions of England as the ONS and the NHS have drawn them since 1994."""
 
-AREA_CODE = re.compile(r"[ESWN]92\d{6}|E(?:12|13|15|40)\d{6}|K0[1-9]\d{6}|L93\d{6}|M83\d{6}", re.ASCII | re.IGNORECASE)
+AREA_CODE = pattern(r"[ESWN]92\d{6}|E(?:12|13|15|40)\d{6}|K0[1-9]\d{6}|L93\d{6}|M83\d{6}", re.ASCII | re.IGNORECASE)
 """Codes of countries, and of regions of the ONS and the NHS, as the Code History Database of the ONS has them."""
 
-_NHS_REGION = re.compile(r"y(?:5[4-9]|6[0-3])")
+_NHS_REGION = pattern(r"y(?:5[4-9]|6[0-3])")
 _COUNTRY_CODES = frozenset((
     "eng", "engl", "sct", "sco", "scot", "wls", "wal", "wales", "ni", "nir", "nirl", "gbn", "gbr", "gb", "uk", "eaw",
     "gb eng", "gb sct", "gb wls", "gb nir", "e", "s", "w", "n",
@@ -72,8 +74,8 @@ _NOBODY = (
     r"|not (?:applicable|known|stated|specified|available|allocated|assigned|recorded|given|mapped|coded|provided)"
     r"|others?|to be confirmed|no (?:code|name|organisation|provider))"
 )
-_PLACEHOLDER = re.compile(rf"(?:{_BODY} )*{_NOBODY}(?: (?:{_BODY}|{_NOBODY}|and|or|the))*")
-_DUMMY = re.compile(r"([a-z0-9])\1+|z+9+|9+z+")
+_PLACEHOLDER = pattern(rf"(?:{_BODY} )*{_NOBODY}(?: (?:{_BODY}|{_NOBODY}|and|or|the))*")
+_DUMMY = pattern(r"([a-z0-9])\1+|z+9+|9+z+")
 
 _NOUNS = frozenset((
     "target", "targets", "standard", "standards", "benchmark", "benchmarks", "average", "averages", "avg", "mean",
@@ -93,10 +95,10 @@ _AROUND = frozenset((
     "submitting", "returns", "hospital", "hospitals",
 ))  # fmt: skip
 _BODIES = frozenset(("trust", "provider", "organisation", "board", "hospital", "group"))
-_BETWEEN = re.compile(r"[^a-z0-9%]+")
-_AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)?%?|%|q[1-4]|p\d{1,2}|d\d{1,2}")
-_RANK_CODE = re.compile(r"q[1-4]|p\d{1,2}|d\d{1,2}|[lu]q|mdn|med|avg|sd|min|max|std|tgt|bmk|n")
-_PERHAPS = re.compile(
+_BETWEEN = pattern(r"[^a-z0-9%]+")
+_AMOUNT = pattern(r"\d+(?:st|nd|rd|th)?%?|%|q[1-4]|p\d{1,2}|d\d{1,2}")
+_RANK_CODE = pattern(r"q[1-4]|p\d{1,2}|d\d{1,2}|[lu]q|mdn|med|avg|sd|min|max|std|tgt|bmk|n")
+_PERHAPS = pattern(
     r"(?:average|mean|median|total|sum|target|benchmark|quartile|percentile|minimum|maximum)s? (?:of|for|across|in) .+"
     r"|.+ (?:averages?|median|mean|totals?|benchmark|targets?|quartile|percentile)"
 )
@@ -120,7 +122,7 @@ _LINE = frozenset((
 ))  # fmt: skip
 """Words with which the lines of a document begin that stand above or below a table."""
 
-_ANNOUNCES = re.compile(
+_ANNOUNCES = pattern(
     r"(?:key|legend|notes?|footnotes?|sources?|definitions?|caveats?|abbreviations|symbols|glossary|explanatory notes?"
     r"|data quality|markers?|reasons?|codes used|status)\b(?:\s*\d*\s*[:.\-\u2013].*|\s*\d*)"
     r"|[\[(]?\d{1,2}[\]).:]\s.*|[*\u2020\u2021^#]+.*|[\[(](?:note\s*)?[0-9a-z]{1,2}[\])].*"
@@ -297,7 +299,7 @@ class Held(NamedTuple):
     fault: Fault | None = None
 
 
-@dataclass(slots=True)
+@changing
 class Waiting:
     """Rows in their order until it is known whether countries are totals here, and where the table ends.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import Problem, nearest, short
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.values.markers import signs_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nhsrate.returns.headings import Layout
     from nhsrate.rules.inputs import Input, TableReading
 
-BESIDE = re.compile(
+BESIDE = pattern(
     r"(?:qf|qual|quality flag|qualifier|note|notes|value note|note id|reason|marker|flag|flags|status|symbol)s?"
 )
 """What a column beside a value is headed, behind the heading of the value or alone."""

@@ -10,6 +10,7 @@ from nhsrate.core.faults import Fault
 from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import is_unit
 from nhsrate.core.numbers import typed_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.periods import day_and_month_tell, period_of_text, surely_same_period
 from nhsrate.core.tables import Uncalculated
 from nhsrate.core.texts import as_text, fold, is_text, quoted, tidy
@@ -42,7 +43,7 @@ UNIT_NAMES = frozenset((
 BELOW = 3
 """The rows below a header among which such a row stands."""
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
+_WORD = pattern(r"[A-Z]?[a-z]+|[A-Z]{6,}", re.ASCII)
 
 
 @frozen

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.faults import Fault, Faults, dropped_characters, without_marks
+from nhsrate.core.frozen import changing
 from nhsrate.core.problems import Problem, column_letters, errors
 from nhsrate.core.tables import MarkedText, SetAside
 from nhsrate.core.texts import as_text, fold, has_unseen, listed, quoted, with_marks
@@ -55,7 +56,7 @@ class FoundRow(NamedTuple):
     cells: tuple[object, ...] = ()
 
 
-@dataclass(slots=True)
+@changing
 class RowSorter:
     """Sorts the rows of a table as they come: organisations are handed on, everything else is kept account of.
 

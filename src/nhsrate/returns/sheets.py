@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from nhsrate.core.frozen import changing
 from nhsrate.core.periods import by_period
 from nhsrate.core.problems import CellLocation, Problem, nearest
 from nhsrate.core.special_sheets import NEVER_DATA
@@ -242,7 +243,7 @@ def period_column(layout: Layout, reading: TableReading) -> int:
     return 0 if place is None else place[1] + 1
 
 
-@dataclass(slots=True)
+@changing
 class PeriodTexts:
     """The periods that a table says it is of, gathered while the rows of its organisations are read."""
 

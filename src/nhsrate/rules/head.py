@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nhsrate.core.cells import Level, make_scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import plain_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.records import record
 from nhsrate.language.tree import Mapping, Node, Scalar
@@ -31,7 +31,7 @@ from nhsrate.rules.model import Figure, Population, SourceEntry
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
-VARY = re.compile(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(=[0-9.]+)?|values|variants")
+VARY = pattern(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(=[0-9.]+)?|values|variants")
 """What `vary:` may say."""
 
 Colour = Literal["green", "light green", "amber", "orange", "red", "blue", "grey"]

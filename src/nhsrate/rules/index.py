@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.inputs import CutPoints, Input, LongForm, Range, TableReading, Tables
 from nhsrate.rules.load import read_methodology
@@ -36,8 +37,8 @@ RECORDS: Mapping[str, type] = {
 UNSOUGHT = frozenset({"at", "source", "note", "scale", "polarity", "valid", "merge", "unit"})
 """Fields of an input that no search for its heading asks for."""
 
-_ASIDE = re.compile(r"\[[^\]]*\]|\([^)]*\)")
-_NO_LETTER = re.compile(r"[^\w\n]+|_")
+_ASIDE = pattern(r"\[[^\]]*\]|\([^)]*\)")
+_NO_LETTER = pattern(r"[^\w\n]+|_")
 
 
 @dataclass(frozen=True)  # no slots: it keeps what it has decoded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence, read_tree, size_problem
 from nhsrate.returns.no_organisations import is_country
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from nhsrate.rules.model import Methodology
 
-_KEYS = re.compile(r"""(?:^|[{,])[ ]*["']?([^\s"'{}\[\],:][^"'{}\[\],:\n]*)["']?[ ]*:""", re.MULTILINE)
+_KEYS = pattern(r"""(?:^|[{,])[ ]*["']?([^\s"'{}\[\],:][^"'{}\[\],:\n]*)["']?[ ]*:""", re.MULTILINE)
 """What may be a key of a YAML file, so that a file without a country among them need not be read."""
 
 

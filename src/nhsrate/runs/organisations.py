@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, Refused, errors
 from nhsrate.core.texts import quoted
 from nhsrate.files.limits import STANDARD
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 ALIKE = str.maketrans("OoIilLSsBZz", "00111155822")
 """Letters and the digits that they are taken for."""
 
-_NUMBER = re.compile(r"[0-9]{1,20}(E[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+_NUMBER = pattern(r"[0-9]{1,20}(E[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
 NEAR = 0.6
 SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "all"})
 """Codes of rows that add up a list and name nobody; a country that stands in a list is meant."""

@@ -14,6 +14,7 @@ from nhsrate.core.faults import Fault, without_marks
 from nhsrate.core.frozen import frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, without_tail
+from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, percent_of, quoted, tidy, with_marks
 from nhsrate.rules.inputs import NUMBERS
@@ -43,7 +44,7 @@ SHORTENED = 12
 TAILED = 15
 """A text of more characters than this may have more digits than a spreadsheet."""
 
-_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_SIMPLE = pattern(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 _ERRORS = frozenset({"#div/0!", "#n/a", "#name?", "#null!", "#num!", "#ref!", "#value!", "#spill!", "#calc!", "#####"})
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters
+from nhsrate.core.frozen import changing
 from nhsrate.core.numbers import from_double, without_tail
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import errors
 from nhsrate.core.tables import PercentCell
 from nhsrate.core.texts import has_unseen, is_text
@@ -36,10 +38,10 @@ KNOWN = 20_000
 DECIMALS = 250_000
 """How many different numbers of a table are held once, however often they stand in it."""
 
-_SIMPLE_LINES = re.compile(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
+_SIMPLE_LINES = pattern(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
 
 
-@dataclass(slots=True)
+@changing
 class ColumnReader:
     """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
 

@@ -11,6 +11,7 @@ from nhsrate.core.faults import Fault
 from nhsrate.core.frozen import frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import typed_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.special_sheets import MARKERS, is_named, nearly
 from nhsrate.core.texts import as_text, fold, listed, quoted
@@ -34,63 +35,61 @@ SUSPECTS = frozenset(map(fold, (
 
 NO_VALUE = "if there is none, clear the cell, or add the text under reading: markers with its reason."
 
-_BRACKETED = re.compile(r"(?:\[[a-z]{1,4}\]\s*)+")
+_BRACKETED = pattern(r"(?:\[[a-z]{1,4}\]\s*)+")
 _NUMBER = r"[-\u2212]?[0-9][0-9,]*(?:\.[0-9]+)?"
 _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
     (
         "brackets",
-        re.compile(rf"\(\s*[£$€]?{_NUMBER}\s*%?\s*\)"),
+        pattern(rf"\(\s*[£$€]?{_NUMBER}\s*%?\s*\)"),
         "{text} may mean a negative number, as in accounts, or a note.",
         "Write a negative number with a minus sign.",
     ),
     (
         "decimal comma",
-        re.compile(r"[-\u2212]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?\s*%?"),
+        pattern(r"[-\u2212]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?\s*%?"),
         "{text} has a comma that parts neither thousands nor, here, decimals.",
         'Write decimals with a point and thousands with a comma or none, or say decimal: "," under reading.',
     ),
     (
         "sign behind",
-        re.compile(r"[0-9][0-9., ]*%?\s*[-\u2010-\u2015\u2212]"),
+        pattern(r"[0-9][0-9., ]*%?\s*[-\u2010-\u2015\u2212]"),
         "{text} has its sign behind the number.",
         "Write a negative number with the minus sign before it.",
     ),
     (
         "spaces",
-        re.compile(r"[-+\u2212]?[0-9][0-9., ]* [0-9., ]*[0-9]\s*%?"),
+        pattern(r"[-+\u2212]?[0-9][0-9., ]* [0-9., ]*[0-9]\s*%?"),
         "{text} has spaces that do not part thousands.",
         "Write one number into the cell, with thousands in groups of three or without spaces.",
     ),
     (
         "multiplier",
-        re.compile(rf"[£$€]?{_NUMBER}\s*(?:k|m|bn|million|thousand)", re.IGNORECASE),
+        pattern(rf"[£$€]?{_NUMBER}\s*(?:k|m|bn|million|thousand)", re.IGNORECASE),
         "{text} is a number with a multiplier.",
         "Write the number out in the unit of the column.",
     ),
     (
         "bound",
-        re.compile(rf"(?:<|>|\u2264|\u2265|<=|>=|less than|fewer than|under|over)\s*{_NUMBER}\s*%?", re.IGNORECASE),
+        pattern(rf"(?:<|>|\u2264|\u2265|<=|>=|less than|fewer than|under|over)\s*{_NUMBER}\s*%?", re.IGNORECASE),
         "{text} is a bound, not a value; such cells are mostly suppressed small numbers.",
         "Enter the value, or declare the text under reading: markers with its reason.",
     ),
     (
         "or more",
-        re.compile(rf"{_NUMBER}\s*\+"),
+        pattern(rf"{_NUMBER}\s*\+"),
         "{text} means this number or more, not a value.",
         "Enter the value, or declare the text under reading: markers with its reason.",
     ),
-    ("currency", re.compile(rf"[-\u2212]?[£$€]\s*{_NUMBER}"), "{text} has a currency sign.", "Write the bare number."),
+    ("currency", pattern(rf"[-\u2212]?[£$€]\s*{_NUMBER}"), "{text} has a currency sign.", "Write the bare number."),
     (
         "range",
-        re.compile(rf"{_NUMBER}\s*(?:-|\u2013|to)\s*{_NUMBER}"),
+        pattern(rf"{_NUMBER}\s*(?:-|\u2013|to)\s*{_NUMBER}"),
         "{text} is a range, not a value.",
         "Enter the value.",
     ),
     (
         "flag",
-        re.compile(
-            rf"{_NUMBER}\s?%?\s?(?:[*#~†‡^]|\[[a-z0-9 ]{{1,9}}\]|\([a-z0-9]{{1,9}}\)|[a-z]){{1,3}}", re.IGNORECASE
-        ),
+        pattern(rf"{_NUMBER}\s?%?\s?(?:[*#~†‡^]|\[[a-z0-9 ]{{1,9}}\]|\([a-z0-9]{{1,9}}\)|[a-z]){{1,3}}", re.IGNORECASE),
         "{text} is a number with a mark behind it.",
         "Put the number alone into the cell, or declare the mark under reading: flags with what it says.",
     ),
@@ -168,8 +167,8 @@ def unread_number(text: str, item: Input) -> Fault:
     if text.endswith("%") and item.type != "percent":
         message = f"{quoted(text)} is a percentage, and a plain number is expected."
         return Fault("percent-scale", "sign", message, "Remove the sign, or declare the input as a percentage.")
-    for shape, pattern, message, remedy in _SHAPES:
-        if pattern.fullmatch(text):
+    for shape, form, message, remedy in _SHAPES:
+        if form.fullmatch(text):
             return Fault("text-in-number", shape, message.format(text=quoted(text)), remedy)
     if any(letter.isdecimal() and not letter.isascii() for letter in text):
         return Fault(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
-from nhsrate.core.frozen import frozen
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.numbers import WORKING, typed_number
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import quoted, tidy
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ HUNDRED = Decimal(100)
 SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 """How many seconds each unit of a duration has."""
 
-_CLOCK = re.compile(r"([-\u2212]?)([0-9]{1,6}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]{1,9})?)", re.ASCII)
-_TWO_PARTS = re.compile(r"[-\u2212]?[0-9]{1,6}:[0-5][0-9](?:\.[0-9]+)?", re.ASCII)
-_ONE_COMMA = re.compile(r"[-+\u2212]?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
+_CLOCK = pattern(r"([-\u2212]?)([0-9]{1,6}):([0-5][0-9]):([0-5][0-9](?:\.[0-9]{1,9})?)", re.ASCII)
+_TWO_PARTS = pattern(r"[-\u2212]?[0-9]{1,6}:[0-5][0-9](?:\.[0-9]+)?", re.ASCII)
+_ONE_COMMA = pattern(r"[-+\u2212]?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
 
 
 @frozen
@@ -65,7 +66,7 @@ class NumberSigns:
         return number
 
 
-@dataclass(slots=True)
+@changing
 class PartedNumbers:
     """The numbers of a column that have signs between their thousands, and what is doubtful or worth a note of them."""
 

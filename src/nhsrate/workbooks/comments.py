@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import column_letters
 from nhsrate.workbooks.package import LONGEST, XML, Edit, edited, last_inside, stored, tree
 from nhsrate.workbooks.sheets import ROW, box, cell_of
@@ -29,10 +30,10 @@ _SPACES = {
     "o": "urn:schemas-microsoft-com:office:office",
     "x": "urn:schemas-microsoft-com:office:excel",
 }
-_BLOCKS = re.compile(rb"idmap\b[^>]*?\bdata=[\"']([\d, ]*)[\"']")
-_SHAPES = re.compile(rb"_x0000_s(\d+)[\"']")
-_NOTE = re.compile(rb"<[\w.-]+:ClientData\b.*?</[\w.-]+:ClientData\s*>", re.DOTALL)
-_ANCHOR = re.compile(rb"Anchor\s*>\s*(?:-?\d+\s*,\s*){6}(-?\d+)")
+_BLOCKS = pattern(rb"idmap\b[^>]*?\bdata=[\"']([\d, ]*)[\"']")
+_SHAPES = pattern(rb"_x0000_s(\d+)[\"']")
+_NOTE = pattern(rb"<[\w.-]+:ClientData\b.*?</[\w.-]+:ClientData\s*>", re.DOTALL)
+_ANCHOR = pattern(rb"Anchor\s*>\s*(?:-?\d+\s*,\s*){6}(-?\d+)")
 
 _EMPTY = (
     "<xml " + " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in _SPACES.items()) + ">"

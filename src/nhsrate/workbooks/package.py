@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 from nhsrate.files.xlsx_parts import local, unescaped
 from nhsrate.reports.workbook_write import ESCAPED, NOT_IN_XML
@@ -160,7 +160,7 @@ def _relations(root: Node, folder: str) -> Iterator[Relation]:
 
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = pattern(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 LONGEST = 16_000
 """Characters of a text: no more than a cell or a comment holds, even where each counts twice."""
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell
 from nhsrate.core.texts import as_text
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import Book
 
 LONGEST_NAME = 31
-_NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]]")
+_NOT_IN_NAMES = pattern(r"[\\/*?:\[\]]")
 _FIRST_YEAR = 1901
 """Before it, dates are written as text: Excel knows none, or is a day off."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import column_number
 from nhsrate.files.xlsx_parts import local
 from nhsrate.workbooks.package import Edit, Node, tag_end
@@ -20,7 +21,7 @@ BEHIND = frozenset(
 )
 """What stands behind `legacyDrawing` in a sheet (ECMA-376 part 1, 18.3.1.99)."""
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", re.ASCII)
+_REFERENCE = pattern(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", re.ASCII)
 PADDING, USUAL, ROW = 5, 64, 20
 """Pixels of a column beside its characters, of a column of which nothing is said, and of a row."""
 LAST_COLUMN, WIDEST = 16_383, 50
