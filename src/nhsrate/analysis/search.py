@@ -14,8 +14,8 @@ from nhsrate.analysis.levers import indicators
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Refused
-from nhsrate.engine.assess import assess
-from nhsrate.plan.columns import GONE
+from nhsrate.engine.assess import assess_again
+from nhsrate.plan.columns import GONE, keep_memory
 from nhsrate.plan.plan import Change, Plan
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Search:
 
     def __init__(self, assessment: Assessment, n: int, item: Item, say: Callable[[str], None]) -> None:
         """The search for organisation `n` and one rating of it."""
+        keep_memory()
         self.assessment, self.n, self.item, self.say = assessment, n, item, say
         self.levels = item.scale.levels if item.scale else ()
         inputs = assessment.methodology.inputs
@@ -119,7 +120,7 @@ class Search:
             submitted = replace(self.assessment.submitted, values=values)
             self.ratings += 1
             try:
-                rated = assess(submitted, self.assessment.methodology, only=[self.item.id])
+                rated = assess_again(self.assessment, submitted, moved, only=[self.item.id])
             except Refused:
                 self.proved[key] = REFUSED
             else:
@@ -143,7 +144,7 @@ class Search:
         plan = self.alone if alone else self.whole
         size = len(next(iter(moved.values())))
         width = len(plan.labels)
-        chunk = max(1, 262_144 // width)
+        chunk = max(1, 65_536 // width)
         found = np.empty(size, np.int64)
         for start in range(0, size, chunk):
             stop = min(size, start + chunk)

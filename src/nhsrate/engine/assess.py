@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal, localcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing, owned
@@ -16,7 +17,7 @@ from nhsrate.language.conditions import OfItem
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from nhsrate.core.problems import Location
     from nhsrate.returns.model import Override, Return
@@ -33,23 +34,21 @@ def assess(submitted: Return, methodology: Methodology, *, only: Iterable[str] |
         raise Refused([_unset(figure, methodology) for figure in methodology.unset])
     with localcontext(WORKING):
         work = _Work(submitted, methodology)
-        wanted = work.wanted(only)
-        methodology = work.with_cuts(wanted)
-        for id_ in wanted:
-            work.item(methodology.items[id_])
-        problems = [*work.problems, *work.workings.problems()]
-        if errors(problems):
-            raise Refused(problems)
-        return Assessment(
-            methodology=methodology,
-            submitted=submitted,
-            columns=work.workings.cells,
-            kept=work.workings.kept,
-            marks=work.marks,
-            unrounded=work.unrounded,
-            problems=tuple(problems),
-            carried=work.workings.carried,
-        )
+        return work.done(work.wanted(only))
+
+
+def assess_again(
+    earlier: Assessment, submitted: Return, changed: Collection[str], *, only: Iterable[str] | None = None
+) -> Assessment:
+    """The assessment of a return that was rated before and differs in some inputs alone, `changed`.
+
+    Only what rests on these is worked out again; all else is the earlier assessment's own, which is what it would come
+    to. `problems` are of what was worked out again. Raises `Refused` as `assess` does.
+    """
+    with localcontext(WORKING):
+        known = {id_: earlier.columns[id_] for id_ in earlier.methodology.inputs.keys() - changed}
+        work = _Work(submitted, earlier.methodology, known)
+        return work.done(work.wanted(only), earlier, changed)
 
 
 def _unset(figure: Figure, methodology: Methodology) -> Problem:
@@ -62,10 +61,30 @@ def _unset(figure: Figure, methodology: Methodology) -> Problem:
     )
 
 
+def place_of(submitted: Return, methodology: Methodology, item: str, n: int) -> Location | None:
+    """The cell that an item's value was read from, or that of the first input it rests on."""
+    seen = [item]
+    for id_ in seen:
+        values = submitted.values.get(id_)
+        if values is not None and (at := values.at(n)) is not None:
+            return at
+        if id_ in methodology.items:
+            seen += [other for other in methodology.items[id_].reads() if other not in seen]
+    return None
+
+
+def as_list(column: Sequence[Cell]) -> list[Cell]:
+    """A column that is read and never changed, as it is where it is a list."""
+    return column if isinstance(column, list) else list(column)
+
+
 class _Work:
     """One run: the workings and what happened to each result after its rule."""
 
-    def __init__(self, submitted: Return, methodology: Methodology) -> None:
+    def __init__(
+        self, submitted: Return, methodology: Methodology, known: Mapping[str, Sequence[Cell]] | None = None
+    ) -> None:
+        """The work on a return; the columns of some inputs may be `known`."""
         self.submitted = submitted
         self.methodology = methodology
         self.marks: dict[str, dict[int, list[Mark]]] = {}
@@ -74,23 +93,61 @@ class _Work:
         self.workings = Workings(
             methodology=methodology,
             labels=[organisation.code for organisation in submitted.organisations],
-            where=self.where,
+            where=partial(place_of, submitted, methodology),
             earlier=submitted.earlier,
         )
-        for id_ in methodology.inputs:
-            self.workings.cells[id_] = owned(submitted.values[id_].cells, id_)  # which rules read, and none changes
+        for id_ in methodology.inputs:  # which rules read, and none changes
+            seen = known.get(id_) if known else None
+            self.workings.cells[id_] = owned(submitted.values[id_].cells, id_) if seen is None else as_list(seen)
         self.overrides = self.read_overrides()
 
-    def where(self, item: str, n: int) -> Location | None:
-        """The cell that an item's value was read from, or that of the first input it rests on."""
-        seen = [item]
-        for id_ in seen:
-            values = self.submitted.values.get(id_)
-            if values is not None and (at := values.at(n)) is not None:
-                return at
-            if id_ in self.methodology.items:
-                seen += [other for other in self.methodology.items[id_].reads() if other not in seen]
-        return None
+    def done(self, wanted: Sequence[str], earlier: Assessment | None = None, changed: Iterable[str] = ()) -> Assessment:
+        """The assessment, once these items are worked out; raises `Refused` with every fault that was met.
+
+        What rests on nothing that `changed` is taken from an `earlier` assessment; what comes to the same as there has
+        changed nothing.
+        """
+        methodology = self.with_cuts(wanted)
+        moved = {*changed}
+        for id_ in wanted:
+            if earlier is None:
+                self.item(methodology.items[id_])
+            elif id_ in moved or not moved.isdisjoint(needs(methodology.items[id_], methodology.populations)):
+                self.item(methodology.items[id_])
+                if not self.is_as(id_, earlier):
+                    moved.add(id_)
+            else:
+                self.take(id_, earlier)
+        problems = [*self.problems, *self.workings.problems()]
+        if errors(problems):
+            raise Refused(problems)
+        return Assessment(
+            methodology=methodology,
+            submitted=self.submitted,
+            columns=self.workings.cells,
+            kept=self.workings.kept,
+            marks=self.marks,
+            unrounded=self.unrounded,
+            carried=self.workings.carried,
+            problems=tuple(problems),
+        )
+
+    def is_as(self, id_: str, earlier: Assessment) -> bool:
+        """Whether an item came to what it was, in every digit."""
+        exactly = self.workings.carried.get(id_), earlier.carried.get(id_)
+        return self.workings.cells[id_] == earlier.columns[id_] and exactly[0] == exactly[1]
+
+    def take(self, id_: str, earlier: Assessment) -> None:
+        """Take an item from an earlier assessment, with all that is known of it."""
+        self.workings.cells[id_] = as_list(earlier.columns[id_])
+        if id_ in earlier.carried:
+            self.workings.carried[id_] = as_list(earlier.carried[id_])
+        if id_ in earlier.kept:
+            self.workings.kept[id_] = earlier.kept[id_]
+        if id_ in earlier.unrounded:
+            self.unrounded[id_] = earlier.unrounded[id_]
+        if id_ in earlier.marks:
+            self.marks[id_] = {n: list(marks) for n, marks in earlier.marks[id_].items()}
 
     def wanted(self, only: Iterable[str] | None) -> Sequence[str]:
         """The items to work out, in order."""
