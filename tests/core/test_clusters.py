@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
-from nhsrate.core.numbers import WORKING
+from nhsrate.core.numbers import WORKING, snap
 from nhsrate.engine.assess import assess
 from nhsrate.returns.model import Organisation, Return, Values
 
@@ -51,6 +51,13 @@ def test_seeds_are_the_medians_of_bins_closed_on_the_right() -> None:
     values = decimals(1, 2, 3, 4, 5, 6)
     assert bin_median_seeds(values, 2, "averaged inverted cdf") == decimals(2, 5)
     assert bin_median_seeds(values, 3, "linear") == decimals(1.5, 3.5, 5.5)
+
+
+def test_a_seed_between_two_values_has_the_digits_that_are_compared() -> None:
+    """Halfway between two values of 40 digits lies one of 41."""
+    near = Decimal(1) + Decimal("1E-39")
+    with localcontext(WORKING):
+        assert bin_median_seeds([near, Decimal(2)], 1, "linear") == [snap((near + 2) / 2)] == [Decimal("1.5")]
 
 
 def test_ties_may_leave_fewer_seeds_than_clusters() -> None:

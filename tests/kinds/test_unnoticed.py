@@ -352,3 +352,55 @@ measures:
     standard:
       {at_least: 3, above: 2, meets: 1, best: 2}"""
     assert problems_of(text) == ["10:7 thresholds: One bound must be given here. at_least, above, at_most or below."]
+
+
+@pytest.mark.parametrize(
+    ("unsure", "missing", "may"),
+    [("neither", "leave out", False), ("a", "leave out", True), ("b", "leave out", False), ("b", "missing", True)],
+)
+def test_a_weight_that_was_used_may_be_missing_with_the_item_or_with_the_mean(
+    unsure: str,
+    missing: str,
+    may: bool,  # noqa: FBT001 (a table)
+) -> None:
+    sure = {item: ", required: true" if item != unsure else "" for item in "abc"}
+    text = f"""
+    inputs: {{a: {{type: number{sure["a"]}}}, b: {{type: number{sure["b"]}}}, c: {{type: number{sure["c"]}}}}}
+    measures:
+      mean: {{kind: weighted-mean, of: {{a: 1, b: 2, c: 3}}, missing: {missing}}}
+      x: {{kind: weight-used, of: a, in: mean}}
+      y: {{kind: decide, rows: [{{when: {{x: "> 0.1"}}, then: 1}}], otherwise: 2}}
+    """
+    assert any('"x" may be missing' in problem for problem in problems_of(text)) == may
+
+
+def test_one_limit_may_say_what_a_missing_value_means_for_another() -> None:
+    """The second does not apply where the value is missing, since the first asks for that."""
+    limits = "[{at_best: middle, when: {a: missing}, because: none}, {at_best: low, when: {a: '> 5'}, because: high}]"
+    text = f"""
+    scales: {{s: [{{level: high}}, {{level: middle}}, {{level: low}}]}}
+    inputs: {{a: {{type: number}}, sure: {{type: number, required: true}}}}
+    ratings:
+      r:
+        kind: decide
+        rows: [{{when: {{sure: "< 0"}}, then: low}}]
+        otherwise: high
+        scale: s
+        headline: true
+        limits: {limits}
+    """
+    assert results(rate(text, a="- 6 5", sure="1 1 1"), "r") == ["middle", "low", "high"]
+
+
+def test_a_table_of_cut_points_that_is_mistyped_is_named() -> None:
+    text = """
+    scales: {s: [{level: x}, {level: y}]}
+    inputs: {a: {type: number, polarity: higher, table: main}}
+    reading:
+      tables:
+        main: {says: Results}
+        cuts: {says: Cut points, cut_points: {level: Stars}}
+    measures: {t: {kind: thresholds, scale: s, of: a, from: FROM, published: true}}
+    """
+    assert any('Did you mean "cuts"?' in problem for problem in problems_of(text.replace("FROM", "cutz")))
+    assert any("Add it under reading: tables:" in problem for problem in problems_of(text.replace("FROM", "else")))

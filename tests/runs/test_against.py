@@ -254,6 +254,22 @@ def test_a_published_return_of_several_periods_is_said_to_be(here: Path) -> None
     assert 'all.csv:C4: warning: This row is of "May 2026", and places is the edition of "June 2026".' in err
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "told"),
+    [("", "May 2026", True), ("May 2026", "", True), ("May 2026", "June 2026", True), ("June 2026", "May 2026", False)],
+)
+def test_the_period_is_that_of_the_return_itself_and_where_it_has_none_that_of_the_others(
+    here: Path,
+    own: str,
+    others: str,
+    told: bool,  # noqa: FBT001 (a table)
+) -> None:
+    (here / "all.csv").write_text(table(*ALL, above=f"Period,{others}\n" if others else ""), "utf-8")
+    (here / "own.csv").write_text(table("RA1,North,35,2", above=f"Period,{own}\n" if own else ""), "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert ('The return says it is of "May 2026"' in err) == told
+
+
 def test_a_limit_that_was_raised_is_said_once(here: Path) -> None:
     arguments = ("--against", "all.csv", "--limit", "file=60MB")
     assert run("score", "own.csv", "-m", "places.yaml", *arguments).err.count("[raised-limit]") == 1

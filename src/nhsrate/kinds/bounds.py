@@ -196,10 +196,10 @@ def row_problems(rows: Sequence[Row], at: Location, *, levels: bool) -> list[Pro
 
 def upside_down(rows: Sequence[Row], of: str, polarity: Polarity | None, at: Location) -> list[Problem]:
     """A better level for a worse value: the rows of levels against the polarity of what they are given for."""
-    steps = [row for row in rows if row.level is not None and row.bound is not None]
+    steps = [row.bound for row in rows if row.level is not None and row.bound is not None]
     if polarity is None or not steps:
         return []
-    best_first = all(row.bound is not None and row.bound.upwards for row in steps) == (polarity == "higher")
+    best_first = steps[0].upwards == (polarity == "higher")  # in sound rows all point one way
     levels = [row.level for row in rows if row.level is not None]
     for better, worse in pairwise(levels if best_first else levels[::-1]):
         if better.position > worse.position:

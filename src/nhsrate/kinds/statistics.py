@@ -240,7 +240,9 @@ class MinMax(Turned):
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Goalposts in order, and a polarity where the turn needs one."""
         problems = Turned.check(self, item, methodology, at)
-        if self.low and self.high and not (self.low.unset or self.high.unset) and self.low.value >= self.high.value:
+        if (
+            self.low and self.high and self.low.value >= self.high.value
+        ):  # what is still to be set compares with nothing
             problems.append(Problem(at, "thresholds", "The low goalpost is not below the high one.", "Swap them."))
         return problems
 
