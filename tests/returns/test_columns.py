@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -271,3 +271,34 @@ def test_where_no_heading_fits_those_that_are_there_are_named_with_the_key() -> 
     assert 'Its headings are "Weights within a weak" (B1) and "Fallen" (C1).' in said
     assert "headings: {waits: B1}" in said
     assert "Its headings" not in refusal(("Code",), ("XA1",))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stands"),
+    [
+        ("Apr-26", date(2026, 4, 1)), ("April 2026", date(2026, 4, 1)), ("3-4", date(2026, 4, 3)),
+        ("1/2", date(2026, 2, 1)), ("MAR-1", date(2026, 3, 1)), ("sept2", date(2026, 9, 2)),
+        ("2026-04-01", "01/04/2026"), ("Apr-26", "April 2026"), ("Q4 2025/26", "2025/26 Q4"),
+    ],
+)  # fmt: skip
+def test_a_heading_that_a_spreadsheet_made_or_wrote_otherwise_is_offered_and_can_be_taken(
+    wanted: str, stands: object
+) -> None:
+    """One alone that is missing, and several of which none is there, each with the cell that settles it."""
+    item, other = Input("one", "number", title=wanted), Input("two", "number", title="Falls of wards")
+    rows = (("Code", "More", stands), ("XA1", 9, 4))
+    for inputs in ([item], [item, other]):
+        said = refusal(*rows, inputs=inputs)
+        assert "under reading headings: {one: C1}" in said, said
+        assert ("Type" in said or "type" in said) is isinstance(stands, date)
+    found = read(*rows, inputs=[item], reading=TableReading(headings=(("one", ("C1",)),)))
+    assert cells(found) == {"one": "4"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stands"),
+    [("3-4", date(2026, 5, 3)), ("Apr-26", date(2026, 5, 1)), ("MAR-1", date(2026, 3, 2)), ("Falls", "2026-04-01")],
+)
+def test_another_date_is_not_offered_for_a_heading(wanted: str, stands: object) -> None:
+    inputs = [Input("one", "number", title=wanted), Input("two", "number", title="Falls of wards")]
+    assert "{one: C1}" not in refusal(("Code", "More", stands), ("XA1", 9, 4), inputs=inputs)

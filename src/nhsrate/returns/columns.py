@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import bare_heading, counted, loose_heading
 from nhsrate.core.patterns import pattern
+from nhsrate.core.periods import MONTHS, surely_same_period
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.codes import CODE
@@ -375,3 +376,37 @@ def dated_headings(head: Head) -> list[int]:
     """The columns whose heading is a date, as spreadsheets make of texts such as Apr-26."""
     cells = head.table.rows[head.row - 1]
     return [column for column, raw in enumerate(cells, 1) if isinstance(raw, date)]
+
+
+def by_date(head: Head, inputs: Iterable[Input], unused: Iterable[int]) -> dict[str, int]:
+    """The columns (among the unused) whose headings are what a spreadsheet made of those of inputs, or a date alike.
+
+    `Apr-26` and `April 2026` become the first of the month, `3-4` and `1/2` the third of April and the first of
+    February, `Mar-1` the first of March.
+    """
+    found: dict[str, int] = {}
+    left = list(unused)
+    for item in inputs:
+        for column in left:
+            raw = head.table.rows[head.row - 1][column - 1 : column]
+            if any(_made(heading, head.names[column], raw[0] if raw else None) for heading in item.headings):
+                found[item.id] = column
+                left.remove(column)
+                break
+    return found
+
+
+_TWO_NUMBERS = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
+_WORD_AND_NUMBER = re.compile(r"([a-z]{3,9})[- ]?([0-9]{1,2})", re.ASCII)
+
+
+def _made(heading: str, text: str, raw: object) -> bool:
+    """Whether a spreadsheet may have made the heading of a column, a text or a date, of one that is wanted."""
+    if surely_same_period(heading, text):
+        return True
+    if not isinstance(raw, date):
+        return False
+    if found := _TWO_NUMBERS.fullmatch(heading):
+        return {int(found[1]), int(found[2])} == {raw.day, raw.month}
+    named = _WORD_AND_NUMBER.fullmatch(fold(heading))
+    return named is not None and MONTHS[raw.month - 1].startswith(named[1]) and int(named[2]) == raw.day

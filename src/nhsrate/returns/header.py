@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import Table
     from nhsrate.rules.inputs import Input, TableReading
 
+ENOUGH = 2
+"""The wanted headings that tell a header without a code heading."""
+
 SEARCHED = 60
 """The rows from the top in which a header is looked for."""
 
@@ -152,8 +155,7 @@ def no_header(table: Table, inputs: Sequence[Input], reading: TableReading) -> P
     if row is None:
         return Problem(at, "no-table", message, remedy)
     if row > SEARCHED:
-        message = f"The headings stand in row {row}, and they are looked for in the first {SEARCHED} rows."
-        return Problem(at, "no-table", message, f"Say under reading header_row: {row}.")
+        return _below(at, row)
     cells = table.rows[row - 1]
     texts = {column: text for column, raw in enumerate(cells, 1) if (text := as_text(raw))}
     head = Head(table, row, row, texts, {})
@@ -173,15 +175,28 @@ def no_header(table: Table, inputs: Sequence[Input], reading: TableReading) -> P
     return Problem(at, "no-table", message, remedy)
 
 
+def _below(at: CellLocation, row: int) -> Problem:
+    message = f"The headings stand in row {row}, and they are looked for in the first {SEARCHED} rows."
+    return Problem(at, "no-table", message, f"Say under reading header_row: {row}.")
+
+
+def header_below(table: Table, inputs: Sequence[Input], reading: TableReading) -> Problem | None:
+    """The problem of a header beyond the rows that are searched, where one above it has a code heading alone."""
+    row = _likeliest(table, inputs, reading)
+    return _below(CellLocation(table.file, table.sheet), row) if row and row > SEARCHED else None
+
+
 def _likeliest(table: Table, inputs: Sequence[Input], reading: TableReading) -> int | None:
-    """The row with the most wanted headings, or with a code heading beyond the rows that are searched."""
+    """The row with the most wanted headings; beyond the rows that are searched one with a code heading too, or two."""
     wanted = _wanted(inputs, reading, bare_heading)
-    codes = set(map(fold, reading.code))
+    codes = set(map(bare_heading, reading.code))
+    enough = min(ENOUGH, max(1, sum(not item.optional for item in inputs)))
     best, found = 0, None
     for row, cells in enumerate(table.rows, 1):
         texts = [text for raw in cells if is_text(raw) and (text := as_text(raw))]
         score = len(wanted.intersection(map(bare_heading, texts)))
-        if row > SEARCHED and not codes.intersection(map(fold, texts)):
+        coded = any(bare_heading(text) in codes or is_usual(text, AREA_CODE_HEADINGS) for text in texts)
+        if row > SEARCHED and score < enough and not coded:
             continue
         if score > best:
             best, found = score, row

@@ -14,6 +14,7 @@ from nhsrate.returns.columns import (
     GROUP_ROWS,
     Head,
     ambiguous_codes,
+    by_date,
     centred_labels,
     code_columns,
     dated_headings,
@@ -226,6 +227,14 @@ def _none_found(head: Head, absent: Sequence[Input], code: int) -> Problem:
     if others:
         message += f" Its headings are {listed(others, shown=6)}."
     remedy = "Check that this is the right file, sheet and edition"
+    made = by_date(head, absent, (column for column in head.names if column != code))
+    if made:
+        cells = listed([head.cell(column) for column in made.values()])
+        dates = {*made.values()} & {*dated_headings(head)}
+        message += f" Of these, {cells} may be what a spreadsheet made of them."
+        pairs = ", ".join(f"{id_}: {_cell(head, column)}" for id_, column in made.items())
+        remedy = "Type the headings again in cells of text format, or say" if dates else "Say"
+        return Problem(head.at(), "no-table", message, f"{remedy} under reading headings: {{{pairs}}}.")
     near = {item.id: column for item in absent if (column := _nearest_heading(item, head.names))}
     if near:
         id_, column = next(iter(near.items()))
@@ -239,7 +248,8 @@ def _cell(head: Head, column: int) -> str:
 
 def _missing(head: Head, item: Input, unused: Mapping[int, str], own: Sequence[str]) -> Problem:
     """The problem of an absent column, at the nearest heading where one is near; `own` are the reading's headings."""
-    column = _nearest_heading(item, unused, own)
+    made = by_date(head, [item], unused).get(item.id, 0) if not own else 0
+    column = 0 if made else _nearest_heading(item, unused, own)
     message = f'The column "{item.id}"{f" ({item.title})" if item.title else ""} is missing'
     if own:
         message += f": under reading: headings it is called {listed([quoted(text) for text in own])}"
@@ -251,7 +261,10 @@ def _missing(head: Head, item: Input, unused: Mapping[int, str], own: Sequence[s
     if column:
         remedy = f"Did you mean {head.cell(column)}? Then "
         remedy += "say so under reading: headings." if own else "rename that heading."
-    elif dates := [one for one in dated_headings(head) if one in unused]:
+    elif made and made not in dated_headings(head):
+        message += f"; the heading {head.cell(made)} may be the same, written otherwise"
+        remedy = f"If that is the one, say under reading headings: {{{item.id}: {_cell(head, made)}}}."
+    elif dates := ([made] if made else [one for one in dated_headings(head) if one in unused]):
         message += f"; the heading {head.cell(dates[0])} is a date, as spreadsheets make of texts such as Apr-26"
         remedy = "If that is the one, type it again in a cell of text format, or say under reading "
         remedy += f"headings: {{{item.id}: {_cell(head, dates[0])}}}."

@@ -13,7 +13,7 @@ from nhsrate.core.special_sheets import MARKERS, OVERRIDES, is_named
 from nhsrate.core.tables import Table, dense
 from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.returns.codes import in_capitals
-from nhsrate.returns.header import SEARCHED, no_header
+from nhsrate.returns.header import SEARCHED, header_below, no_header
 from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
 from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.model import Account, Return
@@ -173,7 +173,8 @@ def _read_book(
     if faults:
         return None, [*_of_sheet(book, None), *faults]
     layout = chosen.layout or found_layout(book, chosen.name, inputs, reading)
-    return _read_sheet(book, chosen.name, layout, inputs, reading, known)
+    part, problems = _read_sheet(book, chosen.name, layout, inputs, reading, known)
+    return part, [*chosen.notes, *problems]
 
 
 def _read_several(
@@ -213,11 +214,11 @@ def _read_sheet(
     """What one sheet gives whose table stands there; nothing where it does not, or is another one."""
     if layout is None:
         return None, [*_of_sheet(book, chosen), _no_table(book, chosen, inputs, reading)]
-    if layout.problems and not layout.columns:
-        return None, [
-            *layout.problems,
-            *_of_sheet(book, chosen),
-        ]  # rows of another table would only be noise
+    if layout.missing and not layout.columns and reading.header_row is None and not lower(reading):
+        below = header_below(book.read(chosen), inputs, reading)
+        layout = layout if below is None else replace(layout, problems=(below,))
+    if layout.problems and not layout.columns:  # rows of another table would only be noise
+        return None, [*layout.problems, *_of_sheet(book, chosen)]
     reasons = beside(layout, reading) if layout.form == "wide" else Beside({}, {})
     layout = replace(layout, beside=reasons.columns) if reasons.columns else layout
     layout = replace(layout, period=period_column(layout, reading))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.frozen import changing
@@ -19,7 +20,7 @@ from nhsrate.returns.rows import ALL
 from nhsrate.returns.several import match_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nhsrate.core.tables import Book, SheetName, Table
     from nhsrate.returns.headings import Layout
@@ -35,10 +36,11 @@ PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
 
 
 class Chosen(NamedTuple):
-    """The sheet to read (nothing is its name in a csv file), and its layout where it had to be found to choose it."""
+    """The sheet to read (nothing is its name in a csv file), its layout where it had to be found, and what is told."""
 
     name: str | None = None
     layout: Layout | None = None
+    notes: tuple[Problem, ...] = ()
 
 
 def choose_sheet(
@@ -65,7 +67,8 @@ def choose_sheet(
     layouts = {known.name: find_layout(book.read(known.name, searched), inputs, reading) for known in visible}
     fitting = [name for name, layout in layouts.items() if layout is not None and _fits(layout)]
     if len(fitting) == 1:
-        return Chosen(fitting[0], None if lower(reading) else layouts[fitting[0]]), []
+        unread = tuple(_unread(at, layouts, fitting[0], inputs))
+        return Chosen(fitting[0], None if lower(reading) else layouts[fitting[0]], unread), []
     if fitting:
         names = listed([quoted(str(name)) for name in fitting], shown=5)
         message = f"{len(fitting)} sheets have the wanted headings: {names}."
@@ -75,6 +78,8 @@ def choose_sheet(
         return Chosen(), [problem]
     if len(visible) == 1:
         return Chosen(visible[0].name), []
+    if problem := _spread(at, layouts, inputs):
+        return Chosen(), [problem]
     found = {name: len(layout.columns) for name, layout in layouts.items() if layout is not None and layout.columns}
     best = [name for name, number in found.items() if number == max(found.values())]
     if len(best) == 1:
@@ -82,6 +87,46 @@ def choose_sheet(
     names = listed([quoted(str(known.name)) for known in visible], shown=5) or "none that is visible"
     message = f"No sheet has a code column and all wanted headings. The sheets are: {names}."
     return Chosen(), [Problem(at, "no-table", message, "Name one with --sheet to see which headings it lacks.")]
+
+
+def _unread(
+    at: CellLocation, layouts: Mapping[str | None, Layout | None], chosen: str | None, inputs: Sequence[Input]
+) -> Iterator[Problem]:
+    """A warning of each other sheet with columns that are optional and absent from the one that is read."""
+    read = layouts[chosen]
+    for name, layout in layouts.items():
+        if layout is None or name == chosen or (read is not None and read.form == "long"):
+            continue
+        more = [item for item in inputs if item.id in layout.columns and (not read or item.id not in read.columns)]
+        if more:
+            said = listed([quoted(item.title or item.id) for item in more], shown=3)
+            them = "They are" if len(more) > 1 else "It is"
+            message = f"The sheet {quoted(str(name))} has {said}, and only {quoted(str(chosen))} was read. "
+            message += f"{them} missing for every organisation."
+            yield Problem(CellLocation(at.file, name), "several-sheets", message, _as_tables([chosen, name]), "warning")
+
+
+def _spread(at: CellLocation, layouts: Mapping[str | None, Layout | None], inputs: Sequence[Input]) -> Problem | None:
+    """That the wanted headings stand in several sheets, of which each has some."""
+    found = {str(name): set(layout.columns) for name, layout in layouts.items() if layout is not None}
+    wanted = {item.id: item.title or item.id for item in inputs if not item.optional}
+    if not wanted.keys() <= set().union(*found.values()):
+        return None
+    sheets, names, left = [], [], set(wanted)
+    while left:
+        best = max(found, key=lambda name: len(found[name] & left))
+        here = [quoted(title) for id_, title in wanted.items() if id_ in found[best] & left]
+        sheets.append(f"{quoted(best)} has {listed(here)}")
+        names.append(best)
+        left -= found[best]
+    message = f"The wanted headings stand in {len(sheets)} sheets: {'; '.join(sheets)}."
+    return Problem(at, "several-sheets", message, _as_tables(names))
+
+
+def _as_tables(names: Sequence[str | None]) -> str:
+    tables = ", ".join(f"{letter}: {{sheet: {name}}}" for letter, name in zip(ascii_lowercase, names, strict=False))
+    remedy = f"Copy the columns into one sheet; or say in the rule file reading: {{tables: {{{tables}}}}}, "
+    return f"{remedy}and of each input in which table it stands, such as table: {ascii_lowercase[len(names[:26]) - 1]}."
 
 
 def _hidden_alone(
