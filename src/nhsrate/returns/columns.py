@@ -396,8 +396,8 @@ def by_date(head: Head, inputs: Iterable[Input], unused: Iterable[int]) -> dict[
     return found
 
 
-_TWO_NUMBERS = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
-_WORD_AND_NUMBER = re.compile(r"([a-z]{3,9})[- ]?([0-9]{1,2})", re.ASCII)
+_TWO_NUMBERS = pattern(r"([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
+_WORD_AND_NUMBER = pattern(r"([a-z]{3,9})[- ]?([0-9]{1,2})", re.ASCII)
 
 
 def _made(heading: str, text: str, raw: object) -> bool:
