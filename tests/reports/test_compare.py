@@ -13,8 +13,9 @@ from tests.conftest import ROOT
 from tests.support.outputs import RETURN, RULES, assessed
 
 from nhsrate.core.problems import Refused
-from nhsrate.reports.compare import Comparison, Moved, comparison_text, moved, same, text_of
+from nhsrate.reports.compare import Comparison, Moved, comparison_text, moved, same
 from nhsrate.reports.csv_json import long_csv, ratings_csv, ratings_json
+from nhsrate.reports.metadata import metadata_json, record_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,11 @@ def committed(folder: Path, text: str, name: str = "ratings.csv") -> Path:
 
 
 def compared(folder: Path, text: str, assessment: Assessment | None = None, name: str = "ratings.csv") -> Comparison:
+    """The comparison with that csv or json; what people decided stands beside a csv of ours."""
+    before = assessed(folder)
+    if text.startswith("code,name,"):
+        header = text.split("\n", 1)[0].split(",")
+        committed(folder, metadata_json(before, record_of(before), name, header), f"{name}-metadata.json")
     return moved(assessment or assessed(folder), committed(folder, text, name))
 
 

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
+from nhsrate.reports.metadata import beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,10 +76,15 @@ def cells(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("name", RATED)
-def test_the_committed_ratings_are_what_the_tool_says(name: str, golden: Golden) -> None:
-    code, output = run("score", EXAMPLES / name, "-f", "csv")
+def test_the_committed_ratings_are_what_the_tool_says(name: str, golden: Golden, tmp_path: Path) -> None:
+    """And what people decided stands beside those for which they did."""
+    made = tmp_path / ratings(name).name
+    code, output = run("score", EXAMPLES / name, "-o", made)
     assert code == 0, output
-    golden(ratings(name), output)
+    golden(ratings(name), made.read_text("utf-8"))
+    if beside(made).exists():
+        golden(beside(ratings(name)), beside(made).read_text("utf-8"))
+    assert beside(ratings(name)).exists() == beside(made).exists() == (name == "acute-stars-2003-04.xlsx")
 
 
 @pytest.mark.parametrize("name", RATED)

@@ -125,7 +125,12 @@ def robustness(
         with stages() as say:
             found = found_of([assessment, *variants], vary, say=say, **drawing)
         render = {"text": robustness_text, "csv": robustness_csv, "json": robustness_json}[form]
-        write(render(found), output)
+        if form == "csv":
+            from nhsrate.commands.recording import write_csv
+
+            write_csv(render(found), output, assessment, request.files, show)
+        else:
+            write(render(found), output)
 
 
 def vary_of(text: str) -> Vary:

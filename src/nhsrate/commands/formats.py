@@ -24,13 +24,15 @@ class Format(NamedTuple):
     """One format of a command's output.
 
     `suffixes` are the endings of its files, the first the one to advise; `render` makes it of what the command found
-    and the options that were given; `options` are those that go with it. A format that is not `printed` needs a file.
+    and the options that were given; `options` are those that go with it. A format that is not `printed` needs a file;
+    one that is `silent` cannot say what was set for a run, so that it is said beside it.
     """
 
     suffixes: tuple[str, ...]
     render: Callable[..., str | bytes]
     options: tuple[str, ...] = ()
     printed: bool = True
+    silent: bool = False
 
 
 def _table(assessment: Assessment, *, printed: bool, consequences: bool, palette: str | None, **_: Any) -> str:  # noqa: ANN401 (the options of other formats)
@@ -71,7 +73,7 @@ def _xlsx(assessment: Assessment, *, colour: bool, palette: str | None, **_: Any
 
 FORMATS: dict[str, Format] = {
     "table": Format((), _table, ("consequences", "palette")),
-    "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom")),
+    "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom"), silent=True),
     "json": Format((".json",), _json),
     "markdown": Format((".md",), _markdown, ("consequences",)),
     "xlsx": Format((".xlsx",), _xlsx, ("colour", "palette"), printed=False),

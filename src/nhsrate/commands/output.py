@@ -46,7 +46,7 @@ def write_bytes(path: Path, data: bytes, *, fresh: bool = False) -> None:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if fresh:
             _replace(path, data, None, fresh=True)
-        elif _OPEN_STREAM.fullmatch(str(path)) or (mode is not None and not stat.S_ISREG(mode)):
+        elif is_stream(path, mode):
             _write_straight(path, data)
         else:
             _replace(path.resolve(), data, mode)
@@ -54,6 +54,16 @@ def write_bytes(path: Path, data: bytes, *, fresh: bool = False) -> None:
         if fresh and isinstance(error, FileExistsError):
             raise
         raise Refused([_problem(path, error)]) from None
+
+
+def is_stream(path: Path, mode: int | None = None) -> bool:
+    """Whether a path is a device, a pipe or an open stream, beside which nothing can stand; `mode` is its type."""
+    if _OPEN_STREAM.fullmatch(str(path)):
+        return True
+    if mode is None:
+        with suppress(OSError):  # whoever writes there says what is wrong
+            mode = _mode(path)
+    return mode is not None and not stat.S_ISREG(mode)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -81,7 +81,13 @@ def score(
             comparison = moved(assessment, baseline)
             write(comparison_text(comparison), None)
             sys.exit(1 if comparison.differs else 0)
-        write(FORMATS[chosen].render(assessment, printed=output is None, **options), output)
+        content = FORMATS[chosen].render(assessment, printed=output is None, **options)
+        if FORMATS[chosen].silent:
+            from nhsrate.commands.recording import write_csv
+
+            write_csv(cast("str", content), output, assessment, request.files, show)
+        else:
+            write(content, output)
 
 
 @click.command()
@@ -109,7 +115,10 @@ def explain(request: Request, organisation: str, style: str | None, items: tuple
         if form == "json":
             import json
 
+            from nhsrate.reports.provenance import set_json
+
             said = explaining.explanation_json(assessment, explanation)
+            said |= {"set": found} if (found := set_json(assessment.methodology)) else {}
             write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
         else:
             from nhsrate.reports.explanation import explanation_text

@@ -111,6 +111,8 @@ CODES: dict[str, str] = {
     "unknown-item": "the methodology has no such item",
     "unknown-sheet": "the workbook has no such sheet",
     "project-file": "the project file cannot be used",
+    "recorded": "what was set for a csv is said beside it",
+    "left-behind": "what was set for an earlier csv is still said beside it",
     "baseline": "the committed ratings cannot be compared with",
 }
 """Every problem code with the one line that names it; `docs/problems.md` is built from the gallery of them."""

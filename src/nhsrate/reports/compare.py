@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Context, Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NoReturn
@@ -18,13 +18,14 @@ from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import fold, tidy
 from nhsrate.engine.explain import exact_text, mark_text, reason_for
 from nhsrate.reports.csv_json import cell_csv, guarded
+from nhsrate.reports.metadata import Kept, beside, differences, kept_beside, record_of, text_of
 from nhsrate.reports.provenance import provenance
 from nhsrate.reports.summary import counted
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS
 from nhsrate.rules.load import shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nhsrate.core.cells import Cell
@@ -50,7 +51,8 @@ class Comparison:
     """What differs between committed ratings and an assessment.
 
     `moved` is in the order of the organisations, and within one in the order of the method, so that a cause comes
-    before its effects. `because` lists what else changed (the rules, the return), `notes` what was not compared.
+    before its effects. `recorded` says how what stands beside a csv differs from what was set for this run. `because`
+    lists what else changed (the rules, the return), `notes` what was not compared.
     """
 
     baseline: str
@@ -61,13 +63,14 @@ class Comparison:
     new: tuple[str, ...] = ()
     columns_gone: tuple[str, ...] = ()
     columns_new: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Whether anything moved, came or went."""
-        return bool(self.moved or self.gone or self.new or self.columns_gone or self.columns_new)
+        return bool(self.moved or self.gone or self.new or self.columns_gone or self.columns_new or self.recorded)
 
 
 def moved(assessment: Assessment, baseline: Path) -> Comparison:
@@ -106,9 +109,16 @@ def moved(assessment: Assessment, baseline: Path) -> Comparison:
         ),
         columns_gone=tuple(committed.unknown),
         columns_new=lacking if committed.whole else (),
+        recorded=tuple(recorded(assessment, committed, baseline)),
         because=tuple(changed_provenance(assessment, committed)),
         notes=tuple(notes),
     )
+
+
+def recorded(assessment: Assessment, committed: Baseline, baseline: Path) -> Iterator[str]:
+    """How what stands beside a csv of ours differs from what was set in this run."""
+    ours = committed.whole and not committed.reasons
+    return differences(record_of(assessment), committed.kept, baseline) if ours else iter(())
 
 
 def method_order(assessment: Assessment) -> list[str]:
@@ -188,6 +198,8 @@ def changed_provenance(assessment: Assessment, committed: Baseline) -> list[str]
     now = provenance(assessment)
     lines = []
     for (part, key), label in PROVENANCE.items():
+        if committed.kept and key in {"set", "overrides"}:  # which is told as what stands beside the csv
+            continue
         before, after = entry(committed.provenance, part, key), entry(now, part, key)
         if committed.provenance and before != after:
             lines.append(f"{label} changed: {text_of(before)} became {text_of(after)}.")
@@ -212,15 +224,6 @@ def entry(provenance_: object, part: str, key: str) -> object:
     return block.get(key) if isinstance(block, dict) else None
 
 
-def text_of(value: object) -> str:
-    """A value of a provenance block in a sentence."""
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {text}" for key, text in value.items())
-    if isinstance(value, list):
-        return tidy("; ".join(map(text_of, value))) or "none"
-    return tidy(str(value)) if value is not None else "none"
-
-
 def comparison_text(comparison: Comparison) -> str:
     """The comparison in plain English, one line for each result that moved."""
     lines = []
@@ -231,11 +234,15 @@ def comparison_text(comparison: Comparison) -> str:
             f"{counted(len(comparison.moved), 'result')} of {counted(codes, 'organisation')} moved since "
             f"{comparison.baseline} ({size} compared)."
         )
+    elif comparison.recorded and not (
+        comparison.gone or comparison.new or comparison.columns_gone or comparison.columns_new
+    ):
+        lines.append(f"No result moved since {comparison.baseline} ({size} compared), but what was set for it did.")
     elif comparison.differs:
         lines.append(f"No result moved since {comparison.baseline} ({size} compared), but what is rated did.")
     else:
         lines.append(f"Nothing moved since {comparison.baseline} ({size} compared).")
-    lines += comparison.because
+    lines += [*comparison.recorded, *comparison.because]
     for one in comparison.moved:
         who = tidy(f"{one.code} {one.name}")
         lines.append(f"{who}: {one.item} from {tidy(one.before)} to {tidy(one.after)}")
@@ -279,7 +286,7 @@ class Baseline:
     """Committed ratings: the organisations under their folded codes, the items that they have, unknown columns.
 
     `whole` says that the file has every item of its edition, so that an item it lacks is new; `reasons` that it is
-    json, which has the reason of each.
+    json, which has the reason of each. `kept` is what stands beside a csv.
     """
 
     file: str
@@ -289,6 +296,7 @@ class Baseline:
     whole: bool = True
     reasons: bool = False
     provenance: Mapping[str, object] = field(default_factory=dict)
+    kept: Kept | None = None
 
 
 def read_baseline(path: Path, methodology: Methodology) -> Baseline:
@@ -312,7 +320,12 @@ def read_baseline(path: Path, methodology: Methodology) -> Baseline:
         refuse(name, "the file is empty.", MAKE_ONE)
     if text.lstrip()[0] in "{[":
         return from_json(text, name, methodology)
-    return from_csv(text, name, methodology)
+    committed = from_csv(text, name, methodology)
+    try:
+        kept = kept_beside(path)
+    except OSError as error:
+        refuse(shown_path(beside(path)), f"it could not be read ({error.strerror}).", "Ask for permission to read it.")
+    return replace(committed, kept=kept, provenance=(kept and kept.note) or {})
 
 
 def refuse(name: str, message: str, remedy: str, line: int = 0) -> NoReturn:

@@ -12,7 +12,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import in_unit
 from nhsrate.engine.explain import mark_text
-from nhsrate.reports.summary import brings, chosen_line, level_label, vouched_text
+from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
 
 if TYPE_CHECKING:
     from nhsrate.core.problems import Location
@@ -29,19 +29,20 @@ def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
     for top in explanation.tops:
         telling.lines.append("")
         telling.tell(top, 0)
+    reasons = explanation.reasons.values()
+    used = {figure.name for reason in reasons for figure in reason.figures}
     lines = [
         f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
         methodology.title,
         vouched_text(methodology),
         *chosen_line(methodology),
+        *setting_lines(methodology, told=used),
         *telling.files(),
         *telling.lines,
     ]
     reached = [explanation.reasons[top].value for top in explanation.tops]
     brought = [line for cell in reached if isinstance(cell, Level) and (line := brings(cell))]
     lines += ["", *brought] if brought else []
-    reasons = explanation.reasons.values()
-    used = {figure.name for reason in reasons for figure in reason.figures}
     figures = [figure for name, figure in methodology.figures.items() if name in used]
     if figures:
         lines += ["", "Figures", *(f"  {figure_text(figure)}" for figure in figures)]

@@ -11,7 +11,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.reports.provenance import provenance
-from nhsrate.reports.summary import supposed_lines
+from nhsrate.reports.summary import done_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def headroom_text(found: Headroom) -> str:
         ),
         "",
         wrapped(f"{tidy(one.name or one.code)} ({one.code}): {found.item.name} {said(found.now)}, by {method.title}."),
-        *map(wrapped, supposed_lines(found.assessment)),
+        *map(wrapped, done_lines(found.assessment)),
         "",
         *held_lines(found.held_by, found.to),
     ]

@@ -45,11 +45,7 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
         "chosen_by": methodology.chosen_by or None,
         "digest": methodology.digest,
         "files": list(methodology.files),
-        "set": [
-            {"name": figure.name, "value": known(figure.value), "edition": known(figure.set_from)}
-            for figure in methodology.figures.values()
-            if figure.set_from is not None
-        ],
+        "set": set_json(methodology),
         "figures": [figure_json(figure) for figure in methodology.figures.values()],
         "sources": {
             id_: {"title": source.title, "url": source.url, "note": source.note}
@@ -57,6 +53,15 @@ def methodology_provenance(methodology: Methodology) -> dict[str, object]:
         },
         "caveats": list(methodology.caveats),
     }
+
+
+def set_json(methodology: Methodology) -> list[dict[str, object]]:
+    """The figures that a run set, with what the edition has."""
+    return [
+        {"name": figure.name, "value": known(figure.value), "edition": known(figure.set_from)}
+        for figure in methodology.figures.values()
+        if figure.set_from is not None
+    ]
 
 
 def known(number: Decimal) -> str | None:

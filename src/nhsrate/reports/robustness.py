@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from nhsrate.core.texts import tidy
 from nhsrate.reports.csv_json import csv_text, guarded
 from nhsrate.reports.headroom import wrapped
+from nhsrate.reports.metadata import record_of
 from nhsrate.reports.provenance import provenance
-from nhsrate.reports.summary import supposed_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,8 @@ def robustness_text(found: Robustness) -> str:
     method = found.assessment.methodology
     levels = levels_of(found)
     unit = "a level" if levels else "a place"
-    supposed = map(wrapped, supposed_lines(found.assessment))
-    lines = [wrapped(assumed(found)), "", wrapped(f"{found.item.name}, by {method.title}."), *supposed, ""]
+    done = map(wrapped, record_of(found.assessment).lines)
+    lines = [wrapped(assumed(found)), "", wrapped(f"{found.item.name}, by {method.title}."), *done, ""]
     lines += list(table_lines(found, levels))
     lines += ["", wrapped(
         f"Chances are of the arithmetic under what was varied, not of anything else. A flip is {unit} other than the "

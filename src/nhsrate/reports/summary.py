@@ -15,7 +15,7 @@ from nhsrate.engine.explain import mark_text, text_of
 from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation, Problem
@@ -181,12 +181,12 @@ def vouched_text(methodology: Methodology) -> str:
     return f"{'; '.join([rules, *parts])}. Ratings of this run."
 
 
-def setting_lines(methodology: Methodology) -> list[str]:
-    """The figures that this run set, with what the edition has."""
+def setting_lines(methodology: Methodology, told: Collection[str] = ()) -> list[str]:
+    """The figures that this run set, with what the edition has; without those that are told elsewhere."""
     return [
         f"Set here: {figure.name} = {number_text(figure.value)}; the edition has {number_text(figure.set_from)}."
         for figure in methodology.figures.values()
-        if figure.set_from is not None
+        if figure.set_from is not None and figure.name not in told
     ]
 
 
@@ -198,6 +198,11 @@ def supposed_lines(assessment: Assessment) -> list[str]:
         name = assessment.methodology.called(one.item)
         lines.append(tidy(f"{SUPPOSED} {one.code}, {name}: {now}; the return says {was}."))
     return lines
+
+
+def done_lines(assessment: Assessment) -> list[str]:
+    """What this run set and supposes, for reports that do not list all that was done."""
+    return [*setting_lines(assessment.methodology), *supposed_lines(assessment)]
 
 
 SUPPOSED = "Supposed:"

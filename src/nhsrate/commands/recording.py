@@ -1,0 +1,91 @@
+"""Writing a csv, and beside it what was set for it."""
+
+from __future__ import annotations
+
+import csv
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nhsrate.commands.ending import undone_by
+from nhsrate.commands.options import check_not_read, write
+from nhsrate.commands.output import is_stream, write_bytes
+from nhsrate.core.problems import LineLocation, Problem, Refused
+from nhsrate.reports.metadata import SUFFIX, Kept, Record, beside, kept_beside, metadata_json, record_of
+from nhsrate.rules.load import shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from nhsrate.engine.assessment import Assessment
+
+    Show = Callable[[Sequence[Problem]], None]
+
+
+SHOWN = 5
+"""How many of the things that were set are named before the rest is counted."""
+
+
+def write_csv(text: str, output: Path | None, assessment: Assessment, read: Iterable[str | Path], show: Show) -> None:
+    """Write a csv of a run, or print it; what was set for it is written beside it, or said on standard error.
+
+    The two files are written together or not at all. Metadata of another program is never written over, which is
+    refused, and what an earlier run left behind is told. `read` are the files that were read, none of which is
+    replaced.
+    """
+    record = record_of(assessment)
+    if output is None or is_stream(output):
+        if record:
+            remedy = f"Write it with -o FILE.csv, and FILE.csv{SUFFIX} says so beside it."
+            show([_note(LineLocation("standard output"), record, "A csv cannot say what was set for it", remedy)])
+        write(text, output)
+        return
+    kept = _kept(output)
+    if not record:
+        if kept and kept.note is not None:
+            show([left_behind(kept)])
+        write(text, output)
+        return
+    if kept and kept.note is None:
+        message = "What was set for the csv would be written here, where something else stands."
+        remedy = "Move it, or write the csv under another name."
+        raise Refused([Problem(LineLocation(kept.file), "write-failed", message, remedy)])
+    metadata = beside(output)
+    check_not_read(metadata, read, "What was set would be written to a file that is read:")
+    header = next(csv.reader([text.removeprefix("\ufeff").split("\n", 1)[0]]))
+    said = metadata_json(assessment, record, output.name, header).encode("utf-8", "replace")
+    before = metadata.read_bytes() if kept else None
+    with undone_by(partial(_restored, metadata, before)):
+        write_bytes(metadata, said)
+        write(text, output)
+    show([_note(LineLocation(shown_path(metadata)), record, "A csv cannot say what was set for it, and this does")])
+
+
+def _kept(output: Path) -> Kept | None:
+    try:
+        return kept_beside(output)
+    except OSError as error:
+        message = f"What stands where the csv says what was set for it cannot be read ({error.strerror})."
+        at = LineLocation(shown_path(beside(output)))
+        raise Refused([Problem(at, "write-failed", message, "Move it, or ask for permission.")]) from None
+
+
+def _restored(metadata: Path, before: bytes | None) -> None:
+    """Put back what stood there before."""
+    if before is None:
+        metadata.unlink(missing_ok=True)
+    else:
+        write_bytes(metadata, before)
+
+
+def _note(at: LineLocation, record: Record, message: str, remedy: str = "") -> Problem:
+    """The note that says what was set."""
+    more = f" And {len(record.lines) - SHOWN:,} more." if len(record.lines) > SHOWN else ""
+    said = f"{message}: {record.said}. {' '.join(record.lines[:SHOWN])}{more}"
+    return Problem(at, "recorded", said, remedy, "note")
+
+
+def left_behind(kept: Kept) -> Problem:
+    """That metadata of an earlier run stands beside a csv for which nothing was set."""
+    message = "It says what was set for an earlier run, and for this one nothing was."
+    return Problem(LineLocation(kept.file), "left-behind", message, "Remove it.", "warning")
