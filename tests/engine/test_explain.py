@@ -93,10 +93,11 @@ def text_of(assessment: Assessment, code: str, *items: str) -> list[str]:
 
 def test_an_explanation_goes_from_the_rating_to_the_cells(assessment: Assessment) -> None:
     lines = text_of(assessment, "RA1")
-    assert lines[:8] == [
+    assert lines[:9] == [
         "North (RA1)",
         "A method",
         "Rules as far as published; 1 figure assumed; 3 numbers without a source. Ratings of this run.",
+        "Set here: cut = 1.4; the edition has 1.5.",
         "Rules: method.yaml",
         "Return: return.csv",
         "",

@@ -373,7 +373,7 @@ def test_the_explanation_names_the_cell_of_the_cut_point() -> None:
     assessment = rated(books())
     said = explanation_text(assessment, explain(assessment, 0))
     assert "Return: cuts.csv, values.csv" in said
-    assert "seen is 76, at least 76 (cuts.csv:B6)" in said
+    assert "Seen in time is 76%, at least 76% (cuts.csv:B6)" in said
     assert "Seen in time (seen): 76%  [values.csv:B5]" in said
 
 
@@ -537,7 +537,7 @@ def test_an_explanation_goes_on_with_what_decided_and_says_nothing_twice() -> No
         "rating: 42",
         "21 + 21; left out: gated (not late) = 42",
         "either: 21",
-        "no row holds, so otherwise (late no) = 21",
+        "no row holds, so otherwise (late is no) = 21",
         "known: 21",
         "total, the first available = 21",
         "total: 21",
@@ -546,7 +546,7 @@ def test_an_explanation_goes_on_with_what_decided_and_says_nothing_twice() -> No
         "late: no",
         "again: 21",
         "1 + 2 + 3 + 4 + 5 + 6 = 21",
-        "above: a 1, b 2, c 3, d 4, e 5, f 6",
+        "above: a: 1; b: 2; c: 3; d: 4; e: 5; f: 6",
         "gated: missing (not late)",
         "not late",
         "late: no  (above)",
