@@ -133,6 +133,42 @@ def robustness(
             write(render(found), output)
 
 
+@click.command()
+@asking()
+@click.option(
+    "--within",
+    "windows",
+    metavar="HOW",
+    multiple=True,
+    help="How near is near: 0.25, 1% of the spread, or ITEM=0.25. Default: one unit of the grain.",
+)
+@problems_option
+@output_option
+@format_option("text", "json")
+def integrity(request: Request, windows: tuple[str, ...], style: str | None, output: Path | None, form: str) -> None:
+    """Say who and what leans on a cut.
+
+    For each cut of the rules who lies within a hair of it, how many just better and just worse, and how likely so
+    uneven a split is; heaps on round ends; who is rated otherwise without rounding, and who would gain by not
+    reporting. It says what is more than expected, and accuses nobody.
+    """
+    from nhsrate.analysis.integrity import BadWithin, parse_within
+
+    try:
+        within = [parse_within(text) for text in windows]
+    except BadWithin as bad:
+        raise click.BadParameter(str(bad), param_hint="--within") from None
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        from nhsrate.analysis.integrity import integrity as found_of
+        from nhsrate.reports.integrity import integrity_json, integrity_text
+
+        with stages() as say:
+            found = found_of(assessment, within, say)
+        only = assessment.printed or ()
+        write(integrity_json(found, only) if form == "json" else integrity_text(found, only), output)
+
+
 def vary_of(text: str) -> Vary:
     """What a `--vary` says."""
     from nhsrate.analysis.sources import BadVary, parse_vary

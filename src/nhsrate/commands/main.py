@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from nhsrate import __version__
-from nhsrate.commands.analysing import headroom, robustness
+from nhsrate.commands.analysing import headroom, integrity, robustness
 from nhsrate.commands.editions import diff, kinds, manual, methodologies, run_tests, schema, weights
 from nhsrate.commands.making import new, template
 from nhsrate.commands.rating import check, explain, score
@@ -26,6 +26,7 @@ def main() -> None:
     nhsrate check returns.xlsx             every fault of a return, cell by cell
     nhsrate headroom returns.xlsx RYY      what would change its rating
     nhsrate robustness returns.xlsx        how sure the ratings are
+    nhsrate integrity returns.xlsx         what leans on a cut
     nhsrate report returns.xlsx -o r.html  the ratings as a page to publish
     nhsrate methodologies                  the editions that come with the tool
 
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 for _command in (
-    score, explain, check, headroom, robustness, report,
+    score, explain, check, headroom, robustness, integrity, report,
     methodologies, run_tests, weights, diff, manual, kinds, new, schema, template,
 ):  # fmt: skip
     main.add_command(_command)

@@ -1,0 +1,179 @@
+"""What leans on a cut, as text and json: counts beside what is expected, and the innocent reading beside them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Level
+from nhsrate.core.numbers import number_text
+from nhsrate.core.texts import listed, tidy
+from nhsrate.reports.headroom import wrapped
+from nhsrate.reports.summary import counted, supposed_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from fractions import Fraction
+
+    from nhsrate.analysis.integrity import AtCut, Integrity, Other
+    from nhsrate.core.cells import Cell
+    from nhsrate.engine.assessment import Assessment
+
+FEW = 12
+"""How many organisations near a cut are named before the rest is counted."""
+
+INNOCENT = (
+    "More than expected is no accusation: a target draws effort to it, a plan may be set at it and met, and values "
+    "that are rounded or few fall on round numbers. It says where to look first."
+)
+
+
+def integrity_text(found: Integrity, only: Sequence[int] = ()) -> str:
+    """The cuts with who is near, the ends of numbers, what rounding decides, and who gains by silence; 80 columns."""
+    assessment = found.assessment
+    lines = [
+        wrapped(f"Near is within the window of each cut, both ends included; p is the exact two-sided chance of so "
+                f"uneven a split, and {assessment.methodology.title} is taken as it stands."),
+        *map(wrapped, supposed_lines(assessment)), "",
+    ]  # fmt: skip
+    lines += list(cut_lines(found))
+    lines += ["", wrapped(INNOCENT)]
+    lines += ["", *heap_lines(found), "", *rounding_lines(found), "", *silence_lines(found, only)]
+    return "\n".join(lines) + "\n"
+
+
+def cut_lines(found: Integrity) -> Iterator[str]:
+    """A line for each cut that has anybody near, and what so many of them mean."""
+    near = [(k, one) for k, one in enumerate(found.cuts) if one.organisations]
+    if not near:
+        yield wrapped(f"Nobody is near any of {counted(len(found.cuts), 'cut')}.")
+        return
+    wide = max(len(one.cut.item) for _, one in near)
+    yield f"{'':<{wide}} {'cut':>9} {'within':>8} {'at':>4} {'better':>6} {'worse':>6} {'p':>7} {'without':>8}"
+    for k, one in near:
+        cut = one.cut
+        yield (
+            f"{cut.item:<{wide}} {number_text(cut.value):>9} {number_text(one.window):>8} {one.at:>4} "
+            f"{one.better:>6} {one.worse:>6} {chance(one.p):>7} {chance(one.p_without_at):>8}"
+        )
+        more = "; more than expected" if k in found.standing_out else ""
+        within = f", {cut.within[0]} {cut.within[1]}" if cut.within else ""
+        sides = "" if cut.better else "; better is above it, worse below, as no side is said to be better"
+        yield wrapped(f"{tidy(found.assessment.methodology.name_of(cut.item))}{within}{more}{sides}", "  ")
+        yield wrapped(f"near: {who(found.assessment, one.organisations)}", "  ")
+    yield ""
+    yield wrapped(
+        f"`without` leaves out those exactly at the cut. {counted(len(found.cuts), 'cut')}, {found.made} with anybody "
+        f"near: of so many tests {float(found.by_chance):.2f} would come out below 0.05 by luck alone; "
+        f"{len(found.standing_out)} still {'stand' if len(found.standing_out) != 1 else 'stands'} out when so many are "
+        f"looked at (Holm's correction)."
+    )
+
+
+def who(assessment: Assessment, organisations: Sequence[int]) -> str:
+    """The codes of organisations, the first few and how many more."""
+    return listed([tidy(assessment.organisations[n].code) for n in organisations], FEW)
+
+
+def chance(p: Fraction) -> str:
+    """A chance with two digits that count; a tiny one is told as such.
+
+    >>> from fractions import Fraction
+    >>> chance(Fraction(1, 64)), chance(Fraction(1)), chance(Fraction(1, 10**9))
+    ('0.016', '1', '< 1e-5')
+    """
+    return "< 1e-5" if p < 1e-5 else f"{float(p):.2g}"
+
+
+def heap_lines(found: Integrity) -> list[str]:
+    """The inputs whose values end in round digits more often than expected."""
+    if not found.heaps:
+        return ["No input's values end in 0, or in 0 or 5, more often than expected."]
+    return ["Ends of numbers, more than expected:"] + [
+        wrapped(
+            f"{tidy(found.assessment.methodology.name_of(one.item))} ({one.item}): {one.count} of {one.of} end in "
+            f"{one.end}, where {float(one.expected):.1f} are expected (p {chance(one.p)})",
+            "  ",
+        )
+        for one in found.heaps
+    ]
+
+
+def rounding_lines(found: Integrity) -> list[str]:
+    """Who is rated otherwise without rounding."""
+    if not found.rounded:
+        return ["The method rounds nothing on the way."]
+    if not found.rounding:
+        return [wrapped(f"Nobody would be rated otherwise without the rounding of {listed([*found.rounded], 6)}.")]
+    return [wrapped(f"Without the rounding of {listed([*found.rounded], 6)}:")] + [
+        f"  {tidy(found.assessment.organisations[one.n].code)} would be {level(one.after)}, and is {level(one.before)}"
+        for one in found.rounding
+    ]
+
+
+def silence_lines(found: Integrity, only: Sequence[int]) -> list[str]:
+    """Who would have a better level without one indicator, by organisation."""
+    if found.not_asked:
+        return [wrapped(f"Who would gain by not reporting was not worked out: {found.not_asked}.")]
+    gains: dict[int, list[Other]] = {}
+    for one in found.not_reporting:
+        if not only or one.n in only:
+            gains.setdefault(one.n, []).append(one)
+    if not gains:
+        return ["Nobody would have a better level by not reporting one indicator."]
+    lines = [wrapped(
+        f"{counted(len(gains), 'organisation')} would have a better level by not reporting one indicator. That is a "
+        "weakness of the rules, and no advice:"
+    )]  # fmt: skip
+    for n, ones in sorted(gains.items(), key=lambda pair: found.assessment.organisations[pair[0]].code):
+        without = listed([one.input for one in ones], FEW)
+        code = tidy(found.assessment.organisations[n].code)
+        lines.append(wrapped(f"{code}: {level(ones[0].before)} to {level(ones[0].after)} without {without}", "  "))
+    return lines
+
+
+def level(cell: Cell) -> str:
+    """A level by its word."""
+    return tidy(cell.word or cell.name) if isinstance(cell, Level) else "not rated"
+
+
+def integrity_json(found: Integrity, only: Sequence[int] = ()) -> str:
+    """All that was found, as json; chances are numbers, values texts of all their digits."""
+    codes = [one.code for one in found.assessment.organisations]
+    said = {
+        "methodology": found.assessment.methodology.id,
+        "rating": found.item.id,
+        "cuts": [cut_json(one, codes, standing=k in found.standing_out) for k, one in enumerate(found.cuts)],
+        "tests": {
+            "made": found.made,
+            "expected_by_chance": float(found.by_chance),
+            "standing_out": len(found.standing_out),
+        },
+        "ends": [
+            {"input": one.item, "end": one.end, "count": one.count, "of": one.of, "expected": float(one.expected),
+             "p": float(one.p)}
+            for one in found.heaps
+        ],
+        "rounding": [other_json(one, codes) for one in found.rounding],
+        "not_reporting": [other_json(one, codes) for one in found.not_reporting if not only or one.n in only],
+        "not_asked": found.not_asked or None,
+    }  # fmt: skip
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def cut_json(one: AtCut, codes: Sequence[str], *, standing: bool) -> dict[str, object]:
+    """One cut."""
+    cut = one.cut
+    return {
+        "item": cut.item, "cut": number_text(cut.value), "figure": cut.figure,
+        "within": dict([cut.within]) if cut.within else None, "better_side": cut.better,
+        "window": number_text(one.window), "at": one.at, "better": one.better, "worse": one.worse,
+        "p": float(one.p), "p_without_at": float(one.p_without_at), "more_than_expected": standing,
+        "organisations": [codes[n] for n in one.organisations],
+    }  # fmt: skip
+
+
+def other_json(one: Other, codes: Sequence[str]) -> dict[str, object]:
+    """One organisation that would be rated otherwise."""
+    names = [cell.name if isinstance(cell, Level) else None for cell in (one.before, one.after)]
+    return {"code": codes[one.n], **({"input": one.input} if one.input else {}), "from": names[0], "to": names[1]}
