@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate import __version__
@@ -14,6 +16,7 @@ from nhsrate.rules.standing import standing
 
 if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
+    from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return, Supposed
     from nhsrate.rules.model import Figure, Methodology
@@ -94,11 +97,16 @@ def return_provenance(submitted: Return) -> dict[str, object]:
         "overrides": [
             {
                 "code": one.code, "item": one.item, "level": one.level, "who": one.who, "when": one.when,
-                "why": one.why, "at": str(one.at),
+                "why": one.why, "at": shown_at(one.at),
             }
             for one in submitted.overrides
         ],
     }  # fmt: skip
+
+
+def shown_at(at: Location) -> str:
+    """A place with the name of its file alone: what is committed must not tell in whose folder it was made."""
+    return str(replace(at, file=PurePath(at.file).name))
 
 
 def supposed_json(one: Supposed) -> dict[str, object]:
@@ -109,7 +117,7 @@ def supposed_json(one: Supposed) -> dict[str, object]:
         "asked": one.text,
         "value": plain(one.cell),
         "return": plain(one.was),
-        "cell": str(one.was_at) if one.was_at else None,
+        "cell": shown_at(one.was_at) if one.was_at else None,
     }
 
 
