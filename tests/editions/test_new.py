@@ -185,7 +185,7 @@ def test_a_return_has_a_value_of_the_right_kind_in_every_column(tmp_path: Path) 
     scales: {s: [{level: x}, {level: y}]}
     reading: {header_row: 5}
     inputs:
-      any: {type: number}
+      whole: {type: number}
       low: {type: number, valid: ">= 5"}
       high: {type: number, valid: "<= 5"}
       few: {title: Few, type: count, valid: 0..7}
@@ -201,8 +201,8 @@ def test_a_return_has_a_value_of_the_right_kind_in_every_column(tmp_path: Path) 
     measures:
       a: {kind: lookup, of: told, table: {p: 1, q: 2}}
       b: {kind: matrix, rows: keyed, columns: level, across: [x, y], table: {3: [1, 2], 4: [1, 2]}}
-      c: {kind: thresholds, of: any, by: by, sets: {m: [{score: 1, otherwise: true}]}}
-      d: {kind: decide, rows: [{when: {tested: [u, v], any: "> 1"}, then: 1, missing: fails}, {when: {tested: not v, free: missing}, then: 2, missing: fails}], otherwise: 0}
+      c: {kind: thresholds, of: whole, by: by, sets: {m: [{score: 1, otherwise: true}]}}
+      d: {kind: decide, rows: [{when: {tested: [u, v], whole: "> 1"}, then: 1, missing: fails}, {when: {tested: not v, free: missing}, then: 2, missing: fails}], otherwise: 0}
     ratings:
       r: {kind: sum, of: [a, b, c, d], headline: true}
     """
@@ -213,7 +213,7 @@ def test_a_return_has_a_value_of_the_right_kind_in_every_column(tmp_path: Path) 
     assert text is not None
     rows = text.splitlines()
     assert rows[:4] == ["Methodology,kinds", "", "", ""]
-    assert rows[4] == "Code,Name,any,low,high,Few,Share,level,late,free,told,by,tested,keyed"
+    assert rows[4] == "Code,Name,whole,low,high,Few,Share,level,late,free,told,by,tested,keyed"
     assert rows[5] == "XAL,Aldermere (invented),2.43,6.43,-3.57,1,2.4%,x,no,text,p,m,u,3"
     assert rows[10] == "XFE,Fennimore (invented),9.57,13.57,3.57,6,9.6%,y,yes,text,q,m,v,4"
 

@@ -293,7 +293,7 @@ inputs:
   part: {type: percent, valid: 0..100, required: true}
   score: {type: number, valid: ">= 1.5"}
   most: {type: number, valid: "<= 4"}
-  any: {type: number}
+  whole: {type: number}
   beds: {type: count}
   few: {type: count, valid: "<= 9"}
   mark: {type: number, valid: 1..4, markers: {"0": no score}}
@@ -310,7 +310,7 @@ inputs:
         ("part", 'OR(IF(ISNUMBER(C8),AND(C8>=0,C8<=1)),SUMPRODUCT(--(marker_texts&""=C8&""))>0)'),
         ("score", 'OR(IF(ISNUMBER(D8),AND(D8>=1.5)),SUMPRODUCT(--(marker_texts&""=D8&""))>0)'),
         ("most", 'OR(IF(ISNUMBER(E8),AND(E8<=4)),SUMPRODUCT(--(marker_texts&""=E8&""))>0)'),
-        ("any", 'OR(IF(ISNUMBER(F8),TRUE),SUMPRODUCT(--(marker_texts&""=F8&""))>0)'),
+        ("whole", 'OR(IF(ISNUMBER(F8),TRUE),SUMPRODUCT(--(marker_texts&""=F8&""))>0)'),
         ("beds", 'OR(IF(ISNUMBER(G8),AND(G8>=0,G8=INT(G8))),SUMPRODUCT(--(marker_texts&""=G8&""))>0)'),
         ("few", 'OR(IF(ISNUMBER(H8),AND(H8>=0,H8<=9,H8=INT(H8))),SUMPRODUCT(--(marker_texts&""=H8&""))>0)'),
         (
@@ -319,7 +319,7 @@ inputs:
         ),
         (
             "Organisation code",
-            'AND(ISTEXT(A8),LEN(A8)<=20,COUNT(FIND(" ",A8))=0,MATCH(A8,$A$8:$A$10,0)=ROW(A8)-7)',
+            'AND(ISTEXT(A8),LEN(A8)<=50,COUNT(FIND(" ",A8))=0,MATCH(A8,$A$8:$A$10,0)=ROW(A8)-7)',
         ),
     ],
 )
@@ -349,7 +349,7 @@ def test_levels_and_yes_or_no_are_lists_that_hold_the_markers_too() -> None:
     formats = {book["Return"].cell(7, n).value: book["Return"].cell(8, n).number_format for n in range(1, 14)}
     assert formats == {
         "Organisation code": "@", "Organisation name": "@", "part": "0.0########%", "score": "General",
-        "most": "General", "any": "General", "beds": "General", "few": "General", "mark": "General", "light": "@",
+        "most": "General", "whole": "General", "beds": "General", "few": "General", "mark": "General", "light": "@",
         "stars": "General", "plan": "@", "kind": "@",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from nhsrate.core.numbers import number_text
 from nhsrate.reports.workbook_write import clean, font
+from nhsrate.returns.codes import LONGEST
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 from nhsrate.workbooks.form_words import cut, prompt, refusal
 
@@ -85,7 +86,7 @@ def rule(form: Form, column: Column, lists: Mapping[Texts, str]) -> str:
         case Code():
             once = f"MATCH({cell},${letters}${form.first}:${letters}${form.last},0)=ROW({cell})-{form.first - 1}"
             kind = f"ISTEXT({cell})," if column.entry.text else ""
-            return f'AND({kind}LEN({cell})<=20,COUNT(FIND(" ",{cell}))=0,{once})'
+            return f'AND({kind}LEN({cell})<={LONGEST},COUNT(FIND(" ",{cell}))=0,{once})'
         case Choice(options=options):
             return f"{among(lists[options], cell)}>0"
         case Amount(low=low, high=high, whole=whole):

@@ -9,6 +9,7 @@ from nhsrate.core.problems import column_letters
 from nhsrate.core.texts import listed, quoted, tidy
 from nhsrate.reports.summary import counted
 from nhsrate.reports.workbook_write import Sheet
+from nhsrate.returns.codes import LONGEST
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def refusal(column: Column) -> str:
     """The message under which Excel refuses what a cell does not take."""
     match column.entry:
         case Code():
-            said = "A code has up to 20 letters and digits, no spaces, and stands once in this column."
+            said = f"A code has up to {LONGEST} letters and digits, no spaces, and stands once in this column."
         case Amount() if column.item is not None:
             said = (
                 f"Enter {takes(column.item)}. A text that says why there is no value is first put on the sheet Markers."
