@@ -162,7 +162,10 @@ def check(
 
     Says what was read and what was set aside. Exit code 1 on errors; warnings and notes alone give 0.
     """
-    rule_files = [file for file in request.paths if file.suffix.lower() in {".yaml", ".yml"}]
+    from nhsrate.runs.request import named_in
+
+    named = named_in(request.returns)
+    rule_files = [file for file in named if file.suffix.lower() in {".yaml", ".yml"}]
     returns = [file for file in request.paths if file not in rule_files]
     if output and form not in {"json", "sarif"}:
         raise click.UsageError("-o goes with -f json and -f sarif.")
@@ -177,7 +180,9 @@ def check(
 
     with progress(returns) as say:
         say("reading")
-        checked = checked_files(rule_files, replace(request, returns=tuple(returns)))
+        checked = checked_files(
+            rule_files, replace(request, returns=tuple(path for path in named if path not in rule_files))
+        )
         copy = with_copy(checked, returns[0], request, annotate) if annotate else None
     found = [problem for one in checked for problem in one.problems]
     with problems_printed(form if form in {None, "text", "github"} else None) as show:

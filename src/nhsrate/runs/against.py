@@ -14,7 +14,7 @@ from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined, known
 from nhsrate.runs.places import with_ranks
-from nhsrate.runs.read import open_books, profiled
+from nhsrate.runs.read import open_books, profiled, with_folders
 from nhsrate.runs.request import is_frame, paths_of
 from nhsrate.runs.supposing import supposed
 from nhsrate.values.percent_scale import own_among_others
@@ -44,7 +44,7 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
         other.reading,
         known=known(request, methodology),
     )
-    population = joined(population, other, request)
+    population = with_folders(joined(population, other, request), request.against)
     once = tuple(problem for problem in population.problems if problem.code != "raised-limit")
     codes = [submitted.organisations[n].code for n in chosen(submitted, request.only)]
     together, told = within(submitted, replace(population, problems=once), codes)

@@ -16,7 +16,7 @@ from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.checks import needs
 from nhsrate.runs.joining import joined, known
-from nhsrate.runs.read import open_books, profiled
+from nhsrate.runs.read import open_books, profiled, with_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -160,7 +160,7 @@ def _read(source: Source, methodology: Methodology, request: Request, wanted: se
     read_by = profiled(methodology, request.earlier_reading)
     entries = [replace(entry, optional=True) for entry in read_by.wanted() if entry.id in wanted]
     found = read_tables(open_books(source, request.limit), entries, read_by.reading, known=known(request, read_by))
-    found = joined(found, read_by, replace(request, organisations=None))
+    found = with_folders(joined(found, read_by, replace(request, organisations=None)), source)
     absent = Values([NOT_READ] * len(found.organisations))
     return replace(found, values={**dict.fromkeys(methodology.inputs, absent), **found.values})
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nhsrate.core.problems import Problem, Refused
+from nhsrate.core.problems import Refused, errors
 from nhsrate.files.limits import STANDARD
 from nhsrate.files.open import open_book
 from nhsrate.returns.model import Return
@@ -14,7 +14,8 @@ from nhsrate.returns.no_organisations import Known
 from nhsrate.returns.read import read_tables
 from nhsrate.rules.model import Methodology
 from nhsrate.runs.countries import rates_countries
-from nhsrate.runs.request import checked_source, is_frame, paths_of
+from nhsrate.runs.folders import folder_problems
+from nhsrate.runs.request import checked_source, is_frame, named_in, paths_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +35,16 @@ def read_return(
 ) -> Return:
     """The values of every organisation, each with its cell, as the methodology's inputs want them.
 
-    `source` is a path, several paths (read as one return), or a pandas data frame with a column of codes; `reading` is
-    the path of a reading profile, or a reading that takes the place of the methodology's.
+    `source` is a path, several paths or a folder (read as one return), or a pandas data frame with a column of codes;
+    `reading` is the path of a reading profile, or a reading that takes the place of the methodology's.
     Raises `Refused` with every problem of the return, and `TypeError` for a source or methodology that is none.
     """
     if not isinstance(methodology, Methodology):
         raise TypeError(f"methodology is a {type(methodology).__name__}; give what load_methodology gives.")
     methodology = profiled(methodology, Path(reading) if isinstance(reading, str) else reading)
     known = Known(countries=rates_countries(methodology))
-    return read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet, known=known)
+    submitted = read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet, known=known)
+    return with_folders(submitted, source)
 
 
 def _from_frame(
@@ -74,15 +76,15 @@ def profiled(methodology: Methodology, reading: TableReading | Path | None) -> M
 
 
 def open_books(source: Source, limits: Limits = STANDARD) -> list[Book]:
-    """The files of a return, opened; raises `Refused` with the problems of all of them."""
+    """The files of a return, those of a folder among them, opened; raises `Refused` with the problems of all."""
     checked_source("the return", source)
     if is_frame(source):
         from nhsrate.returns.frames import book_from_frame  # brings pandas
 
         return [book_from_frame(source)]  # type: ignore[arg-type]  # as was just asked
     books: list[Book] = []
-    problems: list[Problem] = []
-    for path in paths_of(source):
+    problems = errors(problem for path in named_in(source) for problem in folder_problems(path))
+    for path in paths_of(source) if not problems else ():
         try:
             books.append(open_book(path, limits))
         except Refused as refused:
@@ -90,3 +92,9 @@ def open_books(source: Source, limits: Limits = STANDARD) -> list[Book]:
     if problems:
         raise Refused(problems)
     return books
+
+
+def with_folders(submitted: Return, source: Source) -> Return:
+    """The return with a note of what was not read of a folder that it was read from."""
+    told = [problem for path in named_in(source) for problem in folder_problems(path)]
+    return replace(submitted, problems=(*told, *submitted.problems)) if told else submitted

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.frozen import frozen
 from nhsrate.core.periods import period_of_text
 from nhsrate.files.limits import STANDARD, Limits, parse_limits
+from nhsrate.runs.folders import tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
     Source = str | Path | Sequence[str | Path] | pd.DataFrame
-    """A path, several paths (read as one return), or a pandas data frame with a column of codes."""
+    """A path, several paths or a folder (read as one return), or a pandas data frame with a column of codes."""
 
 
 @frozen
@@ -90,11 +91,16 @@ def requested(returns: Source, methodology: str | Path | Methodology | None = No
     )
 
 
-def paths_of(source: Source) -> tuple[Path, ...]:
-    """The paths of a source; none where it is a data frame."""
+def named_in(source: Source) -> tuple[Path, ...]:
+    """The paths of a source as they were named; none where it is a data frame."""
     if isinstance(source, str | Path):
         return (Path(source),)
     return tuple(Path(path) for path in source) if isinstance(source, list | tuple) else ()
+
+
+def paths_of(source: Source) -> tuple[Path, ...]:
+    """The files of a source, those of a folder among them; none where it is a data frame."""
+    return tuple(file for path in named_in(source) for file in tables_in(path))
 
 
 def is_frame(source: object) -> bool:
@@ -118,7 +124,7 @@ def checked_source(name: str, source: object) -> None:
 
 def _source(name: str, source: Source) -> Source:
     checked_source(name, source)
-    return source if is_frame(source) else paths_of(source)
+    return source if is_frame(source) else named_in(source)
 
 
 def _sources(name: str, sources: object) -> tuple[Source, ...]:

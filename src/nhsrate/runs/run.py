@@ -14,7 +14,7 @@ from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
 from nhsrate.runs.earlier import with_earlier
 from nhsrate.runs.joining import joined, known
-from nhsrate.runs.read import open_books, profiled
+from nhsrate.runs.read import open_books, profiled, with_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,7 @@ def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> At
         rows = known(request, methodology)
         submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet, known=rows)
         del books  # they hold far more than the return
+        submitted = with_folders(submitted, request.returns)
         submitted = joined(submitted, methodology, request)
         submitted, printed = placed(submitted, chosen, request)
         submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
