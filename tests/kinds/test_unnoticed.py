@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.rules import problems_of, rate, results, warnings_of
+from tests.support.rules import method, problems_of, rate, read, results, warnings_of
 
 
 def test_the_median_of_four_is_between_the_middle_two() -> None:
@@ -404,3 +404,155 @@ def test_a_table_of_cut_points_that_is_mistyped_is_named() -> None:
     """
     assert any('Did you mean "cuts"?' in problem for problem in problems_of(text.replace("FROM", "cutz")))
     assert any("Add it under reading: tables:" in problem for problem in problems_of(text.replace("FROM", "else")))
+
+
+LIMITS = """
+figures: {cut: {required: true, basis: stated}}
+inputs:
+  a: {type: number, polarity: higher, required: true}
+  b: {type: number, required: true}
+  c: {type: number}
+  zero: {type: number, valid: 0..9}
+  half: {type: number, valid: 0.5..9}
+  below: {type: number, valid: -5..9}
+measures:
+  z: {kind: standardise, of: a, over: everyone, sd: n, published: true}
+  low: {kind: thresholds, of: a, scores: [{score: 1, at_least: 5}, {score: 0.5, otherwise: true}], published: true}
+  none: {kind: thresholds, of: a, scores: [{score: 1, at_least: 5}, {score: 0, otherwise: true}], published: true}
+  x: {RULE, published: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sound", "faulty"),
+    [
+        ("kind: logarithm, of: half, base: 10", "kind: logarithm, of: zero, base: 10"),
+        ("kind: logarithm, of: half, base: e", "kind: logarithm, of: below, base: e"),
+        ("kind: logarithm, of: low, base: 2", "kind: logarithm, of: none, base: 2"),
+        ("kind: geometric-mean, of: [half, low]", "kind: geometric-mean, of: [half, zero]"),
+        ("kind: geometric-mean, of: [half, low]", "kind: geometric-mean, of: [half, z]"),
+        ("kind: geometric-mean, of: [half, low]", "kind: geometric-mean, of: [below, half]"),
+        (
+            "kind: geometric-mean, of: [half, low], missing: {count as: 0.5}",
+            "kind: geometric-mean, of: [half, low], missing: {count as: 0}",
+        ),
+        (
+            "kind: geometric-mean, of: [half, low], missing: {count as: cut}",
+            "kind: geometric-mean, of: [half, low], missing: {count as: -1}",
+        ),
+        ("kind: geometric-mean, of: {half: 0.1, low: 1}", "kind: geometric-mean, of: {half: 0, low: 1}"),
+        ("kind: weighted-variance, of: {a: 0.1, b: 1}", "kind: weighted-variance, of: {a: 1, b: 0}"),
+        ("kind: weighted-mean, of: {a: 0, b: 1}", "kind: weighted-mean, of: {a: 0, b: 0}"),
+        ("kind: weighted-mean, of: {a: 0.1, b: 1}", "kind: weighted-mean, of: {a: 2, b: -1}"),
+        ("kind: mean, of: [a, b], missing: {leave out: 2}", "kind: mean, of: [a, b], missing: {leave out: 3}"),
+        ("kind: mean, of: [a, b], missing: {leave out: 1}", "kind: mean, of: [a, b], missing: {leave out: 0}"),
+        ("kind: mean, of: [a, b], missing: {leave out: 100%}", "kind: mean, of: [a, b], missing: {leave out: 101%}"),
+        ("kind: mean, of: [a, b], missing: {leave out: 1%}", "kind: mean, of: [a, b], missing: {leave out: 0%}"),
+        (
+            "kind: winsorise, of: a, over: everyone, low: 0, high: 1, definition: linear",
+            "kind: winsorise, of: a, over: everyone, low: 0, high: 1.01, definition: linear",
+        ),
+        (
+            "kind: winsorise, of: a, over: everyone, low: 0.4, high: 0.6, definition: linear",
+            "kind: winsorise, of: a, over: everyone, low: -0.01, high: 1, definition: linear",
+        ),
+        (
+            "kind: winsorise, of: a, over: everyone, low: cut, high: 0.1, definition: linear",
+            "kind: winsorise, of: a, over: everyone, low: 0.2, high: 0.1, definition: linear",
+        ),
+        (
+            "kind: winsorise, of: a, over: everyone, low: 0.9, high: cut, definition: linear",
+            "kind: winsorise, of: a, over: everyone, low: 0.9, high: 0.9, definition: linear",
+        ),
+        (
+            "kind: tiles, of: a, over: everyone, tiles: 2, first: lowest",
+            "kind: tiles, of: a, over: everyone, tiles: 1, first: lowest",
+        ),
+        ("kind: rank-spread, of: a, best: 1, worst: 4", "kind: rank-spread, of: a, best: 1, worst: 4, ranked: 9"),
+        (
+            "kind: rank-spread, of: a, best: 1, worst: 4, rank: b, ranked: 1",
+            "kind: rank-spread, of: a, best: 1, worst: 4, rank: b, ranked: 0",
+        ),
+        (
+            "kind: rank-spread, of: a, best: 1, worst: 4, rank: b, ranked: cut",
+            "kind: rank-spread, of: a, best: 1, worst: 4, rank: b, ranked: 2.5",
+        ),
+        (
+            "kind: rank-spread, of: a, best: 1, worst: 4, standard: {at_least: 3, meets: 1, best: 2}",
+            "kind: rank-spread, of: a, best: 1, worst: 4, standard: {meets: 1, best: 2}",
+        ),
+        (
+            "kind: rank-spread, of: a, best: 1, worst: 4, floor: {below: 3, fails: 4, worst: 3}",
+            "kind: rank-spread, of: a, best: 1, worst: 4, floor: {fails: 4, worst: 3}",
+        ),
+        ("kind: reported, of: a, over: everyone, above: 1", "kind: reported, of: a, over: everyone"),
+        (
+            "kind: reported, of: a, over: everyone, at_least: 1",
+            "kind: reported, of: a, over: everyone, at_least: 1, above: 1",
+        ),
+    ],
+)
+def test_what_is_allowed_ends_just_there(sound: str, faulty: str) -> None:
+    """Each rule beside the nearest one that is refused."""
+    assert problems_of(LIMITS.replace("RULE", sound)) == []
+    assert problems_of(LIMITS.replace("RULE", faulty))
+
+
+@pytest.mark.parametrize(
+    ("first", "best", "told"),
+    [("0.01", "0.99", False), ("0", "0.5", True), ("0.5", "1", True), ("0.5", "0.5", True), ("0.5", "0.4", True)],
+)
+def test_shares_of_bands_rise_between_none_and_all(first: str, best: str, told: bool) -> None:  # noqa: FBT001 (a table)
+    bands = f"[{{level: a, best: {first}}}, {{level: b, best: {best}}}, {{level: c, otherwise: true}}]"
+    text = f"""
+    scales: {{s: [{{level: a}}, {{level: b}}, {{level: c}}]}}
+    inputs: {{x: {{type: number, polarity: higher}}}}
+    measures:
+      y: {{kind: quantile-bands, of: x, scale: s, over: everyone, definition: linear, levels: {bands}, published: true}}
+    """
+    assert any("must rise between 0 and 1" in problem for problem in problems_of(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("weights", "told"),
+    [
+        ("{a: 60, b: 35}", "come to 95, and not to 100"),
+        ("{a: 60, b: 34.9}", ""),
+        ("{a: 60, b: 45}", "come to 105, and not to 100"),
+        ("{a: 60, b: 45.1}", ""),
+        ("{a: 60, b: 40}", ""),
+        ("{a: 0.6, b: 0.35}", "come to 0.95, and not to 1"),
+        ("{a: 0.6, b: 0.4}", ""),
+        ("{a: 99}", ""),
+        ("{a: 2, b: 3}", ""),
+    ],
+)
+def test_weights_that_nearly_come_to_a_whole_are_noted(weights: str, told: str) -> None:
+    text = LIMITS.replace("RULE", f"kind: weighted-mean, of: {weights}")
+    notes = [problem.message for problem in read(text)[1] if problem.code == "weights"]
+    assert [told in note for note in notes] == ([True] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("of", "missing", "may"),
+    [
+        ("[a, b]", "refuse", False),
+        ("[a, b]", "leave out", False),
+        ("[a, c]", "leave out", True),
+        ("[a, b, c]", "leave out", False),
+        ("[a, b, c]", "missing", True),
+        ("[a]", "refuse", True),
+    ],
+)
+def test_a_variance_wants_two_values(of: str, missing: str, may: bool) -> None:  # noqa: FBT001 (a table)
+    rule = f"kind: weighted-variance, of: {of}, missing: {missing}"
+    text = LIMITS.replace("RULE", rule) + (
+        '  y: {kind: decide, rows: [{when: {x: "> 1"}, then: 1}], otherwise: 2, published: true}\n'
+    )
+    assert any('"x" may be missing' in problem for problem in problems_of(text)) == may
+
+
+def test_the_variance_of_two_values_is_half_the_square_between_them() -> None:
+    rules = LIMITS.replace("RULE", "kind: weighted-variance, of: [a, b, c], missing: leave out")
+    rated = rate(method(rules, {"cut": "1"}), only=["x"], a="1 1 4", b="5 1 4", c="- - 4")
+    assert results(rated, "x") == ["8", "0", "0"]
