@@ -178,6 +178,20 @@ EXAMPLES = [
     Example("kind: ratio, of: a, to: b, times: f", "a b", {"f": "3"}, "f"),
     Example("kind: ratio, of: a, to: b, times: f, zero: missing", "b", {"f": "3"}, "", {"b": "0 2 8 1 3"}),
     Example("kind: difference, of: a, from: b", "a b"),
+    Example("kind: difference, of: f, from: {item: b, times: g, plus: h}, as: percent", "b", {"f": "3", "g": "2", "h": "1"}, "f g h"),
+    Example("kind: clip, of: a, low: f, high: {item: b, plus: g}", "a b", {"f": "3", "g": "2"}, "f g"),
+    Example("kind: clip, of: a, high: b", "b", {}, "", GAP),
+    Example("kind: product, of: [a, b, f], missing: leave out", "a b", {"f": "3"}, "f"),
+    Example("kind: product, of: [a, b, f], missing: missing", "b", {"f": "3"}, "", GAP),
+    Example("kind: harmonic-mean, of: {a: f, b: g}", "a b", {"f": "1", "g": "2"}, "f g"),
+    Example("kind: sum, of: [a, f]", "a", {"f": "3"}, "f"),
+    Example("kind: highest, of: [a, f, b]", "a b", {"f": "3"}, "f"),
+    Example("kind: lowest, of: [l], scale: lights, missing: leave out", "l"),
+    Example("kind: statistic, of: a, over: everyone, take: quantile, share: f, definition: linear, within: k", "a k", {"f": "0.3"}, "f"),
+    Example("kind: statistic, of: a, over: everyone, take: count", "a", gaps=True),
+    Example("kind: relative, of: a, over: everyone, to: organisation, organisation: b, as: difference", "a"),
+    Example("kind: min-max, of: a, over: everyone, worst: {item: b, plus: f}, best: g, clip: true, to: h", "a b", {"f": "0", "g": "9", "h": "1"}, "f g h"),
+    Example("kind: min-max, of: a, over: everyone, low: b", "b", {}, "", {"b": "- 2 3 1 3"}),
     Example("kind: logarithm, of: a, base: 10", "a"),
     Example("kind: constant, value: f", "", {"f": "3"}, "f"),
     Example("kind: first-available, of: [a, b, c]", "a b", columns={"a": "- 3 5 2 6"}),
@@ -345,7 +359,7 @@ def test_a_reason_is_that_of_its_own_result(example: Example, rows: list[tuple[s
         example.rated({item: " ".join(column) for item, column in zip(COLUMNS, zip(*order, strict=True), strict=True)})
         for order in (rows, rows[::-1])
     )
-    if forth is None or back is None:
+    if forth is None or back is None or "to: organisation" in example.rule:  # whose codes are their places here
         return
     item = forth.methodology.items["x"]
     told = [how_of(forth, item, n) for n in range(len(rows))]

@@ -91,6 +91,33 @@ MEASURES = (
     "kind: weighted-mean, of: {b: 2, c: 1}, missing: missing",
     "kind: count, of: [b, c], at: '> 2', missing: missing",
     "kind: count, of: [a, events], at: '2..6'",
+    "kind: difference, of: 10, from: {item: a, times: 2, plus: low_mark}, as: percent",
+    "kind: difference, of: {item: c, plus: 1}, from: 2, as: percent",
+    "kind: clip, of: a, low: low_mark, high: {item: size, times: 0.1}",
+    "kind: clip, of: a, high: b",
+    "kind: clip, of: b, low: c",
+    "kind: product, of: [a, b, 3, low_mark], missing: leave out",
+    "kind: product, of: [a, c], missing: {count as: 2}",
+    "kind: sum, of: [a, b, 3, low_mark], missing: leave out",
+    "kind: harmonic-mean, of: [size, rank]",
+    "kind: harmonic-mean, of: {size: 1, rank: 3, c: high_mark}, missing: leave out",
+    "kind: lowest, of: [a, b, 3], missing: leave out",
+    "kind: highest, of: [a, low_mark, b], missing: {leave out: 2}",
+    "kind: lowest, of: [light, other_light], scale: rag, missing: leave out",
+    "kind: highest, of: [light, other_light], scale: rag, missing: missing",
+    "kind: highest, of: [word, other_word], scale: plain, missing: {leave out: 2}",
+    *(f"kind: statistic, of: b, over: everyone, take: {take}" for take in
+      ("mean", "median", "lowest", "highest", "sum", "count", "quantile, share: 0.3, definition: weibull")),
+    "kind: statistic, of: b, over: acutes, within: light, take: count",
+    "kind: statistic, of: b, over: acutes, within: light, take: quantile, share: 0.25, definition: averaged inverted cdf",
+    "kind: relative, of: b, over: acutes, to: organisation, organisation: c, as: difference",
+    "kind: relative, of: b, over: everyone, to: organisation, organisation: D, within: light",
+    "kind: relative, of: c, over: everyone, to: organisation, organisation: A, as: ratio",
+    "kind: min-max, of: b, over: everyone, worst: 6, best: -3, to: 100, clip: true",
+    "kind: min-max, of: size, over: everyone, worst: 20, best: 80, clip: true",
+    "kind: min-max, of: b, over: everyone, worst: {item: size, plus: 1}, best: c, clip: true",
+    "kind: min-max, of: a, over: acutes, within: type, low: {item: rank, times: -2}",
+    "kind: min-max, of: a, over: everyone, high: size, reverse: always",
     "kind: count, of: [a, b], at: {at_least: {item: c, plus: low_mark}}, missing: leave out",
     "kind: count, of: [a, events], at: {above: c, below: 9}, missing: missing",
     "kind: count, of: [a, events], at: {at_least: c, at_most: {item: c, times: 2}}, missing: {leave out: 2}",
@@ -132,7 +159,14 @@ def text_of(measure: str) -> str:
     """A rule text with one measure, which the rating goes by."""
     head = (HEAD % (0, 5)).replace(", valid: -10..15, places: 1", "")
     head = head.replace(
+        "measures:\n",
+        "measures:\n  other_light: {kind: thresholds, of: c, scale: rag, polarity: lower, levels: [{level: green, below: 2}, "
+        "{level: red, otherwise: true}]}\n  word: {kind: lookup, of: light, scale: plain, table: {green: good, amber: fair, "
+        "red: poor}}\n  other_word: {kind: lookup, of: other_light, scale: plain, table: {green: good, red: poor}}\n",
+    )
+    head = head.replace(
         "populations:",
+        "  plain: [{level: good}, {level: fair}, {level: poor}]\n"
         "  numbers: [{level: 1}, {level: 2}, {level: 3}]\n  mixed: [{level: 1}, {level: 4}, {level: x}]\npopulations:",
     )
     rating = "kind: decide, rows: [{when: {m: missing}, then: 1}], otherwise: 2, scale: stars, headline: true"
@@ -157,6 +191,10 @@ REFUSALS = (
     ("kind: ratio, of: a, to: b", "b", 0.0, 'b" is zero'),
     ("kind: difference, of: a, from: b, as: percent", "b", 0.0, 'b" is zero'),
     ("kind: logarithm, of: a, base: e", "a", 0.0, "is not above zero"),
+    ("kind: harmonic-mean, of: [a, size]", "a", 0.0, "is not above zero"),
+    ("kind: difference, of: 5, from: {item: a, plus: -9}, as: percent", "a", 9.0, 'a" is zero'),
+    ("kind: clip, of: b, low: a, high: 5", "a", 9.0, "ends of b cross"),
+    ("kind: min-max, of: b, over: everyone, polarity: higher, low: a, high: 9", "a", 9.5, "goalposts of b cross"),
     ("kind: significance, of: events, scale: rag, confidence: [95], per: size, against: 0.1, over: everyone, method: normal, overdispersion: {form: additive, on: natural logarithm}", "events", 0.0, "zero has no logarithm"),
     ("kind: geometric-mean, of: [a, size]", "a", -1.0, "is not above zero"),
     ("kind: lookup, of: a, table: {1: 5, 2.5: 4, -3: 1, 4: 1, 5.5: 1, 7: 1, 0.5: 1}", "a", 9.0, "no entry"),

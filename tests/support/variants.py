@@ -17,10 +17,10 @@ from nhsrate.core.problems import errors
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.bounds import Row
 from nhsrate.language.conditions import Edge, Number, Test, When
-from nhsrate.language.edges import LevelEdge
+from nhsrate.language.edges import LevelEdge, Operand
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.tree import Mapping, read_tree
-from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
+from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms
 from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ BASES: dict[str, list[Tree]] = {
         CLUSTERED | {"algorithm": "lloyd", "second_run": {"trim": 1}},
         CLUSTERED | {"algorithm": "hartigan-wong", "within": "word", "second_run": {}},
     ],
+    "clip": [{"of": "a", "low": 1, "high": 9}, {"of": "a", "high": {"item": "b", "plus": 5}}],
     "constant": [{"value": 5}],
     "count": [{"of": ["s", "t"], "at": "red", "missing": "leave out"}, {"of": ["a", "b"], "at": ">= 5"}],
     "decide": [
@@ -90,11 +91,12 @@ BASES: dict[str, list[Tree]] = {
         },
         {"rows": [{"when": {"a": "missing"}, "then": 2}], "otherwise": {"item": "b"}},
     ],
-    "difference": [{"of": "a", "from": "b"}],
+    "difference": [{"of": "a", "from": "b"}, {"of": 5, "from": "a"}],
     "earlier": [{"of": "a", "period": "previous"}, {"of": "word", "back": 2, "result": "text"}, {"of": "s", "back": 4}],
     "first-available": [{"of": ["a", "b"]}],
     "geometric-mean": [PARTS],
-    "highest": [PARTS],
+    "harmonic-mean": [PARTS],
+    "highest": [PARTS, {"of": ["s", "t"], "scale": "rag", "missing": "leave out"}],
     "level": [{"of": "a", "scale": "rag"}, {"of": "a", "scale": "rag", "halves": "up"}],
     "logarithm": [{"of": "a", "base": "e"}, {"of": "a", "base": 2}],
     "lookup": [
@@ -102,19 +104,20 @@ BASES: dict[str, list[Tree]] = {
         {"of": "a", "table": {1: "one", 2: "two"}, "result": "text"},
         {"of": "s", "scale": "rag", "table": {"green": "red", "red": "green"}, "otherwise": "amber"},
     ],
-    "lowest": [PARTS],
+    "lowest": [PARTS, {"of": ["s", "t"], "scale": "rag", "missing": "leave out"}],
     "matrix": [
         {"rows": "s", "columns": "word", "across": ["x", "y"], "table": {"green": [1, 2], "red": [3, 4]}},
         {"rows": "a", "columns": "b", "across": [1, 2], "table": {1: ["red", "amber"]}, "scale": "rag"},
     ],
     "mean": [PARTS],
     "median": [PARTS],
-    "min-max": [PLACED | {"low": 1, "high": 9, "to": 1, "clip": True}, PLACED | {"within": "word"}],
+    "min-max": [PLACED | {"low": 1, "high": 9, "to": 1, "clip": True}, PLACED | {"within": "word"}, PLACED | {"worst": 1, "best": {"item": "b", "plus": 9}}],
     "percentile-rank": [PLACED | {"form": "low / n", "to": 100}, PLACED | {"form": "from zero", "within": "word"}],
     "place": [
         {"by": [{"item": "a", "first": "highest"}, {"item": "s", "first": "best"}]},
         {"by": [{"item": "a", "first": "lowest"}], "over": "acute", "within": "word", "ties": "dense"},
     ],
+    "product": [PARTS],
     "quantile-bands": [
         PLACED
         | {
@@ -135,7 +138,10 @@ BASES: dict[str, list[Tree]] = {
         {"of": "a", "best": 1, "worst": 4},
     ],
     "ratio": [{"of": "a", "to": "b", "times": 100, "zero": "missing"}],
-    "relative": [PLACED | {"to": "best", "as": "difference"}, PLACED | {"to": "mean", "within": "word"}],
+    "relative": [
+        PLACED | {"to": "best", "as": "difference"}, PLACED | {"to": "mean", "within": "word"},
+        PLACED | {"to": "organisation", "organisation": "RJ1"},
+    ],
     "reported": [PLACED | {"at_least": 5}],
     "significance": [
         JUDGED | {"out_of": "b", "against": 0.5, "method": "wilson", "times": 1},
@@ -147,8 +153,12 @@ BASES: dict[str, list[Tree]] = {
         JUDGED | {"expected": "b", "against": "average", "over": "everyone", "method": "normal",
                   "overdispersion": {"form": "additive", "on": "natural logarithm", "outer": "left out"}},
     ],
+    "statistic": [
+        PLACED | {"take": "mean"},
+        PLACED | {"take": "quantile", "share": 0.25, "definition": "linear", "within": "word"},
+    ],
     "standardise": [PLACED | {"sd": "n", "reverse": "always"}, PLACED | {"sd": "n-1", "within": "word"}],
-    "sum": [PARTS, {"of": {"a": 1, "b": 2}, "missing": {"count as": 4}}],
+    "sum": [PARTS, {"of": {"a": 1, "b": 2}, "missing": {"count as": 4}}, {"of": ["a", 5], "missing": "refuse"}],
     "thresholds": [
         {"of": "a", "scale": "rag", "levels": LEVELS},
         {"of": "n", "scores": SCORES},
@@ -304,12 +314,13 @@ def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR
     elif hint in {Number, Decimal}:
         base = now if isinstance(now, int | float) else 5
         yield from (base + 1, base / 2, *(("named",) if hint is Number else ()))
-    elif hint == Edge:
+    elif hint in {Edge, Operand}:
         base = now if isinstance(now, int | float) else 5
         yield from (base + 1, base / 2, "named", *BOUNDS)
     elif hint == Ref:
         yield from ("b", "c", "t", "word2", "average2")
-    elif hint == Refs:
+    elif hint in {Refs, Terms}:
+        yield from ((["a", 5], ["a", "named"], ["a", "b", 5]) if hint == Terms else ())
         yield from (
             ["a", "c"],
             ["b", "a"],

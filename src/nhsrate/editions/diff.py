@@ -205,7 +205,8 @@ class _Pair:
         parts += [Change("made of", None, come)] if come else []
         if orders[0] != orders[1]:
             parts.append(Change("order of what it is made of", *(", ".join(map(self.new.name, one)) for one in orders)))
-        return parts + [change for change in weights if change]
+        numbers = self.change("numbers among what it is made of", old.numbers or None, new.numbers or None)
+        return [*parts, *(change for change in (*weights, numbers) if change)]
 
     def rows(self, what: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[Change]:
         """Rows in an order: those that changed in their place, went or came."""

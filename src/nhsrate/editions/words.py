@@ -205,7 +205,8 @@ class Wording:
             case OneOf():
                 return " or ".join(text(cell) for cell in value.cells)
             case Refs():
-                return ", ".join(id_ if meaning else self.part(id_, weight) for id_, weight in value.pairs())
+                parts = [id_ if meaning else self.part(id_, weight) for id_, weight in value.pairs()]
+                return ", ".join([*parts, *map(text, value.numbers)])
             case Range() | MissingRule() | Rounding():
                 return str(value)
             case Keyed():

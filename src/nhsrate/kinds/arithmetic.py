@@ -1,24 +1,24 @@
-"""Kinds that do arithmetic: ratio, difference, logarithm, constant, first available, geometric mean, variance."""
+"""Kinds that do arithmetic: ratio, difference, logarithm, constant, first available, and clipping at fixed ends."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from operator import mul
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import ONE, ZERO, number_text, snap
+from nhsrate.core.numbers import ONE, number_text, snap
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.kinds.combining import Combination
-from nhsrate.kinds.members import gather, no_weights, part_texts, weight_shares
+from nhsrate.kinds.bounds import together
+from nhsrate.kinds.members import no_weights
 from nhsrate.kinds.rule import Gives, Grounds, Rule
-from nhsrate.language.conditions import Number
-from nhsrate.language.records import figures_in
+from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.edges import Operand
+from nhsrate.language.records import figures_in, items_in
 from nhsrate.language.values import Ref, Refs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
@@ -112,25 +112,26 @@ class Ratio(Rule):
 
 @frozen
 class Difference(Rule):
-    """One item less another, absolute or in per cent of the size of the other.
+    """One item less another, absolute or in per cent of the size of the other; either may be a number instead.
 
     Fields:
-        of: The item from which the other is taken.
-        from: The item that is taken from it: a plan, a standard, last year.
+        of: The item from which the other is taken, or a number; an item may be shifted: `{item: plan, times: 1.1}`.
+        from: The item that is taken from it, or a number: a plan, a standard, last year, 100.
         as: Whether the difference is `absolute`, or in `percent` of the size of `from` without its sign.
 
     Example:
         >>> rated("off_plan: {kind: difference, of: actual, from: plan}",
         ...       "off_plan_percent: {kind: difference, of: actual, from: plan, as: percent}",
+        ...       "short_of_100: {kind: difference, of: 100, from: actual}",
         ...       actual="96 -6 4", plan="80 -5 4")
-        actual  plan  off_plan  off_plan_percent
-        96      80    16        20
-        -6      -5    -1        -20
-        4       4     0         0
+        actual  plan  off_plan  off_plan_percent  short_of_100
+        96      80    16        20                4
+        -6      -5    -1        -20               106
+        4       4     0         0                 96
 
     Unit: That of the items; per cent under `as: percent`.
 
-    Refused: Texts, and levels without a number; a `from` of zero under `as: percent`.
+    Refused: Texts, and levels without a number; two numbers without an item; a `from` of zero under `as: percent`.
 
     Source: Plain subtraction; used by `ae-four-hour`, `cqc-trust-aggregation` and `nhs-star-ratings-2002-03-acute`.
 
@@ -140,18 +141,18 @@ class Difference(Rule):
     kind: ClassVar[str] = "difference"
     carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
-    of: Ref
-    from_: Ref
+    of: Operand
+    from_: Operand
     as_: Literal["absolute", "percent"] = "absolute"
 
     def reads(self) -> tuple[str, ...]:
         """The items it needs."""
-        return (self.of, self.from_)
+        return items_in((self.of, self.from_))
 
     def column(self, workings: Workings) -> list[Cell]:
         """`of` - `from`, or that in per cent of |`from`|, for every organisation."""
         cells: list[Cell] = []
-        for n, (top, base) in enumerate(zip(workings.exact(self.of), workings.exact(self.from_), strict=True)):
+        for n, (top, base) in enumerate(zip(workings.terms(self.of), workings.terms(self.from_), strict=True)):
             if isinstance(top, Missing) or isinstance(base, Missing):
                 cells.append(top if isinstance(top, Missing) else base)
             elif self.as_ == "absolute":
@@ -159,27 +160,33 @@ class Difference(Rule):
             elif base:
                 cells.append((top - base) * 100 / abs(base))
             else:
-                cells.append(
-                    workings.refuse(
-                        n,
-                        "cannot-compute",
-                        f"{workings.methodology.called(self.from_)} is zero, and a per cent of it has no value.",
-                        "Mend the value, or let the rule take the absolute difference.",
-                        item=self.from_,
-                    )
-                )
+                cells.append(self.no_share(workings, n))
         return cells
+
+    def no_share(self, workings: Workings, n: int) -> Missing:
+        """Collect that what a per cent is to be of is zero."""
+        item = self.from_.item if isinstance(self.from_, OfItem) else self.reads()[0]
+        zero = workings.methodology.called(item) if isinstance(self.from_, OfItem) else str(self.from_)
+        message = f"{zero} is zero, and a per cent of it has no value."
+        remedy = "Mend the value, or let the rule take the absolute difference."
+        return workings.refuse(n, "cannot-compute", message, remedy, item=item)
 
     def why(self, view: View, n: int) -> str:
         """The subtraction."""
-        base = view.figure(self.from_, n)
-        less = f"{view.figure(self.of, n)} - {base}"
+        base = view.term(self.from_, n)
+        less = f"{view.term(self.of, n)} - {base}"
         return less if self.as_ == "absolute" else f"({less}) x 100 / |{base}|"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
         unit = "" if self.as_ == "absolute" else ", in per cent of the latter"
-        return f"{name(self.of)} less {name(self.from_)}{unit}"
+        return f"{self.of.words(name)} less {self.from_.words(name)}{unit}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Two numbers, whose difference is a number."""
+        if self.reads():
+            return []
+        return [Problem(at, "wrong-type", "A difference of two numbers is a number.", "Name an item, or use constant.")]
 
 
 @frozen
@@ -406,152 +413,105 @@ class FirstAvailable(Rule):
 
 
 @frozen
-class Weighable(Combination):
-    """What the kinds below share: weights that may be left out, and then count alike."""
+class Clip(Rule):
+    """A value kept between fixed ends: what lies beyond one is brought to it.
 
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Weights of nothing or less, and more parts needed than there are."""
-        problems = self.too_many(at)
-        if any(not weight.unset and weight.value <= 0 for weight in self.of.weights or ()):
-            problems.append(Problem(at, "wrong-type", f"Weights of {self.words} are above zero.", "Mend the weights."))
-        return problems
-
-
-@frozen
-class GeometricMean(Weighable):
-    """The geometric mean: the product of value to the power of weight, to the power of one over the weights' sum.
-
-    One low value pulls it down further than a plain mean, so that it cannot be made good so easily.
+    An end is a number, or another item, so that each organisation has its own; where that is missing, so is the result.
 
     Fields:
-        of: The items, with or without weights; without, they count alike.
+        of: The item whose values are kept.
+        low: The lower end; without one nothing is too low.
+        high: The upper end; without one nothing is too high.
 
     Example:
-        >>> rated("geometric: {kind: geometric-mean, of: [a, b]}", "plain: {kind: mean, of: [a, b]}", a="2 1", b="8 9")
-        a  b  geometric  plain
-        2  8  4          5
-        1  9  3          5
+        >>> rated("kept: {kind: clip, of: score, low: 0, high: most}", score="105 -3 50 50", most="100 100 40 -")
+        score  most  kept
+        105    100   100
+        -3     100   0
+        50     40    40
+        50     -     missing (most is missing: blank)
 
-    Unit: That of the items.
+    Unit: That of the item.
 
-    Refused: Texts, and levels without a number; a value that is not above zero, and an item that can be zero or less,
-        already when the file is loaded; weights that are not above zero; a missing item where `missing` says `refuse`.
+    Refused: Texts, and levels without a number; no end at all; a lower end above the upper one, also where it is so for
+        one organisation.
 
-    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 6: geometric
-        aggregation. Used by `oecd-technology-achievement-2001`.
+    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 3: outliers are
+        trimmed before they become benchmarks. No edition that comes with the tool uses it.
 
-    Section: 7.11
+    Section: 7.2
     """
 
-    kind: ClassVar[str] = "geometric-mean"
-    words: ClassVar[str] = "the geometric mean of"
+    kind: ClassVar[str] = "clip"
+    carries: ClassVar[bool] = True
+    gives: ClassVar[Gives] = "numbers"
+    of: Ref
+    low: Edge | None = None
+    high: Edge | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return tuple(dict.fromkeys([self.of, *items_in((self.low, self.high))]))
 
     def column(self, workings: Workings) -> list[Cell]:
-        """The geometric mean for every organisation."""
-        cells: list[Cell] = []
-        for n, kept in enumerate(gather(workings, self.of, self.missing)):
-            if isinstance(kept, Missing):
-                cells.append(kept)
-                continue
-            values, weights = kept
-            if min(values) > 0:
-                cells.append(self.combine(values, weights))
-                continue
-            numbers = {item: workings.number(item, n) for item in self.of.items}
-            item = next(item for item, number in numbers.items() if not isinstance(number, Missing) and number <= 0)
-            message = f"{workings.methodology.called(item)} is not above zero, and a geometric mean needs that."
-            remedy = "Mend the value, or combine by a plain mean."
-            cells.append(workings.refuse(n, "cannot-compute", message, remedy, item=item))
-        return cells
-
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
-        """The geometric mean, by logarithms."""
-        logarithms = (value.ln() for value in values)
-        return snap((sum(map(mul, weights, logarithms), ZERO) / sum(weights, ZERO)).exp())
-
-    def unit_of(self) -> tuple[str, ...]:
-        """The items."""
-        return self.of.items
-
-    def why(self, view: View, n: int) -> str:
-        """The product and the root."""
-        kept, rest = part_texts(view, self.of, self.missing, n)
-        if self.of.weights is None:
-            return f"({' x '.join(text for _, text in kept)})^(1/{len(kept)}){rest}"
-        total = number_text(sum((self.of.weights[k].value for k, _ in kept), ZERO))
-        return f"({' x '.join(f'{text}^{self.of.weights[k]}' for k, text in kept)})^(1/{total}){rest}"
-
-    def shares(self) -> dict[str, Decimal]:
-        """Each item its weight, in proportion to all."""
-        return weight_shares(self.of)
-
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
-        """Also a part that can be zero or less, which makes it impossible."""
-        lowest = {f'"{part}"': methodology.lowest_possible(part) for part in self.of.items}
-        count_as = self.missing.count_as
-        if count_as and not count_as.unset:
-            lowest["a missing part"] = count_as.value
+        """The value of every organisation, within the ends."""
         return [
-            *Weighable.check(self, item, methodology, at),
-            *(
-                Problem(
-                    at,
-                    "incompatible",
-                    f'"{item.id}" is a geometric mean, and {part} can be {number_text(low)}.',
-                    "Spread its scores above zero, or use a plain mean.",
-                )
-                for part, low in lowest.items()
-                if low is not None and low <= 0
-            ),
+            value if isinstance(value, Missing) else self.kept(workings, n, value)
+            for n, value in enumerate(workings.exact(self.of))
         ]
 
-
-@frozen
-class WeightedVariance(Weighable):
-    """The variance of items about their weighted mean: how much an organisation's own values differ.
-
-    n x sum(w x (x - mean)^2) / ((n - 1) x sum(w)), with the weighted mean; one value alone has none and is missing.
-
-    Fields:
-        of: The items, with or without weights; without, they count alike.
-
-    Example:
-        >>> rated("spread: {kind: weighted-variance, of: {a: 1, b: 3}}", a="2 5", b="8 5")
-        a  b  spread
-        2  8  13.5
-        5  5  0
-
-    Unit: That of the items, squared.
-
-    Refused: Texts, and levels without a number; weights that are not above zero; a missing item where `missing` says
-        `refuse`.
-
-    Source: Centers for Medicare & Medicaid Services, *Medicare 2026 Part C and D Star Ratings Technical Notes*: the
-        reward for a high mean with a low variance, in `cms-part-cd-2026`.
-
-    Section: 7.11
-    """
-
-    kind: ClassVar[str] = "weighted-variance"
-    words: ClassVar[str] = "the weighted variance of"
-
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
-        """The variance; one value alone has none."""
-        if len(values) < 2:
-            return Missing("one value alone has no variance")
-        count, total = len(values), sum(weights, ZERO)
-        mean = sum(map(mul, weights, values), ZERO) / total
-        squares = sum((weight * (value - mean) ** 2 for weight, value in zip(weights, values, strict=True)), ZERO)
-        return snap(count * squares / ((count - 1) * total))
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Also where one value alone may remain."""
-        alone = self.missing.does == "leave out" and sum(not misses(item) for item in self.of.items) < 2
-        return alone or len(self.of.items) < 2 or Combination.may_miss(self, misses)
+    def kept(self, workings: Workings, n: int, value: Decimal) -> Cell:
+        """The value of organisation `n` within the ends; where an end is missing, so is the result."""
+        low, high = (workings.edge(end, n) if end else None for end in (self.low, self.high))
+        if isinstance(low, Missing):
+            return low
+        if isinstance(high, Missing):
+            return high
+        if self.low and self.high and low is not None and high is not None and low > high:
+            sign = workings.sign(self.of)
+            said = (workings.edge_said(end, n, sign) for end in (self.low, self.high))
+            message = "The lower end, {}, is above the upper one, {}.".format(*said)
+            return workings.refuse_crossed(n, (self.low, self.high), message)
+        above = value if low is None else max(value, low)
+        return above if high is None else min(above, high)
 
     def why(self, view: View, n: int) -> str:
-        """The values with their weights."""
-        kept, rest = part_texts(view, self.of, self.missing, n)
-        weights = self.of.weights
-        said = ", ".join(f"{text} (weight {weights[k]})" if weights else text for k, text in kept)
-        return f"{self.words} {said}{rest}"
+        """The value and the ends."""
+        return f"{view.told(self.of, n)}, kept {self.ends(lambda end: view.edge_said(end, n, view.sign(self.of)))}"
+
+    def ends(self, said: Callable[[Edge], str]) -> str:
+        """Between which ends, in words."""
+        if self.low and self.high:
+            return f"from {said(self.low)} to {said(self.high)}"
+        return f"at least {said(self.low)}" if self.low else f"at most {said(self.high)}" if self.high else ""
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of
+
+    def unit_of(self) -> tuple[str, ...]:
+        """The item."""
+        return (self.of,)
+
+    def shares(self) -> dict[str, Decimal]:
+        """The item has it all."""
+        return {self.of: ONE}
+
+    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
+        """The lower end, where that is a number; else as low as its values can be."""
+        own = methodology.lowest_possible(self.of)
+        low = self.low.value if isinstance(self.low, Number) and not self.low.unset else own
+        return low if own is None or low is None else max(own, low)
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        return f"{name(self.of)}, kept {self.ends(lambda end: end.words(name))}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """No end at all, or ends that cross."""
+        if self.low is None and self.high is None:
+            return [Problem(at, "missing-key", "Values are clipped at one end or both.", "Add low:, high:, or both.")]
+        both = together(self.low, self.high) if self.low and self.high else None
+        if both is None or both[0] <= both[1]:
+            return []
+        return [Problem(at, "thresholds", "The low end is above the high one.", "Swap them.")]

@@ -41,7 +41,7 @@ class Bound:
 
     def widens(self, before: Bound) -> bool:
         """Whether it lets through something that the bound before, which points the same way, did not."""
-        both = _together(self.number, before.number)
+        both = together(self.number, before.number)
         if both is None:
             return True  # as far as anyone can say before there is a value
         here, there = both
@@ -66,7 +66,7 @@ class Bound:
         return self.said()
 
 
-def _together(one: Edge, other: Edge) -> tuple[Decimal, Decimal] | None:
+def together(one: Edge, other: Edge) -> tuple[Decimal, Decimal] | None:
     """Two bounds as numbers that can be set against each other before any value is known; nothing where they cannot.
 
     Two that are the same item can, where they differ in what is added alone.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from decimal import Decimal
 from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
-from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.cells import Cell, Level, Missing, Scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text
 from nhsrate.core.problems import Problem
@@ -23,11 +24,10 @@ from nhsrate.kinds.members import (
 from nhsrate.kinds.rule import Gives, Grounds, Rule
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import figures_in
-from nhsrate.language.values import Refs
+from nhsrate.language.values import Refs, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
 
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
@@ -97,7 +97,8 @@ class Sum(Combination):
     Weights may be below zero, so that an item can be taken away.
 
     Fields:
-        of: The items that are added up; `{a: 2, b: 6}` gives them weights.
+        of: The items that are added up; `{a: 2, b: 6}` gives them weights, and in a list numbers and figures may stand
+            among them: `[a, b, 5]`.
 
     Example:
         >>> rated("total: {kind: sum, of: [waits, finance], missing: leave out}",
@@ -122,10 +123,12 @@ class Sum(Combination):
 
     kind: ClassVar[str] = "sum"
     words: ClassVar[str] = "the sum of"
+    of: Terms
 
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
         """The sum."""
-        return sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
+        total = sum(values if self.of.weights is None else map(mul, weights, values), ZERO)
+        return sum((number.value for number in self.of.numbers), total) if self.of.numbers else total
 
     def unit_of(self) -> tuple[str, ...]:
         """The items, where they have no weights."""
@@ -135,7 +138,8 @@ class Sum(Combination):
         """The addition."""
         kept, rest = part_texts(view, self.of, self.missing, n)
         weights = self.of.weights
-        return " + ".join(f"{weights[k]} x {text}" if weights else text for k, text in kept) + rest
+        parts = [f"{weights[k]} x {text}" if weights else text for k, text in kept]
+        return " + ".join([*parts, *map(str, self.of.numbers)]) + rest
 
     def shares(self) -> dict[str, Decimal]:
         """By weight."""
@@ -328,22 +332,105 @@ class Median(Choice):
 
 
 @frozen
-class Lowest(Choice):
-    """The smallest of several numbers, whichever end is better.
+class Extreme(Choice):
+    """What lowest and highest share: numbers may stand among the items, and levels of one scale give one of its levels.
 
     Fields:
-        of: The items of which the smallest is taken; levels count as their numbers.
+        scale: The scale of the items and of the result; then it is a level. By their numbers where all of its levels
+            have one; else the best level is the highest.
+    """
+
+    of: Terms
+    scale: Scale | None = None
+    gives: ClassVar[Gives] = "either"
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """The items, unless they are levels of a scale."""
+        return () if self.scale else self.of.items
+
+    def hands_on(self) -> tuple[str, ...]:
+        """The items, where they are levels of a scale."""
+        return self.of.items if self.scale else ()
+
+    def keys(self, scale: Scale) -> dict[Level, Decimal]:
+        """By what its levels are compared."""
+        numbers = [level.number for level in scale.levels]
+        places = [Decimal(-level.position) for level in scale.levels]
+        known = [number for number in numbers if number is not None]
+        return dict(zip(scale.levels, known if len(known) == len(numbers) else places, strict=True))
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The number or the level for every organisation."""
+        if self.scale is None:
+            return Choice.column(self, workings)
+        keys = self.keys(self.scale)
+        level_of = {key: level for level, key in reversed(keys.items())}
+
+        def numbers(item: str) -> list[Decimal | Missing]:
+            return [keys[cell] if isinstance(cell, Level) else cell for cell in workings.cells[item]]  # type: ignore[misc]
+
+        gathered = gather(workings, self.of, self.missing, numbers)
+        return [kept if isinstance(kept, Missing) else level_of[self.chosen(kept[0])] for kept in gathered]
+
+    @abstractmethod
+    def chosen(self, values: Sequence[Decimal]) -> Decimal:
+        """The one that is chosen."""
+
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+        """The one that is chosen, also among the numbers."""
+        return self.chosen([*values, *(number.value for number in self.of.numbers)])
+
+    def why(self, view: View, n: int) -> str:
+        """What one was chosen from."""
+        if self.scale is None:
+            kept, rest = part_texts(view, self.of, self.missing, n)
+            return f"{self.words} {', '.join([*(text for _, text in kept), *map(str, self.of.numbers)])}{rest}"
+        cells = {item: view.cells[item][n] for item in self.of.items}
+        gone = [f"{view.name(item)} ({cell.reason})" for item, cell in cells.items() if isinstance(cell, Missing)]
+        rest = f"; left out: {', '.join(gone)}" if gone else ""
+        return f"{self.words} {', '.join(str(cell) for cell in cells.values() if isinstance(cell, Level))}{rest}"
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """The items, and the figures among the numbers."""
+        return Grounds(self.of.items) if self.scale else Choice.grounds(self, view, n)
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        how = f", on the scale {self.scale.name}" if self.scale else ""
+        return f"{self.words} {name_list(self.of, name)}{how}; {self.missing}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """Also numbers among levels, and a number that a missing level counts as."""
+        problems = Choice.check(self, item, methodology, at)
+        if self.scale and (self.of.numbers or self.missing.count_as):
+            message = f"The {self.kind} of levels is a level, and a number is none."
+            problems.append(Problem(at, "wrong-type", message, "Leave the number out, or leave out scale:."))
+        return problems
+
+
+@frozen
+class Lowest(Extreme):
+    """The smallest of several numbers, whichever end is better; or of levels of one scale.
+
+    With `scale` it is of levels of that scale and gives one: that with the lowest number where all of them have
+    numbers, else the worst.
+
+    Fields:
+        of: The items of which the smallest is taken; levels count as their numbers, and numbers and figures may stand
+            among them: `[a, b, 4]`.
 
     Example:
-        >>> rated("least: {kind: lowest, of: [a, b], missing: leave out}", a="1 5 -", b="3 2 7")
-        a  b  least
-        1  3  1
-        5  2  2
-        -  7  7
+        >>> rated("least: {kind: lowest, of: [a, b], missing: leave out}",
+        ...       "at_most_2: {kind: lowest, of: [a, b, 2], missing: leave out}", a="1 5 -", b="3 2 7")
+        a  b  least  at_most_2
+        1  3  1      1
+        5  2  2      2
+        -  7  7      2
 
     Unit: That of the items.
 
-    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+    Refused: Texts, and levels without a number; weights, which mean nothing here; under `scale`
+        items of another type, and numbers; a missing item where `missing` says
         `refuse`; more items wanted by `{leave out: n}` than there are.
 
     Source: Used by `cms-part-cd-2026`, after Centers for Medicare & Medicaid Services, *Medicare 2026 Part C and D Star
@@ -355,28 +442,34 @@ class Lowest(Choice):
     kind: ClassVar[str] = "lowest"
     words: ClassVar[str] = "the lowest of"
 
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def chosen(self, values: Sequence[Decimal]) -> Decimal:
         """The lowest."""
         return min(values)
 
 
 @frozen
-class Highest(Choice):
-    """The largest of several numbers, whichever end is better.
+class Highest(Extreme):
+    """The largest of several numbers, whichever end is better; or of levels of one scale.
+
+    With `scale` it is of levels of that scale and gives one: that with the highest number where all of them have
+    numbers, else the best.
 
     Fields:
-        of: The items of which the largest is taken; levels count as their numbers.
+        of: The items of which the largest is taken; levels count as their numbers, and numbers and figures may stand
+            among them: `[a, b, 4]`.
 
     Example:
-        >>> rated("most: {kind: highest, of: [a, b], missing: leave out}", a="1 5 -", b="3 2 7")
-        a  b  most
-        1  3  3
-        5  2  5
-        -  7  7
+        >>> rated("best: {kind: highest, of: [a, b], scale: levels, missing: leave out}",
+        ...       levels="good fair poor", a="good poor -", b="fair poor fair")
+        a     b     best
+        good  fair  good
+        poor  poor  poor
+        -     fair  fair
 
     Unit: That of the items.
 
-    Refused: Texts, and levels without a number; weights, which mean nothing here; a missing item where `missing` says
+    Refused: Texts, and levels without a number; weights, which mean nothing here; under `scale`
+        items of another type, and numbers; a missing item where `missing` says
         `refuse`; more items wanted by `{leave out: n}` than there are.
 
     Source: Used by `cms-part-cd-2026`, which takes the higher of two ratings, after Centers for Medicare & Medicaid
@@ -388,6 +481,6 @@ class Highest(Choice):
     kind: ClassVar[str] = "highest"
     words: ClassVar[str] = "the highest of"
 
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+    def chosen(self, values: Sequence[Decimal]) -> Decimal:
         """The highest."""
         return max(values)

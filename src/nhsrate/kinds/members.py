@@ -26,9 +26,14 @@ if TYPE_CHECKING:
     """The numbers to combine for one organisation, and the weight of each."""
 
 
-def gather(workings: Workings, of: Refs, rule: MissingRule) -> Iterator[Kept | Missing]:
-    """For each organisation the numbers to combine and their weights (1 if none is stated), or why there are none."""
-    columns = [workings.exact(item) for item in of.items]
+def gather(
+    workings: Workings, of: Refs, rule: MissingRule, column: Callable[[str], Sequence[Decimal | Missing]] | None = None
+) -> Iterator[Kept | Missing]:
+    """For each organisation the numbers to combine and their weights (1 if none is stated), or why there are none.
+
+    `column` gives an item's numbers where these are not what its cells count as.
+    """
+    columns = [*map(column or workings.exact, of.items)]
     needed = rule.needed(len(columns))
     weights = stated_weights(of)
     for n, row in enumerate(zip(*columns, strict=True)):
@@ -89,7 +94,7 @@ def present_figures(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[st
     there = [not isinstance(view.number(item, n), Missing) for item in of.items]
     counted = rule.count_as if rule.count_as is not None and not all(there) else None
     weights = [weight for (_, weight), is_there in zip(of.pairs(), there, strict=True) if is_there or counted]
-    return figures_in((*weights, counted))
+    return figures_in((*weights, counted, *of.numbers))
 
 
 def combined_may_miss(of: Refs, rule: MissingRule, misses: Callable[[str], bool]) -> bool:
@@ -113,7 +118,8 @@ def weight_shares(of: Refs) -> dict[str, Decimal]:
 
 def name_list(of: Refs, name: Callable[[str], str]) -> str:
     """The items with their weights, in words."""
-    return ", ".join(name(item) + (f" (weight {weight})" if weight else "") for item, weight in of.pairs())
+    parts = [name(item) + (f" (weight {weight})" if weight else "") for item, weight in of.pairs()]
+    return ", ".join([*parts, *map(str, of.numbers)])
 
 
 def no_weights(of: Refs, kind: str, at: LineLocation) -> list[Problem]:

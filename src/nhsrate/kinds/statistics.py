@@ -14,8 +14,8 @@ from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.cohorts import Among, Cohort, Statistic
 from nhsrate.kinds.rule import UNBOUNDED, polarity_problems
+from nhsrate.kinds.workings import REFUSED
 from nhsrate.language.conditions import Number
-from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -147,104 +147,6 @@ class Standardise(Turned):
         """The rule in words."""
         how = f"(standard deviation with {self.sd}){self.turned_words()}"
         return f"{name(self.of)} standardised over {self.each(name)} {how}"
-
-
-@frozen(kw_only=True)
-class MinMax(Turned):
-    """A value on the way from the lowest to the highest of its population, or between stated goalposts.
-
-    `to` x (value - low) / (high - low). Where the two ends are equal there is no spread, and the result is missing.
-
-    Fields:
-        of: The item whose values are scaled.
-        low: The lower goalpost; the lowest value of the population where none is stated.
-        high: The upper goalpost; the highest value of the population where none is stated.
-        to: The size of the scale: 1 or 100.
-        clip: `true` brings values beyond the goalposts to their ends.
-        reverse: Whether the scale is turned: `by polarity` where lower is better, so that higher always means better;
-            `always` or `never`.
-
-    Example:
-        >>> rated("scaled: {kind: min-max, of: score, over: everyone, to: 100}",
-        ...       "goalposts: {kind: min-max, of: score, over: everyone, low: 0, high: 4, clip: true}", score="1 3 5")
-        score  scaled  goalposts
-        1      0       0.25
-        3      50      0.75
-        5      100     1
-
-    Unit: From 0 to `to`.
-
-    Refused: Texts, and levels without a number; a lower goalpost that is not below the upper one; `reverse: by
-        polarity` of an item of which nobody says whether higher or lower is better.
-
-    Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5: min-max.
-        Goalposts are those of United Nations Development Programme, *Human Development Report 2001*, as in
-        `oecd-technology-achievement-2001`.
-
-    Section: 7.10
-    """
-
-    kind: ClassVar[str] = "min-max"
-    carries: ClassVar[bool] = True
-    low: Number | None = None
-    high: Number | None = None
-    to: Number = Number(ONE)
-    clip: bool = False
-
-    def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """Between goalposts only where the value may be; else also where there is no spread."""
-        return self.low is None or self.high is None or Statistic.may_miss(self, misses)
-
-    def ends(self, cohort: Cohort) -> tuple[Decimal, Decimal]:
-        """The lower and the upper end."""
-        return (
-            self.low.value if self.low else min(cohort.values),
-            self.high.value if self.high else max(cohort.values),
-        )
-
-    def column(self, workings: Workings) -> list[Cell]:
-        """The scaled value of every organisation."""
-        cells, found = self.worked(workings, self.ends)
-        turned = self.turns(workings.methodology)
-        for cohort, (low, high) in found:
-            for n, value in zip(cohort.members, cohort.values, strict=True):
-                if low == high:
-                    cells[n] = self.flat(workings, cohort)
-                    continue
-                inside = min(max(value, low), high) if self.clip else value
-                cells[n] = self.to.value * (high - inside if turned else inside - low) / (high - low)
-        return cells
-
-    def why(self, view: View, n: int) -> str:
-        """The value and the ends."""
-        low, high = (f"{number_text(end)}{view.sign(self.of)}" for end in self.among(view, n).found)
-        value = view.figure(self.of, n)
-        part = f"{high} - {value}" if self.turns(view.methodology) else f"{value} - {low}"
-        clipped = ", clipped to the goalposts" if self.clip else ""
-        return f"{self.to} x ({part}) / ({high} - {low}){clipped}"
-
-    def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
-        """The lower end is zero, and without clipping values lie below it."""
-        return ZERO
-
-    def plain(self, name: Callable[[str], str]) -> str:
-        """The rule in words."""
-        ends = f"from {self.low or 'the lowest'} to {self.high or 'the highest'} over {self.each(name)}"
-        clipped = ", clipped" if self.clip else ""
-        return f"{name(self.of)} scaled {ends} to 0 to {self.to}{clipped}{self.turned_words()}"
-
-    def gap_figures(self) -> tuple[str, ...]:
-        """The goalposts: between others there may be a spread."""
-        return figures_in((self.low, self.high))
-
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
-        """Goalposts in order, and a polarity where the turn needs one."""
-        problems = Turned.check(self, item, methodology, at)
-        if (
-            self.low and self.high and self.low.value >= self.high.value
-        ):  # what is still to be set compares with nothing
-            problems.append(Problem(at, "thresholds", "The low goalpost is not below the high one.", "Swap them."))
-        return problems
 
 
 @frozen(kw_only=True)
@@ -422,45 +324,50 @@ class Winsorise(Statistic):
 
 @frozen(kw_only=True)
 class Relative(Statistic):
-    """A value over a peer value of its population: the best, the mean, or the median; or its difference from it.
+    """A value over a peer value: the best, the mean or the median of its population, or that of a named organisation.
 
-    A ratio is missing where what it is to is zero or less.
+    A ratio is missing where what it is to is zero or less, and everything where the named organisation has no value.
 
     Fields:
         of: The item whose values are set against their peer.
-        to: The peer: the `best` value by polarity, the `mean`, or the `median`.
+        to: The peer: the `best` value by polarity, the `mean`, the `median`, or that of an `organisation`.
+        organisation: The code of the organisation that is the peer, under `to: organisation`; it must stand in the
+            return, and may be outside the population.
         as: Whether the result is the `ratio` to the peer or the `difference` from it.
 
     Example:
         >>> rated("to_best: {kind: relative, of: score, over: everyone, to: best}",
         ...       "off_mean: {kind: relative, of: score, over: everyone, to: mean, as: difference}",
+        ...       "off_b: {kind: relative, of: score, over: everyone, to: organisation, organisation: B, "
+        ...       "as: difference}",
         ...       better="higher", score="1 4 10")
-        score  to_best  off_mean
-        1      0.1      -4
-        4      0.4      -1
-        10     1        5
+        score  to_best  off_mean  off_b
+        1      0.1      -4        -3
+        4      0.4      -1        0
+        10     1        5         6
 
     Unit: None as a ratio, which is 1 at the peer; that of the item as a difference.
 
     Refused: Texts, and levels without a number; `to: best` of an item of which nobody says whether higher or lower is
-        better.
+        better; `to: organisation` without its code, or one that does not stand in the return.
 
     Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5: distance to
-        a reference. No edition that comes with the tool uses it.
+        a reference, which may be a leading country. No edition that comes with the tool uses it.
 
     Section: 7.10
     """
 
     kind: ClassVar[str] = "relative"
     carries: ClassVar[bool] = True
-    to: Literal["best", "mean", "median"]
+    to: Literal["best", "mean", "median", "organisation"]
     as_: Literal["ratio", "difference"] = "ratio"
+    organisation: str = ""
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
-        """A ratio needs something above zero to be to, so that it always may be."""
+        """A ratio needs something above zero to be to, so that it always may be; and the peer may have no value."""
         return self.as_ == "ratio" or Statistic.may_miss(self, misses)
 
-    def peer(self, workings: Workings, values: list[Decimal]) -> Decimal:
+    def peer(self, workings: Workings, values: list[Decimal]) -> Decimal | Missing:
         """The value that others are set against."""
         match self.to:
             case "best":
@@ -469,26 +376,49 @@ class Relative(Statistic):
                 return snap(sum(values, ZERO) / len(values))
             case "median":
                 return quantile(sorted(values), Decimal("0.5"), "linear")
+            case "organisation":
+                n = self.named(workings.labels)
+                own = REFUSED if n is None else workings.number(self.of, n)
+                return own.through(self.organisation) if isinstance(own, Missing) and n is not None else own
             case never:
                 assert_never(never)
+
+    def named(self, labels: Sequence[str]) -> int | None:
+        """Which organisation the peer is; nothing where there is none of that code."""
+        wanted = self.organisation.casefold()
+        return next((n for n, label in enumerate(labels) if label.casefold() == wanted), None)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The ratio or difference of every organisation."""
         cells, found = self.worked(workings, lambda cohort: self.peer(workings, cohort.values))
         for cohort, peer in found:
             for n, value in zip(cohort.members, cohort.values, strict=True):
-                if self.as_ == "difference":
-                    cells[n] = value - peer
-                else:
-                    cells[n] = value / peer if peer > 0 else Missing(f"the {self.to} is not above zero")
+                cells[n] = self.against(workings, n, value, peer)
         return cells
+
+    def against(self, workings: Workings, n: int, value: Decimal, peer: Decimal | Missing) -> Cell:
+        """The ratio or difference of one value."""
+        if peer is REFUSED:
+            of = workings.methodology.called(self.of)
+            message = f"{of} is set against that of {self.organisation}, which does not stand in the return."
+            return workings.refuse(n, "cannot-compute", message, "Mend organisation:, or rate a return that has it.")
+        if isinstance(peer, Missing):
+            return peer
+        if self.as_ == "difference":
+            return value - peer
+        return value / peer if peer > 0 else Missing(f"{self.whose()} is not above zero")
+
+    def whose(self) -> str:
+        """What the peer is, in words."""
+        return f"that of {self.organisation}" if self.to == "organisation" else f"the {self.to}"
 
     def why(self, view: View, n: int) -> str:
         """The value and its peer."""
         among = self.among(view, n)
         sign = "/" if self.as_ == "ratio" else "-"
         peer = f"{number_text(among.found)}{view.sign(self.of)}"
-        return f"{view.figure(self.of, n)} {sign} {peer}, the {self.to} over {self.described(view, among)}"
+        over = "" if self.to == "organisation" else f" over {self.described(view, among)}"
+        return f"{view.figure(self.of, n)} {sign} {peer}, {self.whose()}{over}"
 
     def passes_on(self) -> str | None:
         """The item that it is a value of."""
@@ -500,8 +430,11 @@ class Relative(Statistic):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
-        return f"{name(self.of)} as a {self.as_} to the {self.to} over {self.each(name)}"
+        return f"{name(self.of)} as a {self.as_} to {self.whose()} over {self.each(name)}"
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
-        """The best needs a polarity."""
+        """The best needs a polarity, and an organisation its code."""
+        if (self.to == "organisation") != bool(self.organisation):
+            message = "to: organisation and the code of one under organisation: go together."
+            return [Problem(at, "missing-key", message, "Such as to: organisation, organisation: RJ1.")]
         return polarity_problems(item, self.of, methodology, at) if self.to == "best" else []

@@ -97,6 +97,13 @@ class Columns:
         worth = self.edge(edge, n) if edge.shift else None
         return said if worth is None or isinstance(worth, Missing) else f"{said} = {number_text(worth)}{sign}"
 
+    def term(self, edge: Edge, n: int) -> str:
+        """A number or an item in a sum."""
+        if isinstance(edge, Number):
+            return str(edge)
+        figure = self.figure(edge.item, n)
+        return f"({figure}{edge.shift})" if edge.shift else figure
+
     def test_said(self, test: Test, n: int, sign: str = "") -> str:
         """A test in a reason, with the values of the items that it is against."""
         return worded(test, lambda edge: self.edge_said(edge, n, sign)) if bounding(test) else test.said(sign)
@@ -237,6 +244,15 @@ class Workings(Columns):
         Thirds that are cut at 40 digits no longer add up to a whole at 40 digits, so sums are made of these.
         """
         return cast("Sequence[Decimal | Missing]", self.carried[item]) if item in self.carried else self.numbers(item)
+
+    def terms(self, edge: Edge) -> Sequence[Decimal | Missing]:
+        """What a number or an item is for every organisation, with every digit, for further arithmetic."""
+        if isinstance(edge, Number):
+            return [edge.value] * self.size
+        values = self.exact(edge.item)
+        if not edge.shift:
+            return values
+        return [value if isinstance(value, Missing) else edge.exact(value) for value in values]
 
     def refuse(self, n: int, code: str, message: str, remedy: str, *, item: str | None = None) -> Missing:
         """Collect a fault of organisation `n`, at the cell of `item` where it has one."""

@@ -77,7 +77,11 @@ class OfItem:
         >>> OfItem("target", Number(Decimal("0.95")), Number(Decimal(-5))).worth(Decimal(80))
         Decimal('71.00')
         """
-        return snap(value * (self.times.value if self.times else 1) + (self.plus.value if self.plus else ZERO))
+        return snap(self.exact(value))
+
+    def exact(self, value: Decimal) -> Decimal:
+        """The same with every digit, for further arithmetic."""
+        return value * (self.times.value if self.times else 1) + (self.plus.value if self.plus else ZERO)
 
     @property
     def unset(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import plain_number
@@ -15,6 +15,12 @@ from nhsrate.language.values import Bad, Context, ItemType, mapping, number, num
 if TYPE_CHECKING:
     from nhsrate.language.tree import Node
 
+if TYPE_CHECKING:
+    Operand = Edge
+else:
+    Operand = NewType("Operand", object)
+"""What is worked with: another item, or a number; read otherwise than a bound, and as such of a name of its own."""
+
 LevelEdge = Level | OfItem
 """A level, or what level another item has for the same organisation."""
 
@@ -22,26 +28,29 @@ KEYS = ("item", "times", "plus")
 
 
 def edge(node: Node, context: Context) -> Edge:
-    """A number, a figure's name, or another item whose value is the number."""
+    """A number, a figure's name, or another item whose value is the number; a name of both is the figure's."""
     if isinstance(node, Mapping):
         found = of_item(node, context)
         numeric(found, context)
         return found
     word = scalar(node, context)
-    if plain_number(word.text) is not None or (word.text in context.figures and not names_item(word, context)):
+    if plain_number(word.text) is not None or word.text in context.figures:
         return number_of(word.text, word.at, context)
     if not names_item(word, context):
         message = f'"{word.text}" is neither a number nor the name of a figure.'
         near = nearest(word.text, [*context.figures, *context.types, *context.made])
-        raise context.bad(
-            word.at, "wrong-type", message, near or "Write digits with a point, or define it under figures."
-        )
-    if word.text in context.figures:
-        message = f'"{word.text}" is the name of a figure and of an item, and either could be the bound.'
-        raise context.bad(word.at, "wrong-type", message, f"Write {{item: {word.text}}}, or rename one of them.")
+        remedy = near or "Write digits with a point, or define it under figures."
+        raise context.bad(word.at, "wrong-type", message, remedy)
     found = OfItem(ref(word, context), at=word.at)
     numeric(found, context)
     return found
+
+
+def operand(node: Node, context: Context) -> Edge:
+    """The same where an item is what is usual: a name of both a figure and an item is the item's."""
+    if isinstance(node, Scalar) and names_item(node, context):
+        return edge(Mapping({"item": node}, node.at, {"item": node.at}), context)
+    return edge(node, context)
 
 
 def names_item(word: Scalar, context: Context) -> bool:

@@ -12,8 +12,8 @@ from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.language.conditions import Edge, Number, OfItem, Test, When
 from nhsrate.language.conditions_text import test_of_field, when
-from nhsrate.language.edges import LevelEdge, edge, level_edge
-from nhsrate.language.references import level, population, ref, refs, result, scale
+from nhsrate.language.edges import LevelEdge, Operand, edge, level_edge, operand
+from nhsrate.language.references import level, population, ref, refs, result, scale, terms
 from nhsrate.language.values import (
     Bad,
     Context,
@@ -23,6 +23,7 @@ from nhsrate.language.values import (
     Refs,
     Result,
     SourceName,
+    Terms,
     boolean,
     choice,
     decimal,
@@ -55,6 +56,7 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
     Decimals: places,
     Number: number,
     Edge: edge,
+    Operand: operand,
     Level: level,
     LevelEdge: level_edge,
     Scale: scale,
@@ -62,6 +64,7 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
     SourceName: source,
     Ref: ref,
     Refs: refs,
+    Terms: terms,
     Over: population,
     Test: test_of_field,
     When: when,

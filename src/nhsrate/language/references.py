@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import (
     Bad,
@@ -82,6 +82,9 @@ def reference(word: str, at: LineLocation, context: Context) -> str:
             f"Write {{item: {word}, each: ...}}, or one of {listing(list(made.values())[:4])}.",
         )
     known, otherwise = [*context.types, *context.made], "Define it under inputs, measures or ratings."
+    if plain_number(word) is not None or word in context.figures:
+        otherwise = "Numbers stand among items in sum, product, lowest and highest; elsewhere use kind constant."
+        raise context.bad(at, "unknown-name", f'"{word}" is a number, and no item.', otherwise)
     raise context.unknown(Scalar(word, at), f'There is no item "{word}".', known, otherwise)
 
 
@@ -92,6 +95,27 @@ def refs(node: Node, context: Context) -> Refs:
         if id_ in found.items[:n]:
             raise context.bad(node.at, "duplicate-name", f'"{id_}" stands twice here.', "Name each item once.")
     return found
+
+
+def terms(node: Node, context: Context) -> Refs:
+    """Several items, among which numbers and names of figures may stand in a list."""
+    if not isinstance(node, Sequence):
+        return refs(node, context)
+    numbers: list[Node] = [part for part in node.items if isinstance(part, Scalar) and _is_number(part, context)]
+    items = tuple(part for part in node.items if part not in numbers)
+    if not items:
+        message = "There are but numbers here, and no item." if numbers else "An empty list of items."
+        raise context.bad(node.at, "wrong-type", message, "Name at least one.")
+    stated = tuple(decode_each(lambda part: number(part, context), numbers))
+    found = refs(Sequence(items, node.at), context)
+    return Refs(found.items, found.weights, stated)
+
+
+def _is_number(word: Scalar, context: Context) -> bool:
+    """Whether a word among items is a number, or the name of a figure; a name of both is the item's."""
+    if plain_number(word.text) is not None:
+        return True
+    return word.text in context.figures and word.text not in context.types and word.text not in context.made
 
 
 def _refs(node: Node, context: Context) -> Refs:

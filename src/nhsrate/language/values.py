@@ -49,10 +49,11 @@ ID = pattern(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 @frozen
 class Refs:
-    """Several items, with their weights where the rule gives any."""
+    """Several items, with their weights where the rule gives any, and the `numbers` that stand among them."""
 
     items: tuple[str, ...]
     weights: tuple[Number, ...] | None = None
+    numbers: tuple[Number, ...] = ()
 
     def pairs(self) -> tuple[tuple[str, Number | None], ...]:
         """Each item with its weight."""
@@ -62,6 +63,10 @@ class Refs:
     def stated(self) -> dict[str, Number]:
         """The weight of each item; empty where the rule gives none."""
         return dict(zip(self.items, self.weights, strict=True)) if self.weights else {}
+
+
+Terms = NewType("Terms", Refs)
+"""Several items, among which numbers may stand."""
 
 
 class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; its problem is already collected)

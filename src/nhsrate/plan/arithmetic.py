@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nhsrate.language.conditions import OfItem
+from nhsrate.plan.columns import GONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from nhsrate.core.cells import Scale
     from nhsrate.kinds.arithmetic import (
+        Clip,
         Constant,
         Difference,
         FirstAvailable,
-        GeometricMean,
         Logarithm,
         Ratio,
-        WeightedVariance,
     )
-    from nhsrate.kinds.combining import Highest, Lowest, Mean, Median, Sum, WeightedMean
+    from nhsrate.kinds.combining import Extreme, Highest, Lowest, Mean, Median, Sum, WeightedMean
     from nhsrate.kinds.counting import Count
     from nhsrate.kinds.earlier import Earlier
     from nhsrate.kinds.grouping import WeightUsed
+    from nhsrate.kinds.means import GeometricMean, HarmonicMean, Product, WeightedVariance
     from nhsrate.kinds.members import MissingRule
     from nhsrate.language.values import Refs
     from nhsrate.plan.board import Board, Scalar
@@ -50,12 +54,26 @@ def ratio(board: Board, rule: Ratio) -> Floats:
 
 def difference(board: Board, rule: Difference) -> Floats:
     """`of` - `from`, or that in per cent of |`from`|."""
-    top, base = board.numbers(rule.of), board.numbers(rule.from_)
+    top, base = np.asarray(board.edge(rule.of)), np.asarray(board.edge(rule.from_))
     if rule.as_ == "absolute":
-        return top - base
-    nothing = is_zero(board, rule.from_) & ~np.isnan(top)
-    board.refuse(nothing, f"{board.called(rule.from_)} is zero, and a per cent of it has no value.")
+        return np.asarray(top - base)
+    nothing = board.equals(base, 0.0, exact=board.exact_edge(rule.from_)) & ~np.isnan(top)
+    said = board.called(rule.from_.item) if isinstance(rule.from_, OfItem) else str(rule.from_)
+    board.refuse(
+        np.broadcast_to(nothing, (nothing.shape[0], board.width)), f"{said} is zero, and a per cent of it has no value."
+    )
     return np.where(nothing, np.nan, (top - base) * 100 / np.abs(np.where(nothing, 1.0, base)))
+
+
+def clip(board: Board, rule: Clip) -> Floats:
+    """The value within the ends; ends that cross for an organisation are refused."""
+    values = board.numbers(rule.of)
+    low, high = (np.asarray(np.nan if end is None else board.edge(end)) for end in (rule.low, rule.high))
+    if rule.low and rule.high:
+        crossed = np.broadcast_to(low > high, np.broadcast_shapes(low.shape, high.shape, values.shape))
+        board.refuse(crossed & ~np.isnan(values), f"The ends of {rule.of} cross.")
+    made = np.maximum(values, low) if rule.low else values
+    return np.minimum(made, high) if rule.high else made
 
 
 def logarithm(board: Board, rule: Logarithm) -> Floats:
@@ -116,13 +134,15 @@ def kept_parts(board: Board, of: Refs) -> tuple[str, ...]:
     return of.items if board.left_out is None else tuple(item for item in of.items if item != board.left_out)
 
 
-def gather(board: Board, of: Refs, rule: MissingRule) -> Gathered:
-    """The parts of every organisation, after what the rule does where one is missing."""
+def gather(
+    board: Board, of: Refs, rule: MissingRule, part: Callable[[str], tuple[Floats, Mask | None]] | None = None
+) -> Gathered:
+    """The parts of every organisation, after what the rule does where one is missing; `part` gives one of them."""
     parts: list[Floats] = []
     gone: list[Mask | None] = []
     stop: Mask | None = None
     for item in kept_parts(board, of):
-        numbers, mask = board.filled(item)
+        numbers, mask = (part or board.filled)(item)
         if mask is not None and rule.count_as is not None:
             numbers, mask = np.where(mask, board.number(rule.count_as), numbers), None
         elif mask is not None and rule.does != "leave out":
@@ -191,7 +211,21 @@ def weight_total(found: Gathered, weights: Sequence[Scalar], width: int) -> Scal
 def added(board: Board, rule: Sum) -> Floats:
     """The sum of items, each times its weight where weights are given."""
     found = gather(board, rule.of, rule.missing)
-    return found.stopped(weighted_sum(found.parts, weights_of(board, rule.of, own(board))))
+    total = weighted_sum(found.parts, weights_of(board, rule.of, own(board)))
+    for number in rule.of.numbers:
+        total = total + board.number(number)
+    return found.stopped(total)
+
+
+def product(board: Board, rule: Product) -> Floats:
+    """The product of the items that are there, and of the numbers."""
+    found = gather(board, rule.of, rule.missing)
+    made: Scalar = np.ones((1, board.width))
+    for k in range(len(found.parts)):
+        made = made * found.values(k, 1.0)
+    for number in rule.of.numbers:
+        made = made * board.number(number)
+    return found.stopped(np.asarray(made))
 
 
 def own(board: Board) -> str:
@@ -211,20 +245,38 @@ def average(board: Board, rule: Mean | WeightedMean) -> Floats:
     return found.stopped(np.divide(top, total, out=top if np.shape(total)[:1] in {(), top.shape[:1], (1,)} else None))
 
 
-def geometric_mean(board: Board, rule: GeometricMean) -> Floats:
-    """The geometric mean, by logarithms; every value must be above zero."""
-    found = gather(board, rule.of, rule.missing)
-    weights = weights_of(board, rule.of, own(board))
-    logs = []
+def above_zero(board: Board, rule: GeometricMean | HarmonicMean, found: Gathered) -> list[Floats]:
+    """The parts, 1 where one is left out; what is not above zero is refused."""
+    parts = []
     for k, item in enumerate(kept_parts(board, rule.of) or rule.of.items[:1]):
         values = found.values(k, 1.0)
         low = ~board.meets(values, "above", 0.0, exact=board.exact(item))
         low = low if found.stop is None else low & ~found.stop
         if low.any():
-            board.refuse(low, f"{board.called(item)} is not above zero, and a geometric mean needs that.")
+            board.refuse(low, f"{board.called(item)} is not above zero, and {rule.a_mean} needs that.")
             found.stop = low if found.stop is None else found.stop | low
-        logs.append(np.log(np.where(values > 0, values, 1.0)))
+        parts.append(np.where(values > 0, values, 1.0))
+    return parts
+
+
+def geometric_mean(board: Board, rule: GeometricMean) -> Floats:
+    """The geometric mean, by logarithms; every value must be above zero."""
+    found = gather(board, rule.of, rule.missing)
+    weights = weights_of(board, rule.of, own(board))
+    logs = [np.log(values) for values in above_zero(board, rule, found)]
     return found.stopped(np.exp(weighted_sum(logs, weights) / weight_total(found, weights, board.width)))
+
+
+def harmonic_mean(board: Board, rule: HarmonicMean) -> Floats:
+    """The sum of the weights over the sum of weight over value; every value must be above zero."""
+    found = gather(board, rule.of, rule.missing)
+    weights = weights_of(board, rule.of, own(board))
+    parts = above_zero(board, rule, found)
+    turned = [
+        1 / part if mask is None else np.where(mask, 0.0, 1 / part)
+        for part, mask in zip(parts, found.gone, strict=True)
+    ]
+    return found.stopped(np.asarray(weight_total(found, weights, board.width) / weighted_sum(turned, weights)))
 
 
 def weighted_variance(board: Board, rule: WeightedVariance) -> Floats:
@@ -248,16 +300,40 @@ def stacked(found: Gathered, instead: float) -> Floats:
     return np.stack([np.broadcast_to(found.values(k, instead), shape) for k in range(len(found.parts))])
 
 
-def lowest(board: Board, rule: Lowest) -> Floats:
-    """The smallest number."""
-    found = gather(board, rule.of, rule.missing)
-    return found.stopped(stacked(found, np.inf).min(axis=0))
+def lowest(board: Board, rule: Lowest) -> Array:
+    """The smallest number, or the level with it."""
+    return extreme(board, rule, np.inf, np.min, np.minimum)
 
 
-def highest(board: Board, rule: Highest) -> Floats:
-    """The largest number."""
+def highest(board: Board, rule: Highest) -> Array:
+    """The largest number, or the level with it."""
+    return extreme(board, rule, -np.inf, np.max, np.maximum)
+
+
+def extreme(board: Board, rule: Extreme, gone: float, among: Callable[..., Any], of_two: Callable[..., Any]) -> Array:
+    """One of several numbers, or of levels of one scale; `gone` is what is never chosen."""
+    if rule.scale is not None:
+        return extreme_level(board, rule, rule.scale, gone, among)
     found = gather(board, rule.of, rule.missing)
-    return found.stopped(stacked(found, -np.inf).max(axis=0))
+    made = among(stacked(found, gone), axis=0)
+    for number in rule.of.numbers:
+        made = of_two(made, board.number(number))
+    return found.stopped(made)
+
+
+def extreme_level(board: Board, rule: Extreme, scale: Scale, gone: float, among: Callable[..., Any]) -> Array:
+    """The same of levels, compared by what the rule compares them by."""
+    keys = np.array([*map(float, rule.keys(scale).values()), 0.0])
+
+    def part(item: str) -> tuple[Floats, Mask | None]:
+        mask = board.gone(item)
+        return keys[board.cells(item)], mask if mask.any() else None
+
+    found = gather(board, rule.of, rule.missing, part)
+    order = np.argsort(keys[:-1], kind="stable")
+    where = np.searchsorted(keys[order], among(stacked(found, gone), axis=0))
+    codes = order[np.clip(where, 0, len(order) - 1)].astype(np.int32)
+    return codes if found.stop is None else np.where(found.stop, np.int32(GONE), codes)
 
 
 def median(board: Board, rule: Median) -> Floats:
@@ -326,6 +402,7 @@ def earlier(board: Board, rule: Earlier) -> Array:  # noqa: ARG001 (every kind i
 
 AVERAGES: dict[str, Callable[[Board, Any], Floats]] = {
     "geometric-mean": geometric_mean,
+    "harmonic-mean": harmonic_mean,
     "mean": average,
     "weighted-mean": average,
     "weighted-variance": weighted_variance,
@@ -333,6 +410,7 @@ AVERAGES: dict[str, Callable[[Board, Any], Floats]] = {
 """Kinds whose result does not depend on the weights where all parts are equal."""
 
 ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
+    "clip": clip,
     "constant": constant,
     "count": count,
     "difference": difference,
@@ -342,6 +420,7 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     "logarithm": logarithm,
     "lowest": lowest,
     "median": median,
+    "product": product,
     "ratio": ratio,
     "sum": added,
     "weight-used": weight_used,

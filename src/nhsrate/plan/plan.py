@@ -170,7 +170,7 @@ class Plan:
         """Whether a rule looks at one organisation at a time: also where it has goalposts, or published ranks."""
         rule: Any = item.rule
         if rule.kind == "min-max":
-            return rule.low is not None and rule.high is not None
+            return None not in rule.posts()
         if rule.kind == "rank-spread" and rule.rank is not None and rule.ranked is not None:
             return not missing(self.base(rule.rank).cells).any()
         return rule.kind in ROW_WISE
@@ -288,6 +288,12 @@ class Plan:
     def is_exact(board: Board, item: Item) -> bool:
         """Whether the item's numbers can be compared as they are."""
         kind = item.rule.kind
+        rule: Any = item.rule
+        if kind == "clip":
+            ends = [board.exact_edge(end) for end in (rule.low, rule.high) if end is not None]
+            return all(exact is True for exact in (board.exact(rule.of), *ends))
+        if kind == "statistic":
+            return rule.take == "count"
         if kind in HANDING_ON:
             return all(board.exact(id_) is True for id_ in item.rule.hands_on() or item.rule.reads())
         return kind in EXACT_KINDS

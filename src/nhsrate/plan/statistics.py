@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.plan.cohorts import by_cohort, counts, exact_within, inside, quantile, spread, tied
+from nhsrate.plan.cohorts import by_cohort, counts, exact_within, inside, over_cohorts, quantile, spread, tied
 from nhsrate.plan.columns import GONE, NEAR, Array, Codes, Floats, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nhsrate.kinds.bands import QuantileBands, Tiles
+    from nhsrate.kinds.goalposts import MinMax
     from nhsrate.kinds.grouping import Reported
-    from nhsrate.kinds.statistics import MinMax, PercentileRank, Relative, Standardise, Winsorise
+    from nhsrate.kinds.statistics import PercentileRank, Relative, Standardise, Winsorise
+    from nhsrate.kinds.summaries import Summary
+    from nhsrate.language.conditions import Edge
     from nhsrate.plan.board import Board, Scalar
     from nhsrate.plan.columns import Mask
 
@@ -52,15 +55,18 @@ def min_max(board: Board, rule: MinMax) -> Floats:
     """A value on the way from the worst to the best of its cohort, or between goalposts."""
     back, exact = turned(board, rule), exact_within(board, rule.of)
     to = board.number(rule.to)
-    stated = rule.low is not None and rule.high is not None
+    if rule.own():
+        return min_max_own(board, rule)
+    first, second = rule.posts()
+    stated = first is not None and second is not None
 
     def work(values: Floats) -> Floats:
         least, most, _ = spread(board, values, exact=True)
-        low: Scalar = board.number(rule.low) if rule.low else least
-        high: Scalar = board.number(rule.high) if rule.high else most
+        low: Scalar = board.edge(first) if first else least
+        high: Scalar = board.edge(second) if second else most
         if stated:
-            board.end_crossed(np.asarray(low >= high), f"The goalposts of {rule.of} cross.")
-        within = np.minimum(np.maximum(values, low), high) if rule.clip else values
+            board.end_crossed(crossed(board, rule, low, high) | (low == high), f"The goalposts of {rule.of} cross.")
+        within = between(rule, values, low, high)
         reach = 0.0 if exact or stated else NEAR * np.maximum(1.0, np.abs(high))
         flat = np.abs(high - low) <= reach
         board.doubt_rows(np.broadcast_to(flat & (high != low), (board.size, 1))[:, 0])
@@ -69,6 +75,75 @@ def min_max(board: Board, rule: MinMax) -> Floats:
         return np.where(flat, np.nan, made)
 
     return by_cohort(board, rule, work)
+
+
+def between(rule: MinMax, values: Floats, low: Scalar, high: Scalar) -> Floats:
+    """The values brought to the goalposts, where that is said."""
+    if not rule.clip:
+        return values
+    if rule.worst:
+        low, high = np.minimum(low, high), np.maximum(low, high)
+    return np.minimum(np.maximum(values, low), high)
+
+
+def crossed(board: Board, rule: MinMax, low: Scalar, high: Scalar) -> Mask:
+    """Where goalposts lie the wrong way round."""
+    if not rule.worst:
+        return np.asarray(low > high)
+    better = board.methodology.polarity_of(rule.of)
+    if better is None:
+        return np.zeros((1, 1), np.bool_)
+    return np.asarray(low < high) if better == "lower" else np.asarray(low > high)
+
+
+def min_max_own(board: Board, rule: MinMax) -> Floats:
+    """The same where a goalpost is an item: each organisation has its own."""
+    values = inside(board, rule.of, rule.over, rule.within)
+
+    def end(post: Edge | None, which: int) -> Floats:
+        if post is not None:
+            return np.asarray(board.edge(post))
+
+        def work(part: Floats) -> Floats:
+            return np.broadcast_to(spread(board, part, exact=True)[which], part.shape)
+
+        return over_cohorts(board, values, rule.within, work)
+
+    low, high = (end(post, which) for which, post in enumerate(rule.posts()))
+    wrong = crossed(board, rule, low, high) & ~np.isnan(values)
+    board.refuse(wrong, f"The goalposts of {rule.of} cross.")
+    flat = np.abs(high - low) <= NEAR * np.maximum(1.0, np.abs(high))
+    board.doubt(flat & (high != low) & ~np.isnan(values))
+    within = between(rule, values, low, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        made = board.number(rule.to) * (high - within if turned(board, rule) else within - low) / (high - low)
+    return np.where(flat, np.nan, made)
+
+
+def statistic(board: Board, rule: Summary) -> Floats:
+    """A statistic of the cohort, for everyone in it."""
+    values = inside(board, rule.of, rule.over, rule.within)
+    share = board.number(rule.share) if rule.share else 0.5
+
+    def work(part: Floats) -> Floats:
+        number, gone = counts(part), np.isnan(part)
+        match rule.take:
+            case "count":
+                made: Scalar = number * 1.0
+            case "sum":
+                made = np.where(gone, 0.0, part).sum(axis=1, keepdims=True)
+            case "mean":
+                made = np.where(gone, 0.0, part).sum(axis=1, keepdims=True) / np.maximum(number, 1)
+            case "lowest" | "highest":
+                least, most, _ = spread(board, part, exact=True)
+                made = least if rule.take == "lowest" else most
+            case _:
+                made = quantile(np.sort(part, axis=1), number, share, rule.definition or "linear")
+        made = made if rule.take == "count" else np.where(number == 0, np.nan, made)
+        return np.broadcast_to(made, (np.shape(made)[0], part.shape[1]))
+
+    cells, members = over_cohorts(board, values, rule.within, work), board.population(rule.over)
+    return cells if members is None else np.where(members, cells, np.nan)
 
 
 def percentile_rank(board: Board, rule: PercentileRank) -> Floats:
@@ -114,10 +189,15 @@ def winsorise(board: Board, rule: Winsorise) -> Floats:
 
 def relative(board: Board, rule: Relative) -> Floats:
     """A value over a peer value of its cohort, or its difference from it."""
+    named = rule.named(board.labels) if rule.to == "organisation" else None
+    if rule.to == "organisation" and named is None:
+        board.refuse(~board.gone(rule.of), f"{rule.organisation} does not stand in the return.")
 
     def work(values: Floats) -> Floats:
         number = counts(values)
-        if rule.to == "mean":
+        if rule.to == "organisation":
+            peer = np.full((1, 1), np.nan) if named is None else board.numbers(rule.of)[:, named : named + 1]
+        elif rule.to == "mean":
             peer = np.where(np.isnan(values), 0.0, values).sum(axis=1, keepdims=True) / np.maximum(number, 1)
         elif rule.to == "median":
             peer = quantile(np.sort(values, axis=1), number, 0.5, "linear")
@@ -240,6 +320,7 @@ OVER_ORGANISATIONS: dict[str, Callable[[Board, Any], Array]] = {
     "relative": relative,
     "reported": reported,
     "standardise": standardise,
+    "statistic": statistic,
     "tiles": tiles,
     "winsorise": winsorise,
 }

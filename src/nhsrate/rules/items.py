@@ -124,6 +124,33 @@ def read_input(draft: Draft, context: Context) -> Input:
     return entry
 
 
+NO_FORMULAS = "There are no formulas: make each step a measure, by sum, difference, product, ratio and their like."
+DECISIONS = "Write kind: decide, with rows: of when: and then:, and otherwise:."
+TRIED = {
+    word: said
+    for words, said in {
+        "formula expression calculation calculate calculated compute eval": NO_FORMULAS,
+        "if case switch rule rules decision decision-table": DECISIONS,
+        "average avg": "Write kind: mean, or weighted-mean with of: {a: 2, b: 1}.",
+        "min minimum worst": "Write kind: lowest.",
+        "max maximum best": "Write kind: highest.",
+        "multiply times multiplication": "Write kind: product; a number times each item is the weight of a sum.",
+        "divide quotient division percentage share": "Write kind: ratio, with of:, to: and times:.",
+        "subtract minus subtraction gap": "Write kind: difference, with of: and from:.",
+        "add plus total addition": "Write kind: sum.",
+        "cap floor bound trim clamp limit": "Write kind: clip, with low: and high:; levels have limits:.",
+        "quantile percentile quartile": "Write kind: statistic with take: quantile; quantile-bands gives levels.",
+        "population-mean benchmark national-average": "Write kind: statistic with take: mean.",
+        "rescale scale normalise normalize goalposts": "Write kind: min-max.",
+        "z-score zscore standardize": "Write kind: standardise.",
+        "rank ranking": "Write kind: place, or rank-spread for a score by rank.",
+        "threshold rag bands banding": "Write kind: thresholds.",
+    }.items()
+    for word in words.split()
+}
+"""What people call kinds that have another name, or that there are none of, and what to write."""
+
+
 def _all_kinds() -> str:
     return f"Kinds: {', '.join(sorted(KINDS))}."
 
@@ -135,6 +162,8 @@ def read_item(draft: Draft, context: Context) -> Item:
         raise context.bad(node.at, "missing-key", f'"{draft.id}" has no kind.', _all_kinds())
     word = scalar(node.entries["kind"], context)
     if word.text not in KINDS:
+        if word.text.lower() in TRIED:
+            raise context.bad(word.at, "unknown-name", f'There is no kind "{word.text}".', TRIED[word.text.lower()])
         raise context.unknown(word, f'There is no kind "{word.text}".', KINDS, _all_kinds())
     cls: Any = KINDS[word.text]
     context.scale = scale(node.entries["scale"], context) if "scale" in node.entries else None
@@ -143,7 +172,10 @@ def read_item(draft: Draft, context: Context) -> Item:
     fixed: dict[str, Any] = {"id": draft.id, "section": section, "rule": None, "at": draft.at}
     kind_keys, item_keys = record_keys(cls), record_keys(Item, tuple(fixed))
     for key, at in node.keys.items():
-        if key not in {"kind", *kind_keys, *item_keys}:
+        if key == "weights" and word.text == "mean":
+            message, remedy = '"weights" is not known in mean.', "Write kind: weighted-mean, with of: {a: 2, b: 1}."
+            context.bad(at, "unknown-key", message, remedy)
+        elif key not in {"kind", *kind_keys, *item_keys}:
             unknown_key(key, at, dict.fromkeys([*kind_keys, *item_keys]), context, f"in {word.text}")
     rule, entry = decode_all(
         [

@@ -18,9 +18,9 @@ from nhsrate.core.cells import Level, Scale
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import field_sentences, kind_summary
 from nhsrate.language.conditions import Edge, Number, Test, When
-from nhsrate.language.edges import LevelEdge
+from nhsrate.language.edges import LevelEdge, Operand
 from nhsrate.language.records import hints_of, record_keys
-from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName
+from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
@@ -59,6 +59,7 @@ FORMS: dict[Any, Schema] = {
     Decimals: WHOLE,
     Number: FIGURE,
     Edge: definition("bound"),
+    Operand: definition("bound"),
     Level: TEXT,
     LevelEdge: {"anyOf": [TEXT, definition("item-as-bound")]},
     Scale: {"type": "string"},
@@ -66,6 +67,7 @@ FORMS: dict[Any, Schema] = {
     SourceName: {"type": "string"},
     Ref: definition("item-id"),
     Refs: definition("items"),
+    Terms: definition("items"),
     Over: {"type": "string"},
     Test: definition("test"),
     When: definition("condition"),
