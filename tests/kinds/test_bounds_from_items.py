@@ -59,7 +59,7 @@ def test_a_bound_that_is_missing_makes_missing_what_it_decides() -> None:
     assert results(found, "colour") == [
         "green",
         "missing (low is missing: blank)",
-        "missing (target is missing: blank)",
+        "missing (The target is missing: blank)",
         "missing (blank)",
     ]
     assert reason_for(found, "colour", 1).parts == ("low",)
@@ -153,13 +153,13 @@ def test_a_cap_that_is_an_item_is_its_level_for_each_organisation() -> None:
     assert results(found, "x") == [
         "3",
         "2",
-        "missing (lead is missing: blank)",
+        "missing (Leadership is missing: blank)",
         "missing (blank)",
-        "missing (lead is missing: blank)",
+        "missing (Leadership is missing: blank)",
     ]
     assert [mark_text(mark) for mark in found.marks_of("x", 0)] == ["limit: 4 became 3: led so (Leadership is 3)"]
     assert [mark_text(mark) for mark in found.marks_of("x", 2)] == [
-        "limit: 4 became missing (lead is missing: blank): led so"
+        "limit: 4 became missing (Leadership is missing: blank): led so"
     ]
     assert reason_for(found, "x", 0).parts == ("own", "lead")
     assert "at best Leadership: led so" in "\n".join(item_lines(method(text), method(text).items["x"]))

@@ -112,7 +112,7 @@ class Count(Rule):
         for item, cell in bounds.items():
             if self.missing.does == "refuse":
                 return workings.refuse_missing(n, item, cell)
-            row = [cell.through(item)] * len(row)
+            row = [cell.through(workings.name(item))] * len(row)
         workings.refuse_crossed_test(self.at, n)
         return self.with_gaps(workings, n, row) or Decimal(sum(held is True for held in found.values()))
 

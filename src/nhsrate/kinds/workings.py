@@ -65,7 +65,7 @@ class Columns:
         if isinstance(edge, Number):
             return edge.value
         value = as_number(self.carried.get(edge.item, self.cells[edge.item])[n])
-        return value.through(edge.item) if isinstance(value, Missing) else edge.worth(value)
+        return value.through(self.name(edge.item)) if isinstance(value, Missing) else edge.worth(value)
 
     def edge_of(self, n: int) -> Callable[[Edge], Decimal | Missing]:
         """What each bound is for one organisation."""
@@ -81,7 +81,7 @@ class Columns:
             return end
         cell = self.cells[end.item][n]
         if isinstance(cell, Missing):
-            return cell.through(end.item)
+            return cell.through(self.name(end.item))
         scale = self.methodology.type_of(end.item).scale
         assert isinstance(cell, Level) and scale  # noqa: S101, PT018 (checked when the file was loaded)
         return cell if end.plus is None else moved(cell, end, scale)
