@@ -40,7 +40,7 @@ def read(
     sheet: str | None = "S",
 ) -> Return:
     book = MemoryBook(file, "", [Table(file, sheet, [HEADER, *rows])])
-    return read_tables([book], INPUTS, reading or TableReading(), known=Known(known, countries))
+    return read_tables([book], INPUTS, reading or TableReading(), known=Known(known, lambda: countries))
 
 
 def codes(found: Return) -> list[str]:

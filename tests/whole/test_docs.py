@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
+import subprocess
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +15,8 @@ from click.testing import CliRunner
 from tests.conftest import ROOT
 from tests.support.pages import ENVIRONMENT, Page
 
-from nhsrate.commands.main import main
+import nhsrate.commands
+from nhsrate.commands.main import COMMANDS, main
 from nhsrate.files.limits import NAMES, STANDARD, shown
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.load import load_methodology
@@ -62,13 +67,36 @@ def test_the_readme_lists_every_edition_with_its_status(golden: Golden) -> None:
     golden(page, re.sub(r"(^\| `[a-z0-9.-]+` \| \w+ \| .+ \|\n)+", lambda _: table, text, count=1, flags=re.MULTILINE))
 
 
+def commands() -> dict[str, click.Command]:
+    """Every command by its name."""
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def test_every_command_stands_in_the_table_of_commands() -> None:
+    modules = [import_module(f"nhsrate.commands.{one.name}") for one in pkgutil.iter_modules(nhsrate.commands.__path__)]
+    made = {one for module in modules for one in vars(module).values() if isinstance(one, click.Command)}
+    assert {*commands().values()} == made - {main}
+    assert {*commands()} == {*COMMANDS} == {command.name for command in commands().values()}
+    assert main.get_command(click.Context(main), "rate") is None
+
+
+def test_a_command_does_not_wait_for_others() -> None:
+    code = "import sys\nfrom nhsrate.commands.main import main\ntry:\n    main(['score', '--help'])\nexcept SystemExit:\n    pass\n"
+    code += "print(*(name for name in sys.modules if name.startswith('nhsrate.commands.')), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ours = "nhsrate.commands.main nhsrate.commands.rating nhsrate.commands.formats nhsrate.commands.options"
+    assert {*done.stderr.split()} == {*ours.split()}
+
+
 def test_the_reference_of_the_commands_is_their_help(golden: Golden) -> None:
     lines = [
         "# Commands",
         "",
         "This page is made from `--help` of every command; `python -m pytest --update` makes it again.",
     ]
-    for name in [None, *sorted(main.commands)]:
+    for name in [None, *sorted(COMMANDS)]:
         help_ = CliRunner().invoke(main, [*([name] if name else []), "--help"], prog_name="nhsrate", env=ENVIRONMENT)
         lines += ["", f"## nhsrate {name}" if name else "## nhsrate", "", "```", help_.output.rstrip(), "```"]
     golden(ROOT / "docs" / "cli.md", "\n".join(lines) + "\n")
@@ -76,13 +104,13 @@ def test_the_reference_of_the_commands_is_their_help(golden: Golden) -> None:
 
 def test_every_command_stands_in_the_table_of_the_readme() -> None:
     told = set(re.findall(r"^\| `nhsrate (\w+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
-    assert told == {*main.commands}
+    assert told == {*COMMANDS}
 
 
 def test_every_option_says_what_it_does() -> None:
     silent = [
         f"{name} {option.opts[0]}"
-        for name, command in main.commands.items()
+        for name, command in commands().items()
         for option in command.params
         if isinstance(option, click.Option) and not option.help
     ]

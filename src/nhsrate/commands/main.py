@@ -1,21 +1,44 @@
 """The tool: a group of commands, each of which reads, calls, prints and exits, and holds no rule of rating.
 
-Only click is imported here; everything else is imported by the command that needs it, so that help comes at once.
+Only click is imported here, and of the commands the one that is asked for, which imports what it needs.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from nhsrate import __version__
-from nhsrate.commands.analysing import headroom, integrity, robustness
-from nhsrate.commands.editions import diff, kinds, manual, methodologies, run_tests, schema, weights
-from nhsrate.commands.making import new, template
-from nhsrate.commands.rating import check, explain, score
-from nhsrate.commands.reporting import report
+
+COMMANDS = {
+    "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
+    "headroom": "analysing.headroom", "robustness": "analysing.robustness",
+    "integrity": "analysing.integrity", "report": "reporting.report",
+    "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
+    "diff": "editions.diff", "manual": "editions.manual", "kinds": "editions.kinds", "schema": "editions.schema",
+    "new": "making.new", "template": "making.template",
+}  # fmt: skip
+"""Every command with its place, the module of this room and the function."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group that imports a command when it is asked for, and all of them for their help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (as click asks)
+        """The names of all commands, in the order of help."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as click asks)
+        """The command of that name, or nothing."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(".")
+        found: click.Command = getattr(import_module(f"nhsrate.commands.{module}"), name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="nhsrate")
 def main() -> None:
     """Rate NHS organisations from a spreadsheet of indicators, and say why.
@@ -32,10 +55,3 @@ def main() -> None:
 
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
     """  # noqa: D301 (click wants the backspace itself, which a raw string does not hold)
-
-
-for _command in (
-    score, explain, check, headroom, robustness, integrity, report,
-    methodologies, run_tests, weights, diff, manual, kinds, new, schema, template,
-):  # fmt: skip
-    main.add_command(_command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -334,6 +333,8 @@ def _year(digits: str) -> int:
 
 def _month(day: date) -> Period:
     """The month that a day lies in."""
+    from calendar import monthrange
+
     return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 

@@ -11,7 +11,6 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
-from nhsrate.engine.explain import deciding_cell, deciding_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,6 +97,8 @@ def guarded(text: str, *, raw: bool = False) -> str:
 
 def long_rows(assessment: Assessment) -> Iterator[tuple[str, ...]]:
     """The rows of the long form: for each organisation its inputs, measures and ratings."""
+    from nhsrate.engine.explain import deciding_cell, deciding_rule
+
     methodology = assessment.methodology
     titles = {id_: methodology.name_of(id_) for id_ in (*methodology.inputs, *methodology.items)}
     for n in assessment.reported:

@@ -15,7 +15,7 @@ from nhsrate.core.texts import fold, quoted
 from nhsrate.returns.codes import CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 Kind = Literal["organisation", "doubtful", "area", "other", "line", "perhaps line", "note"]
@@ -270,11 +270,11 @@ class Known(NamedTuple):
     """What is known before any row is looked at.
 
     `codes` (folded) are organisations whatever else a row with one looks like, all of them where it is `None`;
-    `countries` says that the edition rates countries, which then are no totals.
+    `countries` tells whether the edition rates countries, which then are no totals; it is asked where one is met.
     """
 
     codes: frozenset[str] | None = frozenset()
-    countries: bool = False
+    countries: Callable[[], bool] = bool
 
     def has(self, code: str) -> bool:
         """Whether a code is known to be an organisation's."""
@@ -329,7 +329,7 @@ class Waiting:
         if self.known.has(code):
             return KNOWN
         verdict = judged(code, name)
-        return KNOWN if verdict is AREA and self.known.countries else verdict
+        return KNOWN if verdict is AREA and self.known.countries() else verdict
 
     def kind(self, verdict: Verdict, code: str, name: str, *, valued: bool) -> Kind:
         """What a row is, as far as the rows above it tell; `valued` says that it has values."""

@@ -15,7 +15,6 @@ from nhsrate.core.texts import as_text, fold, quoted
 from nhsrate.returns.codes import in_capitals
 from nhsrate.returns.header import SEARCHED, header_below, no_header
 from nhsrate.returns.headings import find_layout, taken_columns, unused_headings
-from nhsrate.returns.long_form import gather_long
 from nhsrate.returns.model import Account, Return
 from nhsrate.returns.no_organisations import NOTHING_KNOWN
 from nhsrate.returns.overrides import SEARCHED as ALMOST_SEARCHED
@@ -226,6 +225,8 @@ def _read_sheet(
     periods = PeriodTexts(layout, reading)
     found = periods.noting(sorter.sort(book.stream(chosen)))
     if layout.form == "long":
+        from nhsrate.returns.long_form import gather_long
+
         gathered = gather_long(layout, found, inputs, reading)
         of_values: Sequence[Problem] = gathered.problems
         organisations, values, unused = gathered.organisations, gathered.values, gathered.unused

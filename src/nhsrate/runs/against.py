@@ -13,10 +13,8 @@ from nhsrate.engine.periods import several_periods
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.joining import joined, known
-from nhsrate.runs.places import with_ranks
 from nhsrate.runs.read import open_books, profiled, with_folders
 from nhsrate.runs.request import is_frame, paths_of
-from nhsrate.runs.supposing import supposed
 from nhsrate.values.percent_scale import own_among_others
 
 if TYPE_CHECKING:
@@ -36,7 +34,9 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     """
     if not is_frame(request.against) and not paths_of(request.against):
         printed = tuple(chosen(submitted, request.only)) if request.only else None
-        return supposed(submitted, methodology, request.suppose), printed
+        return _supposed(submitted, methodology, request), printed
+    from nhsrate.runs.places import with_ranks
+
     other = profiled(methodology, request.against_reading)
     population = read_tables(
         open_books(request.against, request.limit),
@@ -51,10 +51,19 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     if submitted.periods and not population.period and population.periods:
         told += several_periods(population.periods, population.name)
     own = chosen(together, codes)
-    together = supposed(replace(together, problems=(*together.problems, *told)), methodology, request.suppose)
+    together = _supposed(replace(together, problems=(*together.problems, *told)), methodology, request)
     together, of_ranks = with_ranks(together, methodology, own)
     of_scale = _other_scale(together, methodology, own)
     return replace(together, problems=(*together.problems, *of_ranks, *of_scale)), tuple(own)
+
+
+def _supposed(submitted: Return, methodology: Methodology, request: Request) -> Return:
+    """The return with what the run supposes, which few do."""
+    if not request.suppose:
+        return submitted
+    from nhsrate.runs.supposing import supposed
+
+    return supposed(submitted, methodology, request.suppose)
 
 
 def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Return, list[Problem]]:

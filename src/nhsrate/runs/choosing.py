@@ -16,7 +16,6 @@ from nhsrate.language.values import Bad, Context, mapping, text
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
 from nhsrate.rules.editions import edition_files
-from nhsrate.rules.index import can_fit, candidates, squashed
 from nhsrate.rules.load import load_methodology, shown_path
 from nhsrate.rules.model import Methodology
 
@@ -179,6 +178,8 @@ def only_fitting(books: Sequence[Book]) -> str:
 
     Only those that can fit are searched for, by the texts at the top of the return; all, where none or several do.
     """
+    from nhsrate.rules.index import can_fit, candidates, squashed  # where somebody says which, nobody searches
+
     known, texts = candidates(), squashed("\n".join(_top(books)))
     fits = [_fit(one, books) for one in known if can_fit(one.shape, texts)]
     whole = [fit for fit in fits if not fit.lacking]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Problem, Refused, errors
@@ -50,7 +51,7 @@ def known(request: Request, methodology: Methodology) -> Known:
 
     Raises `Refused` where the list cannot be read.
     """
-    countries = rates_countries(methodology)
+    countries = cache(partial(rates_countries, methodology))
     if request.organisations is None:
         return Known(countries=countries)
     from nhsrate.runs.organisations import known_organisations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def read_return(
     if not isinstance(methodology, Methodology):
         raise TypeError(f"methodology is a {type(methodology).__name__}; give what load_methodology gives.")
     methodology = profiled(methodology, Path(reading) if isinstance(reading, str) else reading)
-    known = Known(countries=rates_countries(methodology))
+    known = Known(countries=cache(partial(rates_countries, methodology)))
     submitted = read_tables(open_books(source), methodology.wanted(), methodology.reading, sheet=sheet, known=known)
     return with_folders(submitted, source)
 

@@ -51,8 +51,6 @@ def supposed(submitted: Return, methodology: Methodology, texts: Sequence[str]) 
     What was published and no longer holds with it is left out: the rank of a value, and results that rest on it.
     Raises `Refused` with every name that is not known and every value that the cell could not say.
     """
-    if not texts:
-        return submitted
     problems: list[Problem] = []
     asked: list[_Asked] = []
     for text in texts:
