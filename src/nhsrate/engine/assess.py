@@ -230,7 +230,9 @@ class _Work:
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
         """The column at the digits that are compared; all others are kept for further arithmetic."""
         plus = SNAPPED.plus
-        snapped: list[Cell] = [plus(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+        different = {id(cell): cell for cell in cells}  # where organisations share a result, it stays one
+        brought = {key: plus(cell) if isinstance(cell, Decimal) else cell for key, cell in different.items()}
+        snapped: list[Cell] = [brought[id(cell)] for cell in cells]
         if snapped == cells:
             return cells
         self.workings.carried[item.id] = cells

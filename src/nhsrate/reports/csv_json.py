@@ -61,19 +61,18 @@ def csv_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
-    """A column as it stands in the csv; equal cells are made into text once."""
-    known: dict[Cell, str] = {}
-    texts = []
-    for cell in cells:
-        if type(cell) is Missing:  # a thing of many reasons and one text
-            texts.append("")
-            continue
-        text = known.get(cell)
-        if text is None:
-            text = number_text(cell, item.shown) if isinstance(cell, Decimal) else guarded(tidy(str(cell)), raw=raw)
-            known[cell] = text
-        texts.append(text)
-    return texts
+    """A column as it stands in the csv; what is one cell is made into text once.
+
+    It is told by its identity, because to hash a number of 40 digits takes as long as to print it.
+    """
+    different = {id(cell): cell for cell in cells}
+    texts = {key: "" if type(cell) is Missing else _cell_text(item, cell, raw=raw) for key, cell in different.items()}
+    return [texts[id(cell)] for cell in cells]
+
+
+def _cell_text(item: Item, cell: Cell, *, raw: bool) -> str:
+    """A cell that is there, as it stands in the csv."""
+    return number_text(cell, item.shown) if isinstance(cell, Decimal) else guarded(tidy(str(cell)), raw=raw)
 
 
 def cell_csv(item: Item | None, cell: Cell) -> str:
