@@ -397,6 +397,48 @@ def test_an_own_code_that_is_mistyped_is_named_where_the_name_is_a_published_one
     assert "counted twice" not in run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
 
 
+@pytest.mark.parametrize(
+    ("own", "published"),
+    [
+        ("RA9,North NHS FT", "North"),
+        ("RA9,The North Trust", "North NHS Foundation Trust"),
+        ("RA9,N\u043erth", "North"),
+        ("RA9,Northh Valley", "North Valley"),
+        ("RA9,North-Valley", "North Valley"),
+        ("RA9,North Valley Hospital", "North Valley Hospitals"),
+        ("RA9,St. Ann's", "St Ann's"),
+        ("RAl,RAl", "North"),
+        ("RAI,Another", "North"),
+    ],
+)
+def test_names_and_codes_that_are_typed_a_little_otherwise_are_named_too(here: Path, own: str, published: str) -> None:
+    """Words that many names share, a wrong letter, a sign; and a code that looks just like a published one."""
+    (here / "own.csv").write_text(table(f"{own},35,2"), "utf-8")
+    (here / "all.csv").write_text(table(f"RA1,{published},10,2", *ALL[1:]), "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert "own.csv:C2: warning: RA" in err
+    assert "so it may be counted twice. If it is the same, write its code RA1. [within-population]" in err
+
+
+@pytest.mark.parametrize(
+    "own", ["RA9,Northern", "RA9,Newtown", "RA9,RA9", "RA1,Norht East", "RA1,RA1", "RA9,NHS Trust"]
+)
+def test_a_name_that_is_another_is_no_slip(here: Path, own: str) -> None:
+    """Nor is a published organisation under its own code that is called otherwise by itself."""
+    (here / "own.csv").write_text(table(f"{own},35,2"), "utf-8")
+    assert "warning" not in run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+
+
+def test_a_code_that_is_that_of_another_is_named(here: Path) -> None:
+    """Else the values of one would stand in the place of another, and its published row beside them."""
+    (here / "own.csv").write_text(table("RA2,North,35,2"), "utf-8")
+    err = run("score", "own.csv", "-m", "places.yaml", "--against", "all.csv").err
+    assert (
+        "own.csv:C2: warning: RA2 is South in all.csv, where North has the code RA1; so South may have been replaced by "
+        "another. If it is the same, write its code RA1."
+    ) in err
+
+
 def test_an_own_percentage_on_the_other_scale_is_judged_over_all(here: Path) -> None:
     rules = RULES.replace("clean: {", "seen: {type: percent, polarity: higher}\n  clean: {")
     (here / "places.yaml").write_text(rules, "utf-8")

@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "unknown-code": "an organisation code is in no list of known ones",
     "shown-value": "a value would be rated otherwise as it is shown",
     "almost-whole": "a count is all but a whole number",
+    "left-out": "a row that was left out is probably meant",
     "same-period": "rows were chosen by a date or period that is written otherwise",
     "own-markers": "the return declares markers of its own",
     "raised-mark": "a raised mark stands beside a value or code",

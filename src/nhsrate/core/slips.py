@@ -32,8 +32,10 @@ _SIGN = pattern(r"^[-\u2212](?=[0-9])")
 _KEPT = pattern(r"[^\w+<>=%~.]|_|(?<![0-9])\.|\.(?![0-9])")
 
 
-def slip_of(text: str, wanted: Iterable[str]) -> tuple[str, Slip] | None:
+def slip_of(text: str, wanted: Iterable[str], *, dates: bool = True) -> tuple[str, Slip] | None:
     r"""Which of the wanted texts was probably meant by another text, and how much alike they are; nothing of none.
+
+    With `dates` two that may name one period are alike.
 
     >>> slip_of("Q 4", ["Q3", "Q4"]), slip_of("2025/26", ["2025-26"]), slip_of("Acut\u0435", ["Acute"])
     (('Q4', 'alike'), ('2025-26', 'alike'), ('Acute', 'alike'))
@@ -43,7 +45,7 @@ def slip_of(text: str, wanted: Iterable[str]) -> tuple[str, Slip] | None:
     (None, None, None, None)
     """
     wanted = list(wanted)
-    alike = next((one for one in wanted if looks(text) == looks(one) or same_period(text, one)), None)
+    alike = next((one for one in wanted if looks(text) == looks(one) or (dates and same_period(text, one))), None)
     if alike is not None:
         return alike, "alike"
     near = next((one for one in wanted if one_letter_apart(fold(text), fold(one))), None)

@@ -13,6 +13,7 @@ from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.model import Organisation, Source, Values
 from nhsrate.returns.repeats import Parts, joined
 from nhsrate.values.column import ColumnReader
+from nhsrate.values.left_out import LeftOut, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +49,8 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
     organisations: list[Organisation] = []
     of_input: dict[str, _Rows] = {}
     unused: dict[str, None] = {}
+    names = tuple(dict.fromkeys([*(text for item in inputs for text in item.headings), *by_name]))
+    slips = LeftOut()
     for row in found:
         place = places.setdefault(row.code.casefold(), len(organisations))
         if place == len(organisations):
@@ -62,7 +65,10 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
         wanted = by_name.get(fold(name))
         if wanted is None:
             unused[name] = None
+            if name and (like := meant(layout.indicator, name, names, dates=False)) is not None:
+                slips.add(like, row.row, row.code, row.code.casefold(), by_name[fold(like.wanted)])
             continue
+        slips.read.add((row.code.casefold(), wanted))
         rows = of_input.setdefault(wanted, _Rows())
         if (before := rows.row_of.setdefault(place, row.row)) != row.row and not parted:
             at = layout.at(row.row, layout.value)
@@ -76,7 +82,7 @@ def gather_long(layout: Layout, found: Iterable[FoundRow], inputs: Sequence[Inpu
             rows.raws.append(row.cells[1])
             rows.rows.append(row.row)
     values: dict[str, Values] = {}
-    faults = problems.problems()
+    faults = [*problems.problems(), *slips.problems(layout.at, layout.headings.__getitem__, "headings")]
     for item in inputs:
         if item.id in of_input:
             values[item.id], faulty = _column(layout, item, of_input[item.id], organisations, reading)

@@ -17,6 +17,7 @@ from nhsrate.core.texts import as_text, fold, is_text, quoted, tidy
 from nhsrate.returns.codes import CODE
 from nhsrate.returns.headings import either
 from nhsrate.returns.no_organisations import AREA, KNOWN, is_line
+from nhsrate.values.left_out import meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.returns.headings import Layout
     from nhsrate.returns.no_organisations import Verdict
     from nhsrate.rules.inputs import TableReading
+    from nhsrate.values.left_out import Meant
 
 TOTALS = frozenset(map(fold, (
     "total", "totals", "grand total", "sub total", "sub-total", "subtotal", "england total", "total england",
@@ -51,14 +53,14 @@ class RowKinds:
     """What tells rows of organisations from others.
 
     `declared` are codes and names (folded) of rows that are set aside, `wanted` the columns of values, and `where` has
-    columns with the texts (folded) of the rows that are wanted, and what is said of the others; `dated` has those texts
-    that name a period, by their column.
+    columns with the texts (folded, and as written) of the rows that are wanted, and what is said of the others; `dated`
+    has those texts that name a period, by their column.
     """
 
     code_heading: str
     declared: frozenset[str]
     wanted: tuple[int, ...]
-    where: tuple[tuple[int, frozenset[str], str], ...]
+    where: tuple[tuple[int, frozenset[str], tuple[str, ...], str], ...]
     dated: Mapping[int, tuple[str, ...]]
 
     @classmethod
@@ -67,7 +69,7 @@ class RowKinds:
         wanted = {*layout.columns.values(), layout.value} - {0, layout.code}
         declared = frozenset(map(fold, reading.set_aside))
         where = (
-            (column, frozenset(map(fold, texts)), f"{layout.headings[column]} is not {either(texts)}")
+            (column, frozenset(map(fold, texts)), texts, f"{layout.headings[column]} is not {either(texts)}")
             for column, texts in layout.where
         )
         named = ((column, tuple(filter(period_of_text, texts))) for column, texts in layout.where)
@@ -79,7 +81,7 @@ class RowKinds:
 
         A date or period is the same however it is written, where it can be only one.
         """
-        for column, texts, reason in self.where:
+        for column, texts, _, reason in self.where:
             text = as_text(cell_of(row, column))
             if fold(text) not in texts and not self.same_date(column, text):
                 return reason, column
@@ -89,10 +91,20 @@ class RowKinds:
         """The columns in which a row that is wanted names the wanted period in another way, with what is said of it."""
         return [
             (column, _same_period(wanted, text))
-            for column, texts, _ in self.where
+            for column, texts, *_ in self.where
             if column in self.dated and fold(text := as_text(cell_of(row, column))) not in texts
             for wanted in [self.same_date(column, text)]
         ]
+
+    def meant(self, row: Sequence[object]) -> Meant | None:
+        """What a slip probably made of a row that is left out; nothing where it is another one by any of its texts."""
+        found = []
+        for column, texts, wanted, _ in self.where:
+            text = as_text(cell_of(row, column))
+            if fold(text) not in texts and not self.same_date(column, text):
+                found.append(meant(column, text, wanted))
+        sure = [one for one in found if one is not None]
+        return max(sure, key=_doubt) if len(sure) == len(found) else None
 
     def same_date(self, column: int, text: str) -> str:
         """The wanted text of a column that names the same date or period as this one, or nothing."""
@@ -163,6 +175,10 @@ class RowKinds:
     def texts_alone(self, row: Sequence[object]) -> bool:
         """Whether the wanted columns of a row hold texts that are no numbers, as a row of headings does."""
         return all(is_text(cell) and not any(map(str.isdigit, as_text(cell))) for cell in self.said(row))
+
+
+def _doubt(found: Meant) -> int:
+    return ("alike", "near", "blank").index(found.likeness)
 
 
 @lru_cache(maxsize=8192)

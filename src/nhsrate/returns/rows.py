@@ -26,6 +26,7 @@ from nhsrate.returns.row_kinds import (
     says,
     shown_row,
 )
+from nhsrate.values.left_out import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -77,6 +78,7 @@ class RowSorter:
     unheaded: dict[int, int] = field(default_factory=dict)
     _set_aside: list[tuple[int, SetAside]] = field(default_factory=list)
     _left_out: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    _slips: LeftOut = field(default_factory=LeftOut)
     _faults: Faults = field(default_factory=Faults)
     _problems: list[Problem] = field(default_factory=list)
     _seen: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -116,7 +118,7 @@ class RowSorter:
             name = as_text(cell_of(row, layout.name))
             if self._early is not None:
                 self._row_behind(cells, begins=kinds.begins(code))
-            if kinds.where and not self._chosen(number, cells, row, kinds):
+            if kinds.where and not self._chosen(number, cells, row, kinds, raw):
                 continue
             verdict = waiting.judged(raw, code, name)
             valued = kinds.valued(row)
@@ -146,11 +148,16 @@ class RowSorter:
                 yield self._found(kind, number, row, raw, code, name)
         yield from filter(None, map(self._decided, waiting.released(ended=True)))
 
-    def _chosen(self, number: int, cells: Sequence[object], row: Sequence[object], kinds: RowKinds) -> bool:
+    def _chosen(
+        self, number: int, cells: Sequence[object], row: Sequence[object], kinds: RowKinds, raw: object
+    ) -> bool:
         """Whether a row is among those that are wanted by what it says; the others are counted."""
         left_out, column = kinds.left_out(row)
         if left_out:
             self._leave_out(number, cells, left_out, as_text(cell_of(row, column)))
+            code = as_text(raw)
+            if (found := kinds.meant(row)) and kinds.valued(row) and not code_fault(raw, code, self.reading.codes):
+                self._slips.add(found, number, code)
             return False
         for column, told in kinds.written_otherwise(row):
             self._faults.add(told, self.layout.at(number, column))
@@ -189,6 +196,8 @@ class RowSorter:
             if as_text(cell_of(row, column)):
                 self.unheaded[column] = self.unheaded.get(column, 0) + 1
         self.organisations += 1
+        if layout.where:
+            self._slips.read.add((code.casefold(),))
         self._parted = False
         short = self._reach - len(row)
         return FoundRow(number, code, name, self._pick([*row, *[None] * short] if short > 0 else row))
@@ -317,7 +326,8 @@ class RowSorter:
         self._settle()
         self._row_behind([None] * self._width, begins=True)
         left_out = (SetAside(str(layout.at(0)), _counted(n), reason, n) for reason, (n, _) in self._left_out.items())
-        problems = [*self._faults.problems(), *self._problems]
+        of_slips = self._slips.problems(layout.at, layout.headings.__getitem__, "where")
+        problems = [*self._faults.problems(), *self._problems, *of_slips]
         if self.stacked and self.reading.table is None:
             problems.append(_stacked(layout, self.stacked))
         if not self.organisations and not errors(problems):

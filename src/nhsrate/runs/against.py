@@ -6,8 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
+from nhsrate.core.look_alikes import plain
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.core.slips import looks, one_letter_apart
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.engine.periods import several_periods
 from nhsrate.returns.model import Values
@@ -18,11 +21,14 @@ from nhsrate.runs.request import is_frame, paths_of
 from nhsrate.values.percent_scale import own_among_others
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nhsrate.returns.model import Return
+    from nhsrate.returns.model import Organisation, Return
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
+
+SHARED = frozenset({"the", "nhs", "foundation", "trust", "ft", "ltd", "limited"})
+"""Words in the names of organisations that are left out or added at will."""
 
 
 def placed(submitted: Return, methodology: Methodology, request: Request) -> tuple[Return, tuple[int, ...] | None]:
@@ -74,16 +80,17 @@ def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Retur
     """
     taken = chosen(own, codes)
     places = {organisation.code.casefold(): n for n, organisation in enumerate(population.organisations)}
+    published = _Published.of(population)
     organisations = list(population.organisations)
     source: list[tuple[Return, int]] = [(population, n) for n in range(len(organisations))]
     told = []
     for n in taken:
         organisation = own.organisations[n]
         place = places.get(organisation.code.casefold())
+        told += _misspelt(own, n, published)
         named = organisation.name != organisation.code
         label = f"{organisation.code} {organisation.name}" if named else organisation.code
         if place is None:
-            told += _misspelt(own, n, population)
             organisations.append(organisation)
             source.append((own, n))
             message = f"{label} is not in {population.name}, so it was added to the organisations there."
@@ -118,18 +125,77 @@ def within(own: Return, population: Return, codes: Sequence[str]) -> tuple[Retur
     return joined, told
 
 
-def _misspelt(own: Return, n: int, population: Return) -> list[Problem]:
-    """The warning that an organisation may be counted twice: its name is a published one, under another code."""
-    one = own.organisations[n]
-    if one.name == one.code:
+@frozen
+class _Published:
+    """The published organisations by their folded code, by how their codes look, and by their names, whole and bare."""
+
+    name: str
+    codes: Mapping[str, Organisation]
+    alike: Mapping[str, Organisation]
+    names: Mapping[str, Sequence[Organisation]]
+    bare: Mapping[str, Sequence[Organisation]]
+
+    @classmethod
+    def of(cls, population: Return) -> _Published:
+        """The same organisations in every order."""
+        names: dict[str, list[Organisation]] = {}
+        bare: dict[str, list[Organisation]] = {}
+        for one in population.organisations:
+            if one.name != one.code:
+                names.setdefault(fold(one.name), []).append(one)
+                bare.setdefault(_bare_name(one.name), []).append(one)
+        codes = {one.code.casefold(): one for one in population.organisations}
+        return cls(population.name, codes, {looks(code): one for code, one in codes.items()}, names, bare)
+
+    def of_name(self, name: str) -> Sequence[Organisation]:
+        """Those of that name, or where none has it those of one that is typed a little otherwise."""
+        own = _bare_name(name)
+        if found := self.names.get(fold(name)) or self.bare.get(own):
+            return found
+        return next((them for other, them in self.bare.items() if one_letter_apart(other, own)), ())
+
+    def misspelt(self, one: Organisation) -> tuple[str, Organisation] | None:
+        """What shows that the code of an own organisation may be mistyped, and which one is probably meant.
+
+        Its name, or what looks just like its code, has another published code. Then the organisation is counted twice,
+        or (where the code is that of another) stands in the place of another one.
+        """
+        there = self.codes.get(one.code.casefold())
+        named = [] if one.name == one.code or (there and fold(there.name) == fold(one.name)) else self.of_name(one.name)
+        if there is not None:
+            if not named or there in named:
+                return None
+            message = f"{one.code} is {there.name} in {self.name}, where {_called(one.name, named)}; "
+            return f"{message}so {there.name} may have been replaced by another.", named[0]
+        if named:
+            message = f"{one.code} is not in {self.name}, where {_called(one.name, named)}"
+            return f"{message}; so it may be counted twice.", named[0]
+        if alike := self.alike.get(looks(one.code.casefold())):
+            message = f"{one.code} is not in {self.name}, where {alike.code} looks just like it"
+            return f"{message}; so it may be counted twice.", alike
+        return None
+
+
+def _misspelt(own: Return, n: int, published: _Published) -> list[Problem]:
+    """The warning that an own code may be mistyped."""
+    found = published.misspelt(own.organisations[n])
+    if found is None:
         return []
-    same = [other.code for other in population.organisations if fold(other.name) == fold(one.name)]
-    if not same:
-        return []
+    message, meant = found
     at = next((at for values in own.values.values() if (at := values.at(n))), CellLocation(own.name))
-    message = f"{one.code} is not in {population.name}, where {one.name} has the code {listed(same)}; "
-    message += "so it may be counted twice."
-    return [Problem(at, "within-population", message, f"If it is the same, write its code {same[0]}.", "warning")]
+    return [Problem(at, "within-population", message, f"If it is the same, write its code {meant.code}.", "warning")]
+
+
+def _called(name: str, named: Sequence[Organisation]) -> str:
+    """`North has the code RA1`, by the published name where the own one is another."""
+    codes = listed([two.code for two in named])
+    return f"{name if fold(named[0].name) == fold(name) else named[0].name} has the code {codes}"
+
+
+def _bare_name(name: str) -> str:
+    """A name as a tired eye sees it, without the words that many names share."""
+    words = [word for word in fold(plain(name)).replace(".", "").split() if word not in SHARED]
+    return looks(" ".join(words)) if words else looks(name)
 
 
 def chosen(submitted: Return, codes: Sequence[str]) -> list[int]:
