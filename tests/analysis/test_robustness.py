@@ -24,6 +24,7 @@ from nhsrate.runs.read import read_return
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
 
 WEIGHTS = Vary("weights", Decimal("0.25"))
@@ -267,6 +268,23 @@ def test_shares_add_up_to_what_all_flip_together(quarter: Assessment) -> None:
     assert max(map(len, robustness_text(found).splitlines())) <= 80
 
 
+def test_the_cuts_between_segments_flip_as_many_as_by_hand(quarter: Assessment) -> None:
+    """A normal error of 0.02 of the three cuts alone flips 4.58 segments a draw; all figures flip twice as many."""
+    names = ("cut_1_2", "cut_2_3", "cut_3_4")
+    cuts = robustness([quarter], [Vary("figures", Decimal("0.02"), names)], draws=1000, seed=1)
+    assert cuts.flips == pytest.approx(4.58, abs=0.35)
+    assert cuts.varied == ("figures:cut_1_2,cut_2_3,cut_3_4=0.02 (3 figures)",)
+    every = robustness([quarter], [Vary("figures", Decimal("0.02"))], draws=300, seed=1)
+    assert every.flips == pytest.approx(9.9, abs=0.8)
+    bounds = robustness([quarter], [Vary("figures")], draws=100, seed=1)
+    assert bounds.flips == 0
+    with pytest.raises(Refused) as refused:
+        robustness([quarter], [Vary("figures", Decimal("0.02"), ("cut_1_22",))])
+    [problem] = refused.value.problems
+    assert (problem.code, problem.at.file) == ("unknown-figure", "--vary")
+    assert "cut_1_2" in problem.remedy
+
+
 def test_shapley_values_by_hand() -> None:
     """Of 1 alone, 2 alone and 4 together, the first has (1 + 2) / 2 and the second (2 + 3) / 2."""
     assert shapley([0, 1], {(): 0.0, (0,): 1.0, (1,): 2.0, (0, 1): 4.0}) == {0: 1.5, 1: 2.5}
@@ -357,13 +375,36 @@ def test_what_is_not_in_the_plan_is_rated_by_the_engine() -> None:
       stars: {kind: clusters, of: r, over: everyone, scale: stars, headline: true, algorithm: hartigan-wong, quantile: linear, best: highest}
     """
     assessment = rate(text, only=None, overrides=(), names=(), a="1 2 8 9", b="1 1 1 1")
-    found = robustness([assessment], [Vary("values")], draws=10)
+    told: list[Problem] = []
+    found = robustness([assessment], [Vary("values")], draws=10, warn=told.append)
     assert found.by_engine == 10
+    [note] = told
+    assert (note.code, note.severity) == ("slow-draws", "note")
+    assert note.message.startswith("The engine rates 10 draws one by one: stars is not in the arrays, since each value")
+    assert note.remedy == "Fewer --draws take less."
+    robustness([assessment, assessment], [Vary("values"), VARIANTS], draws=10, warn=told.append)
+    assert told[1].message.startswith("The engine rates 20 draws one by one"), "by values alone, and with the variants"
     change = Change(1, inputs={"a": np.zeros((1, 4))})
     outcome = drawn([assessment], [Vary("values")])
     kept = outcome.run([0], 1, 10, lambda _: None)
     outcome.block(kept, 0, change, np.array([3]))
     assert next(iter(kept.failed.values())).tolist() == [False] * 3 + [True] + [False] * 6
+
+
+def test_how_long_the_engine_will_take_is_said_where_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the time of one rating; here any is long."""
+    text = """\
+    scales: {stars: [{level: 2}, {level: 1}]}
+    inputs: {a: {type: number, error: 1}}
+    ratings:
+      stars: {kind: clusters, of: a, over: everyone, scale: stars, headline: true, algorithm: hartigan-wong, quantile: linear, best: highest}
+    """
+    monkeypatch.setattr("nhsrate.analysis.cost.SHORT", 0.0)
+    told: list[Problem] = []
+    robustness(
+        [rate(text, only=None, overrides=(), names=(), a="1 2 8 9")], [Vary("values")], draws=3, warn=told.append
+    )
+    assert told[0].remedy.startswith("It will take about 0 seconds; ")
 
 
 def test_a_headline_of_numbers_flips_by_its_place() -> None:
@@ -402,6 +443,8 @@ def test_who_is_not_rated_has_a_chance_of_that() -> None:
         ("figures=2%", '"2%" is no amount by which figures vary.'),
         ("weights=x", '"x" is no amount'),
         ("ranks=0", '"0" is no amount'),
+        ("weights:a=25%", '"weights:a" names no figures'),
+        ("figures:=0.02", '"figures:" names no figures'),
         ("weights=125%", "weights vary by less than 100 %; 125% is 125 %."),
     ],
 )

@@ -87,6 +87,7 @@ def test_a_figure_lies_between_its_bounds() -> None:
 def test_what_varies_is_said_in_the_words_of_the_command() -> None:
     """Anything else is refused."""
     assert method(text("vary: [weights=25%, figures, figures=0.02]")).vary == ("weights=25%", "figures", "figures=0.02")
+    assert method(text('vary: ["figures:cut,mark=0.02"]')).vary == ("figures:cut,mark=0.02",)
     assert any("says of nothing how it varies" in one for one in problems_of(text("vary: [wieghts=2%]")))
 
 

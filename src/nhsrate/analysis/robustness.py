@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nhsrate.analysis.cost import slow_draws
 from nhsrate.analysis.headroom import sound
 from nhsrate.analysis.left_out import Flips, leave_one_out
 from nhsrate.analysis.sources import Source, Vary, block_rows, generator, joined, picked
 from nhsrate.core.frozen import frozen
-from nhsrate.core.problems import Refused
+from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.core.texts import listed
 from nhsrate.plan.by_engine import rated_draw
 from nhsrate.plan.cohorts import tied
 from nhsrate.plan.columns import GONE, encoded, keep_memory
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.plan.columns import Array, Floats, Mask
-    from nhsrate.rules.model import Item
+    from nhsrate.rules.model import Item, Methodology
 
 MOST_SOURCES = 4
 """With up to so many sources every combination is drawn, and shares add up."""
@@ -221,14 +223,17 @@ def robustness(
     draws: int = 1000,
     seed: int = 1,
     say: Callable[[str], None] = lambda _: None,
+    warn: Callable[[Problem], None] = lambda _: None,
 ) -> Robustness:
     """How sure the ratings of a return are under what varies.
 
-    The first assessment is by the methodology as it stands; the others are of the same return by its variants.
+    The first assessment is by the methodology as it stands; the others are of the same return by its variants. `warn`
+    is told beforehand of draws that the engine has to rate.
     Raises `Refused` where the plan, with nothing changed, is not what the engine gave.
     """
     keep_memory()
     item = assessments[0].methodology.headlines[0]
+    check_names(assessments[0].methodology, vary)
     drawing = Drawing(assessments, item, vary)
     for plan in drawing.plans:
         sound(plan)
@@ -241,6 +246,8 @@ def robustness(
     levels, places = drawing.base()
     base = (levels, places)
     runs: dict[tuple[int, ...], Outcome] = {}
+    if (slow := slow_draws(drawing, combinations_of(active), draws)) is not None:
+        warn(slow)
     for chosen in combinations_of(active):
         say(" and ".join(vary[k].what for k in chosen))
         runs[chosen] = drawing.run(chosen, seed, draws, say)
@@ -271,6 +278,24 @@ def robustness(
         sources=tuple(Share(vary[k].what, mean[(k,)], shares.get(k)) for k in active),
         leave_one_out=leave_one_out(drawing.plans[0], item, levels),
     )
+
+
+def check_names(methodology: Methodology, vary: Iterable[Vary]) -> None:
+    """Raise `Refused` where a figure is to vary that the methodology does not have."""
+    unknown = [name for one in vary for name in one.names if name not in methodology.figures]
+    if unknown:
+        place = CellLocation("--vary")
+        raise Refused(
+            [
+                Problem(
+                    place,
+                    "unknown-figure",
+                    f'The methodology {methodology.id} has no figure "{name}".',
+                    nearest(name, methodology.figures) or f"Its figures: {listed([*methodology.figures])}.",
+                )
+                for name in unknown
+            ]
+        )
 
 
 def variants_said(number: int) -> str:

@@ -46,12 +46,19 @@ class BadVary(ValueError):  # noqa: N818 (it says what is bad)
 
 @frozen
 class Vary:
-    """One source, and how much it varies: a share of weights or of the number ranked, the deviation of figures."""
+    """One source, and how much it varies: a share of weights or of the number ranked, the deviation of figures.
+
+    `names` are the figures that vary, where these are not all.
+    """
 
     what: What
     how: Decimal | None = None
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if self.names:
+            by = "" if self.how is None else f"={number_text(self.how)}"
+            return f"{self.what}:{','.join(self.names)}{by}"
         if self.how is None:
             return self.what
         share = self.what in {"weights", "ranks"}
@@ -63,15 +70,21 @@ def parse_vary(text: str) -> Vary:
 
     >>> [str(parse_vary(text)) for text in ("weights=25%", "weights=0.25", "figures", "figures=0.02", "ranks=5%")]
     ['weights=25%', 'weights=25%', 'figures', 'figures=0.02', 'ranks=5%']
+    >>> str(parse_vary("figures: low_cut, high_cut = 0.02"))
+    'figures:low_cut,high_cut=0.02'
     """
-    word, equals, amount = (part.strip() for part in text.partition("="))
+    words, equals, amount = (part.strip() for part in text.partition("="))
+    word, colon, listed = (part.strip() for part in words.partition(":"))
+    names = tuple(filter(None, (name.strip() for name in listed.split(","))))
+    if colon and (word != "figures" or not names):
+        raise BadVary(f'"{words}" names no figures; write figures:NAME,NAME=0.02.')
     if word not in WHATS:
         raise BadVary(f'"{word}" is nothing that varies: {", ".join(WHATS[:-1])} or {WHATS[-1]}.')
     what: Any = word
     if not equals:
         if word in {"weights", "ranks"}:
             raise BadVary(f"How much {word} vary is not said, such as {word}=25%.")
-        return Vary(what)
+        return Vary(what, names=names)
     if word in {"values", "variants"}:
         raise BadVary(f"{word} take no amount; write --vary {word}.")
     found = re.fullmatch(r"([0-9.eE+-]+)\s*(%?)", amount)
@@ -81,7 +94,7 @@ def parse_vary(text: str) -> Vary:
     share = number / 100 if found and found[2] else number
     if word in {"weights", "ranks"} and share >= 1:
         raise BadVary(f"{word} vary by less than 100 %; {amount} is {number_text(share * 100)} %.")
-    return Vary(what, share)
+    return Vary(what, share, names)
 
 
 def block_rows(organisations: int, draws: int, vary: Iterable[Vary] = ()) -> int:
@@ -162,6 +175,8 @@ class Source:
         """The figures that vary: those with bounds; or with a stated deviation all that are no weights or counts."""
         known = self.methodology.figures
         used = figures_used(self.methodology, self.items)
+        if self.vary.names:
+            used &= {*self.vary.names}
         if self.vary.how is None:
             return [name for name, figure in known.items() if name in used and bounded(figure)]
         return [name for name in known if name in used]

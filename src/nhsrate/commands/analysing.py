@@ -123,7 +123,7 @@ def robustness(
 
         variants = by_variants(assessment, request) if any(one.what == "variants" for one in vary) else []
         with stages() as say:
-            found = found_of([assessment, *variants], vary, say=say, **drawing)
+            found = found_of([assessment, *variants], vary, say=say, warn=lambda one: show([one]), **drawing)
         render = {"text": robustness_text, "csv": robustness_csv, "json": robustness_json}[form]
         if form == "csv":
             from nhsrate.commands.recording import write_csv

@@ -96,6 +96,7 @@ CODES: dict[str, str] = {
     # rating
     "refused-missing": "the method refuses a missing value",
     "cannot-compute": "a value makes the arithmetic impossible",
+    "slow-draws": "draws that the engine has to rate one by one",
     "crossed-bounds": "bounds that are values of the return cross for an organisation",
     "earlier-period": "the return of an earlier period is not there, or is of none",
     "other-period": "the return is of another period than the edition",

@@ -31,7 +31,7 @@ from nhsrate.rules.model import Figure, Population, SourceEntry
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
-VARY = pattern(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(=[0-9.]+)?|values|variants")
+VARY = pattern(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(:\w[\w,-]*)?(=[0-9.]+)?|values|variants")
 """What `vary:` may say."""
 
 Colour = Literal["green", "light green", "amber", "orange", "red", "blue", "grey"]
