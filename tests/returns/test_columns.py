@@ -13,7 +13,7 @@ from nhsrate.core.headings import bare_heading
 from nhsrate.core.problems import Refused
 from nhsrate.core.tables import MemoryBook, Table
 from nhsrate.returns.read import read_tables
-from nhsrate.rules.inputs import AREA_CODE_HEADINGS, CODE_HEADINGS, Input, LongForm, TableReading
+from nhsrate.rules.inputs import AREA_CODE_HEADINGS, CODE_HEADINGS, NAME_HEADINGS, Input, LongForm, TableReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -302,3 +302,43 @@ def test_a_heading_that_a_spreadsheet_made_or_wrote_otherwise_is_offered_and_can
 def test_another_date_is_not_offered_for_a_heading(wanted: str, stands: object) -> None:
     inputs = [Input("one", "number", title=wanted), Input("two", "number", title="Falls of wards")]
     assert "{one: C1}" not in refusal(("Code", "More", stands), ("XA1", 9, 4), inputs=inputs)
+
+
+# names
+
+
+@pytest.mark.parametrize("heading", ["Hospital Trust", "Organisation title", "Called", "Site name", "Council"])
+def test_a_column_that_seems_to_have_the_names_is_noted(heading: str) -> None:
+    rows = (("Code", heading, "Falls"), ("XA1", "Ash Trust", 1), ("XB2", "Birch", 2))
+    found = read(*rows, inputs=[FALLS])
+    [note] = found.problems
+    assert (str(note.at), note.severity, found.organisations[0].name) == ("r.xlsx:S!row 1", "note", "XA1")
+    assert note.message == "No heading is known as that of the names, so the codes stand in the place of the names."
+    assert note.remedy == f'If "{heading}" (B1) has them, say under reading name: [{heading}].'
+    named = read(*rows, inputs=[FALLS], reading=TableReading(name=(heading,)))
+    assert (named.problems, named.organisations[0].name) == ((), "Ash Trust")
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Trust type", ("acute", "acute")), ("Trust", ("RJ1", "RJ2")), ("Provider group", ("A", "B")),
+        ("Beds", ("Ash", "Birch")), ("Trust lead", (None, None)), ("Site", (1, 2)),
+    ],
+)  # fmt: skip
+def test_of_other_columns_nothing_is_said(heading: str, said: tuple[object, object]) -> None:
+    """Kinds repeat, codes and numbers are no names, and another heading says nothing of names."""
+    rows = (("Code", f"{heading}s", "Falls"), ("XA1", said[0], 1), ("XB2", said[1], 2))
+    assert read(*rows, inputs=[FALLS]).problems == ()
+
+
+def test_names_that_are_declared_and_absent_are_noted() -> None:
+    rows = (("Code", "Falls", "Its trust"), ("XA1", 1, "Ash Trust"), ("XB2", 2, "Birch"))
+    declared = TableReading(name=("Body", *NAME_HEADINGS))
+    [note] = read(*rows, inputs=[FALLS], reading=declared).problems
+    assert note.message == 'The column "Body" of the names is missing, so the codes stand in the place of the names.'
+    assert note.remedy == 'If "Its trust" (C1) has them, say under reading name: [Its trust].'
+    [note] = read(*(row[:2] for row in rows), inputs=[FALLS], reading=declared).problems
+    assert (note.severity, note.remedy) == ("note", "Correct the heading under reading: name.")
+    usual = TableReading(name=("provider", *(one for one in NAME_HEADINGS if one != "provider")))
+    assert len(read(*(row[:2] for row in rows), inputs=[FALLS], reading=usual).problems) == 1

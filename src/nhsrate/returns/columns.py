@@ -14,7 +14,7 @@ from nhsrate.core.periods import MONTHS, surely_same_period
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.returns.codes import CODE
-from nhsrate.rules.inputs import AREA_CODE_HEADINGS, CODE_HEADINGS, EITHER_HEADINGS
+from nhsrate.rules.inputs import AREA_CODE_HEADINGS, CODE_HEADINGS, EITHER_HEADINGS, NAME_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -266,11 +266,15 @@ def ambiguous(head: Head, columns: Sequence[int], item: Input) -> Problem:
 
 def given_codes(reading: TableReading) -> tuple[str, ...]:
     """The headings of codes that a reading gives of its own, without the usual ones, which follow them."""
-    code = reading.code
+    return _given(reading.code, CODE_HEADINGS)
+
+
+def _given(headings: tuple[str, ...], usual: Sequence[str]) -> tuple[str, ...]:
+    """The headings before the usual ones, which follow them."""
     return next(
-        code[:n]
-        for n in range(len(code) + 1)
-        if n == len(code) or code[n:] == tuple(usual for usual in CODE_HEADINGS if usual not in code[:n])
+        headings[:n]
+        for n in range(len(headings) + 1)
+        if n == len(headings) or headings[n:] == tuple(one for one in usual if one not in headings[:n])
     )
 
 
@@ -339,6 +343,42 @@ def ambiguous_codes(head: Head, columns: Sequence[int]) -> Problem:
     message = f"{len(columns)} columns are called {quoted(head.names[columns[0]])}: {cells}."
     remedy = "Rename the columns that do not hold the organisation's own code."
     return Problem(head.at(columns[0]), "ambiguous-heading", message, remedy)
+
+
+# names
+
+_NAMING = pattern(
+    r"\b(?:names?|titles?|called|organi[sz]ations?|trusts?|providers?|hospitals?|boards?|practices?|councils?|authorit(?:y|ies)"
+    r"|institutions?|schools?|bod(?:y|ies)|sites?|centres?)\b"
+)
+
+
+def no_names(head: Head, reading: TableReading, unused: Iterable[int]) -> Problem | None:
+    """What is said where no column has the names: that the one of the reading is absent, or which may be meant.
+
+    A table of codes alone is nothing to speak of.
+    """
+    given = _given(reading.name, NAME_HEADINGS)
+    named = [column for column in unused if _NAMING.search(fold(head.names[column]))]
+    likely = [column for column in named if _looks_like_names(head, column)]
+    instead = "so the codes stand in the place of the names"
+    if given:
+        message = f"The column {listed([quoted(text) for text in given])} of the names is missing, {instead}."
+    elif likely:
+        message = f"No heading is known as that of the names, {instead}."
+    else:
+        return None
+    remedy = "Correct the heading under reading: name." if given else ""
+    if likely:
+        remedy = f"If {head.cell(likely[0])} has them, say under reading name: [{head.names[likely[0]]}]."
+    return Problem(head.at(), "missing-column", message, remedy, "note")
+
+
+def _looks_like_names(head: Head, column: int) -> bool:
+    """Whether what stands below a heading are names: different texts with letters, which are no codes."""
+    texts = [text for text in head.below(column, LOOKED_AT) if text]
+    words = [text for text in texts if sum(map(str.isalpha, text)) > 2 and not text.isupper()]
+    return bool(texts) and len(words) == len(texts) == len(set(texts)) and not looks_like_codes(head, column)
 
 
 # headings in upper rows

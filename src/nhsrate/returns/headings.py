@@ -19,6 +19,7 @@ from nhsrate.returns.columns import (
     code_columns,
     dated_headings,
     find_columns,
+    no_names,
     upper_headings,
 )
 from nhsrate.returns.header import find_header
@@ -114,6 +115,9 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: TableReading, fi
     found, absent, of_inputs = find_columns(head, inputs, own)
     problems += errors(of_inputs)
     notes = tuple(problem for problem in of_inputs if problem.severity != "error")
+    read = {*found.values(), code[0], *(column for column, _ in where), *fill}
+    if not name and (told := no_names(head, reading, (column for column in names if column not in read))):
+        notes = (*notes, told)
     absent = [item for item in absent if not item.optional]
     idle = upper.keys() - {*found.values()}  # a text above the table that nobody wants is no heading of it
     names = {column: text for column, text in names.items() if column not in idle} if reading.long is None else names
