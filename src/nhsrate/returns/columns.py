@@ -381,37 +381,6 @@ def _looks_like_names(head: Head, column: int) -> bool:
     return bool(texts) and len(words) == len(texts) == len(set(texts)) and not looks_like_codes(head, column)
 
 
-# headings in upper rows
-
-
-def upper_headings(
-    table: Table, code_row: int, names: Mapping[int, str], inputs: Sequence[Input], reading: TableReading
-) -> dict[int, str]:
-    """The wanted headings that stand only in a row above the others, each over a column without one of its own.
-
-    The lowest text above the data of a column is its heading: a heading merged over two rows stands in the upper one,
-    and programs that write columns of several levels put the names of rows into a row of their own below.
-    """
-    wanted = {form(text) for item in inputs for text in item.headings for form in (fold, bare_heading)}
-    wanted |= {form(text) for _, texts in reading.headings for text in texts for form in (fold, bare_heading)}
-    if reading.long is not None:
-        wanted |= {fold(text) for text in (reading.long.indicator, reading.long.value)}
-    cells_named = [CELL.fullmatch(text) for _, texts in reading.headings for text in texts]
-    pinned = {column_number(cell[1]) for cell in cells_named if cell}
-    pinned |= {column_number(item.column) for item in inputs if item.column and item.column.isalpha()}
-    found: dict[int, str] = {}
-    for row in range(code_row - 1, max(0, code_row - 1 - GROUP_ROWS), -1):
-        cells = table.rows[row - 1]
-        texts = [(column, text) for column, raw in enumerate(cells, 1) if (text := as_text(raw))]
-        if not texts:
-            break
-        for column, text in texts:
-            if column not in names and column not in found:
-                known = fold(text) in wanted or bare_heading(text) in wanted or column in pinned
-                found |= {column: text} if known else {}
-    return found
-
-
 def dated_headings(head: Head) -> list[int]:
     """The columns whose heading is a date, as spreadsheets make of texts such as Apr-26."""
     cells = head.table.rows[head.row - 1]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from nhsrate.core.headings import bare_heading
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
-from nhsrate.returns.columns import CELL, LETTERS, Head, given_codes, is_usual, looks_like_codes
+from nhsrate.returns.columns import CELL, GROUP_ROWS, LETTERS, Head, given_codes, is_usual, looks_like_codes
 from nhsrate.rules.inputs import AREA_CODE_HEADINGS, EITHER_HEADINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nhsrate.core.tables import Table
     from nhsrate.rules.inputs import Input, TableReading
@@ -144,6 +144,34 @@ def _wanted(inputs: Sequence[Input], reading: TableReading, form: Callable[[str]
         columns = (reading.long.indicator, reading.long.value, *(heading for heading, _ in reading.long.where))
         wanted.update(map(form, columns))
     return wanted
+
+
+def upper_headings(
+    table: Table, code_row: int, names: Mapping[int, str], inputs: Sequence[Input], reading: TableReading
+) -> dict[int, str]:
+    """The wanted headings that stand only in a row above the others, each over a column without one of its own.
+
+    The lowest text above the data of a column is its heading: a heading merged over two rows stands in the upper one,
+    and programs that write columns of several levels put the names of rows into a row of their own below.
+    """
+    wanted = {form(text) for item in inputs for text in item.headings for form in (fold, bare_heading)}
+    wanted |= {form(text) for _, texts in reading.headings for text in texts for form in (fold, bare_heading)}
+    if reading.long is not None:
+        wanted |= {fold(text) for text in (reading.long.indicator, reading.long.value)}
+    cells_named = [CELL.fullmatch(text) for _, texts in reading.headings for text in texts]
+    pinned = {column_number(cell[1]) for cell in cells_named if cell}
+    pinned |= {column_number(item.column) for item in inputs if item.column and item.column.isalpha()}
+    found: dict[int, str] = {}
+    for row in range(code_row - 1, max(0, code_row - 1 - GROUP_ROWS), -1):
+        cells = table.rows[row - 1]
+        texts = [(column, text) for column, raw in enumerate(cells, 1) if (text := as_text(raw))]
+        if not texts:
+            break
+        for column, text in texts:
+            if column not in names and column not in found:
+                known = fold(text) in wanted or bare_heading(text) in wanted or column in pinned
+                found |= {column: text} if known else {}
+    return found
 
 
 def no_header(table: Table, inputs: Sequence[Input], reading: TableReading) -> Problem:

@@ -20,9 +20,8 @@ from nhsrate.returns.columns import (
     dated_headings,
     find_columns,
     no_names,
-    upper_headings,
 )
-from nhsrate.returns.header import find_header
+from nhsrate.returns.header import find_header, upper_headings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
