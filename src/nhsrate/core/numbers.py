@@ -33,6 +33,7 @@ FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """The significant digits that a spreadsheet has: more of them are the tail of a binary number."""
 
 _PLAIN = pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_FRACTION = re.compile(r"(-?[0-9]{1,15})/([0-9]{1,15})", re.ASCII)
 _GROUPS = {".": (",", " "), ",": (" ", "'", "\u2019")}
 """What may part thousands beside each sign of decimals, where nothing is declared."""
 
@@ -65,6 +66,19 @@ def plain_number(text: str) -> Decimal | None:
     (Decimal('-0.50'), None, None)
     """
     return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
+def stated_number(text: str) -> Decimal | None:
+    """The same, or a fraction (`1/3`): one that ends is exact, any other has the 50 digits of the arithmetic.
+
+    >>> stated_number("1/4"), stated_number("-2/3"), stated_number("1/0"), stated_number("1/3/2")
+    (Decimal('0.25'), Decimal('-0.66666666666666666666666666666666666666666666666667'), None, None)
+    """
+    found = _FRACTION.fullmatch(text)
+    if found is None:
+        return plain_number(text)
+    whole = Decimal(found[2])
+    return WORKING.divide(Decimal(found[1]), whole) if whole else None
 
 
 def typed_number(text: str, decimal: str = ".", thousands: str | None = None) -> Decimal | None:

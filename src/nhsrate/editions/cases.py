@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.numbers import number_text, snap, stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold
@@ -315,9 +315,10 @@ def as_expected(found: Cell, expected: str, scale: Scale | None, shown: int | No
     if isinstance(found, Missing):
         return expected == "missing"
     if isinstance(found, Decimal):
-        number = plain_number(expected)
-        if number is None:
+        stated = stated_number(expected)
+        if stated is None:
             return False
+        number = snap(stated)
         return number == found or (shown is not None and number_text(found, shown) == number_text(number, shown))
     return found == (scale.find(expected) if scale else expected)
 
@@ -359,4 +360,7 @@ def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
     type_ = methodology.type_of(item)
     if type_.scale is not None:
         return type_.scale.find(word)
-    return word if type_.kind == "text" else plain_number(word)
+    if type_.kind == "text":
+        return word
+    number = stated_number(word)
+    return None if number is None else snap(number)

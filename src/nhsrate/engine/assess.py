@@ -87,6 +87,7 @@ class _Work:
         """The work on a return; the columns of some inputs may be `known`."""
         self.submitted = submitted
         self.methodology = methodology
+        self.fractions = methodology.fractions
         self.marks: dict[str, dict[int, list[Mark]]] = {}
         self.unrounded: dict[str, Sequence[Cell]] = {}
         self.problems = period_problems(submitted, methodology)
@@ -225,7 +226,7 @@ class _Work:
             cells[n] = level
         if not any(cells is known for known in workings.cells.values()):
             cells = owned(cells, item.id)
-        workings.cells[item.id] = self.compared(item, cells) if item.rule.carries else cells
+        workings.cells[item.id] = self.compared(item, cells) if item.rule.carries or self.fractions else cells
 
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:
         """The column at the digits that are compared; all others are kept for further arithmetic."""

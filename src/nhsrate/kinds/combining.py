@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nhsrate.core.cells import Cell, Level, Missing, Scale
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import ONE, ZERO, number_text
+from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import (
     MissingRule,
@@ -274,7 +274,7 @@ class WeightedMean(Combination):
             problems.append(Problem(at, "missing-key", "A weighted mean needs weights.", "Write of: {a: 25, b: 75}."))
         elif min(weights) < 0 or not any(weights):
             problems.append(Problem(at, "wrong-type", "Weights are 0 or more, and not all 0.", "Mend the weights."))
-        total = sum(weights, ZERO)
+        total = snap(sum(weights, ZERO))
         whole = next((one for one in (ONE, 100 * ONE) if 0 < abs(total - one) <= one / 20), None)
         if whole is not None and len(weights) > 1:
             message = f"The weights come to {number_text(total)}, and not to {number_text(whole)}."

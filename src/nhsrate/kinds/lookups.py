@@ -37,7 +37,9 @@ def table_keys(
         word, at = place
         if subject.scale is not None:
             return level_of(Scalar(word, at), subject.scale, context)
-        return folded(compared(word, at, context)) if subject.kind == "text" else number_of(word, at, context).value
+        if subject.kind == "text":
+            return folded(compared(word, at, context))
+        return number_of(word, at, context).mark().value
 
     keys = decode_each(key, words)
     for n, found in enumerate(keys):

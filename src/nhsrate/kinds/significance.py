@@ -23,7 +23,7 @@ from nhsrate.core.intervals import (
     widened,
     wilson,
 )
-from nhsrate.core.numbers import ONE, ZERO, number_text, plain_number, snap
+from nhsrate.core.numbers import ONE, ZERO, number_text, snap, stated_number
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.overdispersion import Overdispersion
@@ -423,7 +423,7 @@ class Against:
         word = scalar(node, context)
         if word.text == "average":
             return cls()
-        if plain_number(word.text) is not None or word.text in context.figures:
+        if stated_number(word.text) is not None or word.text in context.figures:
             return cls(number=number_of(word.text, word.at, context))
         return cls(item=reference(word.text, word.at, context))
 

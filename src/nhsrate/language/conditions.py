@@ -10,7 +10,7 @@ with one that fails), and where it cannot, the condition itself is not known, an
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Literal
@@ -28,18 +28,26 @@ if TYPE_CHECKING:
 
 @frozen
 class Number:
-    """A number in a rule: its value, the figure's name where it was written so, and where it stands."""
+    """A number in a rule: its value, the figure's name where it was written so, and where it stands.
+
+    `text` is what was written where the digits do not end: `1/3`.
+    """
 
     value: Decimal
     figure: str | None = None
     at: LineLocation | None = field(default=None, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
 
     def said(self, sign: str = "") -> str:
         """The number with this sign behind it, and the name of its figure."""
-        return number_text(self.value) + sign + (f" ({self.figure})" if self.figure else "")
+        return (self.text or number_text(self.value)) + sign + (f" ({self.figure})" if self.figure else "")
 
     def __str__(self) -> str:
         return self.said()
+
+    def mark(self) -> Number:
+        """The same at the digits at which numbers are compared: a third has more for arithmetic."""
+        return self if self.unset or snap(self.value) == self.value else replace(self, value=snap(self.value))
 
     @property
     def unset(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.core.numbers import plain_number
+from nhsrate.core.numbers import stated_number
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, Number, OneOf, Test, When
 from nhsrate.language.edges import edge, names_item
@@ -182,13 +182,13 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
         sign: Any = found[1]
         _comparable(subject, word, at, context)
         _no_item(found[1], found[2], at, context)
-        return Compare(sign, number_of(found[2], at, context))
+        return Compare(sign, number_of(found[2], at, context).mark())
     if subject.kind == "text":
         return OneOf((compared(word, at, context),))
     if ".." in word:
         low, _, high = word.partition("..")
         _comparable(subject, word, at, context)
-        ends = number_of(low.strip(), at, context), number_of(high.strip(), at, context)
+        ends = number_of(low.strip(), at, context).mark(), number_of(high.strip(), at, context).mark()
         if ends[0].value > ends[1].value:
             raise context.bad(
                 at, "bad-test", f'"{word}" can never hold: its lower end is above its upper end.', "Swap the ends."
@@ -201,19 +201,19 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
             f'"{word}" is neither a level of {scale.name} nor a test.',
             nearest(word, scale.by_name) or f"Its levels are {listing(scale.by_name)}.",
         )
-    if plain_number(word) is None and word not in context.figures:
+    if stated_number(word) is None and word not in context.figures:
         raise context.bad(
             at,
             "bad-test",
             f'"{word}" is not a test of a number.',
             nearest(word, context.figures) or 'Write 2, ">= 2", 2..5, missing or a figure\'s name.',
         )
-    return OneOf((number_of(word, at, context).value,))
+    return OneOf((number_of(word, at, context).mark().value,))
 
 
 def _no_item(sign: str, word: str, at: LineLocation, context: Context) -> None:
     """Collect that a text compares with an item, which has a form of its own."""
-    if word not in context.figures and plain_number(word) is None and names_item(Scalar(word, at), context):
+    if word not in context.figures and stated_number(word) is None and names_item(Scalar(word, at), context):
         message = f'"{sign} {word}" compares with an item.'
         raise context.bad(at, "bad-test", message, f"Write {{{SIDE_OF[sign]}: {word}}}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NewType
 
 from nhsrate.core.cells import Level
-from nhsrate.core.numbers import plain_number
+from nhsrate.core.numbers import stated_number
 from nhsrate.core.problems import nearest
 from nhsrate.language.conditions import Edge, OfItem
 from nhsrate.language.references import level, ref
@@ -34,8 +34,8 @@ def edge(node: Node, context: Context) -> Edge:
         numeric(found, context)
         return found
     word = scalar(node, context)
-    if plain_number(word.text) is not None or word.text in context.figures:
-        return number_of(word.text, word.at, context)
+    if stated_number(word.text) is not None or word.text in context.figures:
+        return number_of(word.text, word.at, context).mark()
     if not names_item(word, context):
         message = f'"{word.text}" is neither a number nor the name of a figure.'
         near = nearest(word.text, [*context.figures, *context.types, *context.made])
@@ -50,6 +50,8 @@ def operand(node: Node, context: Context) -> Edge:
     """The same where an item is what is usual: a name of both a figure and an item is the item's."""
     if isinstance(node, Scalar) and names_item(node, context):
         return edge(Mapping({"item": node}, node.at, {"item": node.at}), context)
+    if isinstance(node, Scalar) and (stated_number(node.text) is not None or node.text in context.figures):
+        return number_of(node.text, node.at, context)  # with every digit
     return edge(node, context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.numbers import number_text, stated_number
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import (
     Bad,
@@ -82,7 +82,7 @@ def reference(word: str, at: LineLocation, context: Context) -> str:
             f"Write {{item: {word}, each: ...}}, or one of {listing(list(made.values())[:4])}.",
         )
     known, otherwise = [*context.types, *context.made], "Define it under inputs, measures or ratings."
-    if plain_number(word) is not None or word in context.figures:
+    if stated_number(word) is not None or word in context.figures:
         otherwise = "Numbers stand among items in sum, product, lowest and highest; elsewhere use kind constant."
         raise context.bad(at, "unknown-name", f'"{word}" is a number, and no item.', otherwise)
     raise context.unknown(Scalar(word, at), f'There is no item "{word}".', known, otherwise)
@@ -113,7 +113,7 @@ def terms(node: Node, context: Context) -> Refs:
 
 def _is_number(word: Scalar, context: Context) -> bool:
     """Whether a word among items is a number, or the name of a figure; a name of both is the item's."""
-    if plain_number(word.text) is not None:
+    if stated_number(word.text) is not None:
         return True
     return word.text in context.figures and word.text not in context.types and word.text not in context.made
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.look_alikes import look_alike
-from nhsrate.core.numbers import plain_number
+from nhsrate.core.numbers import stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.core.texts import tidy
@@ -95,6 +95,7 @@ class Context:
     """What is known while a file is being decoded, and the problems found so far: each stage makes one of its own.
 
     `fields` has the fields of the record being decoded that were read so far: a later one may depend on an earlier.
+    `fractions` says that a number stands as one, `1/3`.
     `used` has the section and name of everything that was referred to, `used_entries` the ids of the family entries.
     """
 
@@ -111,6 +112,7 @@ class Context:
     text_result: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
+    fractions: bool = False
     used_entries: set[int] = field(default_factory=set)
 
     def bad(self, at: LineLocation, code: str, message: str, remedy: str = "") -> Bad:
@@ -201,9 +203,10 @@ def number(node: Node, context: Context) -> Number:
 
 def number_of(word: str, at: LineLocation, context: Context) -> Number:
     """The number that a word means: itself, or the figure of that name."""
-    value = plain_number(word)
+    value = stated_number(word)
     if value is not None:
-        return Number(_sized(value, at, context), at=at)
+        context.fractions = context.fractions or "/" in word
+        return Number(_sized(value, at, context), at=at, text=word if "/" in word else "")
     if word in context.figures:
         context.used.add(("figures", word))
         return Number(context.figures[word].value, word, at)
@@ -218,9 +221,10 @@ def number_of(word: str, at: LineLocation, context: Context) -> Number:
 def decimal(node: Node, context: Context) -> Decimal:
     """A plain number; no figure's name."""
     word = scalar(node, context)
-    value = plain_number(word.text)
+    value = stated_number(word.text)
     if value is None:
         raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a number.', "Write digits with a point.")
+    context.fractions = context.fractions or "/" in word.text
     return _sized(value, word.at, context)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Level, make_scale
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import plain_number
+from nhsrate.core.numbers import plain_number, snap, stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.records import record
@@ -131,7 +131,7 @@ def _entry(node: Node, context: Context) -> LevelEntry:
 
 
 def _level(scale: str, position: int, entry: LevelEntry) -> Level:
-    number = plain_number(entry.level) if entry.number is None else entry.number
+    number = plain_number(entry.level) if entry.number is None else snap(entry.number)
     word = entry.level if entry.word is None else entry.word
     return Level(scale, entry.level, position, word, entry.symbol, entry.colour or "", number, entry.consequences)
 
@@ -166,7 +166,7 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
         context.bad(node.at, "thresholds", message, "Mend them.")
     if setting is None:
         return figure
-    changed = plain_number(setting)
+    changed = stated_number(setting)
     if changed is None or abs(changed.adjusted()) > LARGEST:
         at = LineLocation(f"--set {name}={setting}")
         example = "2.5" if figure.value.is_nan() else figure.value
@@ -177,6 +177,7 @@ def _figure(name: str, node: Node, context: Context, setting: str | None) -> Fig
             f"Write digits, such as {name}={example}.",
         )
         return figure
+    context.fractions = context.fractions or "/" in setting
     if changed == figure.value:
         return replace(figure, set_from=changed)
     return replace(figure, value=changed, set_from=figure.value, basis="assumed", source=None)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nhsrate.core.cells import Scale
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.numbers import number_text, plain_number, stated_number
 from nhsrate.core.problems import LineLocation
 from nhsrate.language.conditions import Number
 from nhsrate.language.records import record
@@ -120,7 +120,7 @@ class SamplingError:
                 raise context.bad(node.at, "missing-key", "A share has a numerator and a denominator.", remedy)
             return cls(of=parts["numerator"], out_of=parts["denominator"])
         word = scalar(node, context)
-        if plain_number(word.text) is None and word.text not in context.figures:
+        if stated_number(word.text) is None and word.text not in context.figures:
             return cls(of=_input_id(node, context))
         found = number_of(word.text, word.at, context)
         if not found.unset and found.value <= 0:

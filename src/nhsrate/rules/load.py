@@ -252,6 +252,7 @@ def _one_methodology(
         sources=sources,
         scales=context.scales,
         figures=figures,
+        fractions=context.fractions,
         families={name: Family(name, _columns(table), tuple(table)) for name, table in context.families.items()},
         reading=reading,
         populations=populations,

@@ -267,7 +267,8 @@ class Methodology:
     """The whole rule set of one edition.
 
     `items` are the measures and ratings in the order of the file; `order` is an order in which each comes after
-    everything it reads. `digest` is of all files it was read from, which stand at `paths`. `chosen_by` says, of a run,
+    everything it reads. `digest` is of all files it was read from, which stand at `paths`. `fractions` says that a
+    number stands as one (`1/3`), so that results may have more digits than are compared. `chosen_by` says, of a run,
     what chose it.
     """
 
@@ -291,6 +292,7 @@ class Methodology:
     variants: tuple[Variant, ...] = ()
     files: tuple[str, ...] = ()
     digest: str = ""
+    fractions: bool = False
     paths: tuple[Path, ...] = field(default=(), compare=False)
     chosen_by: str = field(default="", compare=False)
 

@@ -38,7 +38,10 @@ TEXT: Schema = {"type": ["string", "number", "boolean"]}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 FIGURE: Schema = {"type": ["number", "string"]}
 PLAIN: Schema = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"}]
+    "anyOf": [
+        {"type": "number"},
+        {"type": "string", "pattern": r"^-?[0-9]+((\.[0-9]+)?([eE][+-]?[0-9]{1,3})?|/[0-9]+)$"},
+    ]
 }
 TEXTS: Schema = {"type": "array", "items": TEXT}
 TABLE: Schema = {"type": "object", "minProperties": 1, "additionalProperties": TEXT}
