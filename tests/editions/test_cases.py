@@ -247,7 +247,7 @@ def test_a_fault_in_the_cases_of_a_rule_file_is_told_when_it_is_checked(folder: 
     )
     checked = check_rule_file(Path("rules.yaml"), Request())
     assert [problem.code for problem in errors(checked.problems)] == ["unknown-key"]
-    assert checked.text == "rules.yaml: 1 problem.\n"
+    assert checked.text == "rules.yaml: 1 problem and 1 warning.\n"
 
 
 def test_an_edition_has_none_of_the_cases_of_its_parent(folder: Path) -> None:

@@ -216,7 +216,7 @@ def test_the_turn_follows_what_it_works_on_and_not_what_the_result_is_said_to_me
 
 
 def test_bounds_are_known_before_any_value_is() -> None:
-    rules = method(STATISTICS.replace("a: {type: number,", "a: {type: number, valid: 0..9,"))
+    rules = method(STATISTICS.replace("a: {type: number,", "a: {type: number, valid: 0..90,"))
     lowest = {item: rules.lowest_possible(item) for item in rules.items}
     known = {item: str(lowest[item]) for item in ("z", "scaled", "zero", "low", "kept", "mean_ratio")}
     assert known == {"z": "-1", "scaled": "0", "zero": "0", "low": "None", "kept": "0", "mean_ratio": "None"}

@@ -97,6 +97,53 @@ def test_a_cap_below_a_floor_is_told_where_both_may_hold(limits: str, crosses: b
     assert [("may both hold" in text, "incompatible" in text) for text in found] == [(True, True)] * crosses
 
 
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ("{at_best: 3, when: {y: yes}, because: a}", "A cap of r at 3 limits nothing: that is the best level."),
+        ("{at_worst: 1, when: {z: yes}, because: a}", "A floor of r at 1 limits nothing: that is the worst level."),
+        ("{at_best: 2, when: {y: yes, z: yes}, because: a}", ""),
+        ("{at_worst: 2, when: {y: yes, z: yes}, because: a}", ""),
+        ("{step: up, when: {y: yes, z: yes}, because: a}", ""),
+    ],
+)
+def test_a_limit_at_the_end_that_everything_is_within_is_told(limit: str, told: str) -> None:
+    found = [text for text in warnings_of(LIMITS.replace("LIMITS", limit)) if "limits nothing" in text]
+    assert len(found) == bool(told)
+    assert all(told in text for text in found)
+
+
+SPREAD = """
+figures: {top: {value: 1, basis: assumed}, open: {required: true, basis: stated}}
+inputs: {n: {type: number, polarity: higher}}
+ratings: {r: {kind: rank-spread, of: n, headline: true, RULE}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("best: 1, worst: 4, standard: {at_least: 9, meets: 0, best: 2}",
+         "No organisation gets best: 1 of r: its standard gives 0, and 2 to the best of the others."),
+        ("best: 1, worst: 4, floor: {at_least: 3, fails: 5, worst: 3}",
+         "No organisation gets worst: 4 of r: its floor gives 5, and 3 to the worst of the others."),
+        ("best: top, worst: 4, standard: {at_least: 9, meets: 0, best: 2}",
+         "No organisation gets best: 1 (top) of r: its standard gives 0, and 2 to the best of the others."),
+        ("best: 1, worst: 4, standard: {at_least: 9, meets: 1, best: 2}", ""),
+        ("best: top, worst: 4, standard: {at_least: 9, meets: 1, best: 2}", ""),
+        ("best: 2, worst: 4, standard: {at_least: 9, meets: 1, best: 2}", ""),
+        ("best: 1, worst: 4, floor: {at_least: 3, fails: 4, worst: 3}", ""),
+        ("best: open, worst: 4, standard: {at_least: 9, meets: 0, best: 2}", ""),
+        ("best: 1, worst: 4", ""),
+    ],
+)  # fmt: skip
+def test_a_score_that_no_organisation_gets_is_told(rule: str, told: str) -> None:
+    """A standard and a floor have ends of their own; a `best` or `worst` that is neither gives nothing."""
+    found = [text for text in warnings_of(SPREAD.replace("RULE", rule)) if "No organisation gets" in text]
+    assert len(found) == bool(told)
+    assert all(told in text and "no-effect" in text for text in found)
+
+
 def test_a_step_of_no_levels_is_a_problem() -> None:
     (found,) = problems_of(LIMITS.replace("LIMITS", "{step: down, by: 0, when: {y: yes, z: yes}, because: a}"))
     assert "wrong-type: A step of no levels changes nothing. Step by 1 or more, or remove the limit." in found

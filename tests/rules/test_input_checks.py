@@ -63,6 +63,7 @@ def test_inputs_of_one_heading_are_told_apart_by_group_column_table_or_other_hea
     [
         ("{level: green, at_least: 101}", 'No valid value of "seen" is at least 101: it may be 0 to 100.'),
         ("{level: green, above: -1}", 'Every valid value of "seen" is above -1: it may be 0 to 100.'),
+        ("{level: green, above: 100}", 'No valid value of "seen" is above 100: it may be 0 to 100.'),
     ],
 )
 def test_bounds_outside_of_what_is_valid_are_refused(levels: str, said: str) -> None:
@@ -90,6 +91,32 @@ def test_bounds_of_conditions_and_gates_are_held_to_what_is_valid_too() -> None:
     assert len(found) == 2
     assert any('Every valid value of "seen" is below 500' in problem for problem in found)
     assert any('Every valid value of "late" is at most 12' in problem for problem in found)
+
+
+def test_bounds_of_limits_and_populations_are_held_to_what_is_valid_too() -> None:
+    found = problems_of(
+        """
+        scales: {rag: [{level: green}, {level: amber}, {level: red}]}
+        inputs: {seen: {type: number, valid: "0..100", required: true, polarity: higher}}
+        populations: {busy: {when: {seen: "> 100"}}, idle: {when: {seen: "< 0"}}}
+        measures: {z: {kind: standardise, of: seen, over: busy, sd: n}, y: {kind: standardise, of: seen, over: idle, sd: n}}
+        ratings:
+          colour:
+            kind: thresholds
+            of: seen
+            scale: rag
+            headline: true
+            levels: [{level: green, at_least: 100}, {level: red, otherwise: true}]
+            limits: [{at_best: amber, when: {seen: "> 300"}, because: it is}]
+        """
+    )
+    assert [problem.split(":")[0] for problem in found] == ["13", "4", "4"]
+    assert [problem.split("is ")[-1].split(":")[0] for problem in found] == ["above 300", "above 100", "below 0"]
+
+
+def test_a_bound_at_the_very_end_that_some_values_meet_is_sound() -> None:
+    for bound in ("at_least: 100", "at_least: 0", "above: 0"):
+        assert problems_of(rules(", valid: 0..100", f"{{level: green, {bound}}}")) == []
 
 
 def test_a_percentage_whose_bounds_are_all_fractions_is_warned_of() -> None:

@@ -65,6 +65,18 @@ def test_bare_numbers_count_and_their_rule_vouches_for_them(parent: Path) -> Non
     assert [(at.line, at.column) for at in standing(methodology).unnamed] == [(6, 46), (6, 58)]
 
 
+def test_a_number_that_says_who_is_in_a_population_counts_like_one_of_the_rule(parent: Path) -> None:
+    """It is vouched for by the source of the rule that is over it, and by none where an edition changed it."""
+    over = "populations: {big: {when: {seen: '>= 50'}, missing: fails}}\nmeasures:\n"
+    over += "  z: {kind: standardise, of: seen, over: big, sd: n, published: true, source: manual}\n"
+    parent.write_text(RULES.replace("measures:\n", over), "utf-8")
+    methodology = load_methodology(parent)
+    assert [at.line for at in standing(methodology).unnamed] == [6, 6, 10]
+    assert methodology.status == "published"
+    changed = child(parent, "  populations: {big: {when: {seen: '>= 60'}}}")
+    assert [at.line for at in standing(changed).unvouched] == [5]
+
+
 def test_numbers_alone_are_no_named_figures(parent: Path) -> None:
     """With every number bare, nothing says that a named figure is stated."""
     parent.write_text(

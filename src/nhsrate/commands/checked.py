@@ -72,12 +72,12 @@ def check_rule_file(path: Path, request: Request) -> Checked:
     if has_own_cases(path) and not errors(problems):
         problems += read_cases(path)[1]
     if methodology is None or errors(problems):
-        return Checked(f"{name}: {counted(len(errors(problems)), 'problem')}.\n", problems, {"file": name})
+        return Checked(f"{name}: {_found(problems)}\n", problems, {"file": name})
     ratings = sum(item.section == "ratings" for item in methodology.items.values())
     said = (
         f"{name}: {methodology.title} ({methodology.status}); {counted(len(methodology.inputs), 'input')}, "
         f"{counted(len(methodology.items) - ratings, 'measure')}, {counted(ratings, 'rating')}, "
-        f"{counted(len(methodology.figures), 'named figure')}. {_rest(problems)}\n"
+        f"{counted(len(methodology.figures), 'named figure')}. {_found(problems)}\n"
     )
     if unnamed := standing(methodology).unnamed:
         have = "has" if len(unnamed) == 1 else "have"
@@ -93,10 +93,11 @@ def check_rule_file(path: Path, request: Request) -> Checked:
     return Checked(said, problems, facts)
 
 
-def _rest(problems: Sequence[Problem]) -> str:
-    """What was found in a rule file without errors."""
+def _found(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings were found; notes are none."""
     warnings = sum(problem.severity == "warning" for problem in problems)
-    return f"{counted(warnings, 'warning')}." if warnings else "No problems."
+    found = [(len(errors(problems)), "problem"), (warnings, "warning")]
+    return f"{' and '.join(counted(number, word) for number, word in found if number) or 'No problems'}."
 
 
 def check_return(request: Request) -> Checked:
@@ -108,8 +109,7 @@ def check_return(request: Request) -> Checked:
     methodology, submitted, problems = reached.methodology, reached.submitted, reached.problems
     if submitted is None:
         name = ", ".join(path.as_posix() for path in request.paths)
-        found = counted(len(errors(problems)), "problem")
-        said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {found}.\n"
+        said = f"{name}: checked as a return for {methodology.id} ({methodology.title}): {_found(problems)}\n"
         facts = {"file": name, "methodology": methodology.id, "chosen_by": methodology.chosen_by}
         return Checked(said, problems, facts, methodology=methodology)
     text = return_text(submitted, methodology, problems)
@@ -137,8 +137,7 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
         lines.append(f"  not used by this edition: {', '.join(submitted.unused_headings)}.")
     if submitted.overrides:
         lines.append(f"  {counted(len(submitted.overrides), 'recorded decision')}.")
-    found = errors(problems)
-    lines.append(f"  {counted(len(found), 'problem')}." if found else "  No problems.")
+    lines.append(f"  {_found(problems)}")
     return "\n".join(lines) + "\n"
 
 

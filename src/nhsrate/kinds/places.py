@@ -328,6 +328,22 @@ class RankSpread(Rule):
             problems.append(
                 Problem(at, "wrong-type", f"{self.ranked} cannot be the number ranked.", "Give a whole number from 1.")
             )
+        return [*problems, *self.given_to_nobody(item, at)]
+
+    def given_to_nobody(self, item: Item, at: LineLocation) -> list[Problem]:
+        """A best or worst score that no organisation gets, because a standard or a floor says others in its place."""
+        ends: list[tuple[str, Number, str, Number, Number]] = []
+        if self.standard:
+            ends.append(("best", self.best, "standard", self.standard.meets, self.standard.best))
+        if self.floor:
+            ends.append(("worst", self.worst, "floor", self.floor.fails, self.floor.worst))
+        problems = []
+        for end, score, what, first, rest in ends:
+            if score.unset or first.unset or rest.unset or score.value in {first.value, rest.value}:
+                continue
+            message = f"No organisation gets {end}: {score} of {item.id}: its {what} gives {first}, and {rest} to the "
+            message += f"{end} of the others."
+            problems.append(Problem(at, "no-effect", message, f"Write one of those two as {end}:.", "warning"))
         return problems
 
 

@@ -44,6 +44,7 @@ def effect_problems(methodology: Methodology, tree: Mapping, context: Context) -
         *_idle_colours(methodology, tree),
         *(fault for item in methodology.items.values() for fault in _unreached(item, methodology, may_miss, tree)),
     )
+    idle += tuple(fault for item in methodology.items.values() for fault in _idle_limits(item, tree))
     warnings = [_at_the_child(Problem(at, "no-effect", said, remedy, "warning"), tree) for at, said, remedy in idle]
     crossing = [fault for item in methodology.items.values() for fault in _crossing(item, methodology, may_miss)]
     return [*warnings, *crossing]
@@ -207,6 +208,17 @@ def _unreached(item: Item, methodology: Methodology, may_miss: MappingType[str, 
                 f"Row {n + 1} of {item.id} is never reached: where it holds an earlier row does, or it never holds."
             )
             yield at or _line_of(item, tree), message, "Put it before those, or remove it."
+
+
+def _idle_limits(item: Item, tree: Mapping) -> Iterator[Idle]:
+    """Caps at the best level and floors at the worst, which limit nothing."""
+    levels = item.scale.levels if item.scale else ()
+    for limit in item.limits:
+        for what, end, idle in (("cap", limit.at_best, levels[:1]), ("floor", limit.at_worst, levels[-1:])):
+            if isinstance(end, Level) and end in idle:
+                which = "best" if what == "cap" else "worst"
+                message = f"A {what} of {item.id} at {end} limits nothing: that is the {which} level."
+                yield limit.at or _line_of(item, tree), message, "Name another level, or remove it."
 
 
 def _crossing(item: Item, methodology: Methodology, may_miss: MappingType[str, bool]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nhsrate.core.problems import Location
-    from nhsrate.language.conditions import Edge, Test
+    from nhsrate.language.conditions import Edge, Test, When
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 
@@ -54,11 +54,15 @@ def _bounds(methodology: Methodology) -> list[Problem]:
     """Bounds that no valid value can meet or miss, and percentages whose bounds are all fractions."""
     problems = []
     asked: dict[str, list[Asked]] = {}
+    everything: list[Asked] = []
     for item in methodology.items.values():
         at = item.at or LineLocation(item.id)
-        for one in (*_of_rows(item, at), *_of_conditions(item, at)):
-            if one[0] in methodology.inputs and not one[2].unset:
-                asked.setdefault(one[0], []).append(one)
+        everything += (*_of_rows(item, at), *_of_conditions(item, at))
+    for population in methodology.populations.values():
+        everything += _of_condition(population.when, LineLocation(population.name))
+    for one in everything:
+        if one[0] in methodology.inputs and not one[2].unset:
+            asked.setdefault(one[0], []).append(one)
     for id_, bounds in asked.items():
         entry = methodology.inputs[id_]
         problems += [problem for bound in bounds if (problem := _idle(entry, bound)) is not None]
@@ -86,11 +90,16 @@ def _of_conditions(item: Item, at: Location) -> Iterator[Asked]:
     """The bounds of conditions on the items they test."""
     conditions = [when for when, _, _ in item.rule.conditions()]
     conditions += [item.only_when.when] if item.only_when else []
+    conditions += [limit.when for limit in item.limits]
     for when in conditions:
-        for id_, test in when.tests:
-            for side, number in _sides(test):
-                if isinstance(number, Number):
-                    yield id_, side, number, when.at or at
+        yield from _of_condition(when, at)
+
+
+def _of_condition(when: When, at: Location) -> Iterator[Asked]:
+    for id_, test in when.tests:
+        for side, number in _sides(test):
+            if isinstance(number, Number):
+                yield id_, side, number, when.at or at
 
 
 def _sides(test: Test) -> Iterator[tuple[str, Edge]]:
@@ -107,7 +116,8 @@ def _idle(entry: Input, asked: Asked) -> Problem | None:
     _, side, number, at = asked
     low, high = (entry.valid.low, entry.valid.high) if entry.valid else (None, None)
     bound = number.value
-    above, below = high is not None and bound > high, low is not None and bound < low
+    above = high is not None and (bound > high or (bound == high and side == "above"))
+    below = low is not None and (bound < low or (bound == low and side == "below"))
     if not above and not below:
         return None
     never = above == (side in {"at_least", "above"})

@@ -1,7 +1,8 @@
 """What a methodology's numbers and rules rest on: sources, inference, assumption, or nothing that is said.
 
-A number that matters has a name, a basis and a source. One that stands bare in a rule is vouched for by the source of
-that rule, where it names one; one that an edition changed below the source of its parent is not.
+A number that matters has a name, a basis and a source. One that stands bare in a rule, or in the population that it is
+over, is vouched for by the source of that rule, where it names one; one that an edition changed below the source of its
+parent is not.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def standing(methodology: Methodology) -> Standing:
     unvouched: dict[LineLocation, None] = {}
     depths = {name: depth for depth, name in enumerate(methodology.files)}
     for item in methodology.items.values():
-        for at, sourced in bare_numbers(item):
+        over = methodology.populations.get(item.rule.population())
+        for at, sourced in (*bare_numbers(item), *_bare(over, sourced=False)):
             below = _depth(at, depths) < _depth(item.at, depths)
             (vouched if sourced or (item.source is not None and not below) else unvouched)[at] = None
     return Standing(
