@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -145,9 +145,10 @@ def test_exact_limits_hold_to_the_last_digit_of_a_double_also_for_a_million_even
 
 
 def test_the_logarithm_of_a_factorial_is_the_same_by_the_product_and_by_the_series() -> None:
-    for count in (59, 60, 61, 170):
-        product = sum((Decimal(k).ln() for k in range(1, count + 1)), Decimal(0))
-        assert abs(log_factorial(count) - product) < Decimal("1e-25")
+    """The first term that is left out is 3617 / (122400 n^15), which is 6e-29 at 60."""
+    with localcontext(Context(prec=45)):
+        for count in (59, 60, 61, 170):
+            assert abs(log_factorial(count) - Decimal(math.factorial(count)).ln()) < Decimal("1e-28")
 
 
 @given(COUNTS, st.sampled_from([80, 95, 99]), st.integers(1, 40))
