@@ -204,6 +204,15 @@ def test_an_indicator_may_be_measured_over_a_period_of_its_own() -> None:
     assert "2 cells: C4 and C5." in found[1][2]
 
 
+def test_months_of_28_and_of_31_days_are_of_one_length_and_a_text_that_names_none_has_no_length() -> None:
+    """A month for another month is a slip; a stock that says when it was counted is none."""
+    rows = [("RA1", "waits", "January 2026"), ("RA1", "falls", "February 2026")]
+    found = told(book(long(*rows)), period="January 2026", reading=LONG)
+    assert [one[:2] for one in found] == [("note", "r.csv"), ("warning", "r.csv:C3")]
+    rows[1] = ("RA1", "falls", "at the start")
+    assert [one[0] for one in told(book(long(*rows)), period="January 2026", reading=LONG)] == ["note"]
+
+
 def test_rows_of_indicators_that_are_not_wanted_say_nothing() -> None:
     """Nobody reads them, so that their periods are no matter."""
     assert told(book(long(("RA1", "waits", OWN), ("RA1", "beds", OTHER))), reading=LONG) == []
