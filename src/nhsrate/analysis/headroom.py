@@ -6,8 +6,9 @@ and proved by two ratings of the engine, at the value and one step short of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from nhsrate.analysis.holds import holding
 from nhsrate.analysis.levers import Lever, indicators, levers
 from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Cell, Level, Missing
@@ -17,24 +18,11 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nhsrate.analysis.holds import Hold
     from nhsrate.analysis.search import Move, Together, Unreported
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.language.conditions import When
     from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Item
-
-
-@frozen
-class Hold:
-    """What holds a rating whatever the values are: a limit, a gate or a decision, why, and by which source.
-
-    `acts` says whether it changes the rating now, or would only hold a better one.
-    """
-
-    what: Literal["limit", "gate", "decision"]
-    because: str
-    source: str | None
-    acts: bool
 
 
 @frozen
@@ -137,7 +125,7 @@ def headroom(
     sound(search.whole, item.id)
     now = assessment.columns[item.id][n]
     target = level_to(item, now, asked.to)
-    reached = search.whole.rests_on([item.id])
+    reached = search.reached
     kept = [lever for lever in levers(assessment, n, reached, fixed) if not only or lever.input in only]
     numeric = [lever for lever in kept if lever.numeric]
     gains: list[Move] = []
@@ -172,40 +160,6 @@ def headroom(
         assessment, n, item, now, target, holding(search, target), tuple(gains), tuple(losses), push, fewest,
         searched, tuple(blanks), tuple(kept), unmoved, search.ratings,
     )  # fmt: skip
-
-
-def holding(search: Search, target: Level | None) -> tuple[Hold, ...]:
-    """The decisions, limits and gates that stand between an organisation and the level to gain.
-
-    A limit holds where its condition is met now: also where it changes nothing yet, because the level before it is no
-    better, since it would hold a better one.
-    """
-    assessment, n, item = search.assessment, search.n, search.item
-    marks = assessment.marks_of(item.id, n)
-    decided = [mark for mark in marks if mark.what == "override"]
-    found = [Hold("decision", f"{mark.because} ({mark.who}, {mark.when})", None, acts=True) for mark in decided]
-    for limit in item.limits:
-        end = assessment.view(item.id).limit_end(limit, n) if limit.at_best else None
-        below = isinstance(end, Missing) and limit.missing != "fails"
-        below = below or (isinstance(end, Level) and (target is None or end.position > target.position))
-        if (
-            (limit.step == "down" or below)
-            and not assessment.given(item.id, n)
-            and met(assessment, limit.when, n, limit.missing)
-        ):
-            acts = any(mark.limit is limit for mark in marks)
-            found.append(Hold("limit", limit.because, limit.source, acts=acts))
-    gate = item.only_when
-    unrated = isinstance(assessment.columns[item.id][n], Missing)
-    if gate is not None and unrated and not met(assessment, gate.when, n, gate.missing):
-        found.append(Hold("gate", gate.because, item.source, acts=True))
-    return tuple(found)
-
-
-def met(assessment: Assessment, when: When, n: int, missing: Literal["holds", "fails"] | None) -> bool:
-    """Whether a condition holds for an organisation; one on a missing value that nobody foresaw does not."""
-    view = assessment.view(assessment.methodology.headlines[0].id)
-    return when.met(lambda id_: assessment.columns[id_][n], view.edge_of(n), missing)
 
 
 def sound(plan: Plan, *roots: str) -> None:

@@ -104,6 +104,7 @@ class Search:
             for column in one.columns
         }
         self.whole = Plan(assessment)
+        self.reached = self.whole.rests_on([item.id])
         self.alone = Plan(assessment, only=[n])
         self.ratings = 0
         self.proved: dict[tuple[tuple[str, object], ...], Cell] = {}

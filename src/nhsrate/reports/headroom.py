@@ -16,7 +16,8 @@ from nhsrate.reports.summary import done_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nhsrate.analysis.headroom import Headroom, Hold
+    from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.holds import Hold
     from nhsrate.analysis.search import Move, Together, Unreported
     from nhsrate.core.cells import Cell
 
@@ -68,6 +69,11 @@ def held_lines(held: Sequence[Hold], to: Level | None) -> list[str]:
     lines = []
     for hold in held:
         does = f"holds it: nothing but lifting it gains {to}" if to else "holds it"
+        if hold.on is not None:
+            too = f" and the {hold.others} beside it" if hold.others else ""
+            what = f"a {hold.what} on {tidy(hold.title)}, {hold.because}"
+            lines.append(wrapped(f"Held beneath: {what}. Lifting it{too} gains {to}."))
+            continue
         if not hold.acts:
             does = f"would hold it: nothing but lifting it gains {to}"
         lines.append(wrapped(f"Held by: a {hold.what}, {hold.because}. It {does}."))
@@ -169,7 +175,14 @@ def headroom_json(found: Headroom) -> str:
         "level": plain(found.now),
         "to": plain(found.to) if found.to else None,
         "held_by": [
-            {"what": hold.what, "because": hold.because, "source": hold.source, "acts": hold.acts}
+            {
+                "what": hold.what,
+                "because": hold.because,
+                "source": hold.source,
+                "acts": hold.acts,
+                "on": hold.on or found.item.id,
+                "lifted_with": hold.others,
+            }
             for hold in found.held_by
         ],
         "gains": [move_json(move) for move in found.gains],
