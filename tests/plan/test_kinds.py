@@ -27,6 +27,7 @@ COLUMNS = {
     "rank": "3 1 5 12 7 2 9 10",
     "light": "green red amber green - red green amber",
     "late": "no no yes no no no yes no",
+    "way": "higher lower lower higher - higher lower lower",
     "type": "acute Community ACUTE community acute acute community Acute",
 }
 FUNNELS = (
@@ -67,6 +68,9 @@ MEASURES = (
     "kind: earlier, of: b, period: previous",
     "kind: earlier, of: light, period: previous",
     "kind: earlier, of: a, back: 4",
+    "kind: margin, of: a, target: b",
+    "kind: margin, of: a, target: {item: c, times: 2, plus: 1}, better: lower, as: percent",
+    "kind: margin, of: b, target: 5, better: {item: way}",
     "kind: first-available, of: [b, a]",
     "kind: lowest, of: [b, a], missing: leave out",
     "kind: highest, of: [b, a], missing: {leave out: 2}",
@@ -188,6 +192,7 @@ def test_unperturbed_it_is_the_engine(measure: str) -> None:
 
 
 REFUSALS = (
+    ("kind: margin, of: a, target: b, as: percent", "b", 0.0, "The target is zero"),
     ("kind: ratio, of: a, to: b", "b", 0.0, 'b" is zero'),
     ("kind: difference, of: a, from: b, as: percent", "b", 0.0, 'b" is zero'),
     ("kind: logarithm, of: a, base: e", "a", 0.0, "is not above zero"),
@@ -217,6 +222,7 @@ def test_what_the_engine_refuses_ends_the_draw_with_its_cause(
     """Of two draws one is as the return, and the other has a value that the method refuses."""
     columns = {**COLUMNS, "a": "1 2.5 0.5", "b": "6 4 4", "c": "1 2 1", "rank": "3 1 5", "events": "0 3 12"}
     columns |= {"size": "40 55 30", "light": "green red amber", "late": "no no yes", "type": "acute acute acute"}
+    columns["way"] = "higher lower lower"
     if "numbers, halves" in measure:
         columns["a"] = "1 2 3"
     if "against: a" in measure:
@@ -267,6 +273,7 @@ def test_bounds_that_cross_for_one_organisation_end_the_draw(measure: str, cause
     text = text_of(measure).replace("ratings:\n", f"ratings:\n  other: {{{other}, polarity: higher}}\n")
     columns = {**COLUMNS, "a": "1 4 5", "b": "6 4 4", "c": "1 2 1", "rank": "3 1 5", "events": "0 3 12"}
     columns |= {"size": "40 55 30", "light": "green red amber", "late": "no no yes", "type": "acute acute acute"}
+    columns["way"] = "higher lower lower"
     assessment = rate(text, only=None, overrides=(), names=(), **columns)
     plan = Plan(assessment)
     cells = np.repeat(plan.base("b").cells, 2, axis=0)

@@ -165,7 +165,7 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("measures: {x: {each: f, kind: constant, value: 1}}", '1:22 unknown-name: There is no family "f". Define it under families.'),
         ("measures: {x: {each: {family: f}, kind: constant, value: 1}}", "1:22 wrong-type: each: names a family, or a column of one. {family: domains, column: members}"),
         ("measures: a", "1:11 wrong-type: Keys with values are wanted here, such as {key: value}."),
-        ("ratings: {x: {kind: constant, value: 1}}", "1:1 no-headline: No rating is the headline. Add headline: true to the one people speak of."),
+        ("ratings: {}", "1:1 no-headline: No rating is the headline. Add headline: true to the one people speak of."),
     ],
 )  # fmt: skip
 def test_a_section_that_cannot_be_read(text: str, problem: str) -> None:

@@ -18,6 +18,7 @@ figures:
 scales:
   stars: [{level: 3}, {level: 2}, {level: 1}]
   rag: [{level: green, number: 1}, {level: amber, number: 2}, {level: red, number: 4}]
+  ways: [{level: higher}, {level: lower}]
 populations:
   acutes: {when: {type: acute}, missing: fails}
   high: {when: {a: ">= low_mark"}, missing: fails}
@@ -30,6 +31,7 @@ inputs:
   rank: {type: count}
   light: {type: level, scale: rag}
   late: {type: yes/no}
+  way: {type: level, scale: ways}
   type: {type: text}
 measures:
 """

@@ -43,11 +43,13 @@ FRAME: Tree = {
             {"level": level, "word": f"{level} word", "number": number, "consequences": [f"{level} brings"]}
             for level, number in (("green", 3), ("amber", 2), ("red", 1))
         ],
+        "ways": [{"level": "higher"}, {"level": "lower"}],
         "letters": [{"level": level, "number": number} for level, number in (("X", 3), ("Y", 2), ("Z", 1))],
     },
     "figures": {"named": {"value": 5, "basis": "assumed"}},
     "inputs": {
         **{name: {"type": "number", "title": f"Title of {name}", "polarity": "higher", "required": True} for name in NUMBERS},
+        "way": {"type": "level", "scale": "ways", "required": True},
         "s": {"type": "level", "scale": "rag", "required": True}, "t": {"type": "level", "scale": "rag"},
         "n": {"type": "number", "title": "Title of n", "required": True},
         "word": {"type": "text", "title": "Sort", "required": True}, "word2": {"type": "text"},
@@ -105,6 +107,7 @@ BASES: dict[str, list[Tree]] = {
         {"of": "s", "scale": "rag", "table": {"green": "red", "red": "green"}, "otherwise": "amber"},
     ],
     "lowest": [PARTS, {"of": ["s", "t"], "scale": "rag", "missing": "leave out"}],
+    "margin": [{"of": "a", "target": 5, "better": "higher"}, {"of": "a", "target": {"item": "b", "plus": 1}, "as": "percent"}],
     "matrix": [
         {"rows": "s", "columns": "word", "across": ["x", "y"], "table": {"green": [1, 2], "red": [3, 4]}},
         {"rows": "a", "columns": "b", "across": [1, 2], "table": {1: ["red", "amber"]}, "scale": "rag"},
@@ -381,6 +384,7 @@ OWN: dict[str, Any] = {
     "MissingRule": lambda _: [
         "refuse", "leave out", "missing", {"count as": 4}, {"count as": 5}, {"leave out": 1}, {"leave out": 2}, {"leave out": "60%"}, {"leave out": "70%"},
     ],
+    "Better": lambda _: ["higher", "lower", {"item": "way"}],
     "Against": lambda _: ["average", 0.5, 0.6, "c", "b", "named"],
     "Outcome": lambda _: [*RESULTS, {"item": "s"}, {"item": "t"}, {"item": "c"}],
     "Entries": tables,

@@ -155,7 +155,7 @@ def source_of(methodology: Methodology, id_: str) -> str:
 def levers(assessment: Assessment, n: int, reached: frozenset[str], fixed: Iterable[str] = ()) -> list[Lever]:
     """The inputs of organisation `n` that may move and that the rating rests on, in the order of the methodology."""
     methodology = assessment.methodology
-    held = set(fixed)
+    held = {*fixed, *(entry.direction for entry in methodology.inputs.values())}  # which side is better is no figure
     found = []
     for indicator in indicators(methodology):
         for column in indicator.columns:
@@ -172,7 +172,8 @@ def lever_of(assessment: Assessment, n: int, entry: Input) -> Lever | None:
     if isinstance(now, Level) and entry.scale is not None:
         better = 0 if entry.type == "yes/no" else -1
         return Lever(entry.id, now, better, levels=entry.scale.levels, stated=True)
-    better = {"higher": 1, "lower": -1, None: 0}[side(assessment.methodology, entry.id)]
+    said = row_side(assessment, n, entry) or side(assessment.methodology, entry.id)
+    better = {"higher": 1, "lower": -1, None: 0}[said]
     if not isinstance(now, Decimal) or not better:
         return None
     ranked = number_ranked(assessment.methodology, entry.id)
@@ -181,6 +182,14 @@ def lever_of(assessment: Assessment, n: int, entry: Input) -> Lever | None:
     grain, stated = grain_of(assessment, entry)
     low, high = ends(assessment, entry, grain)
     return Lever(entry.id, now, better, grain, low, high, stated=stated)
+
+
+def row_side(assessment: Assessment, n: int, entry: Input) -> Literal["higher", "lower"] | None:
+    """Which side of an input is better for one organisation, where its row says so."""
+    cell = assessment.columns[entry.direction][n] if entry.direction else None
+    if not isinstance(cell, Level):
+        return None
+    return "higher" if cell.name == "higher" else "lower"
 
 
 def side(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | None:
@@ -242,7 +251,7 @@ def bounds_on(assessment: Assessment, id_: str) -> list[Decimal]:
         rule: Any = item.rule
         for when in (*whens, *(condition for condition, *_ in rule.conditions())):
             found += [edge for name, test in when.leaves() if name == id_ for edge in edges(test)]
-        if rule.kind in {"count", "min-max", "rank-spread", "thresholds"} and id_ in rule.reads():
+        if rule.kind in {"count", "margin", "min-max", "rank-spread", "thresholds"} and id_ in rule.reads():
             found += edges_in(rule)
     return [value for edge in found for value in values_of(assessment, edge)]
 

@@ -122,14 +122,14 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
     read = counts(submitted)
     lines = [
         f"{submitted.name}: read as a return for {methodology.id} ({methodology.title}).",
-        f"  {counted(read.organisations, 'organisation')}, "
+        f"  {methodology.rates.counted(read.organisations)}, "
         f"{counted(read.values, 'value')}, {read.missing:,} missing; {submitted.form} form"
         + (f"; period {submitted.period}" if submitted.period else "")
         + ".",
     ]
     lines.append(f"  methodology: {methodology.chosen_by}.")
     lines += [f"  {line}" for line in earlier_lines(submitted)]
-    lines += [f"  {line}" for line in account_lines(submitted)]
+    lines += [f"  {line}" for line in account_lines(submitted, methodology.rates)]
     if absent:
         lines.append(f"  optional and absent: {', '.join(absent)}.")
     lines += [f"  set aside: {row.at}: {row.text} ({row.reason})" for row in submitted.set_aside]

@@ -79,7 +79,7 @@ def score(
             from nhsrate.reports.compare import comparison_text, moved
 
             comparison = moved(assessment, baseline)
-            write(comparison_text(comparison), None)
+            write(comparison_text(comparison, assessment.methodology.rates), None)
             sys.exit(1 if comparison.differs else 0)
         content = FORMATS[chosen].render(assessment, printed=output is None, **options)
         if FORMATS[chosen].silent:

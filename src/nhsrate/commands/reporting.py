@@ -80,7 +80,8 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
 
         write(page(assessment, content), None if str(output) == "-" else output)
     if len(assessment.reported) > WHOLE:
-        said = f"{len(assessment.reported):,} organisations: the page has their table. -o FOLDER gives each its page."
+        many = assessment.methodology.rates.counted(len(assessment.reported))
+        said = f"{many}: the page has their table. -o FOLDER gives each its page."
         click.echo(said, err=True)
 
 

@@ -14,6 +14,7 @@ from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold
 from nhsrate.engine.assess import assess
+from nhsrate.engine.words import said_of
 from nhsrate.kinds.cut_points import CutCell, CutTable
 from nhsrate.kinds.workings import cell_text
 from nhsrate.language.tree import Mapping, Node, Scalar, read_tree, size_problem
@@ -294,7 +295,7 @@ def check_case(case: Case, methodology: Methodology) -> CaseResult:
     try:
         assessment = assess(submitted, methodology, only=wanted)
     except Refused as refused:
-        return CaseResult(case, problems=refused.problems)
+        return CaseResult(case, problems=said_of(methodology, refused.problems))
     misses = []
     for n, organisation in enumerate(case.organisations):
         for item, word in organisation.expect.items():

@@ -57,6 +57,8 @@ def methodology_json(methodology: Methodology) -> str:
     """One edition in full as json: what `methodology_text` says."""
     said = methodology_provenance(methodology) | {
         "summary": methodology.summary,
+        "rates": methodology.rates.many,
+        "order": "return" if methodology.in_order_of_return else "rating",
         "inputs": [input_json(entry) for entry in methodology.inputs.values()],
         "items": [item_json(methodology, item) for item in methodology.items.values()],
         "effective_weights": {
@@ -90,6 +92,7 @@ def input_json(entry: Input) -> dict[str, object]:
         "type": entry.type,
         "unit": entry.unit,
         "polarity": entry.polarity,
+        **({"direction": entry.direction} if entry.direction else {}),
         "scale": entry.scale.name if entry.scale else None,
         "valid": str(entry.valid) if entry.valid else None,
         "markers": dict(entry.markers),

@@ -30,7 +30,7 @@ LONG = 80
 """How many letters two texts may have together before they are set apart by quotation marks."""
 RANGE = pattern(r"\b(from|to)\b")
 """Words that would make a sentence of two texts hard to read."""
-HEAD = ("title", "publisher", "period", "status", "summary")
+HEAD = ("title", "publisher", "period", "status", "summary", "rates", "order")
 
 
 @frozen
@@ -82,7 +82,7 @@ def edition_diff(old: Methodology, new: Methodology) -> EditionDiff:
         for section in ("measures", "ratings")
     }
     scales = [{id_: scale for id_, scale in one.scales.items() if scale is not YES_NO} for one in (old, new)]
-    about = tuple(pair.change(name, getattr(old, name), getattr(new, name)) for name in HEAD)
+    about = tuple(pair.change(name, _of_head(old, name), _of_head(new, name)) for name in HEAD)
     found = {
         "About": _entry_of("edition", "The edition", [change for change in about if change]),
         "Indicators": pair.named(old.inputs, new.inputs),
@@ -97,6 +97,13 @@ def edition_diff(old: Methodology, new: Methodology) -> EditionDiff:
         "What each indicator decides": decided(pair),
     }
     return EditionDiff(old, new, {section: tuple(entries) for section, entries in found.items() if entries})
+
+
+def _of_head(edition: Methodology, name: str) -> str:
+    """What an edition says of itself."""
+    if name == "order":
+        return "as the return" if edition.in_order_of_return else "best first"
+    return edition.rates.many if name == "rates" else str(getattr(edition, name))
 
 
 def _entry_of(id_: str, name: str, changes: list[Change]) -> list[Entry]:

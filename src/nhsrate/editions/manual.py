@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate import __version__
 from nhsrate.core.cells import YES_NO
+from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
@@ -59,6 +60,7 @@ def about(methodology: Methodology) -> list[Block]:
         ("Period", methodology.period),
         ("Status", status_text(methodology)),
         ("Size", f"{counted(len(methodology.inputs), 'indicator')}, {counted(len(items), 'measure')}"),
+        ("Rates", "" if methodology.rates == ORGANISATION else methodology.rates.many),
         ("Rates by", ", ".join(tidy(item.name) for item in methodology.headlines)),
         ("Edition", Span(methodology.id, "code")),
     ]
@@ -125,6 +127,8 @@ def kind_of(entry: Input) -> str:
 
 def better(entry: Input) -> str:
     """Which way is better, where that is said."""
+    if entry.direction:
+        return f"{entry.direction} says"
     return f"{entry.polarity} is better" if entry.polarity else ""
 
 

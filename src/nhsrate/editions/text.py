@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import YES_NO
+from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import effective_weights
@@ -25,7 +26,7 @@ WIDTH = 100
 
 def methodology_text(methodology: Methodology) -> str:
     """One edition in full."""
-    facts = [methodology.publisher, methodology.period, status_text(methodology)]
+    facts = [methodology.publisher, methodology.period, status_text(methodology), *table_facts(methodology)]
     lines = [
         f"{tidy(methodology.title)} ({methodology.id})",
         *paragraph("; ".join(filter(None, facts)), 0, 0),
@@ -55,6 +56,12 @@ def methodology_text(methodology: Methodology) -> str:
     return "\n".join(lines) + "\n"
 
 
+def table_facts(methodology: Methodology) -> list[str]:
+    """What is rated, where that is no organisation, and that tables are ordered as the return is."""
+    rated = [] if methodology.rates == ORGANISATION else [f"rates {methodology.rates.many}"]
+    return [*rated, *(["tables in the order of the return"] if methodology.in_order_of_return else [])]
+
+
 def paragraph(text: str, indent: int, further: int = 2) -> list[str]:
     """The text in lines; those after the first stand further in. Nothing for an empty text."""
     pad = " " * indent
@@ -74,6 +81,8 @@ def input_line(entry: Input) -> str:
     """An input: what it is, what is better, what is valid, and the texts that stand for a missing value."""
     kind = f"level of {entry.scale.name}" if entry.scale and entry.type == "level" else entry.type
     said = [f"{kind}{f' ({entry.unit})' if entry.unit else ''}"]
+    if entry.direction:
+        said.append(f"{entry.direction} says whether higher or lower is better")
     if entry.polarity:
         said.append(f"{entry.polarity} is better")
     if entry.valid:

@@ -78,6 +78,8 @@ def shown_fields(record: Any) -> list[str]:  # noqa: ANN401 (any record)
 def named_items(record: Any, field: str) -> Any:  # noqa: ANN401 (any record)
     """What a field of a record holds; the id of another item as a reference, so that it is told by its title."""
     value = getattr(record, field)
+    if field == "polarity" and getattr(record, "direction", None):
+        return f"as {record.direction} says"
     return Refs((value,)) if value is not None and hints_of(type(record)).get(field) is Ref else value
 
 

@@ -115,9 +115,12 @@ class Assessment:
     def league(self) -> list[int]:
         """The organisations (by number) in the order of the league table; those without a place come last.
 
-        Without an item of kind `place`, the headline orders it: best level first, or lowest number, or highest where
+        It is the order of the return where the method says so, or has no headline. Without an item of kind `place`, the
+        headline orders it: best level first, or lowest number, or highest where
         higher is better.
         """
+        if self.methodology.in_order_of_return:
+            return list(self.reported)
         order = self.methodology.place or self.methodology.headlines[0]
         sign = -1 if order.polarity == "higher" else 1
 
@@ -148,10 +151,10 @@ class Assessment:
         place = self.place_of_return()
         if fits:
             more = f"; and {len(fits) - 10} more" if len(fits) > 10 else ""
-            message = f'"{code_or_name}" fits {len(fits)} organisations: {listed}{more}.'
+            message = f'"{code_or_name}" fits {self.methodology.rates.counted(len(fits))}: {listed}{more}.'
             raise Refused([Problem(place, "unknown-organisation", message, "Give the code.")])
         known = [text for organisation in self.organisations for text in (organisation.code, organisation.name)]
-        message = f'No organisation has the code "{code_or_name}" or a name with that in it.'
+        message = f'No {self.methodology.rates.one} has the code "{code_or_name}" or a name with that in it.'
         remedy = nearest(code_or_name, known) or f"It has {len(codes)}, such as {self.organisations[0].code}."
         raise Refused([Problem(place, "unknown-organisation", message, remedy)])
 

@@ -41,6 +41,7 @@ class Kinds(Mapping[str, "type[Rule]"]):
 KINDS = Kinds({
     "ratio": "arithmetic.Ratio",
     "difference": "arithmetic.Difference",
+    "margin": "margin.Margin",
     "logarithm": "arithmetic.Logarithm",
     "constant": "arithmetic.Constant",
     "earlier": "earlier.Earlier",

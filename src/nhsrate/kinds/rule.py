@@ -193,6 +193,10 @@ def polarity_problems(item: Item, of: str, methodology: Methodology, at: LineLoc
     """That neither the item nor what it works on says whether higher or lower is better."""
     if item.polarity or methodology.polarity_of(of):
         return []
+    entry = methodology.inputs.get(of)
+    if entry is not None and entry.direction is not None:
+        message = f"Which side of {of} is better each row says for itself, so that rows cannot be compared by it."
+        return [Problem(at, "incompatible", message, "Compare its margin to a target: kind: margin.")]
     return [Problem(at, "missing-key", f"Whether a higher or lower {of} is better is not said.", "Add polarity:.")]
 
 

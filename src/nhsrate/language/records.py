@@ -18,6 +18,7 @@ from nhsrate.language.values import (
     Bad,
     Context,
     Decimals,
+    Derived,
     Over,
     Ref,
     Refs,
@@ -132,7 +133,7 @@ def record_keys(cls: Any, fixed: tuple[str, ...] = ()) -> dict[str, dataclasses.
     return {
         field.name.rstrip("_"): field
         for field in dataclasses.fields(cls)
-        if field.name not in fixed and hints[field.name] not in _PLACES
+        if field.name not in fixed and hints[field.name] not in (*_PLACES, Derived)
     }
 
 

@@ -39,6 +39,9 @@ Ref = NewType("Ref", str)
 Over = NewType("Over", str)
 """The population of a statistic."""
 
+Derived = NewType("Derived", str)
+"""A field of a record that has no key of its own and follows from another."""
+
 LARGEST = 30
 """The most digits before the point, or zeros behind it, of a number in a rule file."""
 

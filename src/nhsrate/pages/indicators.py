@@ -223,14 +223,14 @@ class Bands:
 
     def legend(self) -> list[str]:
         """What the colours mean that are not those of levels."""
-        said = []
+        said, many = [], self.methodology.rates.many
         if self.scores_used:
             said.append("A score has the colour of the level that an average of that size would give.")
         if self.shades_used:
             said.append("Levels that have no colour in the rules are the darker, the worse.")
         if self.fifths_used:
             said.append(
-                "Where the rules put no value of an indicator into bands, its shade is the fifth of the organisations "
+                f"Where the rules put no value of an indicator into bands, its shade is the fifth of the {many} "
                 "that it lies in: the darker, the worse."
             )
         return said

@@ -13,7 +13,7 @@ from nhsrate.pages.base import css_class
 from nhsrate.pages.indicators import NOTHING, Chip, led, said_of
 from nhsrate.pages.pictures import Axis, short
 from nhsrate.reports.league import league_of, signs, symbol_first, symbol_of
-from nhsrate.reports.summary import counted, counts, level_label
+from nhsrate.reports.summary import counts, level_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,21 +116,21 @@ def bar_of(assessment: Assessment, item: Item) -> Bar | None:
 
 def lead(assessment: Assessment, found: Robustness | None) -> str:
     """The result in a sentence: how many are at the best and the worst level that anybody has, and how sure it is."""
-    said = []
+    said, rates = [], assessment.methodology.rates
     for item in assessment.methodology.headlines[:1]:
         cells = [cell for cell in assessment.reported_cells(item.id) if isinstance(cell, Level)]
         levels = sorted(Counter(cells).items(), key=lambda pair: pair[0].position)
         total = len(assessment.reported)
         if len(levels) > 1:
             (best, many), (worst, few) = levels[0], levels[-1]
-            said.append(f"Of {counted(total, 'organisation')}, {many:,} {are(many)} rated {spoken(best)} and {few:,} "
+            said.append(f"Of {rates.counted(total)}, {many:,} {are(many)} rated {spoken(best)} and {few:,} "
                         f"{spoken(worst)}.")  # fmt: skip
         elif levels:
-            said.append(f"{'All' if len(cells) == total else len(cells)} of {counted(total, 'organisation')} "
+            said.append(f"{'All' if len(cells) == total else len(cells)} of {rates.counted(total)} "
                         f"{are(total)} rated {spoken(levels[0][0])}.")  # fmt: skip
         else:
             rated = sum(not isinstance(cell, Missing) for cell in assessment.reported_cells(item.id))
-            said.append(f"{rated:,} of {counted(total, 'organisation')} have a value of {tidy(item.name)}.")
+            said.append(f"{rated:,} of {rates.counted(total)} have a value of {tidy(item.name)}.")
     if found is not None and (doubtful := sum(not is_sure(one) for one in sureness(assessment, found).values())):
         said.append(f"For {doubtful:,} the rating is less sure than it looks.")
     return " ".join(said)
@@ -199,7 +199,7 @@ def league(
     place = methodology.place
     within = sureness(assessment, found) if found else {}
     axis = Axis(1, max(len(assessment.organisations), 2))
-    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
+    domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
     rows = tuple(
         Row(
             tidy(assessment.organisations[n].code), names[n], href(n),
@@ -211,10 +211,11 @@ def league(
         )
         for k, n in enumerate(order)
     )  # fmt: skip
-    by = place or methodology.headlines[0]
+    by = f"Ordered by {tidy((place or methodology.headlines[0]).name)}"
+    by = "In the order of the return" if methodology.in_order_of_return else by
     return League(
         tuple(tidy(item.name) for item in methodology.headlines), tuple(tidy(item.name) for item in domains), rows,
-        tuple(told.notes()), bool(within), place is not None, tidy(by.name),
+        tuple(told.notes()), bool(within), place is not None, by,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from nhsrate.pages.spread import spreads
 from nhsrate.reports.summary import (
     all_problems,
     chosen_line,
-    counted,
     mark_lines,
     read_line,
     set_aside_lines,
@@ -138,6 +137,7 @@ class Maker:
             made=MADE, policy=self.policy, script=self.script, colours=colour_rules(wanted.palette, fills=True),
             over=over_line(assessment), lead=lead(assessment, wanted.robustness) if table else "",
             bars=bars(assessment) if table else [], cards=cards(assessment, wanted.robustness) if table else [],
+            rates=methodology.rates,
             vouched=vouched_text(methodology), caveats=[tidy(text) for text in methodology.caveats],
             supposed=supposed_lines(assessment), notes=notes(assessment) if table else [],
             league=told, levels=level_names(told.rows) if told else [],
@@ -163,7 +163,7 @@ class Maker:
 def over_line(assessment: Assessment) -> str:
     """What stands above the title: the period, and how many are rated."""
     period = assessment.submitted.period or assessment.methodology.period
-    rated = counted(len(assessment.organisations), "organisation")
+    rated = assessment.methodology.rates.counted(len(assessment.organisations))
     shown = "" if assessment.printed is None else f"{len(assessment.reported):,} of "
     return " · ".join(tidy(said) for said in ("Ratings", period, f"{shown}{rated}") if said)
 
@@ -181,7 +181,8 @@ def notes(assessment: Assessment) -> list[str]:
     """All that is to be said of how it was read and rated, one line each."""
     methodology = assessment.methodology
     return [
-        *mark_lines(assessment), read_line(assessment.submitted), *set_aside_lines(assessment.submitted),
+        *mark_lines(assessment), read_line(assessment.submitted, assessment.methodology.rates),
+        *set_aside_lines(assessment.submitted),
         *chosen_line(methodology), *setting_lines(methodology),
         *(tidy(f"{problem.severity.capitalize()}: {problem}") for problem in all_problems(assessment)),
     ]  # fmt: skip

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.counting import Count
     from nhsrate.kinds.earlier import Earlier
     from nhsrate.kinds.grouping import WeightUsed
+    from nhsrate.kinds.margin import Margin
     from nhsrate.kinds.means import GeometricMean, HarmonicMean, Product, WeightedVariance
     from nhsrate.kinds.members import MissingRule
     from nhsrate.language.values import Refs
@@ -394,6 +395,30 @@ def all_equal(board: Board, of: Refs, rule: MissingRule) -> Mask | None:
     return sure & (low == high)
 
 
+def margin(board: Board, rule: Margin) -> Floats:
+    """The value less its target, turned so that more is better; in per cent of the target where that is asked."""
+    values, target = board.numbers(rule.of), board.edge(rule.target)
+    apart = side(board, rule) * (values - target)
+    if rule.as_ == "absolute":
+        return apart
+    nothing = board.equals(np.asarray(target) + np.zeros((1, 1)), 0.0, exact=board.exact_edge(rule.target))
+    board.refuse(nothing & ~np.isnan(apart), "The target is zero, and a per cent of it has no value.")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return apart * 100 / np.abs(target)
+
+
+def side(board: Board, rule: Margin) -> Floats | float:
+    """1 where higher is better and -1 where lower is; missing where a direction is."""
+    if rule.better is None or rule.better.item is None:
+        said = rule.better.side if rule.better else board.polarity(rule.of)
+        return 1.0 if said == "higher" else -1.0
+    cells = board.cells(rule.better.item)
+    scale = board.methodology.type_of(rule.better.item).scale
+    assert scale is not None  # noqa: S101 (checked when the file was loaded)
+    signs = np.array([*(1.0 if level.name == "higher" else -1.0 for level in scale.levels), np.nan])
+    return signs[cells]
+
+
 def earlier(board: Board, rule: Earlier) -> Array:  # noqa: ARG001 (every kind is asked alike)
     """What was is a fact, whatever is varied now: the column of the engine."""
     assert board.item  # noqa: S101 (a rule is asked for the column of an item)
@@ -419,6 +444,7 @@ ROW_WISE: dict[str, Callable[[Board, Any], Array]] = {
     "highest": highest,
     "logarithm": logarithm,
     "lowest": lowest,
+    "margin": margin,
     "median": median,
     "product": product,
     "ratio": ratio,

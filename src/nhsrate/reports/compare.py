@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import WORKING, number_text, typed_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused
@@ -224,14 +225,14 @@ def entry(provenance_: object, part: str, key: str) -> object:
     return block.get(key) if isinstance(block, dict) else None
 
 
-def comparison_text(comparison: Comparison) -> str:
+def comparison_text(comparison: Comparison, rates: Noun = ORGANISATION) -> str:
     """The comparison in plain English, one line for each result that moved."""
     lines = []
-    size = f"{counted(comparison.organisations, 'organisation')}, {counted(comparison.items, 'item')}"
+    size = f"{rates.counted(comparison.organisations)}, {counted(comparison.items, 'item')}"
     if comparison.moved:
         codes = len({one.code for one in comparison.moved})
         lines.append(
-            f"{counted(len(comparison.moved), 'result')} of {counted(codes, 'organisation')} moved since "
+            f"{counted(len(comparison.moved), 'result')} of {rates.counted(codes)} moved since "
             f"{comparison.baseline} ({size} compared)."
         )
     elif comparison.recorded and not (

@@ -30,7 +30,8 @@ def headroom_text(found: Headroom) -> str:
     method = found.assessment.methodology
     lines = [
         wrapped(
-            f"Arithmetic on this return and no forecast: all other organisations, ranks and figures stay as they are; "
+            f"Arithmetic on this return and no forecast: all other {method.rates.many}, ranks and figures stay as "
+            "they are; "
             f"every change shown was proved by the engine at it and one step short of it "
             f"({found.ratings} ratings)."
         ),

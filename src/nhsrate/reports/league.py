@@ -36,12 +36,16 @@ class Entry:
 
 @frozen
 class Column:
-    """A column: its heading, whether its entries stand on the right, and whether it is a score of a domain."""
+    """A column: its heading, whether its entries stand on the right, and whether it is a score of a domain.
+
+    `holds` tells the columns of names and of codes, whatever their headings are.
+    """
 
     heading: str
     entries: list[Entry]
     right: bool = False
     domain: bool = False
+    holds: str = ""
 
 
 @frozen
@@ -69,16 +73,16 @@ def league_of(assessment: Assessment) -> League:
     methodology = assessment.methodology
     order = assessment.league()
     organisations = [assessment.organisations[n] for n in order]
-    domains = [item for item in methodology.items.values() if item.domain and not item.headline]
+    domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
     league = League([], symbols=symbol_words(methodology, domains))
     if place := methodology.place:
         league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
-    league.columns.append(Column(NAME, [Entry(tidy(one.name)) for one in organisations]))
-    league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations]))
+    league.columns.append(Column(methodology.rates.title, [Entry(tidy(one.name)) for one in organisations], holds=NAME))
+    league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations], holds=CODE))
     for item in (*methodology.headlines, *domains):
         entries = [entry(assessment, item, n, league) for n in order]
         right = any(isinstance(cell, Decimal) for cell in assessment.columns[item.id])
-        league.columns.append(Column(tidy(item.name), entries, right=right, domain=not item.headline))
+        league.columns.append(Column(tidy(item.name), entries, right=right, domain=item in domains))
     return league
 
 

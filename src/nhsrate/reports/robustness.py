@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from nhsrate.core.nouns import capital
 from nhsrate.core.texts import tidy
 from nhsrate.reports.csv_json import csv_text, guarded
 from nhsrate.reports.headroom import wrapped
@@ -56,7 +57,7 @@ def robustness_text(found: Robustness) -> str:
     )]  # fmt: skip
     if found.sources:
         count = len(found.organisations)
-        lines += ["", f"Organisations that flip in a draw, of {count}:"]
+        lines += ["", f"{capital(method.rates.many)} that flip in a draw, of {count}:"]
         for source in found.sources:
             share = "" if source.share is None else f", {source.share:.2f} of the {found.flips:.2f} by all"
             lines.append(f"  {source.name:<10}{source.flips:6.2f} alone{share}")

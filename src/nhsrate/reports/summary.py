@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import number_text
 from nhsrate.core.periods import back_words
 from nhsrate.core.texts import listed, tidy
@@ -66,12 +67,12 @@ def level_label(level: Level) -> str:
     return tidy(f"{level.symbol} {said}")
 
 
-def read_line(submitted: Return) -> str:
+def read_line(submitted: Return, rates: Noun = ORGANISATION) -> str:
     """What was read."""
     found = counts(submitted)
     period = f", period {tidy(submitted.period)}" if submitted.period else ""
     return (
-        f"Read: {tidy(submitted.name)}, {counted(found.organisations, 'organisation')}, "
+        f"Read: {tidy(submitted.name)}, {rates.counted(found.organisations)}, "
         f"{counted(found.values, 'value')}, {found.missing:,} missing{period}."
     )
 
@@ -263,7 +264,7 @@ def printed_lines(assessment: Assessment) -> list[str]:
     """That only some of those that were rated are printed."""
     if assessment.printed is None:
         return []
-    rated = counted(len(assessment.organisations), "organisation")
+    rated = assessment.methodology.rates.counted(len(assessment.organisations))
     return [f"Printed: {len(assessment.printed):,} of the {rated} that were rated."]
 
 
@@ -313,7 +314,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
         *printed_lines(assessment),
         *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),
-        read_line(assessment.submitted),
+        read_line(assessment.submitted, methodology.rates),
         *earlier_lines(assessment.submitted),
         *set_aside_lines(assessment.submitted),
         *published_lines(assessment),

@@ -97,7 +97,9 @@ def head(assessment: Assessment) -> list[str]:
     methodology = assessment.methodology
     place = methodology.place
     order = f"Ordered by {methodology.headlines[0].name}, best first, then by name."
-    if place:
+    if methodology.in_order_of_return:
+        order = "In the order of the return."
+    elif place:
         order = f"Ordered by {place.name}: {place.rule.plain(methodology.name_of)}."
     return [tidy(methodology.title), vouched_text(methodology), tidy(order)]
 
@@ -148,7 +150,7 @@ def on_terminal(league: League, width: int, palette: str | None) -> str:
         legacy_windows=False, highlight=False, markup=False, emoji=False,
     )  # fmt: skip
     if league.domains() and least_width(league.columns) > width:
-        code = next(column for column in league.columns if column.heading == CODE)
+        code = next(column for column in league.columns if column.holds == CODE)
         first = [column for column in league.columns if not column.domain]
         parts = [first, [code, *league.domains()]]
     else:
@@ -172,7 +174,7 @@ def longest_word(column: Column) -> int:
 def entries_width(column: Column) -> int:
     """The width of the widest entry; that of a name is taken as not more than what reads well in two lines."""
     wide = max(map(display_width, texts(column)), default=0)
-    return min(wide, NAME_WIDTH) if column.heading == NAME else wide
+    return min(wide, NAME_WIDTH) if column.holds == NAME else wide
 
 
 def rich_table(columns: Sequence[Column], palette: str | None) -> RichTable:
@@ -183,7 +185,7 @@ def rich_table(columns: Sequence[Column], palette: str | None) -> RichTable:
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        width = None if column.heading == NAME else max(longest_word(column), entries_width(column))
+        width = None if column.holds == NAME else max(longest_word(column), entries_width(column))
         justify: Literal["right", "left"] = "right" if column.right else "left"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
     for row in zip(*(column.entries for column in columns), strict=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate import __version__
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.nouns import capital
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.texts import is_percentage
 from nhsrate.engine.explain import explain_everything, mark_text
@@ -73,7 +74,7 @@ def cover_sheet(assessment: Assessment) -> Sheet:
         ["SHA-256 of the return", submitted.digest],
         ["Period of the return", submitted.period or ""],
         ["Form of the return", submitted.form],
-        ["Organisations", Number(Decimal(found.organisations))],
+        [capital(methodology.rates.many), Number(Decimal(found.organisations))],
         ["Values read", Number(Decimal(found.values))],
         ["Values missing", Number(Decimal(found.missing))],
         ["Rows set aside", Number(Decimal(len(submitted.set_aside)))],
@@ -104,12 +105,13 @@ def rows_of(label: str, lines: list[str]) -> list[list[Value]]:
 
 def reasons_sheets(assessment: Assessment) -> list[Sheet]:
     """A row per organisation and item, from the headline rating down; a long table goes on in further sheets."""
+    rates = assessment.methodology.rates
     rows = [row for n in assessment.league() for row in reason_rows(assessment, n)]
     headings = (
-        "Code", "Organisation", "Item", "Title", "Value", "Unit", "In words", "Why", "Cell", "Rule", "Source",
+        "Code", rates.title, "Item", "Title", "Value", "Unit", "In words", "Why", "Cell", "Rule", "Source",
     )  # fmt: skip
     about = (
-        "This sheet holds one table: for each organisation its ratings, and below each what it was made from.",
+        f"This sheet holds one table: for each {rates.one} its ratings, and below each what it was made from.",
         source_line(assessment),
         f"{MISSING}: there is no value; the column Why says why.",
         *([PERCENTAGES] if has_percentages(rows) else []),
@@ -118,7 +120,7 @@ def reasons_sheets(assessment: Assessment) -> list[Sheet]:
     for start in range(0, len(rows), ROWS_TO_A_SHEET):
         name = "Reasons" if not start else f"Reasons {start // ROWS_TO_A_SHEET + 1}"
         part = rows[start : start + ROWS_TO_A_SHEET]
-        sheets.append(Sheet(name, "Reasons, a row for each organisation and item", about, headings, part))
+        sheets.append(Sheet(name, f"Reasons, a row for each {rates.one} and item", about, headings, part))
     return sheets
 
 
@@ -212,7 +214,7 @@ def ratings_sheet(assessment: Assessment, notes: Mapping[str, str]) -> Sheet:
     said += [PERCENTAGES] if has_percentages(values for _, values in columns) else []
     said += ["A number in brackets behind a heading: the sheet Notes has that note."] if notes else []
     lines = (contents_line(columns), source_line(assessment), *said)
-    return sheet_of("Ratings", "Ratings, a row for each organisation", lines, columns)
+    return sheet_of("Ratings", f"Ratings, a row for each {assessment.methodology.rates.one}", lines, columns)
 
 
 def colour_sheet(assessment: Assessment, palette: str) -> Sheet:
@@ -226,7 +228,7 @@ def colour_sheet(assessment: Assessment, palette: str) -> Sheet:
     shown: set[str] = set()
     for item in methodology.items.values():
         by = item.coloured_by if item.domain else None
-        if not (item.headline or by or (is_coloured(item.scale) and (item.published or item.domain))):
+        if not (item in methodology.headlines or by or (is_coloured(item.scale) and (item.published or item.domain))):
             continue
         for id_ in (item.id, *([by] if by else [])):
             if id_ in shown:
@@ -250,8 +252,8 @@ def colour_sheet(assessment: Assessment, palette: str) -> Sheet:
 
 def first_columns(assessment: Assessment, order: Sequence[int]) -> list[tuple[str, Sequence[Value]]]:
     """The codes and the names, in that order."""
-    organisations = [assessment.organisations[n] for n in order]
-    return [("Code", [one.code for one in organisations]), ("Organisation", [one.name for one in organisations])]
+    rates, organisations = assessment.methodology.rates, [assessment.organisations[n] for n in order]
+    return [("Code", [one.code for one in organisations]), (rates.title, [one.name for one in organisations])]
 
 
 def sheet_of(name: str, title: str, about: tuple[str, ...], columns: Sequence[tuple[str, Sequence[Value]]]) -> Sheet:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.problems import CellLocation
 from nhsrate.core.texts import listed, tidy
 
@@ -217,7 +218,7 @@ class Return:
             ...
 
 
-def account_lines(submitted: Return) -> list[str]:
+def account_lines(submitted: Return, rates: Noun = ORGANISATION) -> list[str]:
     """Where every row and column of each table went, as sums that add up."""
     lines = []
     for account in submitted.accounts:
@@ -226,7 +227,7 @@ def account_lines(submitted: Return) -> list[str]:
         rows = {
             "above the table": account.above,
             "of headings": account.header,
-            "of organisations": account.organisations,
+            f"of {rates.many}": account.organisations,
             "set aside": account.set_aside,
             "outside what is read": account.elsewhere,
             "blank": account.blank,

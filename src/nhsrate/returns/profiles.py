@@ -152,7 +152,7 @@ NOWHERE = LineLocation("")
 def profile_text(submitted: Return, methodology: Methodology) -> str:
     """How a return was read, as a profile; comments say where each row and column went."""
     about = [f"How {submitted.name} was read for {methodology.id}; give it with --reading FILE."]
-    about += account_lines(submitted)
+    about += account_lines(submitted, methodology.rates)
     read = submitted.layouts
     if methodology.reading.tables is not None:
         tables = {name: _shown_profile(layout, reading) for name, layout, reading in read}

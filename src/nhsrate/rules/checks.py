@@ -116,6 +116,10 @@ def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Prob
     if not methodology.headlines:
         message, remedy = "No rating is the headline.", "Add headline: true to the one people speak of."
         problems.append(Problem(ratings_at, "no-headline", message, remedy))
+    elif not methodology.overall and methodology.order_by != "return":
+        message = "No rating is the headline, so all of them are, and tables are ordered as the return is."
+        remedy = "If that is meant, say order: return; else add headline: true to the one people speak of."
+        problems.append(Problem(ratings_at, "no-headline", message, remedy, "warning"))
     problems += _table_problems(methodology, ratings_at)
     for population in methodology.populations.values():
         problems += _uncovered([(population.when, population.missing, None)], methodology, flags, ratings_at)

@@ -113,7 +113,8 @@ def _read(methodology: Methodology) -> set[str | None]:
     """What any item reads, of this period or of an earlier one, or is coloured by."""
     now = {id_ for item in methodology.items.values() for id_ in (*item.reads(), item.coloured_by)}
     looked = (item.rule.looks_back() for item in methodology.items.values())
-    return now | {found[0] for found in looked if found}
+    directions = {entry.direction for entry in methodology.inputs.values()}
+    return now | directions | {found[0] for found in looked if found}
 
 
 def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:

@@ -12,7 +12,7 @@ from nhsrate.language.values import Bad, Binding, Context, check_name, listed, m
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats", "vary", "variants")
+OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats", "vary", "variants", "rates", "order")
 CHANGES = ("change", "replace", "add", "remove")
 CASES = ("cases", "cut_points")
 """Worked cases may stand in the rule file that they are of; an edition has none of its parent's."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Level, make_scale
 from nhsrate.core.frozen import frozen
+from nhsrate.core.nouns import Noun, plural
 from nhsrate.core.numbers import plain_number, snap, stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, nearest
@@ -18,10 +19,12 @@ from nhsrate.language.values import (
     Bad,
     Context,
     check_name,
+    choice,
     decode_each,
     listed,
     mapping,
     missing_key,
+    only_keys,
     text,
     texts,
 )
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 VARY = pattern(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(:\w[\w,-]*)?(=[0-9.]+)?|values|variants")
 """What `vary:` may say."""
+
+WORDS = pattern(r"[^\W\d_][\w '-]{0,39}")
+"""What is rated: one word or a few, that begin with a letter."""
 
 Colour = Literal["green", "light green", "amber", "orange", "red", "blue", "grey"]
 
@@ -70,11 +76,38 @@ def read_head(tree: Mapping, context: Context) -> dict[str, Any]:
         for word in head["vary"]:
             if (wrong := vary_fault(word)) is not None:
                 context.bad(tree.entries["vary"].at, "wrong-type", wrong, "Such as [weights=25%, figures].")
+    head |= _of_tables(tree, context)
     if "id" in head:
         check_name(head["id"], tree.entries["id"].at, context)
     if "id" not in head or "title" not in head:
         raise Bad
     return head
+
+
+def _of_tables(tree: Mapping, context: Context) -> dict[str, Any]:
+    """What is rated, and how tables are ordered."""
+    found: dict[str, Any] = {}
+    if "rates" in tree.entries:
+        found["rates"] = read_noun(tree.entries["rates"], context)
+    if "order" in tree.entries:
+        found["order_by"] = choice(tree.entries["order"], ("return", "rating"), context)
+    return found
+
+
+def read_noun(node: Node, context: Context) -> Noun:
+    """What is rated: a word, whose plural follows, or `{one: person, many: people}`."""
+    if isinstance(node, Mapping):
+        words = only_keys(node, ("one", "many"), context)
+        for key in ("one", "many"):
+            if key not in words.entries:
+                raise missing_key(key, node.at, context)
+        found = Noun(*(text(words.entries[key], context) for key in ("one", "many")))
+    else:
+        word = text(node, context)
+        found = Noun(word, plural(word))
+    if not all(map(WORDS.fullmatch, (found.one, found.many))):
+        raise context.bad(node.at, "wrong-type", "What is rated is one word or a few.", "Such as rates: indicator.")
+    return found
 
 
 def read_sources(tree: Mapping, context: Context) -> dict[str, SourceEntry]:
@@ -210,8 +243,20 @@ def read_reading(tree: Mapping, context: Context) -> TableReading:
     reading: TableReading = record(TableReading, section, context)
     signs_apart(reading, section.at, context)
     named_tables = reading.tables.named if reading.tables else ()
-    tables_read = tuple((name, with_usual_headings(part)) for name, part in named_tables)
-    return replace(with_usual_headings(reading), tables=Tables(tables_read) if tables_read else None)
+    usual = _headings_of(tree)
+    tables_read = tuple((name, with_usual_headings(part, *usual)) for name, part in named_tables)
+    return replace(with_usual_headings(reading, *usual), tables=Tables(tables_read) if tables_read else None)
+
+
+def _headings_of(tree: Mapping) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The usual headings of the codes and the names of what is rated, where that is no organisation."""
+    try:
+        word = read_noun(tree.entries["rates"], Context()).one.casefold() if "rates" in tree.entries else ""
+    except Bad:
+        word = ""
+    if not word:
+        return (), ()
+    return (f"{word} code", f"{word} id", f"{word} ref", f"{word} number", "ref"), (word, f"{word} name")
 
 
 def _joined(shared: Mapping, own: Node) -> Node:
@@ -221,12 +266,16 @@ def _joined(shared: Mapping, own: Node) -> Node:
     return Mapping({**shared.entries, **own.entries}, own.at, {**shared.keys, **own.keys})
 
 
-def with_usual_headings(reading: TableReading) -> TableReading:
-    """The same, with the usual headings of codes and names beside its own."""
+def with_usual_headings(
+    reading: TableReading, codes: tuple[str, ...] = (), names: tuple[str, ...] = ()
+) -> TableReading:
+    """The same, with the usual headings of codes and names beside its own; those of what is rated first."""
+    given = {"code": reading.code, "name": reading.name}
+    stated = {key: words for key, words in given.items() if words not in (CODE_HEADINGS, NAME_HEADINGS)}
     return replace(
         reading,
-        code=tuple(dict.fromkeys((*reading.code, *CODE_HEADINGS))),
-        name=tuple(dict.fromkeys((*reading.name, *NAME_HEADINGS))),
+        code=tuple(dict.fromkeys((*stated.get("code", ()), *codes, *CODE_HEADINGS))),
+        name=tuple(dict.fromkeys((*stated.get("name", ()), *names, *NAME_HEADINGS))),
     )
 
 

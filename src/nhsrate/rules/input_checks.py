@@ -10,6 +10,7 @@ from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import fold, quoted
 from nhsrate.kinds.bounds import Bounded
 from nhsrate.language.conditions import Between, Compare, Negated, Number
+from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,26 @@ Asked = tuple[str, str, Number, "Location"]
 
 def input_problems(methodology: Methodology) -> list[Problem]:
     """Everything that is wrong between the inputs and the rules that test them."""
-    return [*_same_headings(methodology), *_bounds(methodology)]
+    return [*_same_headings(methodology), *_bounds(methodology), *_directions(methodology)]
+
+
+def _directions(methodology: Methodology) -> list[Problem]:
+    """Directions of which the levels do not say which side is better, and inputs that have no side."""
+    problems = []
+    for entry in methodology.inputs.values():
+        at = entry.at or LineLocation(methodology.id)
+        if entry.direction is not None and entry.type not in NUMBERS:
+            message = f"No side of {entry.id} is better, because it is no number."
+            problems.append(Problem(at, "incompatible", message, "Remove polarity:."))
+        elif entry.direction is not None:
+            scale = methodology.type_of(entry.direction).scale
+            if scale is None or {level.name for level in scale.levels} != {"higher", "lower"}:
+                message = (
+                    f'"{entry.direction}" is to say which side is better, and its levels are not higher and lower.'
+                )
+                remedy = "Give it a scale of the two levels higher and lower; aliases: take other words of the return."
+                problems.append(Problem(at, "wrong-type", message, remedy))
+    return problems
 
 
 def _same_headings(methodology: Methodology) -> list[Problem]:

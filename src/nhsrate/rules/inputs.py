@@ -18,6 +18,7 @@ from nhsrate.language.tree import Mapping, Node
 from nhsrate.language.values import (
     Context,
     Decimals,
+    Derived,
     SourceName,
     check_name,
     decode_each,
@@ -157,7 +158,8 @@ class Input:
             (`00:07:30`), or a number of its unit.
         title: What it is called in public, and a heading under which it is found.
         unit: The unit of its values, for people; that of a `duration` is `days`, `hours`, `minutes` or `seconds`.
-        polarity: Whether a `higher` or a `lower` value is better.
+        polarity: Whether a `higher` or a `lower` value is better; `{item: direction}` where each row says it, by an
+            item whose levels are called `higher` and `lower`.
         aliases: Further headings, beside the id and the title.
         table: The table it stands in, where a return has several.
         group: The heading above the heading, where one name stands several times.
@@ -205,6 +207,7 @@ class Input:
     merge: Literal["sum"] | None = None
     source: SourceName | None = None
     note: str = ""
+    direction: Derived | None = None
     at: LineLocation | None = field(default=None, compare=False)
 
     @property

@@ -10,12 +10,13 @@ from nhsrate.core.cells import YES_NO, make_scale
 from nhsrate.core.frozen import frozen
 from nhsrate.kinds import KINDS
 from nhsrate.language.records import record, record_keys
-from nhsrate.language.references import scale
+from nhsrate.language.references import ref, scale
 from nhsrate.language.tree import Mapping, Node, Scalar
 from nhsrate.language.values import (
     Bad,
     Binding,
     Context,
+    Derived,
     ItemType,
     check_name,
     decode_all,
@@ -108,7 +109,11 @@ def _type_of(draft: Draft, context: Context) -> ItemType:
 
 def read_input(draft: Draft, context: Context) -> Input:
     """A draft as an input."""
-    entry: Input = record(Input, draft.node, context, id=draft.id, at=draft.at)
+    stated = draft.node.entries.get("polarity")
+    node, direction = draft.node, None
+    if isinstance(stated, Mapping):  # each row says it
+        node, direction = draft.node.without("polarity"), Derived(ref(stated, context))
+    entry: Input = record(Input, node, context, id=draft.id, at=draft.at, direction=direction)
     at = draft.node.at
     if entry.type == "yes/no":
         entry = replace(entry, scale=YES_NO)

@@ -246,6 +246,7 @@ def _one_methodology(
     members = {id_: key for key, made in context.made.items() for id_ in made.values()}
     if errors(context.problems):
         return None, told_once(context.problems, members)
+    items = {id_: _turned(item, inputs) for id_, item in items.items()}
     order, circles = ordered(items, inputs, populations)
     methodology = Methodology(
         **head,
@@ -269,6 +270,17 @@ def _one_methodology(
         problems += error_problems(methodology, tree)
         problems += effect_problems(methodology, tree, context)
     return methodology, told_once(problems, members)
+
+
+def _turned(item: Item, inputs: MappingType[str, Input]) -> Item:
+    """An item whose rule turns a value, with what says for each row which side of that is better."""
+    rule: Any = item.rule
+    entry = inputs.get(rule.of) if rule.kind == "margin" else None
+    if entry is None or entry.direction is None or rule.better is not None or item.polarity is not None:
+        return item
+    from nhsrate.kinds.margin import Better
+
+    return replace(item, rule=replace(rule, better=Better(item=entry.direction)))
 
 
 def _read(read: Callable[[], Any]) -> Any:  # noqa: ANN401 (whatever the section is)

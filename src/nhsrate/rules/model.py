@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.frozen import frozen
+from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import UNSET, Halves, halves_text
 from nhsrate.core.problems import LineLocation, Location
 from nhsrate.core.texts import is_percentage
@@ -289,6 +290,8 @@ class Methodology:
     reading: TableReading = field(default_factory=TableReading)
     caveats: tuple[str, ...] = ()
     vary: tuple[str, ...] = ()
+    rates: Noun = ORGANISATION
+    order_by: Literal["rating", "return"] = "rating"
     variants: tuple[Variant, ...] = ()
     files: tuple[str, ...] = ()
     digest: str = ""
@@ -318,13 +321,25 @@ class Methodology:
 
     @property
     def headlines(self) -> tuple[Item, ...]:
-        """The ratings people speak of."""
-        return tuple(item for item in self.items.values() if item.headline)
+        """The ratings people speak of; all ratings where none is the headline."""
+        found = tuple(item for item in self.items.values() if item.headline)
+        return found or tuple(item for item in self.items.values() if item.section == "ratings")
+
+    @property
+    def overall(self) -> bool:
+        """Whether some rating is the headline, by which a table can be ordered."""
+        return any(item.headline for item in self.items.values())
+
+    @property
+    def in_order_of_return(self) -> bool:
+        """Whether tables are ordered as the return is: as the method says, or because no rating is the headline."""
+        return self.order_by == "return" or (self.place is None and not self.overall)
 
     @property
     def published(self) -> tuple[Item, ...]:
         """The items that are columns of the csv, in the order of the file."""
-        return tuple(item for item in self.items.values() if item.published or item.headline)
+        spoken_of = {item.id for item in self.headlines}
+        return tuple(item for item in self.items.values() if item.published or item.id in spoken_of)
 
     @property
     def place(self) -> Item | None:

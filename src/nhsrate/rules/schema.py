@@ -108,6 +108,7 @@ OWN_FORMS: dict[str, Schema] = {
         ]
     },
     "Against": {"anyOf": [FIGURE, definition("item-id")]},
+    "Better": {"anyOf": [{"enum": ["higher", "lower"]}, definition("selector")]},
     "Outcome": {"anyOf": [TEXT, definition("selector")]},
     "Entries": TABLE,
     "Across": TEXTS,
@@ -340,6 +341,7 @@ class _Made:
         word = "item" if whole else "changed item"
         self.definitions[word] = self.item(word, whole=whole)
         entered = self.record(Input, ("id", "at"), whole=whole)
+        entered["properties"]["polarity"]["anyOf"].append(definition("selector"))
         entered["properties"] |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
         family = {
             "type": "object",
@@ -376,7 +378,10 @@ def rule_file_schema() -> Schema:
     made = _Made()
     head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
     head |= dict(zip(CASES, ({"type": "array", "items": {"type": "object"}}, {"type": "object"}), strict=True))
+    named = _object({"one": TEXT, "many": TEXT}, ["one", "many"])
     head |= {
+        "rates": {"description": "what is rated, where that is no organisation", "anyOf": [TEXT, named]},
+        "order": {"description": "tables are ordered as the return is, or best first", "enum": ["return", "rating"]},
         "vary": {"anyOf": [TEXT, TEXTS]},
         "variants": {"type": "object", "additionalProperties": {"type": "object"}},
     }

@@ -9,6 +9,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import Problem, Refused
 from nhsrate.engine.assess import assess
 from nhsrate.engine.shown_values import shown_problems
+from nhsrate.engine.words import said_of
 from nhsrate.returns.read import read_tables
 from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
@@ -79,10 +80,11 @@ def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> At
         submitted, printed = placed(submitted, chosen, request)
         submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
         submitted = replace(submitted, problems=(*submitted.problems, *of_earlier))
+        submitted = replace(submitted, problems=said_of(methodology, submitted.problems, submitted))
         reached = replace(reached, submitted=submitted)
         say("rating")
         assessment = replace(assess(submitted, methodology), printed=printed, earlier=earlier)
-        noted = (*assessment.problems, *shown_problems(assessment))
+        noted = said_of(methodology, (*assessment.problems, *shown_problems(assessment)), submitted)
         return replace(reached, assessment=replace(assessment, problems=noted))
     except Refused as refused:
-        return replace(reached, refused=refused.problems)
+        return replace(reached, refused=said_of(methodology, refused.problems, reached.submitted))

@@ -84,7 +84,7 @@ def _form(
     organisations: Sequence[Organisation],
 ) -> Form:
     """The sheet of one table."""
-    columns = columns_of(reading, *items, markers)
+    columns = columns_of(reading, *items, markers, methodology.rates)
     grouped = any(column.group for column in columns)
     groups = [_spread((column.number, column.group) for column in columns)] if grouped else []
     above, hints = _above(methodology, reading, groups, _spread((column.number, hint(column)) for column in columns))
@@ -131,7 +131,7 @@ def _labels(methodology: Methodology, reading: TableReading) -> Lines:
     """The lines below: what to do, the edition, and its period; blank where the edition has none."""
     labels = [label.removesuffix(":") for label in reading.period]
     period = "Period" if not labels or "period" in map(fold, labels) else labels[0]
-    return [(ABOUT,), ("Methodology", methodology.id), (period, methodology.period)]
+    return [(methodology.rates.said(ABOUT),), ("Methodology", methodology.id), (period, methodology.period)]
 
 
 def _spread(texts: Iterable[tuple[int, str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_number, errors
 from nhsrate.core.special_sheets import NEVER_DATA
@@ -36,7 +37,7 @@ LONGEST_HEADING = 240
 
 
 def columns_of(
-    reading: TableReading, inputs: Sequence[Input], wanted: Sequence[Input], markers: Texts
+    reading: TableReading, inputs: Sequence[Input], wanted: Sequence[Input], markers: Texts, rates: Noun = ORGANISATION
 ) -> tuple[Column, ...]:
     """The columns of one table: code, name, those by which rows are chosen, the inputs; pinned ones where they are.
 
@@ -47,6 +48,9 @@ def columns_of(
     code, name = reading.code[0], reading.name[0]
     code = "Organisation code" if code == CODE_HEADINGS[0] else code
     name = "Organisation name" if name == NAME_HEADINGS[0] else name
+    own = rates.one.casefold()
+    code = f"{rates.title} code" if code == f"{own} code" else code
+    name = rates.title if name == own else name
     columns = [
         Column(next(free), code, Code(reading.codes == "text"), required=True),
         Column(next(free), name, Words()),

@@ -94,6 +94,8 @@ def better(item: Input) -> str:
     """Which side is better, or nothing where it is not said."""
     if item.type == "level" and item.scale is not None:
         return f"{item.scale.levels[0].name} is best"
+    if item.direction:
+        return f"{item.direction} says whether higher or lower is better"
     return f"{item.polarity} is better" if item.polarity else ""
 
 
@@ -106,7 +108,7 @@ def note(methodology: Methodology, column: Column) -> str:
     """The note of a heading: everything that is known of its column."""
     item = column.item
     if item is None:
-        return _of_head(column)
+        return methodology.rates.said(_of_head(column))
     unit = f" ({item.unit})" if item.unit else ""
     lines = [tidy(item.title) or item.id, f"Enter {takes(item)}{unit}."]
     lines += [SIGN] if item.type == "percent" else []
@@ -117,7 +119,7 @@ def note(methodology: Methodology, column: Column) -> str:
     lines += [f"Definition: {tidy(item.note)}"] if item.note else []
     title, url = source_of(methodology, item)
     lines += [f"Source: {title} {url}".rstrip()] if title else []
-    return "\n".join(lines)
+    return methodology.rates.said("\n".join(lines), [tidy(item.title), item.note])
 
 
 def _of_head(column: Column) -> str:
@@ -219,7 +221,7 @@ def _steps(template: Template) -> list[str]:
     edition = template.methodology
     names = listed([form.name for form in template.forms], shown=9)
     sheets = f"sheets {names}" if len(template.forms) > 1 else f"sheet {names}"
-    steps = [f"Fill in the {sheets}: one row for each organisation, its code first. Rows may be left over."]
+    steps = [f"Fill in the {sheets}: one row for each {edition.rates.one}, its code first. Rows may be left over."]
     if not edition.period:
         steps.append("Write the period that the values are of into the cell beside the word Period.")
     steps += [
@@ -247,7 +249,7 @@ def made_text(output: str, template: Template, set_aside: Sequence[SetAside]) ->
     """What was written, and which rows of the list of organisations were none."""
     edition = template.methodology
     values = sum(column.item is not None for form in template.forms for column in form.columns)
-    filled = f", {counted(len(template.organisations), 'organisation')} filled in" if template.organisations else ""
+    filled = f", {edition.rates.counted(len(template.organisations))} filled in" if template.organisations else ""
     what = f"a return to fill in for {edition.id} ({tidy(edition.title)})"
     lines = [f"{output}: {what}: {counted(values, 'column')} of values{filled}."]
     lines += [f"  set aside: {row.at}: {row.text} ({row.reason})" for row in set_aside[:SET_ASIDE]]
