@@ -28,7 +28,7 @@ TITLES = {
     "a": "Seen in four hours", "b": "Booked in time", "c": "Standard of cleaning", "n": "Meals rated good",
     "rank": "National place", "other_rank": "Regional place", "s": "Safety", "t": "Trust in staff",
     "word": "Sort of trust", "word2": "Region", "average": "Mean of both", "average2": "Mean of both, the other way",
-    ITEM: "What is asked",
+    "way": "Better side", ITEM: "What is asked",
 }  # fmt: skip
 PERCENTAGES = ("a", "b", "c", "n")
 
@@ -39,6 +39,7 @@ ZERO = {"a": "0 0 0 0 0 0", "b": "0 0 0 0 0 0", "c": "0 0 0 0 0 0", "n": "0 0 0 
 REST = {
     "rank": "1 2 3 4 5 6", "other_rank": "1 2 3 4 5 6",
     "s": "green red amber green red red", "t": "red green - green red amber",
+    "way": "higher lower higher lower higher lower",
 }  # fmt: skip
 SORTS = ("x y x y x y", "acute other acute other acute other")
 

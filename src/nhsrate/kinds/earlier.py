@@ -94,7 +94,7 @@ class Earlier(Rule):
         workings.keep(found.period if found else "")
         if found is None:
             return [Missing(f"no return of {back_words(self.steps)} was given", "absent")] * workings.size
-        said = f"{self.of} of {found.period}"
+        said = f"{workings.name(self.of)} of {found.period}"
         return [cell.through(said) if isinstance(cell, Missing) else cell for cell in found.cells[self.of]]
 
     def grounds(self, view: View, n: int) -> Grounds:  # noqa: ARG002 (every kind is asked alike)

@@ -102,7 +102,7 @@ class Margin(Rule):
         else:
             cell = workings.cells[self.better.item][n]
             if isinstance(cell, Missing):
-                return cell.through(self.better.item)
+                return cell.through(workings.name(self.better.item))
             side = cell.name if isinstance(cell, Level) else None
         return Decimal(1 if side == "higher" else -1)
 
