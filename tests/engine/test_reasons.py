@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from tests.support.rules import rate
 from nhsrate import assess, load_methodology, read_return
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation
-from nhsrate.engine.explain import deciding_cell, explain, explain_everything, reason_for
+from nhsrate.engine.explain import deciding_cell, deciding_rule, explain, explain_everything, reason_for
 from nhsrate.reports.explanation import explanation_text
 from nhsrate.returns.model import Override
 
@@ -233,3 +233,67 @@ def test_a_view_cannot_be_written_to() -> None:
     with pytest.raises(FrozenInstanceError):
         view.item = None  # type: ignore[misc, assignment]
     assert not {"refuse", "met", "keep", "once"} & {*dir(view)}
+
+
+DECIDING = """scales: {s: [{level: high}, {level: middle}, {level: low}]}
+inputs: {a: {type: number}, b: {type: number}, c: {type: number}}
+measures:
+  alone: {kind: sum, of: [a], missing: missing}
+  both: {kind: sum, of: [a, b], missing: missing}
+  fixed: {kind: constant, value: 1}
+  given: {kind: sum, of: [b], given_as: [G], missing: missing}
+ratings:
+  r:
+    kind: decide
+    scale: s
+    headline: true
+    rows: [{when: {alone: "> 5"}, then: middle, missing: fails}]
+    otherwise: high
+    limits:
+      - {at_best: middle, when: {b: "> 5"}, because: b, missing: fails}
+      - {at_best: low, when: {b: "> 7", c: "> 5"}, because: both, missing: fails}
+"""
+ROWS = """Code,Name,a,b,c,G
+RAA,One,1,2,3,9
+RBB,Two,1,6,3,
+RCC,Three,1,8,6,
+RDD,Four,,2,3,
+RFF,Five,9,,3,
+"""
+
+
+def test_the_cell_that_decided_is_the_one_that_all_comes_down_to_and_the_rule_the_line_that_acted_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several cells, or none, are not one; of a limit it is what it tested, of a gap what is missing."""
+    rated = read(tmp_path, monkeypatch, DECIDING, ROWS)
+    cells = {
+        item: [str(deciding_cell(rated, item, n)).removeprefix("r.csv:") for n in range(5)]
+        for item in ("a", "alone", "both", "fixed", "given", "r")
+    }
+    assert cells == {
+        "a": ["C2", "C3", "C4", "C5", "C6"],
+        "alone": ["C2", "C3", "C4", "C5", "C6"],
+        "both": ["None", "None", "None", "C5", "D6"],
+        "fixed": ["None"] * 5,
+        "given": ["F2", "D3", "D4", "D5", "D6"],
+        "r": ["C2", "D3", "None", "C5", "C6"],
+    }
+    lines = [[str(deciding_rule(rated, item, n)).split(":")[1] for n in range(3)] for item in ("a", "alone", "r")]
+    assert lines == [["4", "4", "4"], ["6", "6", "6"], ["12", "18", "19"]]
+
+
+def test_a_decision_stands_where_it_was_written_whatever_the_rules_came_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rated = read(tmp_path, monkeypatch, DECIDING, ROWS)
+    decided = replace(
+        rated.submitted,
+        overrides=(
+            Override("RBB", "r", "high", "A. Person", "2026-01-02", "mended", CellLocation("o.csv", None, 7, 3)),
+            Override("RDD", "r", "low", "A. Person", "2026-01-02", "mended", CellLocation("o.csv", None, 8, 3)),
+        ),
+    )
+    again = assess(decided, rated.methodology)
+    assert [str(deciding_cell(again, "r", n)) for n in range(4)] == ["r.csv:C2", "o.csv:C7", "None", "o.csv:C8"]
+    assert [str(deciding_rule(again, "r", n)).split(":")[1] for n in (0, 1, 3)] == ["12", "18", "12"]
