@@ -452,3 +452,55 @@ def test_the_variance_of_two_values_is_half_the_square_between_them() -> None:
     rules = LIMITS.replace("RULE", "kind: weighted-variance, of: [a, b, c], missing: leave out")
     rated = rate(method(rules, {"cut": "1"}), only=["x"], a="1 1 4", b="5 1 4", c="- - 4")
     assert results(rated, "x") == ["8", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "may"),
+    [
+        ("kind: first-available, of: [sure, unsure]", False),
+        ("kind: first-available, of: [unsure, sure]", False),
+        ("kind: first-available, of: [unsure, other]", True),
+        ("kind: weighted-mean, of: {sure: 1, unsure: 1}, missing: leave out", False),
+        ("kind: weighted-mean, of: {sure: 0, unsure: 1}, missing: leave out", True),
+        ("kind: weighted-mean, of: {sure: 1, unsure: 0}, missing: leave out", False),
+        ("kind: weighted-mean, of: {sure: 0, unsure: 1}", False),
+        ("kind: mean, of: [sure, unsure], missing: {leave out: 1}", False),
+        ("kind: mean, of: [sure, unsure], missing: {leave out: 2}", True),
+        ("kind: mean, of: [sure, unsure], missing: {leave out: 50%}", False),
+        ("kind: mean, of: [sure, unsure], missing: {leave out: 51%}", True),
+        ("kind: mean, of: [sure, unsure], missing: {count as: 1}", False),
+        ("kind: mean, of: [sure, unsure]", False),
+        ("kind: lookup, of: sure, table: {1: 2}, otherwise: 3", False),
+        ("kind: lookup, of: unsure, table: {1: 2}, otherwise: 3", True),
+        ("kind: ratio, of: sure, to: sure, zero: missing", True),
+        ("kind: ratio, of: sure, to: sure, zero: 1", False),
+        ("kind: rank-spread, of: sure, best: 1, worst: 2", False),
+        ("kind: rank-spread, of: sure, over: some, best: 1, worst: 2", True),
+        ("kind: place, by: [{item: sure, first: lowest}], over: some", True),
+        ("kind: constant, value: 2", False),
+    ],
+)
+def test_what_several_parts_make_may_be_missing_only_where_too_few_are_sure(rule: str, may: bool) -> None:  # noqa: FBT001 (a table)
+    text = f"""
+    inputs:
+      sure: {{type: number, required: true, polarity: higher}}
+      unsure: {{type: number}}
+      other: {{type: number}}
+    populations: {{some: {{when: {{sure: ">= 1"}}}}}}
+    measures:
+      x: {{{rule}}}
+      y: {{kind: decide, rows: [{{when: {{x: "> 1"}}, then: 1}}], otherwise: 2}}
+    """
+    assert any('"x" may be missing' in problem for problem in problems_of(text)) == may, problems_of(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"), [(", number: 1", ", number: 2", False), (", number: 1", "", False), ("", "", True)]
+)
+def test_a_number_becomes_a_level_where_any_level_has_a_number(first: str, second: str, told: bool) -> None:  # noqa: FBT001 (a table)
+    text = f"""
+    scales: {{s: [{{level: a{first}}}, {{level: b{second}}}]}}
+    inputs: {{x: {{type: number}}}}
+    measures: {{y: {{kind: level, of: x, scale: s, published: true}}}}
+    """
+    assert any("have no numbers" in problem for problem in problems_of(text)) == told
