@@ -169,6 +169,53 @@ def integrity(request: Request, windows: tuple[str, ...], style: str | None, out
         write(integrity_json(found, only) if form == "json" else integrity_text(found, only), output)
 
 
+WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "earlier_reading")
+"""Options on reading and rating that have no meaning for two returns, or another one."""
+
+
+@click.command()
+@asking(*WITHOUT, metavar="OLD NEW")
+@click.option("-m", "--methodology", metavar="METHODOLOGY", help="Of both: an edition's id, or a path to a rule file.")
+@click.option("--old-methodology", metavar="METHODOLOGY", help="Of OLD alone.")
+@click.option("--new-methodology", metavar="METHODOLOGY", help="Of NEW alone.")
+@problems_option
+@output_option
+@format_option("text", "json")
+def compare(request: Request, style: str | None, output: Path | None, form: str, **methods: str | None) -> None:
+    """Say what changed between two returns, and why.
+
+    Who moved between levels, and how much of each move is due to its own values, to what it reports, to the others, to
+    the rules and to decisions; the parts add up exactly. With --only also which inputs moved it. OLD and NEW are files
+    or folders; one return under two methods is compared by naming it twice.
+    """
+    from nhsrate.runs.request import named_in
+
+    paths = named_in(request.returns)
+    if len(paths) != 2:
+        raise click.UsageError("Give two returns: what was before, and what is after. Several files go in a folder.")
+    chosen = [methods[name] or methods["methodology"] for name in ("old_methodology", "new_methodology")]
+    with problems_printed(style) as show:
+        from nhsrate.analysis.change import Side, changed
+        from nhsrate.reports.change import change_json, change_text
+        from nhsrate.runs.crossing import crossed
+        from nhsrate.runs.run import run
+
+        with stages() as say:
+            say("reading")
+            requests = [
+                replace(request, returns=(path,), methodology=method, only=())
+                for path, method in zip(paths, chosen, strict=True)
+            ]
+            runs = [run(one) for one in requests]
+            show([problem for one in runs for problem in one.problems])
+            other = [crossed(requests[k], runs[k], runs[1 - k].methodology) for k in (0, 1)]
+            old = Side(runs[0].assessment, (runs[0].submitted, other[0]))
+            new = Side(runs[1].assessment, (other[1], runs[1].submitted))
+            only = [new.assessment.organisations[new.assessment.find(code)].code for code in request.only]
+            found = changed(old, new, only, say)
+        write(change_json(found) if form == "json" else change_text(found, detail=bool(only)), output)
+
+
 def vary_of(text: str) -> Vary:
     """What a `--vary` says."""
     from nhsrate.analysis.sources import BadVary, parse_vary

@@ -14,7 +14,7 @@ from nhsrate import __version__
 COMMANDS = {
     "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
     "headroom": "analysing.headroom", "robustness": "analysing.robustness",
-    "integrity": "analysing.integrity", "report": "reporting.report",
+    "integrity": "analysing.integrity", "compare": "analysing.compare", "report": "reporting.report",
     "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
     "diff": "editions.diff", "manual": "editions.manual", "kinds": "editions.kinds", "schema": "editions.schema",
     "new": "making.new", "template": "making.template",
@@ -50,6 +50,7 @@ def main() -> None:
     nhsrate headroom returns.xlsx RYY      what would change its rating
     nhsrate robustness returns.xlsx        how sure the ratings are
     nhsrate integrity returns.xlsx         what leans on a cut
+    nhsrate compare before.xlsx after.xlsx what changed, and why
     nhsrate report returns.xlsx -o r.html  the ratings as a page to publish
     nhsrate methodologies                  the editions that come with the tool
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nhsrate.language.conditions import Number
-    from nhsrate.rules.model import Methodology
+    from nhsrate.rules.model import Item, Methodology
 
 
 @frozen
@@ -125,3 +125,20 @@ def parts_of(methodology: Methodology, root: str) -> dict[str, Decimal]:
             parts[item] = WORKING.add(parts.get(item, ZERO), part)
     known = (*methodology.inputs, *methodology.items)
     return {id_: parts[id_] for id_ in known if id_ in parts and id_ != root}
+
+
+def score_of(methodology: Methodology, headline: Item) -> tuple[Item | None, Item | None]:
+    """The number that a headline rating is made of by weights, and the thresholds by which it becomes a level.
+
+    Either is nothing where there is none: where conditions decide a rating, nothing adds up to it.
+    """
+    cut: Item | None = None
+    item: Item | None = headline
+    while item is not None:
+        shares = shares_of(methodology, item.id)
+        if len(shares) > 1:
+            return item, cut
+        if item.rule.kind == "thresholds" and item.scale:
+            cut = item
+        item = methodology.items.get(next(iter(shares), ""))
+    return None, None

@@ -10,7 +10,7 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import text_of
-from nhsrate.engine.weights import shares_of
+from nhsrate.engine.weights import score_of, shares_of
 from nhsrate.kinds.thresholds import Thresholds
 from nhsrate.language.conditions import Number
 from nhsrate.pages.base import css_class
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.kinds.bounds import Row as ThresholdRow
-    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.model import Methodology
 
 FIFTHS = 5
 
@@ -124,23 +124,6 @@ def led(level: Level, text: str) -> str:
 def said_of(assessment: Assessment, id_: str, cell: Cell) -> str:
     """A value of an input or item as it is printed, with its per cent sign."""
     return tidy(text_of(assessment.methodology, id_, cell))
-
-
-def score_of(methodology: Methodology, headline: Item) -> tuple[Item | None, Item | None]:
-    """The number that a headline rating is made of by weights, and the thresholds by which it becomes a level.
-
-    Either is nothing where there is none: where conditions decide a rating, nothing adds up to it.
-    """
-    cut: Item | None = None
-    item: Item | None = headline
-    while item is not None:
-        shares = shares_of(methodology, item.id)
-        if len(shares) > 1:
-            return item, cut
-        if isinstance(item.rule, Thresholds) and item.scale:
-            cut = item
-        item = methodology.items.get(next(iter(shares), ""))
-    return None, None
 
 
 def alike(rule: Thresholds) -> bool:

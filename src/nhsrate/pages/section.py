@@ -11,8 +11,8 @@ from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import explain, mark_text
-from nhsrate.engine.weights import shares_of
-from nhsrate.pages.indicators import NOTHING, ranks_of, said_of, score_of
+from nhsrate.engine.weights import score_of, shares_of
+from nhsrate.pages.indicators import NOTHING, ranks_of, said_of
 from nhsrate.pages.league import headline_chip, percent
 from nhsrate.pages.pictures import WIDTH, short
 

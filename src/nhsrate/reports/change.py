@@ -1,0 +1,186 @@
+"""What changed between two returns, and why, as text and json."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nhsrate.analysis.change import CAUSES
+from nhsrate.core.cells import Cell, Level
+from nhsrate.core.numbers import number_text
+from nhsrate.core.texts import listed, tidy
+from nhsrate.engine.explain import text_of
+from nhsrate.reports.headroom import wrapped
+from nhsrate.reports.summary import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from nhsrate.analysis.change import Changed, Moved, Put
+
+WORDS = {
+    "own_values": "its own values",
+    "own_coverage": "what it reports",
+    "others": "the others",
+    "rules": "the rules",
+    "decisions": "decisions",
+}
+"""Each cause in words."""
+
+FEW = 12
+
+
+def change_text(found: Changed, *, detail: bool = False) -> str:
+    """The moves between levels, then each organisation that moved with its causes; laid out for 80 columns."""
+    old, new = found.old, found.new
+    ends = [f"{tidy(one.submitted.name)} by {tidy(one.methodology.title)}" for one in (old, new)]
+    rated = "engine's" if not found.not_split else "engine's, without causes"
+    lines = [wrapped(
+        f"From {ends[0]} to {ends[1]}. Every rating and mixture of before and after is the {rated}; causes are "
+        "averages over the order in which they come, in levels: above 0 is better. Published ranks count as values of "
+        "the organisation's own."
+    ), ""]  # fmt: skip
+    lines += list(move_lines(found))
+    for what, codes in (("Only after", found.came), ("Only before", found.went)):
+        if codes:
+            lines.append(wrapped(f"{what}: {listed([*map(tidy, codes)], FEW)}."))
+    told = found.organisations if detail else [one for one in found.organisations if one.before != one.after and
+                                               str(one.before) != str(one.after)]  # fmt: skip
+    if not detail:
+        lines += ["", wrapped(f"{counted(len(told), 'organisation')} of {len(found.organisations):,} moved.")]
+    if found.not_split:
+        lines.append(wrapped(f"Causes were not worked out: {found.not_split}."))
+    for one in told:
+        lines += ["", *moved_lines(found, one)]
+    return "\n".join(lines) + "\n"
+
+
+def move_lines(found: Changed) -> Iterator[str]:
+    """How many went from each level to each, levels best first; a dot for none."""
+    levels = [level.name for level in (found.item.scale.levels if found.item.scale else ())]
+    pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
+    seen = [*levels, *(["none"] if any("none" in pair for pair in pairs) else [])]
+    wide = max(len(word) for word in [*seen, "before"]) + 2
+    yield f"{tidy(found.item.name)}, before (down) and after (across):"
+    yield f"{'':<{wide}}" + "".join(f"{word:>{max(len(word), 4) + 2}}" for word in seen)
+    for row in seen:
+        counts = (f"{pairs[row, column] or '.':>{max(len(column), 4) + 2}}" for column in seen)
+        yield f"{row:<{wide}}{''.join(counts)}".rstrip()
+
+
+def name(cell: Cell) -> str:
+    """A level by its name."""
+    return cell.name if isinstance(cell, Level) else "none"
+
+
+def level(cell: Cell) -> str:
+    """A level by its word, or why there is none."""
+    return tidy(cell.word or cell.name) if isinstance(cell, Level) else f"none ({tidy(getattr(cell, 'reason', ''))})"
+
+
+def moved_lines(found: Changed, one: Moved) -> list[str]:
+    """One organisation: from what to what, and what each cause gave."""
+    who = tidy(f"{one.code} {one.name}" if one.name != one.code else one.code)
+    lines = [wrapped(f"{who}: {level(one.before)} to {level(one.after)}")]
+    if one.causes is not None:
+        lines.append(wrapped(f"  levels: {parts(one.causes)}", "  "))
+    elif one.why_not and one.why_not != found.not_split:
+        lines.append(wrapped(f"not split: {one.why_not}.", "  "))
+    if one.score_causes is not None and one.score is not None:
+        lines.append(wrapped(f"score {signed(float(one.score))}: {score_parts(one.score_causes)}", "  "))
+    if one.inputs:
+        lines.append("  Had one alone stayed as it was, all else as after:")
+        lines += [put_line(found, put) for put in one.inputs[:FEW]]
+        if len(one.inputs) > FEW:
+            lines.append(f"    and {len(one.inputs) - FEW} more inputs that changed")
+    return lines
+
+
+def parts(causes: dict[str, Fraction]) -> str:
+    """What each cause gave, in levels, as reduced fractions; those that gave nothing are left out."""
+    told = [f"{WORDS[cause]} {fraction(causes[cause])}" for cause in CAUSES if causes[cause]]
+    return "; ".join(told) or "no cause alone or with others moved it"
+
+
+def score_parts(causes: dict[str, Fraction]) -> str:
+    """What each cause gave in the score behind the rating."""
+    told = [f"{WORDS[cause]} {signed(float(causes[cause]))}" for cause in CAUSES if causes[cause]]
+    return "; ".join(told) or "nothing"
+
+
+def fraction(part: Fraction) -> str:
+    """A part of a change, reduced, with its sign.
+
+    >>> from fractions import Fraction
+    >>> fraction(Fraction(-3, 2)), fraction(Fraction(2, 2))
+    ('-3/2', '+1')
+    """
+    return f"{'+' * (part > 0)}{part}"
+
+
+def signed(number: float) -> str:
+    """A change of a score, to three places that count."""
+    return f"{number:+.3g}"
+
+
+def put_line(found: Changed, put: Put) -> str:
+    """One input that changed, and what it did."""
+    method = found.new.methodology
+    what = f"{tidy(put.title)} {text_of(method, put.input, put.before)} to {text_of(method, put.input, put.after)}"
+    score = f", score {signed(put.score)}" if put.score is not None else ""
+    return wrapped(f"{what}: gave {gave(put.levels)}{score}", "    ")
+
+
+def gave(levels: int | None) -> str:
+    """What an input's change gave, in levels.
+
+    >>> gave(-1), gave(2), gave(0), gave(None)
+    ('-1 level', '+2 levels', 'no level', 'what cannot be told in levels')
+    """
+    if levels is None:
+        return "what cannot be told in levels"
+    return f"{levels:+d} level{'s' * (abs(levels) != 1)}" if levels else "no level"
+
+
+def change_json(found: Changed) -> str:
+    """Everything as json; fractions of levels are texts such as `-3/2`."""
+    pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
+    said = {
+        "old": {"return": found.old.submitted.name, "methodology": found.old.methodology.id},
+        "new": {"return": found.new.submitted.name, "methodology": found.new.methodology.id},
+        "rating": found.item.id,
+        "moves": [{"from": none(old), "to": none(new), "count": count} for (old, new), count in sorted(pairs.items())],
+        "organisations": [moved_json(found, one) for one in found.organisations],
+        "came": list(found.came),
+        "went": list(found.went),
+        "not_split": found.not_split or None,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def none(word: str) -> str | None:
+    """The name of a level; nothing where there is none."""
+    return None if word == "none" else word
+
+
+def moved_json(found: Changed, one: Moved) -> dict[str, object]:
+    """One organisation."""
+    said: dict[str, object] = {"code": one.code, "from": none(name(one.before)), "to": none(name(one.after))}
+    said["causes"] = {cause: str(part) for cause, part in one.causes.items()} if one.causes else None
+    if one.score is not None and one.score_causes is not None:
+        said["score"] = number_text(one.score)
+        said["score_causes"] = {cause: float(part) for cause, part in one.score_causes.items()}
+    said["inputs"] = [
+        {
+            "input": put.input, "title": put.title,
+            "from": text_of(found.new.methodology, put.input, put.before),
+            "to": text_of(found.new.methodology, put.input, put.after),
+            "levels": put.levels, "score": put.score,
+        }
+        for put in one.inputs
+    ]  # fmt: skip
+    if one.why_not:
+        said["not_split"] = one.why_not
+    return said
