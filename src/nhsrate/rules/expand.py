@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.language.references import column_entry, column_words, family_of, family_where
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
-from nhsrate.language.values import Bad, Binding, Context, check_name, listed, mapping, scalar, texts
+from nhsrate.language.values import Bad, Binding, Context, check_name, listed, listing, mapping, scalar, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,8 @@ def _changed_entry(section: str, before: Node, change: Node) -> Node:
     A figure with another value, and a rule that works otherwise, is assumed until the change states its basis and its
     source too.
     """
+    if section == "families":
+        return changed_family(before, change)
     after = merge(before, change)
     if not (isinstance(before, Mapping) and isinstance(change, Mapping) and isinstance(after, Mapping)):
         return after
@@ -131,6 +133,8 @@ def without(section: str, base: Mapping, names: Node) -> tuple[Mapping, list[Pro
     if isinstance(names, Mapping):
         for name, inner in names.entries.items():
             part = entries.get(name)
+            if section == "families" and isinstance(inner, Mapping) and part is not None:
+                part = named_columns(part)
             if isinstance(part, Mapping):
                 entries[name], found = without(section, part, inner)
                 problems += found
@@ -186,24 +190,80 @@ def _family(node: Node, context: Context) -> dict[str, dict[str, Node]]:
             family[word.text] = {"member": word}
         return family
     table = mapping(node, context)
-    if "columns" not in table.entries:
-        raise context.bad(
-            node.at, "missing-key", "A family is a list of members, or a table with columns:.", "Add columns: [...]."
-        )
-    columns = texts(table.entries["columns"], context)
+    rows = table.without("columns").entries
+    columns = _columns(table, rows, context)
     family = {}
-    for member, part in table.without("columns").entries.items():
-        cells = listed(part, context)
-        if len(cells) != len(columns):
-            context.bad(
-                part.at,
-                "wrong-type",
-                f'"{member}" has {len(cells)} entries for {len(columns)} columns.',
-                f"The columns are {', '.join(columns)}.",
-            )
+    for member, part in rows.items():
+        found = part.entries if isinstance(part, Mapping) else _in_order(member, part, columns, context)
+        if found is None:
             continue
-        family[member] = {"member": Scalar(member, table.keys[member]), **dict(zip(columns, cells, strict=True))}
+        if (absent := [column for column in columns if column not in found]) or len(found) > len(columns):
+            odd = f"no {listing(absent)}" if absent else f"a {next(key for key in found if key not in columns)}"
+            message = f'"{member}" has {odd}, and the columns are {", ".join(columns)}.'
+            context.bad(part.at, "wrong-type", message, "Give every member the same columns.")
+            continue
+        family[member] = {"member": Scalar(member, table.keys[member]), **{name: found[name] for name in columns}}
     return family
+
+
+def _columns(table: Mapping, rows: dict[str, Node], context: Context) -> tuple[str, ...]:
+    """The columns of a family: as stated, or as the first member names them."""
+    if "columns" in table.entries:
+        columns = texts(table.entries["columns"], context)
+    else:
+        first = next(iter(rows.values()), None)
+        if not isinstance(first, Mapping):
+            message = "A family is a list of members, or a table with columns:."
+            raise context.bad(table.at, "missing-key", message, "Add columns: [...], or name them in each member.")
+        columns = tuple(first.entries)
+    if "member" in columns:
+        message = '"member" is the name of the member itself, and no column.'
+        raise context.bad(table.at, "duplicate-name", message, "Call the column members, or otherwise.")
+    return columns
+
+
+def _in_order(member: str, part: Node, columns: tuple[str, ...], context: Context) -> dict[str, Node] | None:
+    """The row of a member that gives its columns in their order; nothing where their number differs."""
+    cells = listed(part, context)
+    if len(cells) == len(columns):
+        return dict(zip(columns, cells, strict=True))
+    message = f'"{member}" has {len(cells)} entries for {len(columns)} columns.'
+    context.bad(part.at, "wrong-type", message, f"The columns are {', '.join(columns)}.")
+    return None
+
+
+def named_columns(family: Node, columns: tuple[str, ...] = ()) -> Node:
+    """A family with the columns of each member named, so that one can be changed; `columns` are those of its parent."""
+    if not isinstance(family, Mapping):
+        return family
+    stated = family.entries.get("columns")
+    if isinstance(stated, Sequence):
+        columns = tuple(word.text for word in stated.items if isinstance(word, Scalar))
+    rows = family.without("columns")
+    return Mapping({name: _named(part, columns) for name, part in rows.entries.items()}, family.at, rows.keys)
+
+
+def _named(part: Node, columns: tuple[str, ...]) -> Node:
+    if not isinstance(part, Sequence) or len(part.items) != len(columns):
+        return part
+    return Mapping(dict(zip(columns, part.items, strict=True)), part.at, dict.fromkeys(columns, part.at))
+
+
+def changed_family(before: Node, change: Node) -> Node:
+    """A family with what an edition changes in it: cells by their names, members, or its columns as a whole."""
+    if not (isinstance(before, Mapping) and isinstance(change, Mapping)):
+        return change
+    known = named_columns(before)
+    rows = list(known.entries.values()) if isinstance(known, Mapping) else []
+    columns = tuple(rows[0].entries) if rows and isinstance(rows[0], Mapping) else ()
+    merged_ = merge(known, named_columns(change, columns))
+    stated = change.entries.get("columns")
+    if not isinstance(stated, Sequence) or not isinstance(merged_, Mapping):
+        return merged_
+    kept = [word.text for word in stated.items if isinstance(word, Scalar)]
+    rows_ = {name: part.only(kept) if isinstance(part, Mapping) else part for name, part in merged_.entries.items()}
+    entries = {"columns": stated, **rows_}
+    return Mapping(entries, merged_.at, {**merged_.keys, "columns": change.keys["columns"]})
 
 
 def bindings(node: Node, context: Context) -> Iterator[tuple[Binding, dict[str, Node]]]:

@@ -343,11 +343,8 @@ class _Made:
         entered = self.record(Input, ("id", "at"), whole=whole)
         entered["properties"]["polarity"]["anyOf"].append(definition("selector"))
         entered["properties"] |= {"each": definition("each"), "id": {"anyOf": [TEXT, COLUMN]}}
-        family = {
-            "type": "object",
-            "additionalProperties": {"type": "array"},
-            **({"required": ["columns"]} if whole else {}),
-        }
+        row: Schema = {"anyOf": [{"type": "array"}, {"type": "object", "minProperties": 1}]}
+        family = {"type": "object", "properties": {"columns": TEXTS}, "additionalProperties": row}
         each = {
             "sources": self.record(SourceEntry, ("id",), whole=whole),
             "scales": {"type": "array", "minItems": 1, "items": self.form(LevelEntry)},
