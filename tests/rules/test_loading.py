@@ -149,7 +149,7 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("populations: {everyone: {when: {spare: 1}, missing: fails}}", '1:15 wrong-type: "everyone" cannot be a name: it means something already. Choose another.'),
         ("populations: {p: {because: x}}", '1:18 missing-key: "when" must be given here. Add when:.'),
         ("families: [a]", "1:11 wrong-type: Keys with values are wanted here, such as {key: value}."),
-        ("families: {f: {a: [1]}}", "1:15 missing-key: A family is a list of members, or a table with columns:. Add columns: [...]."),
+        ("families: {f: {a: [1]}}", "1:15 missing-key: A family is a list of members, or a table with columns:. Add columns: [...], or name them in each member."),
         ("families: {f: {columns: [x, y], a: [1]}}", '1:36 wrong-type: "a" has 1 entries for 2 columns. The columns are x, y.'),
         ("families: {f: [a, a]}", '1:19 duplicate-name: "a" is listed twice. Remove one of them.'),
         ("families: {f: a}", "1:15 wrong-type: Keys with values are wanted here, such as {key: value}."),
