@@ -48,6 +48,11 @@ class Ladder:
         ]
         return cls(steps, each[-1], numbers if len(numbers) == len(steps) else None)
 
+    def by_numbers(self, value: Decimal) -> tuple[Held, Cell]:
+        """The row that holds for a value, where all bounds are numbers, and what it gives."""
+        held = next((held for meets, bound, held in self.numbers or () if meets(value, bound)), self.last)
+        return held, held.row.result
+
     def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> tuple[Held, Cell]:
         """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
 
@@ -209,9 +214,11 @@ class Thresholds(Rule):
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
         made: dict[int, Ladder] = {}
+        known: dict[tuple[int, int], tuple[Held, Cell]] = {}  # equal values of a return are one object, and fare alike
         chosen: list[Held | None] = [None] * workings.size
         cells: list[Cell] = []
-        for n, value in enumerate(workings.numbers(self.of)):
+        values = workings.numbers(self.of)
+        for n, value in enumerate(values):
             if isinstance(value, Missing):
                 cells.append(value)
                 continue
@@ -219,17 +226,17 @@ class Thresholds(Rule):
             if isinstance(rows, Missing):
                 cells.append(rows)
                 continue
-            if id(rows) not in made:
-                made[id(rows)] = Ladder.of(rows)
-            ladder = made[id(rows)]
-            if ladder.numbers is None:
-                held, cell = ladder.by_items(workings, n, value, workings.sign(self.of))
-                chosen[n] = held
-                cells.append(cell)
-                continue
-            held = next((held for meets, bound, held in ladder.numbers if meets(value, bound)), ladder.last)
-            chosen[n] = held
-            cells.append(held.row.result)
+            found = known.get((id(rows), id(value)))
+            if found is None:
+                if id(rows) not in made:
+                    made[id(rows)] = Ladder.of(rows)
+                ladder = made[id(rows)]
+                if ladder.numbers is None:
+                    found = ladder.by_items(workings, n, value, workings.sign(self.of))
+                else:
+                    found = known[id(rows), id(value)] = ladder.by_numbers(value)
+            chosen[n] = found[0]
+            cells.append(found[1])
         workings.keep(chosen)
         return cells
 

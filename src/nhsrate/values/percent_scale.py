@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import ZERO, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -71,30 +73,41 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
     Such a value lies ten times or more from the middle of the others, and on the other scale it lies where they do.
     Where others come near it, or values lie in between, the column is merely wide.
     """
-    low = {n for n, number in numbers.items() if 0 < abs(number) <= 1}
-    high = {n for n, number in numbers.items() if abs(number) > LARGE}
-    others = sorted(abs(number) for n, number in numbers.items() if number and n not in low and n not in high)
-    if len(others) <= len(low | high) // 2:
+    times = Counter(numbers.values())
+    sizes: Counter[Decimal] = Counter()
+    for number, count in times.items():
+        sizes[abs(number)] += count
+    del sizes[ZERO]
+    others = sorted(size for size in sizes if 1 < size <= LARGE)
+    usual = sum(sizes[size] for size in others)
+    if usual <= (sizes.total() - usual) // 2:
         return {}
-    half = len(others) // 2
-    middle = (others[half] + others[~half]) / 2
+    half = usual // 2
+    middle = (_nth(others, sizes, half) + _nth(others, sizes, usual - 1 - half)) / 2
     if middle < USUAL and others[0] * 3 < others[-1]:
         return {}
-    found: dict[int, Decimal] = {}
-    for n in sorted(low | high):
-        number = abs(numbers[n])
-        meant = number * HUNDRED if n in low else number / HUNDRED
-        apart = number * APART <= middle if n in low else number >= middle * APART
-        alone = number * NEAR < others[0] if n in low else number > others[-1] * NEAR
+    found: dict[Decimal, Decimal] = {}
+    for size in sizes.keys() - others:
+        low = size <= 1
+        meant = size * HUNDRED if low else size / HUNDRED
+        apart = size * APART <= middle if low else size >= middle * APART
+        alone = size * NEAR < others[0] if low else size > others[-1] * NEAR
         fits = others[0] / 2 <= meant <= others[-1] * Decimal("1.25") and meant * 3 >= middle
         if apart and alone and fits and _may_be(item, meant):
-            found[n] = meant
-    rest = [abs(number) for n, number in numbers.items() if number and n not in found]
-    below = sum(number < middle / 2 for number in rest)
-    between = sum(number < middle / 4 or number > LARGE for number in rest)
-    if below > len(rest) // 4 or between * 50 > len(rest) + 49:
+            found[size] = meant
+    rest = sizes.total() - sum(sizes[size] for size in found)
+    below = sum(count for size, count in sizes.items() if size not in found and size < middle / 2)
+    between = sum(count for size, count in sizes.items() if size not in found and (size < middle / 4 or size > LARGE))
+    if not found or below > rest // 4 or between * 50 > rest + 49:
         return {}
-    return {n: meant for n, meant in found.items() if n in judged}
+    read_as = {number: found[abs(number)] for number in times if abs(number) in found}
+    return {n: read_as[number] for n, number in sorted(numbers.items()) if number in read_as and n in judged}
+
+
+def _nth(sizes: Sequence[Decimal], times: Mapping[Decimal, int], n: int) -> Decimal:
+    """The value at a place (from 0) where each of these stands as often as that, in their order."""
+    after = accumulate(times[size] for size in sizes)
+    return next(size for size, end in zip(sizes, after, strict=True) if n < end)
 
 
 def _outlier(item: Input, numbers: Mapping[int, Decimal], n: int, meant: Decimal) -> Fault:
