@@ -213,8 +213,9 @@ class Thresholds(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
-        made: dict[int, Ladder] = {}
-        known: dict[tuple[int, int], tuple[Held, Cell]] = {}  # equal values of a return are one object, and fare alike
+        usual = None if self.by and self.sets else self.levels or self.scores
+        ladders: dict[int, Ladder] = {}
+        known: dict[int, dict[int, tuple[Held, Cell]]] = {}  # equal values of a return are one object, and fare alike
         chosen: list[Held | None] = [None] * workings.size
         cells: list[Cell] = []
         values = workings.numbers(self.of)
@@ -222,19 +223,17 @@ class Thresholds(Rule):
             if isinstance(value, Missing):
                 cells.append(value)
                 continue
-            rows = self.rows_for(workings, n)
+            rows = usual or self.rows_for(workings, n)
             if isinstance(rows, Missing):
                 cells.append(rows)
                 continue
-            found = known.get((id(rows), id(value)))
-            if found is None:
-                if id(rows) not in made:
-                    made[id(rows)] = Ladder.of(rows)
-                ladder = made[id(rows)]
-                if ladder.numbers is None:
-                    found = ladder.by_items(workings, n, value, workings.sign(self.of))
-                else:
-                    found = known[id(rows), id(value)] = ladder.by_numbers(value)
+            if id(rows) not in ladders:
+                ladders[id(rows)], known[id(rows)] = Ladder.of(rows), {}
+            found = known[id(rows)].get(id(value))
+            if found is None and ladders[id(rows)].numbers is None:
+                found = ladders[id(rows)].by_items(workings, n, value, workings.sign(self.of))
+            elif found is None:
+                found = known[id(rows)][id(value)] = ladders[id(rows)].by_numbers(value)
             chosen[n] = found[0]
             cells.append(found[1])
         workings.keep(chosen)

@@ -74,13 +74,14 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
     Where others come near it, or values lie in between, the column is merely wide.
     """
     times = Counter(numbers.values())
-    sizes: Counter[Decimal] = Counter()
+    sizes: dict[Decimal, int] = {}
     for number, count in times.items():
-        sizes[abs(number)] += count
-    del sizes[ZERO]
+        size = -number if number < 0 else number
+        sizes[size] = sizes.get(size, 0) + count
+    sizes.pop(ZERO, None)
     others = sorted(size for size in sizes if 1 < size <= LARGE)
-    usual = sum(sizes[size] for size in others)
-    if usual <= (sizes.total() - usual) // 2:
+    usual, there = sum(sizes[size] for size in others), sum(sizes.values())
+    if usual <= (there - usual) // 2:
         return {}
     half = usual // 2
     middle = (_nth(others, sizes, half) + _nth(others, sizes, usual - 1 - half)) / 2
@@ -95,10 +96,13 @@ def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int
         fits = others[0] / 2 <= meant <= others[-1] * Decimal("1.25") and meant * 3 >= middle
         if apart and alone and fits and _may_be(item, meant):
             found[size] = meant
-    rest = sizes.total() - sum(sizes[size] for size in found)
-    below = sum(count for size, count in sizes.items() if size not in found and size < middle / 2)
-    between = sum(count for size, count in sizes.items() if size not in found and (size < middle / 4 or size > LARGE))
-    if not found or below > rest // 4 or between * 50 > rest + 49:
+    if not found:
+        return {}
+    rest = {size: count for size, count in sizes.items() if size not in found}
+    below = sum(count for size, count in rest.items() if size < middle / 2)
+    between = sum(count for size, count in rest.items() if size < middle / 4 or size > LARGE)
+    left = sum(rest.values())
+    if below > left // 4 or between * 50 > left + 49:
         return {}
     read_as = {number: found[abs(number)] for number in times if abs(number) in found}
     return {n: read_as[number] for n, number in sorted(numbers.items()) if number in read_as and n in judged}
