@@ -93,6 +93,12 @@ def test_rows_of_one_slip_are_told_together() -> None:
     assert "RA2 and RA4 have no other row." in problem.message
 
 
+def test_a_slip_of_an_organisation_that_has_another_row_is_told_too() -> None:
+    """Which of the two is meant, only people can say."""
+    [problem] = told(*quarters("Q4"), ("RA1", "rate", "Q 4", 3))
+    assert problem.message == 'The row says "Q 4" under "Quarter", and "Q4" is wanted, so it was left out.'
+
+
 def test_two_slips_are_two_warnings() -> None:
     """Each with its texts; one of several wanted texts is named that was meant."""
     reading = TableReading(where=(("Quarter", ("Q3", "Q4")),))

@@ -247,8 +247,10 @@ def test_rows_may_be_chosen_by_a_date_however_it_is_written(wanted: str, said: o
     found = read(*rows, reading=TableReading(where=(("When", (wanted,)),)))
     assert (codes(found), [row.rows for row in found.set_aside]) == (["RJ1", "RJ3"], [2])
     shown = said if isinstance(said, str) else str(said)
-    assert [f"{one.severity} {one.message} {one.remedy}" for one in found.problems] == [told.format(shown, wanted)] * bool(told)  # fmt: skip
-    assert [str(one.at) for one in found.problems] == ["r.xlsx:S!B2"] * bool(told)
+    *problems, of_blank = found.problems
+    assert [f"{one.severity} {one.message} {one.remedy}" for one in problems] == [told.format(shown, wanted)] * bool(told)  # fmt: skip
+    assert [str(one.at) for one in problems] == ["r.xlsx:S!B2"] * bool(told)
+    assert (of_blank.code, str(of_blank.at)) == ("left-out", "r.xlsx:S!B5")
 
 
 @pytest.mark.parametrize(
