@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -147,6 +149,50 @@ def test_the_same_seed_gives_the_same_bytes(files: tuple[str, str]) -> None:
     )
     assert first == again
     assert first != other
+
+
+ALONE = """
+import atexit, os, sys
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:int(sys.argv.pop(1))])
+told = open("/proc/self/status") if os.path.exists("/proc/self/status") else None
+atexit.register(lambda: print([line.split()[1] for line in told or () if line.startswith("Threads:")], file=sys.stderr))
+from nhsrate.commands.start import main
+main()
+"""
+"""A process of the tool that may run on so many processors, and says at its end how many threads it has."""
+
+
+@pytest.mark.parametrize("varied", ["weights=25%", "values", "ranks=5%", "figures=0.5"])
+def test_any_number_of_processors_gives_the_same_bytes(tmp_path: Path, varied: str) -> None:
+    """One, and all that there are; each in one thread, whatever NumPy is built with."""
+    rules = (
+        RULES.replace("places: 0}", "places: 0, error: 1.5}")
+        .replace(
+            "measures: {m: {kind: weighted-mean, of: {a: 1, b: 3}",
+            "measures: {s: {kind: thresholds, of: a, scores: [{score: 9, at_least: 5}, {score: 2, otherwise: true}]}, "
+            "r: {kind: rank-spread, of: b, rank: place, ranked: 900, best: 1, worst: 4}, m: {kind: weighted-mean, of: {a: 1, b: 3, s: 2, r: 1}",
+        )
+        .replace("inputs:", "inputs:\n  place: {type: count}")
+    )
+    (tmp_path / "small.yaml").write_text(rules, encoding="utf-8")
+    rows = [f"T{n:03},{n % 900 + 1},{n % 11},{n * 7 % 10}" for n in range(700)]
+    (tmp_path / "return.csv").write_text("\n".join(["code,place,a,b", *rows]) + "\n", encoding="utf-8")
+    words = ["robustness", "return.csv", "-m", "small.yaml", "--vary", varied, "--draws", "150", "-f", "json"]
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    one, many = (
+        subprocess.run(
+            [sys.executable, "-c", ALONE, str(number), *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+        for number in (1, os.cpu_count() or 1)
+    )
+    assert one.stdout == many.stdout
+    assert json.loads(one.stdout)["flips"] > 1
+    assert {run.stderr.decode().splitlines()[-1] for run in (one, many)} <= {"['1']", "[]"}
 
 
 @pytest.mark.parametrize("words", [("weights",), ("weight=2%",), ("figures", "figures=2")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 
 from nhsrate.commands.ending import watched
@@ -16,6 +17,8 @@ def main() -> None:
     none, and the search takes an eighth of its time (docs/performance.md).
     """
     watched()
+    for library in ("OMP", "OPENBLAS", "MKL"):  # of which NumPy may have one; nothing here gains by several threads
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     gc.disable()
     atexit.register(gc.freeze)  # at the end everything is given back anyway
     from nhsrate.commands.streams import prepared
