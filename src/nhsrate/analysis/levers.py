@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.workings import as_number
@@ -174,7 +175,7 @@ def lever_of(assessment: Assessment, n: int, entry: Input) -> Lever | None:
         return Lever(entry.id, now, better, levels=entry.scale.levels, stated=True)
     said = row_side(assessment, n, entry) or side(assessment.methodology, entry.id)
     better = {"higher": 1, "lower": -1, None: 0}[said]
-    if not isinstance(now, Decimal) or not better:
+    if not isinstance(now, Decimal) or isinstance(now, Day) or not better:
         return None
     ranked = number_ranked(assessment.methodology, entry.id)
     if ranked is not None:

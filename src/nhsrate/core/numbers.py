@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, De
 from functools import cache
 from typing import Literal
 
+from nhsrate.core.days import Day
 from nhsrate.core.patterns import pattern
 
 Halves = Literal["up", "even", "down", "towards zero", "away from zero"]
@@ -173,6 +174,8 @@ def number_text(number: Decimal, shown: int | None = None) -> str:
     >>> number_text(Decimal(1) / 3)
     '0.333333333333'
     """
+    if type(number) is not Decimal and isinstance(number, Day):
+        return str(number)
     if number.is_nan():
         return "no value"
     if shown is not None:

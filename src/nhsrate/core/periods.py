@@ -89,6 +89,16 @@ def period_of_text(text: str) -> Period | None:
     return found.pop() if len(found) == 1 else None
 
 
+def day_of_text(text: str) -> date | None:
+    """The day that a text names, in any way that people write one, the day before the month; nothing where it is none.
+
+    >>> day_of_text("31/03/2026"), day_of_text("31 March 2026") == day_of_text("2026-03-31"), day_of_text("03/31/2026")
+    (datetime.date(2026, 3, 31), True, None)
+    """
+    found = _day(_plain(text)) if len(text) <= 80 else None
+    return found.first if found else None
+
+
 def same_period(one: str, other: str) -> bool:
     """Whether two texts name the same period, or are the same text.
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Missing
+from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, snap, stated_number
 from nhsrate.core.patterns import pattern
@@ -363,5 +364,7 @@ def given_cell(item: str, word: str, methodology: Methodology) -> Cell | None:
         return type_.scale.find(word)
     if type_.kind == "text":
         return word
+    if type_.date:
+        return Day.of_text(word)
     number = stated_number(word)
     return None if number is None else snap(number)

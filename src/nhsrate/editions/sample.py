@@ -62,6 +62,8 @@ def _csv(methodology: Methodology, wanted: list[Input], named: str) -> str:
 
 def _value(entry: Input, words: list[str], n: int) -> str:
     """A value for organisation `n`: the kinds of level and text in turn, numbers spread over what is valid."""
+    if entry.type == "date":
+        return f"2026-03-{n % 28 + 1:02}"
     if entry.type == "yes/no":
         return "yes" if n == len(NAMES) - 1 else "no"
     if entry.scale:

@@ -129,9 +129,10 @@ class Difference(Rule):
         -6      -5    -1        -20               106
         4       4     0         0                 96
 
-    Unit: That of the items; per cent under `as: percent`.
+    Unit: That of the items, days between two dates; per cent under `as: percent`.
 
-    Refused: Texts, and levels without a number; two numbers without an item; a `from` of zero under `as: percent`.
+    Refused: Texts, and levels without a number; two numbers without an item; a `from` of zero under `as: percent`; a
+        date and a number, and a per cent of a date.
 
     Source: Plain subtraction; used by `ae-four-hour`, `cqc-trust-aggregation` and `nhs-star-ratings-2002-03-acute`.
 
@@ -163,6 +164,10 @@ class Difference(Rule):
                 cells.append(self.no_share(workings, n))
         return cells
 
+    def compared(self) -> tuple[tuple[Edge, Edge], ...]:
+        """Both sides: two dates, or two numbers."""
+        return ((self.of, self.from_),)
+
     def no_share(self, workings: Workings, n: int) -> Missing:
         """Collect that what a per cent is to be of is zero."""
         item = self.from_.item if isinstance(self.from_, OfItem) else self.reads()[0]
@@ -182,8 +187,11 @@ class Difference(Rule):
         unit = "" if self.as_ == "absolute" else ", in per cent of the latter"
         return f"{self.of.words(name)} less {self.from_.words(name)}{unit}"
 
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Two numbers, whose difference is a number."""
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """Two numbers, whose difference is a number; dates, of which none is a share."""
+        if self.as_ == "percent" and any(methodology.type_of(id_).date for id_ in self.reads()):
+            message = f'"{item.id}" takes a per cent of a date.'
+            return [Problem(at, "wrong-type", message, "Take the absolute difference, which is in days.")]
         if self.reads():
             return []
         return [Problem(at, "wrong-type", "A difference of two numbers is a number.", "Name an item, or use constant.")]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.kinds.members import MissingRule
     from nhsrate.kinds.workings import View, Workings
-    from nhsrate.language.conditions import Number, When
+    from nhsrate.language.conditions import Edge, Number, When
     from nhsrate.language.values import ItemType
     from nhsrate.rules.model import Item, Methodology
 
@@ -119,6 +119,10 @@ class Rule(ABC):
     def where_missing(self) -> MissingRule | None:
         """What it does where one of several items is missing; nothing where that is no question."""
         return None
+
+    def compared(self) -> tuple[tuple[Edge, Edge], ...]:
+        """What it holds against each other, which must be both dates or both numbers."""
+        return ()
 
     def row_tables(self) -> dict[str, object]:
         """Its rows of bounds with what each gives, by the key that they stand under."""

@@ -14,7 +14,7 @@ from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.bounds import SIDES, Bound, Held, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Grounds, Rule
-from nhsrate.language.conditions import Number
+from nhsrate.language.conditions import Edge, Number, OfItem
 from nhsrate.language.records import decode, items_in
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Ref, Result, decode_each, mapping
@@ -159,6 +159,12 @@ class Thresholds(Rule):
     def chosen_by(self) -> str | None:
         """The item whose value chooses between sets."""
         return self.by
+
+    def compared(self) -> tuple[tuple[Edge, Edge], ...]:
+        """The value and each bound."""
+        sets = [row for _, rows in self.sets.rows for row in rows] if self.sets else []
+        bounds = [row.bound for row in (*self.levels, *self.scores, *sets)]
+        return tuple((OfItem(self.of), bound.number) for bound in bounds if bound)
 
     def row_tables(self) -> dict[str, object]:
         """The rows of levels, of scores, or of sets of either."""

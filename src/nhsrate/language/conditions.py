@@ -16,6 +16,7 @@ from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO, number_text, snap
 from nhsrate.core.patterns import pattern
@@ -85,10 +86,13 @@ class OfItem:
         >>> OfItem("target", Number(Decimal("0.95")), Number(Decimal(-5))).worth(Decimal(80))
         Decimal('71.00')
         """
-        return snap(self.exact(value))
+        exact = self.exact(value)
+        return exact if isinstance(exact, Day) else snap(exact)
 
     def exact(self, value: Decimal) -> Decimal:
-        """The same with every digit, for further arithmetic."""
+        """The same with every digit, for further arithmetic; so many days after a date are a date."""
+        if isinstance(value, Day):
+            return Day.near(value + (self.plus.value if self.plus else ZERO))
         return value * (self.times.value if self.times else 1) + (self.plus.value if self.plus else ZERO)
 
     @property

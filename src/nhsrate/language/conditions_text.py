@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from nhsrate.core.days import Day
 from nhsrate.core.numbers import stated_number
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, Number, OneOf, Test, When
-from nhsrate.language.edges import edge, names_item
+from nhsrate.language.edges import edge, is_date, names_item
 from nhsrate.language.references import reference, type_of_field
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import (
@@ -147,6 +148,11 @@ def sides(node: Mapping, subject: ItemType, context: Context) -> Test:
     bounds: Any = dict(
         zip(node.entries, decode_each(lambda part: edge(part, context), node.entries.values()), strict=True)
     )
+    for bound in bounds.values():
+        if is_date(bound, lambda item: context.types[item].date) is not subject.date:
+            what, other = ("no date", "one") if subject.date else ("a date", "none")
+            message = f'"{bound}" is {what}, and what it is a bound of is {other}.'
+            raise context.bad(node.at, "bad-test", message, DATE if subject.date else "Compare a date with dates.")
     if len(bounds) == 1:
         ((key, bound),) = bounds.items()
         sign: Any = SIDES[key]
@@ -182,13 +188,13 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
         sign: Any = found[1]
         _comparable(subject, word, at, context)
         _no_item(found[1], found[2], at, context)
-        return Compare(sign, number_of(found[2], at, context).mark())
+        return Compare(sign, _stated(found[2], at, subject, context))
     if subject.kind == "text":
         return OneOf((compared(word, at, context),))
     if ".." in word:
         low, _, high = word.partition("..")
         _comparable(subject, word, at, context)
-        ends = number_of(low.strip(), at, context).mark(), number_of(high.strip(), at, context).mark()
+        ends = _stated(low.strip(), at, subject, context), _stated(high.strip(), at, subject, context)
         if ends[0].value > ends[1].value:
             raise context.bad(
                 at, "bad-test", f'"{word}" can never hold: its lower end is above its upper end.', "Swap the ends."
@@ -201,6 +207,8 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
             f'"{word}" is neither a level of {scale.name} nor a test.',
             nearest(word, scale.by_name) or f"Its levels are {listing(scale.by_name)}.",
         )
+    if subject.date:
+        return OneOf((_stated(word, at, subject, context).value,))
     if stated_number(word) is None and word not in context.figures:
         raise context.bad(
             at,
@@ -209,6 +217,20 @@ def test_of(word: str, at: LineLocation, subject: ItemType, context: Context) ->
             nearest(word, context.figures) or 'Write 2, ">= 2", 2..5, missing or a figure\'s name.',
         )
     return OneOf((number_of(word, at, context).mark().value,))
+
+
+DATE = "Write a date as 2026-03-31, or name an item of dates: {at_least: other}."
+"""What to write where a date is wanted."""
+
+
+def _stated(word: str, at: LineLocation, subject: ItemType, context: Context) -> Number:
+    """The number that a text compares with; of an item of dates a date."""
+    if not subject.date:
+        return number_of(word, at, context).mark()
+    day = Day.of_text(word)
+    if day is None:
+        raise context.bad(at, "bad-test", f'"{word}" is no date, and the item is one.', DATE)
+    return Number(day, at=at)
 
 
 def _no_item(sign: str, word: str, at: LineLocation, context: Context) -> None:

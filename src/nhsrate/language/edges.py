@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NewType
 
 from nhsrate.core.cells import Level
+from nhsrate.core.days import Day
 from nhsrate.core.numbers import stated_number
 from nhsrate.core.problems import nearest
-from nhsrate.language.conditions import Edge, OfItem
+from nhsrate.language.conditions import Edge, Number, OfItem
 from nhsrate.language.references import level, ref
 from nhsrate.language.tree import Mapping, Scalar
 from nhsrate.language.values import Bad, Context, ItemType, mapping, number, number_of, only_keys, scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nhsrate.language.tree import Node
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ def edge(node: Node, context: Context) -> Edge:
         numeric(found, context)
         return found
     word = scalar(node, context)
+    day = Day.of_text(word.text)
+    if day is not None:
+        return Number(day, at=word.at)
     if stated_number(word.text) is not None or word.text in context.figures:
         return number_of(word.text, word.at, context).mark()
     if not names_item(word, context):
@@ -67,7 +73,15 @@ def of_item(node: Mapping, context: Context) -> OfItem:
         raise context.bad(node.at, "missing-key", "A bound names an item.", "Write {item: target}, or a number alone.")
     id_ = ref(node.only(["item"]), context)
     shifts = {key: number(node.entries[key], context) for key in ("times", "plus") if key in node.entries}
+    if context.types[id_].date and "times" in shifts:
+        message = f'"{id_}" is a date, and a date is not multiplied.'
+        raise context.bad(node.at, "wrong-type", message, "Write plus: with a number of days.")
     return OfItem(id_, shifts.get("times"), shifts.get("plus"), node.at)
+
+
+def is_date(found: Edge, date_of: Callable[[str], bool]) -> bool:
+    """Whether a bound is a date; `date_of` says so of an item."""
+    return isinstance(found.value, Day) if isinstance(found, Number) else date_of(found.item)
 
 
 def numeric(found: OfItem, context: Context) -> None:

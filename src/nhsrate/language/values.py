@@ -78,10 +78,11 @@ class Bad(Exception):  # noqa: N818 (control flow: this node could not be read; 
 
 @frozen
 class ItemType:
-    """What the cells of an item are: numbers, levels of a scale, or texts."""
+    """What the cells of an item are: numbers, levels of a scale, or texts; `date` where the numbers are days."""
 
     kind: Literal["number", "level", "text"]
     scale: Scale | None = None
+    date: bool = False
 
 
 @frozen

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate import __version__
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.days import Day
 from nhsrate.core.nouns import capital
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.texts import is_percentage
@@ -302,7 +303,7 @@ def value_of(cell: Cell, places: int | None, *, percent: bool = False) -> Value:
     """A result as a cell: a number where it is one, a level whose name is a number likewise, else text."""
     if isinstance(cell, Missing):
         return MISSING
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal) and not isinstance(cell, Day):
         return Number(cell, places, percent)
     number = plain_number(cell.name) if isinstance(cell, Level) else None
     return str(cell) if number is None else Number(number)

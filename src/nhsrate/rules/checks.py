@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.rule import numberless
-from nhsrate.language.conditions import OfItem
+from nhsrate.language.conditions import Number, OfItem
+from nhsrate.language.edges import is_date
+from nhsrate.language.records import edges_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -182,11 +184,33 @@ def _type_problems(methodology: Methodology, item: Item, at: LineLocation) -> li
         problems.append(Problem(at, "wrong-type", "A level cannot be rounded.", "Round what it is made from."))
     for id_ in rule.wants_numbers():
         problems += numberless(item, id_, methodology.type_of(id_), at)
+    problems += _date_problems(methodology, item, at)
     for id_ in rule.hands_on():
         if methodology.type_of(id_) != own:
             message = f'"{item.id}" hands "{id_}" on, and the two are not of one scale or type.'
             problems.append(Problem(at, "wrong-type", message, "Give both the same scale:, or neither."))
     return problems
+
+
+def _date_problems(methodology: Methodology, item: Item, at: LineLocation) -> list[Problem]:
+    """Dates where there are none, or that are held against numbers; a condition is read with the type of its items."""
+    rule, pairs = item.rule, item.rule.compared()
+
+    def date_of(id_: str) -> bool:
+        return methodology.type_of(id_).date
+
+    for one, other in pairs:
+        if is_date(one, date_of) is not is_date(other, date_of):
+            message = f'"{item.id}" holds {one} against {other}, of which only one is a date.'
+            return [Problem(at, "wrong-type", message, "Hold dates against dates, such as 2026-03-31.")]
+    if pairs or rule.conditions() or rule.kind == "count":
+        return []
+    used = [id_ for id_ in rule.wants_numbers() if date_of(id_)]
+    if used or any(isinstance(edge, Number) and is_date(edge, date_of) for edge in edges_in(rule)):
+        said = f'"{used[0]}" is a date' if used else "a date stands here"
+        message = f'"{item.id}" works on numbers, and {said}.'
+        return [Problem(at, "not-a-number-item", message, "Take the difference of two dates, or hold it against one.")]
+    return []
 
 
 def _uncovered(

@@ -27,7 +27,7 @@ from nhsrate.language.values import (
     scalar,
 )
 
-InputType = Literal["number", "percent", "count", "duration", "level", "yes/no", "text"]
+InputType = Literal["number", "percent", "count", "duration", "date", "level", "yes/no", "text"]
 DURATION_UNITS = ("days", "hours", "minutes", "seconds")
 NUMBERS = frozenset({"number", "percent", "count", "duration"})
 """The types of inputs whose values are numbers."""
@@ -153,9 +153,10 @@ class Input:
     """One thing the method wants to know of each organisation.
 
     Fields:
-        type: What it is: `number`, `percent`, `count`, `duration` (with `unit`), `level` (with `scale`), `yes/no` or
-            `text`. A duration is a cell of such a format (`[h]:mm:ss`), a text of hours, minutes and seconds
-            (`00:07:30`), or a number of its unit.
+        type: What it is: `number`, `percent`, `count`, `duration` (with `unit`), `date`, `level` (with `scale`),
+            `yes/no` or `text`. A duration is a cell of such a format (`[h]:mm:ss`), a text of hours, minutes and
+            seconds (`00:07:30`), or a number of its unit. A date is a cell of such a format, or a text such as
+            `2026-03-31`, `31/03/2026` or `31 March 2026`, the day before the month; it is compared, and subtracted.
         title: What it is called in public, and a heading under which it is found.
         unit: The unit of its values, for people; that of a `duration` is `days`, `hours`, `minutes` or `seconds`.
         polarity: Whether a `higher` or a `lower` value is better; `{item: direction}` where each row says it, by an

@@ -101,6 +101,8 @@ def _type_of(draft: Draft, context: Context) -> ItemType:
     words = {key: node.text for key, node in draft.node.entries.items() if isinstance(node, Scalar)}
     if draft.section == "inputs" and words.get("type") == "yes/no":
         return ItemType("level", YES_NO)
+    if draft.section == "inputs" and words.get("type") == "date":
+        return ItemType("number", date=True)
     if "scale" in words:
         return ItemType("level", context.scales.get(words["scale"], make_scale(words["scale"], [])))
     text_input = draft.section == "inputs" and words.get("type") == "text"
@@ -123,6 +125,10 @@ def read_input(draft: Draft, context: Context) -> Input:
     if entry.type == "duration" and entry.unit not in DURATION_UNITS:
         said = f'"{entry.unit}" is none' if entry.unit else "none is given"
         context.bad(at, "missing-key", f"A duration has a unit, and {said}.", f"Say unit: {', '.join(DURATION_UNITS)}.")
+    if entry.type == "date":
+        for key in ("valid", "places", "step", "error", "merge", "decimal", "thousands"):
+            if key in draft.node.entries:
+                context.bad(draft.node.keys[key], "unknown-key", f"A date has no {key}:.", "Remove it.")
     signs_apart(entry, at, context)
     if entry.column is not None and not re.fullmatch("[A-Z]{1,3}", entry.column):
         context.bad(at, "wrong-type", f'"{entry.column}" is not the letters of a column.', "Such as Q or AB.")

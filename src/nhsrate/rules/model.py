@@ -403,7 +403,8 @@ class Methodology:
         """What the cells of an input or item are."""
         if item in self.inputs:
             entry = self.inputs[item]
-            return ItemType("level" if entry.scale else "text" if entry.type == "text" else "number", entry.scale)
+            kind: Literal["level", "text", "number"] = "level" if entry.scale else "number"
+            return ItemType("text" if entry.type == "text" else kind, entry.scale, entry.type == "date")
         known = self.items[item]
         return ItemType("level" if known.scale else "text" if known.rule.gives_text() else "number", known.scale)
 

@@ -15,6 +15,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import WORKING, from_double, number_text, rounded, without_tail
 from nhsrate.core.patterns import pattern
+from nhsrate.core.periods import day_of_text
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, percent_of, quoted, tidy, with_marks
 from nhsrate.rules.inputs import NUMBERS
@@ -28,6 +29,7 @@ from nhsrate.values.checks import (
     odd_value,
     qualified,
 )
+from nhsrate.values.days import day_from_text, day_of_cell
 from nhsrate.values.markers import unread_number
 from nhsrate.values.number_texts import NumberSigns, duration, duration_of_text
 
@@ -141,6 +143,8 @@ def _says_all(column: Wanted, text: str) -> bool:
             return item.scale is not None and item.scale.find(text) is not None
         case "yes/no":
             return fold(text) in YES_WORDS | NO_WORDS
+        case "date":
+            return day_of_text(text) is not None
     return column.numbers.read(text.removesuffix("%").rstrip()) is not None
 
 
@@ -160,6 +164,8 @@ def _said(column: Wanted, text: str) -> Found:
         return look_alike(text) or text
     if column.item.type in {"level", "yes/no"}:
         return named(column.item, text)
+    if column.item.type == "date":
+        return day_from_text(text, column.item)
     return _number_from_text(column, text)
 
 
@@ -195,6 +201,8 @@ def from_value(column: Wanted, raw: object) -> Found:
             return Fault("uncalculated-formula", "", message, "Open the workbook in Excel, and save it.")
         case MarkedText():
             return _without_marks(column, raw)
+        case date() if item.type == "date":
+            return day_of_cell(raw)
         case time() | timedelta() if item.type == "duration":
             return checked(item, duration(raw, item.unit), raw)
         case bool() | date() | time() | timedelta():
@@ -240,6 +248,8 @@ def from_exact(column: Wanted, number: Decimal, raw: float | Decimal) -> Found:
         return number_text(number)
     if item.type in {"level", "yes/no"}:
         return named(item, number_text(number))
+    if item.type == "date":
+        return day_from_text(number_text(number), item)
     return checked(item, WORKING.scaleb(number, 2) if column.fractions else number, raw)
 
 
@@ -257,6 +267,8 @@ def _from_percent(column: Wanted, raw: PercentCell) -> Found:
         return as_text(raw)
     if item.type in {"level", "yes/no"}:
         return named(item, as_text(raw))
+    if item.type == "date":
+        return day_from_text(as_text(raw), item)
     number = as_text(raw.fraction)
     message = f"A plain number is expected, and the cell shows a percentage: {as_text(raw)}, stored as {number}."
     return Fault(

@@ -65,6 +65,9 @@ def odd_value(item: Input, raw: object) -> Cell | Fault:
         return YES if raw else NO
     if item.type in {"yes/no", "level"}:
         return named(item, text)
+    if item.type == "date":
+        message = f"A date is expected, and the cell holds {text}."
+        return Fault("text-in-number", "no date", message, "Write the date as 2026-03-31.")
     if isinstance(raw, bool):
         message = f"A number is expected, and the cell holds the logical value {text}."
         return Fault("text-in-number", "bool", message, "Enter the number.")

@@ -175,7 +175,8 @@ class ColumnReader:
         found = self._known.get(raw)
         if found is None:
             found = self._known[raw] = from_text(self._column, raw)
-            if isinstance(found, Decimal) and ("," in raw or " " in raw.strip() or not raw.isascii()):
+            is_number = isinstance(found, Decimal) and self.item.type != "date"
+            if is_number and ("," in raw or " " in raw.strip() or not raw.isascii()):
                 self._parted.see(raw, row)
             if has_unseen(raw):
                 self._unseen.add(raw)

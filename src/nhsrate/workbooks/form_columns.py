@@ -111,7 +111,7 @@ def entry_of(item: Input, texts: Texts) -> Entry:
     if item.scale is not None:
         levels = tuple(map(meaning_of, item.scale.levels))
         return Choice((*levels, *texts), all(plain_number(name) is not None for name, _ in levels))
-    if item.type == "text":
+    if item.type in {"text", "date"}:
         return Words()
     percent = item.type == "percent"
     ends = (item.valid.low, item.valid.high) if item.valid else (None, None)

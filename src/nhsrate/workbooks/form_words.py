@@ -39,6 +39,7 @@ TAKES = {
     "count": "a whole number",
     "number": "a number",
     "duration": "a duration",
+    "date": "a date, such as 2026-03-31",
     "text": "a text",
 }
 SIGN = "Type 95% for 95 per cent."
