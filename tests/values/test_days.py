@@ -14,9 +14,8 @@ from openpyxl import Workbook, load_workbook
 from tests.support.rules import method, plain, problems_of, rate, results, why
 
 from nhsrate.commands.main import main
-from nhsrate.core.days import Day
 from nhsrate.core.faults import Fault
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import Day, number_text
 from nhsrate.engine.explain import explain, explanation_json, reason_for
 from nhsrate.plan.plan import Plan
 from nhsrate.values.days import day_from_text, day_of_cell

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nhsrate.core.cells import Level, Missing
-from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import Day
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.workings import as_number
 from nhsrate.language.conditions import Number, edges

@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Missing
-from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text, snap, stated_number
+from nhsrate.core.numbers import Day, number_text, snap, stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import fold

@@ -16,9 +16,8 @@ from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
-from nhsrate.core.days import Day
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import ZERO, number_text, snap
+from nhsrate.core.numbers import ZERO, Day, number_text, snap
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation
 from nhsrate.core.texts import comparable

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.core.days import Day
-from nhsrate.core.numbers import stated_number
+from nhsrate.core.numbers import Day, stated_number
 from nhsrate.core.problems import LineLocation, nearest
 from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, Number, OneOf, Test, When
 from nhsrate.language.edges import edge, is_date, names_item

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NewType
 
 from nhsrate.core.cells import Level
-from nhsrate.core.days import Day
-from nhsrate.core.numbers import stated_number
+from nhsrate.core.numbers import Day, stated_number
 from nhsrate.core.problems import nearest
 from nhsrate.language.conditions import Edge, Number, OfItem
 from nhsrate.language.references import level, ref

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from nhsrate import __version__
 from nhsrate.core.cells import Level, Missing
-from nhsrate.core.days import Day
 from nhsrate.core.nouns import capital
-from nhsrate.core.numbers import number_text, plain_number
+from nhsrate.core.numbers import Day, number_text, plain_number
 from nhsrate.core.texts import is_percentage
 from nhsrate.engine.explain import explain_everything, mark_text
 from nhsrate.reports.colours import DARK, UNRATED_PAINT, WHITE, paint_of

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from nhsrate.core.days import Day
 from nhsrate.core.faults import Fault
+from nhsrate.core.numbers import Day
 from nhsrate.core.periods import day_of_text
 from nhsrate.core.texts import as_text, quoted
 from nhsrate.values.markers import unread_number
