@@ -243,9 +243,9 @@ DAY_FIRST = (
 )
 def test_rows_may_be_chosen_by_a_date_however_it_is_written(wanted: str, said: object, told: str) -> None:
     """In csv a date is a text; the day stands before the month, which is told where it is not seen."""
-    rows = (("Code", "When", "rate"), ("RJ1", said, 1), ("RJ2", "2026-05-01", 2), ("RJ3", said, 3))
+    rows = (("Code", "When", "rate"), ("RJ1", said, 1), ("RJ2", "2026-05-01", 2), ("RJ3", said, 3), ("RJ4", None, 4))
     found = read(*rows, reading=TableReading(where=(("When", (wanted,)),)))
-    assert (codes(found), [row.rows for row in found.set_aside]) == (["RJ1", "RJ3"], [1])
+    assert (codes(found), [row.rows for row in found.set_aside]) == (["RJ1", "RJ3"], [2])
     shown = said if isinstance(said, str) else str(said)
     *problems, of_blank = found.problems
     assert [f"{one.severity} {one.message} {one.remedy}" for one in problems] == [told.format(shown, wanted)] * bool(told)  # fmt: skip
