@@ -17,16 +17,14 @@ from hypothesis import strategies as st
 from tests.support.rules import method, rate
 
 from nhsrate.analysis import change as module
-from nhsrate.analysis.change import CAUSES, Side, changed, owen
+from nhsrate.analysis.change import CAUSES, Side, between, changed, owen
 from nhsrate.commands.main import main
 from nhsrate.core.cells import Level
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.plan.plan import Plan
 from nhsrate.reports.change import change_json, change_text
 from nhsrate.returns.model import Override
-from nhsrate.runs.crossing import crossed
 from nhsrate.runs.request import requested
-from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,12 +35,8 @@ if TYPE_CHECKING:
 
 def sides(old: Path, new: Path, old_method: str, new_method: str) -> tuple[Side, Side]:
     """Two ends, as the command makes them."""
-    requests = [requested(old, old_method), requested(new, new_method)]
-    runs = [run(one) for one in requests]
-    other = [crossed(requests[k], runs[k], runs[1 - k].methodology) for k in (0, 1)]
-    return Side(runs[0].assessment, (runs[0].submitted, other[0])), Side(
-        runs[1].assessment, (other[1], runs[1].submitted)
-    )
+    before, after, _ = between(requested(old, old_method), requested(new, new_method))
+    return before, after
 
 
 QUARTERS = [("q1", "q2"), ("q2", "q3"), ("q3", "q4"), ("q1", "q4")]

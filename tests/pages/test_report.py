@@ -171,7 +171,7 @@ def test_what_a_folder_holds_besides_is_not_overwritten(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("-o", "report.pdf"), "let report.pdf end in .html"),
-        (("-o", "r.html", "--with", "everything"), '"everything" is none of robustness, headroom'),
+        (("-o", "r.html", "--with", "everything"), '"everything" is none of robustness, headroom, integrity'),
         ((), "Missing option"),
         (("-o", STARS), "would take the place of a file that is read"),
     ],
@@ -252,3 +252,24 @@ def test_what_is_supposed_is_said_first_and_at_its_figure(tmp_path: Path) -> Non
     page = call("report", tmp_path / "small.csv", *words).stdout
     assert "<strong>Supposed: B, Falls (a): 2; the return says 4.</strong>" in page
     assert "<small>supposed; the return says 4" in page
+
+
+def test_what_changed_and_what_leans_on_a_cut_can_be_added(tmp_path: Path) -> None:
+    """Since another return, with the causes; and who is within a unit of a cut."""
+    old, out = tmp_path / "before.csv", tmp_path / "r.html"
+    text = OVERSIGHT.read_text("utf-8")
+    lines = text.splitlines()
+    code = lines[1].split(",")[0]
+    place = lines[0].split(",").index("OF0061_rank")
+    cells = lines[1].split(",")
+    cells[place] = "1" if cells[place] != "1" else "60"
+    old.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n")
+    assert call("report", OVERSIGHT, "--with", f"integrity,compare={old}", "-o", out).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "What leans on a cut" in page
+    assert "is no accusation" in page
+    assert "moved since before.csv" in page
+    assert "Its score changed by" in page
+    assert call("report", OVERSIGHT, "--only", code, "--with", f"compare={old}", "-o", out).exit_code == 0
+    assert "It was segment" in out.read_text("utf-8")
+    assert call("report", OVERSIGHT, "--with", "compare", "-o", out).exit_code == 2

@@ -26,6 +26,8 @@ from nhsrate.engine.weights import score_of
 from nhsrate.kinds.places import RankSpread
 from nhsrate.plan.columns import encoded
 from nhsrate.plan.plan import Change, Plan
+from nhsrate.runs.crossing import crossed
+from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Item, Methodology
+    from nhsrate.runs.request import Request
 
 CAUSES = ("own_values", "own_coverage", "others", "rules", "decisions")
 UNIONS = ("own", "others", "rules", "decisions")
@@ -107,6 +110,16 @@ class Changed:
     came: tuple[str, ...]
     went: tuple[str, ...]
     not_split: str = ""
+
+
+def between(old: Request, new: Request) -> tuple[Side, Side, list[Problem]]:
+    """Two ends as they were asked for, each read in the terms of the other's methodology too, and what was met."""
+    requests = (old, new)
+    runs = [run(one) for one in requests]
+    other = [crossed(requests[k], runs[k], runs[1 - k].methodology) for k in (0, 1)]
+    before = Side(runs[0].assessment, (runs[0].submitted, other[0]))
+    after = Side(runs[1].assessment, (other[1], runs[1].submitted))
+    return before, after, [problem for one in runs for problem in one.problems]
 
 
 def positions(before: Cell, after: Cell) -> tuple[int, int] | None:

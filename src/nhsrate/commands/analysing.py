@@ -195,22 +195,17 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
         raise click.UsageError("Give two returns: what was before, and what is after. Several files go in a folder.")
     chosen = [methods[name] or methods["methodology"] for name in ("old_methodology", "new_methodology")]
     with problems_printed(style) as show:
-        from nhsrate.analysis.change import Side, changed
+        from nhsrate.analysis.change import between, changed
         from nhsrate.reports.change import change_json, change_text
-        from nhsrate.runs.crossing import crossed
-        from nhsrate.runs.run import run
 
         with stages() as say:
             say("reading")
-            requests = [
+            ends = [
                 replace(request, returns=(path,), methodology=method, only=())
                 for path, method in zip(paths, chosen, strict=True)
             ]
-            runs = [run(one) for one in requests]
-            show([problem for one in runs for problem in one.problems])
-            other = [crossed(requests[k], runs[k], runs[1 - k].methodology) for k in (0, 1)]
-            old = Side(runs[0].assessment, (runs[0].submitted, other[0]))
-            new = Side(runs[1].assessment, (other[1], runs[1].submitted))
+            old, new, problems = between(*ends)
+            show(problems)
             only = [new.assessment.organisations[new.assessment.find(code)].code for code in request.only]
             found = changed(old, new, only, say)
         write(change_json(found) if form == "json" else change_text(found, detail=bool(only)), output)

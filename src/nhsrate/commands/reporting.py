@@ -5,6 +5,7 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,15 @@ from nhsrate.commands.options import asked, asking, check_not_read, problems_opt
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from nhsrate.analysis.change import Changed
     from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.integrity import Integrity
     from nhsrate.analysis.robustness import Robustness
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
 
-ADDED = ("robustness", "headroom")
+ADDED = ("robustness", "headroom", "integrity", "compare=OLD")
 """What `--with` can add."""
 
 PAGES = (".html", ".htm")
@@ -71,6 +74,8 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
                 palette,
                 sure(assessment, say) if "robustness" in wanted else None,
                 room(assessment, say) if "headroom" in wanted else {},
+                leaning(assessment, say) if "integrity" in wanted else None,
+                since(request, wanted["compare"], assessment, say) if "compare" in wanted else None,
             )
         if folder:
             write_pages(assessment, content, output)
@@ -85,12 +90,33 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
         click.echo(said, err=True)
 
 
-def added_of(text: str | None) -> set[str]:
-    """What `--with` names."""
-    found = {word.strip() for word in text.split(",")} if text else set()
-    if unknown := sorted(found - {*ADDED}):
-        raise click.BadParameter(f'"{unknown[0]}" is none of {", ".join(ADDED)}.', param_hint="--with")
+def added_of(text: str | None) -> dict[str, str]:
+    """What `--with` names, each with what stands behind its equals sign."""
+    found = {}
+    for word in (text or "").split(",") if text else ():
+        name, equals, value = word.strip().partition("=")
+        if (name == "compare") != bool(equals and value) or name not in {one.partition("=")[0] for one in ADDED}:
+            said = f'"{word.strip()}" is none of {", ".join(ADDED)}.'
+            raise click.BadParameter(said, param_hint="--with")
+        found[name] = value
     return found
+
+
+def leaning(assessment: Assessment, say: Callable[[str], None]) -> Integrity:
+    """What leans on a cut, as `nhsrate integrity` says it where nothing else is asked."""
+    from nhsrate.analysis.integrity import integrity
+
+    return integrity(assessment, say=say)
+
+
+def since(request: Request, old: str, assessment: Assessment, say: Callable[[str], None]) -> Changed:
+    """What changed since another return, rated by the method that is named or, where none is, by the one it fits."""
+    from nhsrate.analysis.change import between, changed
+
+    earlier = replace(request, returns=(Path(old),), only=(), against=(), suppose=(), earlier=())
+    before, after, _ = between(earlier, replace(request, only=()))
+    codes = [assessment.organisations[n].code for n in assessment.reported] if assessment.printed is not None else []
+    return changed(before, after, codes, say)
 
 
 def sure(assessment: Assessment, say: Callable[[str], None]) -> Robustness:

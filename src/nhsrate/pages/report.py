@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.pages.base import colour_rules, rendered, script
 from nhsrate.pages.indicators import Bands, indicators
+from nhsrate.pages.integrity import leaning_note, leaning_of, leaning_rows
 from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
 from nhsrate.pages.names import short_names
 from nhsrate.pages.section import Findings, anchors_of, section
@@ -28,7 +30,9 @@ from nhsrate.reports.summary import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from nhsrate.analysis.change import Changed
     from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.integrity import Integrity
     from nhsrate.analysis.robustness import Robustness
     from nhsrate.engine.assessment import Assessment
     from nhsrate.pages.indicators import Chip
@@ -50,6 +54,8 @@ class Wanted:
     palette: str = "default"
     robustness: Robustness | None = None
     headroom: Mapping[int, Headroom] = field(default_factory=dict)
+    integrity: Integrity | None = None
+    changed: Changed | None = None
 
 
 @frozen
@@ -108,7 +114,8 @@ class Maker:
         self.spreads = spreads(assessment, [*self.shown, *assessment.methodology.inputs])
         self.names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
         sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
-        self.findings = Findings(sure, wanted.headroom)
+        moves = {one.code: one for one in wanted.changed.organisations} if wanted.changed else {}
+        self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity))
         self.anchors = anchors_of(assessment, assessment.league())
         self.script, self.policy = script()
 
@@ -145,6 +152,9 @@ class Maker:
             sections=made, drawn=[one for one in self.spreads.values() if table or one.number in used],
             shown=shown, method=method_of(methodology, method), index=index,
             robustness=robustness_line(wanted.robustness),
+            leaning=leaning_rows(wanted.integrity) if table and wanted.integrity else [],
+            leaning_note=leaning_note(wanted.integrity) if table and wanted.integrity else "",
+            since=since_line(wanted.changed),
         )  # fmt: skip
 
     def grid(self, href: Callable[[int], str]) -> list[GridRow]:
@@ -158,6 +168,17 @@ class Maker:
             )
             for n in assessment.league()
         ]  # fmt: skip
+
+
+def since_line(found: Changed | None) -> str:
+    """Since what the changes are told, and how many moved."""
+    if found is None:
+        return ""
+    moved = sum(str(one.before) != str(one.after) for one in found.organisations)
+    return (
+        f"{found.new.methodology.rates.counted(moved)} of {len(found.organisations):,} moved since "
+        f"{tidy(PurePath(found.old.submitted.name).name)}, {tidy(found.old.methodology.title)}."
+    )
 
 
 def over_line(assessment: Assessment) -> str:

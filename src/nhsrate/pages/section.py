@@ -15,10 +15,12 @@ from nhsrate.engine.weights import score_of, shares_of
 from nhsrate.pages.indicators import NOTHING, ranks_of, said_of
 from nhsrate.pages.league import headline_chip, percent
 from nhsrate.pages.pictures import WIDTH, short
+from nhsrate.reports.change import level, parts, score_parts, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nhsrate.analysis.change import Moved
     from nhsrate.analysis.headroom import Headroom
     from nhsrate.analysis.robustness import Sureness
     from nhsrate.analysis.search import Move, Unreported
@@ -107,6 +109,8 @@ class Section:
     bricks: Bricks | None
     figures: tuple[Datum, ...]
     change: Change | None
+    moved: tuple[str, ...]
+    leaning: tuple[str, ...]
     files: tuple[str, ...]
 
 
@@ -116,6 +120,8 @@ class Findings:
 
     sure: Mapping[int, Sureness]
     headroom: Mapping[int, Headroom]
+    moves: Mapping[str, Moved]
+    leaning: Mapping[int, tuple[str, ...]]
 
 
 def section(
@@ -136,6 +142,7 @@ def section(
         bricks(assessment, n, bands),
         tuple(datum(assessment, n, reason, bands, drawn) for reason in data),
         change(found.headroom[n]) if n in found.headroom else None,
+        moved_lines(found.moves.get(organisation.code)), found.leaning.get(n, ()),
         files_of(told),
     )  # fmt: skip
 
@@ -295,6 +302,18 @@ def files_of(told: Explanation) -> tuple[str, ...]:
         f"{what}: {listed([tidy(name.rsplit('/', 1)[-1]) for name in sorted(names)], 5)}"
         for what, names in (("Cells", read), ("Lines", ruled)) if names
     )  # fmt: skip
+
+
+def moved_lines(one: Moved | None) -> tuple[str, ...]:
+    """What became of a rating since another return, and the parts of its causes."""
+    if one is None:
+        return ()
+    lines = [f"It was {level(one.before)} and is {level(one.after)}."]
+    if one.causes is not None and str(one.before) != str(one.after):
+        lines.append(f"In levels: {parts(one.causes)}.")
+    if one.score is not None and one.score_causes is not None:
+        lines.append(f"Its score changed by {signed(float(one.score))}: {score_parts(one.score_causes)}.")
+    return tuple(lines)
 
 
 def change(found: Headroom) -> Change:

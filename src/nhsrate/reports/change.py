@@ -12,7 +12,6 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.reports.headroom import wrapped
-from nhsrate.reports.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ def change_text(found: Changed, *, detail: bool = False) -> str:
     lines = [wrapped(
         f"From {ends[0]} to {ends[1]}. Every rating and mixture of before and after is the {rated}; causes are "
         "averages over the order in which they come, in levels: above 0 is better. Published ranks count as values of "
-        "the organisation's own."
+        f"{new.methodology.rates.a}'s own."
     ), ""]  # fmt: skip
     lines += list(move_lines(found))
     for what, codes in (("Only after", found.came), ("Only before", found.went)):
@@ -49,7 +48,7 @@ def change_text(found: Changed, *, detail: bool = False) -> str:
     told = found.organisations if detail else [one for one in found.organisations if one.before != one.after and
                                                str(one.before) != str(one.after)]  # fmt: skip
     if not detail:
-        lines += ["", wrapped(f"{counted(len(told), 'organisation')} of {len(found.organisations):,} moved.")]
+        lines += ["", wrapped(f"{new.methodology.rates.counted(len(told))} of {len(found.organisations):,} moved.")]
     if found.not_split:
         lines.append(wrapped(f"Causes were not worked out: {found.not_split}."))
     for one in told:

@@ -121,8 +121,9 @@ def silence_lines(found: Integrity, only: Sequence[int]) -> list[str]:
             gains.setdefault(one.n, []).append(one)
     if not gains:
         return ["Nobody would have a better level by not reporting one indicator."]
+    many = found.assessment.methodology.rates.counted(len(gains))
     lines = [wrapped(
-        f"{counted(len(gains), 'organisation')} would have a better level by not reporting one indicator. That is a "
+        f"{many} would have a better level by not reporting one indicator. That is a "
         "weakness of the rules, and no advice:"
     )]  # fmt: skip
     for n, ones in sorted(gains.items(), key=lambda pair: found.assessment.organisations[pair[0]].code):
