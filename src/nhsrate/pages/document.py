@@ -68,7 +68,7 @@ def settled(block: Block) -> Block | dict[str, object]:
             return {"text": runs(block.text)}
         case Bullets():
             return {"points": [runs(item) for item in block.items], "numbered": block.numbered}
-        case Table():
+        case _:
             rows = [[runs(cell) for cell in row] for row in block.rows]
             return {"caption": tidy(block.caption), "heads": [tidy(head) for head in block.heads], "rows": rows}
 

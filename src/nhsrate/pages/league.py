@@ -94,10 +94,10 @@ class League:
 
 def bars(assessment: Assessment) -> list[Bar]:
     """A bar for each headline rating that gives levels; what has no rating is its last part."""
-    return [bar for item in assessment.methodology.headlines if item.scale and (bar := bar_of(assessment, item))]
+    return [bar_of(assessment, item) for item in assessment.methodology.headlines if item.scale]
 
 
-def bar_of(assessment: Assessment, item: Item) -> Bar | None:
+def bar_of(assessment: Assessment, item: Item) -> Bar:
     """The bar of one rating."""
     cells = assessment.reported_cells(item.id)
     found = Counter(cell for cell in cells if isinstance(cell, Level))
@@ -106,8 +106,6 @@ def bar_of(assessment: Assessment, item: Item) -> Bar | None:
              for level in levels]  # fmt: skip
     if none := sum(isinstance(cell, Missing) for cell in cells):
         parts.append(("no rating", "no rating", none, "l-none"))
-    if not cells:
-        return None
     return Bar(
         tidy(item.name),
         tuple(Part(label, sign, n, css, short(100 * n / len(cells))) for label, sign, n, css in parts if n),
@@ -251,7 +249,7 @@ def domain_chip(assessment: Assessment, item: Item, n: int) -> Chip:
     return Chip(text, "")
 
 
-def sure_of(one: Sureness, axis: Axis) -> Sure | None:
+def sure_of(one: Sureness, axis: Axis) -> Sure:
     """The interval and the chance, as a picture and in words."""
     chance = percent(chance_of(one))
     if one.place is None or one.low is None or one.high is None:

@@ -35,6 +35,10 @@ MOST_WORDS = 400
 """A sentence of a reason that is longer is cut; `explain` has it whole."""
 
 
+ADDING = frozenset({"mean", "weighted-mean", "sum"})
+"""Kinds whose parts, each by its weight, add up to the whole."""
+
+
 @frozen
 class Brick:
     """One part of a score: its value, what it weighs, what it adds, and how long its bar is."""
@@ -223,20 +227,20 @@ def bricks(assessment: Assessment, n: int, bands: Bands) -> Bricks | None:
     """What the score of the first headline rating is made of, the heaviest contribution first."""
     methodology = assessment.methodology
     score, _ = score_of(methodology, methodology.headlines[0])
-    if score is None or not isinstance(assessment.columns[score.id][n], Decimal):
-        return None
+    given = assessment.columns[score.id][n] if score else None
+    if score is None or score.rule.kind not in ADDING or not isinstance(given, Decimal):
+        return None  # parts of what is made otherwise, such as a geometric mean, add up to nothing
     shares = shares_of(methodology, score.id)
     cells = {part: assessment.columns[part][n] for part in shares}
     there = {part: number for part, cell in cells.items() if (number := number_of(cell)) is not None}
     with localcontext(WORKING):
         total = sum((shares[part] for part in there), Decimal(0))
-        if not there or total == 0:
+        if total == 0:  # what is there has no weight
             return None
         adds = {part: shares[part] / total * value for part, value in there.items()}
         summed = sum(adds.values(), Decimal(0))
-    given = assessment.columns[score.id][n]
-    if not isinstance(given, Decimal) or abs(summed - given) > Decimal("0.01") * max(abs(given), Decimal(1)):
-        return None  # what is made otherwise, such as a geometric mean, adds up to nothing
+    if abs(summed - given) > Decimal("0.01") * max(abs(given), Decimal(1)):
+        return None  # it came as published
     longest = max(abs(add) for add in adds.values()) or Decimal(1)
     ordered = sorted(there, key=lambda part: -adds[part])
     return Bricks(
@@ -289,9 +293,7 @@ def where(at: Location | None) -> str:
     """A place in short: the cell of a return, or the line of a rule file."""
     if isinstance(at, LineLocation):
         return f"line {at.line}"
-    if isinstance(at, CellLocation):
-        return tidy(str(at).removeprefix(at.file).removeprefix(":"))
-    return ""
+    return tidy(str(at).removeprefix(at.file).removeprefix(":")) if at else ""
 
 
 def files_of(told: Explanation) -> tuple[str, ...]:
