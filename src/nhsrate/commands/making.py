@@ -16,9 +16,12 @@ from nhsrate.commands.options import problems_option, problems_printed, write
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--from", "edition", metavar="ID", help="Copy this edition, to change it.")
+@click.option(
+    "--like", type=click.Choice(["scorecard"]), help="Start with this: a row for each indicator, with its own target."
+)
 @click.option("--id", "id_", metavar="ID", help="The id of the methodology. Default: the name of the folder.")
 @problems_option
-def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -> None:
+def new(folder: Path, edition: str | None, like: str | None, id_: str | None, style: str | None) -> None:
     """Start a methodology of one's own: rules, worked cases and a return in a new folder.
 
     `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file.
@@ -27,11 +30,14 @@ def new(folder: Path, edition: str | None, id_: str | None, style: str | None) -
     from nhsrate.editions import new as starting
     from nhsrate.rules.editions import find_edition
 
+    if edition and like:
+        raise click.UsageError("--from copies an edition, and --like starts with something else; give one of them.")
     own = id_ or Path(os.path.abspath(folder)).name  # noqa: PTH100 (`resolve` raises where links go in a circle)
     with problems_printed(style):
         if why := starting.id_problem(own):
             raise click.UsageError(f'"{own}" cannot be the id: {why}. Give another with --id.')
-        files = starting.copied(find_edition(edition), own) if edition else starting.starter(own)
+        start = starting.STARTS[like] if like else starting.starter
+        files = starting.copied(find_edition(edition), own) if edition else start(own)
         if starting.is_taken(folder):
             raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
         write_folder(folder, {name: text.encode() for name, text in files.items()})

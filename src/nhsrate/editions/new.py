@@ -64,6 +64,18 @@ def starter(id_: str) -> dict[str, str]:
     return with_readme(id_, id_, STARTED, {name: text.format(id=id_) for name, text in files.items()})
 
 
+def scorecard(id_: str) -> dict[str, str]:
+    """The files of a scorecard whose targets stand in the rows, by name."""
+    from nhsrate.editions.new_scorecard import CASES, RETURN, RULES
+
+    files = {f"{id_}.yaml": RULES, "cases.yaml": CASES, "return.csv": RETURN}
+    return with_readme(id_, id_, STARTED, {name: text.format(id=id_) for name, text in files.items()})
+
+
+STARTS = {"scorecard": scorecard}
+"""What a methodology can be like that is no edition."""
+
+
 def copied(path: Path, id_: str) -> dict[str, str]:
     """The files of an edition under another id: its rules, in one file with those it extends, and its cases.
 
