@@ -158,6 +158,17 @@ def test_headroom_and_explain_say_what_was_set_even_where_it_decides_nothing() -
     assert "set" not in json.loads(run(*about[:5], "-f", "json").out)
 
 
+@pytest.mark.parametrize("command", [("integrity", "returns.csv"), ("compare", "old.csv", "returns.csv")])
+def test_what_leans_on_a_cut_and_what_changed_say_what_was_set(command: tuple[str, ...]) -> None:
+    """Once, also where two returns were rated under it."""
+    Path("old.csv").write_text(RETURN.replace("95,2,no", "80,9,no"), "utf-8")
+    said = "Set here: cut = 2; the edition has 2.5."
+    assert run(*command, "-m", "small.yaml", *SET).out.count(said) == 1
+    assert "Set here" not in run(*command, "-m", "small.yaml").out
+    found = json.loads(run(*command, "-m", "small.yaml", *SET, "-f", "json").out)
+    assert found["set"] == [{"name": "cut", "value": "2", "edition": "2.5"}]
+
+
 def written(*arguments: str) -> None:
     """Ratings of a run, written to be committed."""
     assert run("score", *arguments, "-o", "ratings.csv").code == 0

@@ -115,10 +115,10 @@ def explain(request: Request, organisation: str, style: str | None, items: tuple
         if form == "json":
             import json
 
-            from nhsrate.reports.provenance import set_json
+            from nhsrate.reports.provenance import set_in
 
             said = explaining.explanation_json(assessment, explanation)
-            said |= {"set": found} if (found := set_json(assessment.methodology)) else {}
+            said |= set_in(assessment.methodology)
             write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
         else:
             from nhsrate.reports.explanation import explanation_text

@@ -12,6 +12,8 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.reports.headroom import wrapped
+from nhsrate.reports.provenance import set_in
+from nhsrate.reports.summary import done_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +42,9 @@ def change_text(found: Changed, *, detail: bool = False) -> str:
         f"From {ends[0]} to {ends[1]}. Every rating and mixture of before and after is the {rated}; causes are "
         "averages over the order in which they come, in levels: above 0 is better. Published ranks count as values of "
         f"{new.methodology.rates.a}'s own."
-    ), ""]  # fmt: skip
-    lines += list(move_lines(found))
+    )]  # fmt: skip
+    done = dict.fromkeys(line for one in (old, new) for line in done_lines(one))
+    lines += [*map(wrapped, done), "", *move_lines(found)]
     for what, codes in (("Only after", found.came), ("Only before", found.went)):
         if codes:
             lines.append(wrapped(f"{what}: {listed([*map(tidy, codes)], FEW)}."))
@@ -149,6 +152,7 @@ def change_json(found: Changed) -> str:
     said = {
         "old": {"return": found.old.submitted.name, "methodology": found.old.methodology.id},
         "new": {"return": found.new.submitted.name, "methodology": found.new.methodology.id},
+        **set_in(found.old.methodology, found.new.methodology),
         "rating": found.item.id,
         "moves": [{"from": none(old), "to": none(new), "count": count} for (old, new), count in sorted(pairs.items())],
         "organisations": [moved_json(found, one) for one in found.organisations],

@@ -9,7 +9,8 @@ from nhsrate.core.cells import Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.reports.headroom import wrapped
-from nhsrate.reports.summary import counted, supposed_lines
+from nhsrate.reports.provenance import set_in
+from nhsrate.reports.summary import counted, done_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ def integrity_text(found: Integrity, only: Sequence[int] = ()) -> str:
     lines = [
         wrapped(f"Near is within the window of each cut, both ends included; p is the exact two-sided chance of so "
                 f"uneven a split, and {assessment.methodology.title} is taken as it stands."),
-        *map(wrapped, supposed_lines(assessment)), "",
+        *map(wrapped, done_lines(assessment)), "",
     ]  # fmt: skip
     lines += list(cut_lines(found))
     lines += ["", wrapped(INNOCENT)]
@@ -143,6 +144,7 @@ def integrity_json(found: Integrity, only: Sequence[int] = ()) -> str:
     codes = [one.code for one in found.assessment.organisations]
     said = {
         "methodology": found.assessment.methodology.id,
+        **set_in(found.assessment.methodology),
         "rating": found.item.id,
         "cuts": [cut_json(one, codes, standing=k in found.standing_out) for k, one in enumerate(found.cuts)],
         "tests": {

@@ -67,6 +67,12 @@ def set_json(methodology: Methodology) -> list[dict[str, object]]:
     ]
 
 
+def set_in(*methodologies: Methodology) -> dict[str, object]:
+    """What runs under these methodologies set, for the json of what has no provenance; nothing where none did."""
+    found = [one for methodology in methodologies for one in set_json(methodology)]
+    return {"set": [one for n, one in enumerate(found) if one not in found[:n]]} if found else {}
+
+
 def known(number: Decimal) -> str | None:
     """Every digit of a figure's value, or nothing where it has none."""
     return None if number.is_nan() else exact_text(number)
