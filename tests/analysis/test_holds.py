@@ -107,3 +107,35 @@ def test_a_decision_on_a_part_holds_and_one_of_no_account_does_not(assessment: A
     [one] = held(assessment, 4)
     assert (one.what, one.because, one.on) == ("decision", "agreed (board, 2026)", "money_level")
     assert held(assessment, 3) == ()
+
+
+def test_what_need_not_be_lifted_with_the_others_is_not_told() -> None:
+    """A third cap acts as well, and makes no difference."""
+    spare = (
+        "  spare: {kind: thresholds, of: care, scale: stars, polarity: higher, levels: [{level: 3, at_least: 10}, "
+        "{level: 1, otherwise: true}], limits: [{at_best: 2, when: {late: yes}, because: it was late, missing: fails}]}\n"
+    )
+    text = RULES.replace(
+        "only_when: {when: {small: no}, because: small ones are not asked, missing: holds}",
+        "limits: [{at_best: 2, when: {late: yes}, because: the books are late, missing: fails}]",
+    )
+    text = text.replace("  stars: {kind: decide", f"{spare}  stars: {{kind: decide")
+    text = text.replace("{when: {held: '>= 2'}, then: 3}", "{when: {held: '>= 2', spare: not missing}, then: 3}")
+    assessment = rate(text, only=None, overrides=(), names=(), care="12", money="12", late="yes", small="no")
+    found = headroom(assessment, 0, Asked(to="3"))
+    assert {(one.on, one.others) for one in found.held_by} == {("care_level", 1), ("money_level", 1)}
+
+
+def test_lifting_what_the_method_then_refuses_helps_nobody() -> None:
+    """The gate is there because the ratio behind it has no value."""
+    text = """\
+    scales: {stars: [{level: 2}, {level: 1}]}
+    inputs: {a: {type: number, polarity: higher, valid: 0..9}, b: {type: number}}
+    measures:
+      share: {kind: ratio, of: a, to: b, zero: refuse, only_when: {when: {b: '> 0'}, because: there is nothing, missing: fails}}
+      known: {kind: count, of: [share], at: '>= 1', missing: leave out}
+    ratings:
+      stars: {kind: thresholds, of: known, scale: stars, polarity: higher, headline: true, levels: [{level: 2, at_least: 1}, {level: 1, otherwise: true}]}
+    """
+    assessment = rate(text, only=None, overrides=(), names=(), a="3 4", b="0 2")
+    assert headroom(assessment, 0).held_by == ()

@@ -109,7 +109,7 @@ def beneath(search: Search) -> list[Beneath]:
             if mark.what == "override":
                 because = f"{mark.because} ({mark.who}, {mark.when})"
                 found.append(Beneath(Hold("decision", because, None, acts=True, on=id_, title=item.name), item))
-            elif mark.limit is not None:
+            else:
                 hold = Hold("limit", mark.because, mark.source, acts=True, on=id_, title=item.name)
                 found.append(Beneath(hold, item, mark.limit))
         cell = assessment.columns[id_][n]

@@ -41,11 +41,26 @@ def kind_text(manual: KindManual) -> str:
     for said in manual.meaning:
         lines += ["", *paragraph(plain(said), 2, 0)]
     lines += ["", "Fields", *field_lines(manual.fields, 2), "", "Example", *example_lines(manual.example), ""]
-    facts = {"Gives": GIVES[manual.gives], "Unit": manual.unit, "Refused": manual.refused, "Source": manual.source}
+    facts = {
+        "Gives": GIVES[manual.gives],
+        "Rests": rests(manual),
+        "Unit": manual.unit,
+        "Refused": manual.refused,
+        "Source": manual.source,
+    }
     for name, said in facts.items():
         lines += hanging(name, plain(said), 9)
     lines += ["", f"Section {manual.section} of docs/methodology-language.md has it beside its neighbours."]
     return "\n".join(lines) + "\n"
+
+
+def rests(manual: KindManual) -> str:
+    """On whose values a result rests, and what moves it one way only."""
+    whose = "On the organisation's own values alone" if manual.alone else "On those of other organisations too"
+    if not manual.monotone:
+        return f"{whose}."
+    fields = " or ".join(f"`{field}`" for field in manual.monotone)
+    return f"{whose}; as a value of {fields} rises, all else the same, the result never turns back."
 
 
 def kind_json(manual: KindManual) -> str:

@@ -56,6 +56,7 @@ class Ratio(Rule):
     """
 
     kind: ClassVar[str] = "ratio"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
     of: Ref
@@ -140,6 +141,7 @@ class Difference(Rule):
     """
 
     kind: ClassVar[str] = "difference"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
     of: Operand
@@ -226,6 +228,7 @@ class Logarithm(Rule):
     """
 
     kind: ClassVar[str] = "logarithm"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     gives: ClassVar[Gives] = "numbers"
     of: Ref
     base: Literal["e", "2", "10"]
@@ -359,6 +362,7 @@ class FirstAvailable(Rule):
     """
 
     kind: ClassVar[str] = "first-available"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     carries: ClassVar[bool] = True
     of: Refs
 
@@ -451,6 +455,7 @@ class Clip(Rule):
     """
 
     kind: ClassVar[str] = "clip"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     carries: ClassVar[bool] = True
     gives: ClassVar[Gives] = "numbers"
     of: Ref

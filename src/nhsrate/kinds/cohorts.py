@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
@@ -71,6 +71,7 @@ class Among(Generic[T]):
 class Statistic(Rule):
     """What the kinds share that set a value against those of a population, or of its own cohort within it."""
 
+    alone: ClassVar[bool] = False
     of: Ref
     over: Over
     within: Ref | None = None

@@ -122,6 +122,7 @@ class Sum(Combination):
     """
 
     kind: ClassVar[str] = "sum"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the sum of"
     of: Terms
 
@@ -179,6 +180,7 @@ class Mean(Combination):
     """
 
     kind: ClassVar[str] = "mean"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the mean of"
 
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
@@ -230,6 +232,7 @@ class WeightedMean(Combination):
     """
 
     kind: ClassVar[str] = "weighted-mean"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the weighted mean of"
 
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
@@ -322,6 +325,7 @@ class Median(Choice):
     """
 
     kind: ClassVar[str] = "median"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the median of"
 
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
@@ -440,6 +444,7 @@ class Lowest(Extreme):
     """
 
     kind: ClassVar[str] = "lowest"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the lowest of"
 
     def chosen(self, values: Sequence[Decimal]) -> Decimal:
@@ -479,6 +484,7 @@ class Highest(Extreme):
     """
 
     kind: ClassVar[str] = "highest"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the highest of"
 
     def chosen(self, values: Sequence[Decimal]) -> Decimal:

@@ -187,6 +187,7 @@ class Reported(Rule):
     """
 
     kind: ClassVar[str] = "reported"
+    alone: ClassVar[bool] = False
     of: Ref
     over: Over
     above: Number | None = None

@@ -62,13 +62,18 @@ class Example:
 
 @frozen
 class KindManual:
-    """All that is said of a kind: paragraphs of `meaning` follow the first sentence, the `summary`."""
+    """All that is said of a kind: paragraphs of `meaning` follow the first sentence, the `summary`.
+
+    `alone` and `monotone` are those of `kinds.rule.Rule`.
+    """
 
     kind: str
     section: str
     summary: str
     meaning: tuple[str, ...]
     gives: Gives
+    alone: bool
+    monotone: tuple[str, ...]
     fields: tuple[Field, ...]
     example: Example
     unit: str
@@ -92,6 +97,8 @@ def kind_manual(kind: str) -> KindManual:
         kind_summary(kind),
         tuple(_line(paragraph) for paragraph in parts[""].split("\n\n")[1:]),
         cls.gives,
+        cls.alone,
+        cls.monotone,
         record_fields(cls),
         _example(parts["Example"]),
         *(_line(parts[part]) for part in ("Unit", "Refused", "Source")),

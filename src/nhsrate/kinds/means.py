@@ -53,6 +53,7 @@ class Product(Combination):
     """
 
     kind: ClassVar[str] = "product"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the product of"
     of: Terms
 
@@ -154,6 +155,7 @@ class GeometricMean(AboveZero):
     """
 
     kind: ClassVar[str] = "geometric-mean"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the geometric mean of"
     a_mean: ClassVar[str] = "a geometric mean"
 
@@ -203,6 +205,7 @@ class HarmonicMean(AboveZero):
     """
 
     kind: ClassVar[str] = "harmonic-mean"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the harmonic mean of"
     a_mean: ClassVar[str] = "a harmonic mean"
 

@@ -142,6 +142,7 @@ class RankSpread(Rule):
     """
 
     kind: ClassVar[str] = "rank-spread"
+    alone: ClassVar[bool] = False
     gives: ClassVar[Gives] = "numbers"
     carries: ClassVar[bool] = True
     of: Ref
@@ -392,6 +393,7 @@ class Place(Rule):
     """
 
     kind: ClassVar[str] = "place"
+    alone: ClassVar[bool] = False
     gives: ClassVar[Gives] = "numbers"
     by: tuple[Key, ...]
     over: Over = Over("everyone")

@@ -48,8 +48,10 @@ class Rule(ABC):
 
     Its fields are the keys of a rule file, and its docstring is its manual (`kinds/manual.py` reads it). `gives` is
     what its results are: always numbers, always levels, or levels where the item has a scale and numbers where it has
-    none (`either`). A kind that `carries` hands on every digit of its arithmetic; the engine brings its results to
-    those that are compared.
+    none (`either`). `alone` says that the result of an organisation rests on its own values, and on nobody else's;
+    `monotone` names the fields whose items move the result one way only: as the value of one of them rises, all else
+    the same, the result never turns back. A kind that `carries` hands on every digit of its arithmetic; the engine
+    brings its results to those that are compared.
 
     Fields:
         over: The organisations whose values the statistic is taken from: `everyone` in the return, or a population. An
@@ -63,6 +65,8 @@ class Rule(ABC):
     kind: ClassVar[str]
     gives: ClassVar[Gives] = "either"
     carries: ClassVar[bool] = False
+    alone: ClassVar[bool] = True
+    monotone: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def reads(self) -> tuple[str, ...]:

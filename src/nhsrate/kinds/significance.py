@@ -107,6 +107,7 @@ class Significance(Rule):
     """
 
     kind: ClassVar[str] = "significance"
+    alone: ClassVar[bool] = False
     gives: ClassVar[Literal["numbers", "levels", "either"]] = "levels"
     of: Ref
     against: Against

@@ -188,6 +188,7 @@ class PercentileRank(Turned):
     """
 
     kind: ClassVar[str] = "percentile-rank"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
     carries: ClassVar[bool] = True
     form: Literal["low / n", "high / n", "middle / n", "from zero"]
     to: Number = Number(HUNDRED)

@@ -35,7 +35,7 @@ from nhsrate.plan.columns import (
     missing,
 )
 from nhsrate.plan.deciding import rounded
-from nhsrate.plan.kinds import ARITHMETIC, ROW_WISE, left_to_the_engine
+from nhsrate.plan.kinds import ARITHMETIC, left_to_the_engine
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Plan:
             return None not in rule.posts()
         if rule.kind == "rank-spread" and rule.rank is not None and rule.ranked is not None:
             return not missing(self.base(rule.rank).cells).any()
-        return rule.kind in ROW_WISE
+        return rule.alone
 
     def unplanned(self, change: Change) -> dict[str, str]:
         """The items that a change reaches and that are not in the plan, each with the reason."""
