@@ -135,7 +135,7 @@ class Difference(Rule):
     Refused: Texts, and levels without a number; two numbers without an item; a `from` of zero under `as: percent`; a
         date and a number, and a per cent of a date.
 
-    Source: Plain subtraction; used by `ae-four-hour`, `cqc-trust-aggregation` and `nhs-star-ratings-2002-03-acute`.
+    Source: Plain subtraction; used by `ae-four-hour` and `nhs-star-ratings-2002-03-acute`.
 
     Section: 7.2
     """
@@ -301,8 +301,8 @@ class Constant(Rule):
 
     Refused: Nothing.
 
-    Source: No method's own; used by `ae-four-hour` and `monitor-financial-risk-2011-12`, where a rule wants an item and
-        the method states a number.
+    Source: No method's own; used by `monitor-financial-risk-2011-12`, where a rule wants an item and the method states a
+        number.
 
     Section: 7.2
     """
