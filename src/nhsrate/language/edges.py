@@ -26,6 +26,7 @@ else:
 LevelEdge = Level | OfItem
 """A level, or what level another item has for the same organisation."""
 
+SELECTING = ("item", "each", "family", "column", "where")
 KEYS = ("item", "times", "plus")
 
 
@@ -67,10 +68,11 @@ def names_item(word: Scalar, context: Context) -> bool:
 
 def of_item(node: Mapping, context: Context) -> OfItem:
     """`{item: target, times: 0.95, plus: 5}`."""
-    only_keys(node, KEYS, context, "in a bound")
-    if "item" not in node.entries:
+    selected = any(key in node.entries for key in SELECTING[1:])
+    only_keys(node, (*SELECTING, *KEYS[1:]) if selected else KEYS, context, "in a bound")
+    if "item" not in node.entries and "family" not in node.entries:
         raise context.bad(node.at, "missing-key", "A bound names an item.", "Write {item: target}, or a number alone.")
-    id_ = ref(node.only(["item"]), context)
+    id_ = ref(node.only(SELECTING), context)
     shifts = {key: number(node.entries[key], context) for key in ("times", "plus") if key in node.entries}
     if context.types[id_].date and "times" in shifts:
         message = f'"{id_}" is a date, and a date is not multiplied.'
