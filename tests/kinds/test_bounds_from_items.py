@@ -107,6 +107,7 @@ def test_a_bound_of_each_member_is_that_of_the_same_member() -> None:
     measures:
       own: {each: measures, kind: thresholds, of: value, scores: [{score: 1, at_least: {item: goal}}, {score: 0, otherwise: true}]}
       column: {each: measures, kind: thresholds, of: value, scores: [{score: 1, at_least: {column: goal}}, {score: 0, otherwise: true}]}
+      one: {kind: difference, of: {item: value, each: [waits]}, from: {item: goal, each: [falls], plus: 1}}
     """
     text += (
         "      one: {kind: difference, of: {item: value, each: [waits]}, from: {item: goal, each: [falls], plus: 1}}\n"

@@ -301,8 +301,8 @@ class Constant(Rule):
 
     Refused: Nothing.
 
-    Source: No method's own; used by `monitor-financial-risk-2011-12`, where a rule wants an item and the method states a
-        number.
+    Source: No method's own; used by `monitor-financial-risk-2011-12`, where a rule wants an item and the method states
+        a number.
 
     Section: 7.2
     """

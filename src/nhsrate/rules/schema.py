@@ -214,7 +214,7 @@ REFERENCES: dict[str, Schema] = {
         "type": "object",
         "properties": {
             "item": {"description": "the item whose value is the bound", "anyOf": [TEXT, COLUMN]},
-            "each": {"description": "the one member that it is made for", "anyOf": [definition("each"), {"type": "array"}]},
+            "each": {"anyOf": [definition("each"), {"type": "array"}]},
             "family": TEXT, "column": TEXT, "where": definition("where"),
             "times": {"description": "what its value is multiplied by", "anyOf": [FIGURE, COLUMN]},
             "plus": {"description": "what is added to it then", "anyOf": [FIGURE, COLUMN]},
