@@ -109,9 +109,6 @@ def test_a_bound_of_each_member_is_that_of_the_same_member() -> None:
       column: {each: measures, kind: thresholds, of: value, scores: [{score: 1, at_least: {column: goal}}, {score: 0, otherwise: true}]}
       one: {kind: difference, of: {item: value, each: [waits]}, from: {item: goal, each: [falls], plus: 1}}
     """
-    text += (
-        "      one: {kind: difference, of: {item: value, each: [waits]}, from: {item: goal, each: [falls], plus: 1}}\n"
-    )
     found = rate(text, waits="5 4", falls="1 2", w_goal="5 5", f_goal="2 2")
     assert results(found, "own.waits") == results(found, "column.waits") == ["1", "0"]
     assert results(found, "one") == ["2", "1"]
