@@ -75,6 +75,13 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("--against-reading",),
         {"metavar": "FILE", "type": _PATH, "help": "How to read the return of --against: a reading profile."},
     ),
+    "suppose": (
+        ("--suppose",),
+        {
+            "metavar": "CODE.INPUT=VALUE", "multiple": True,
+            "help": "Rate as if the return said this, which every output marks as supposed.",
+        },
+    ),
     "earlier": (
         ("--earlier",),
         {
@@ -85,13 +92,6 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "earlier_reading": (
         ("--earlier-reading",),
         {"metavar": "FILE", "type": _PATH, "help": "How to read the returns of --earlier: a reading profile."},
-    ),
-    "suppose": (
-        ("--suppose",),
-        {
-            "metavar": "CODE.INPUT=VALUE", "multiple": True,
-            "help": "Rate as if the return said this, which every output marks as supposed.",
-        },
     ),
     "only": (
         ("--only",), {"metavar": "CODE", "multiple": True, "help": "Print this organisation alone; all are rated."},
