@@ -25,7 +25,8 @@ def stages(file: Path, edition: str) -> dict[str, float]:
         found[stage] = process_time() - sum(found.values())
 
     gc.disable()  # as the command does
-    import nhsrate.commands.main  # noqa: F401 (what the command imports before anything else)
+    import nhsrate.commands.main
+    import nhsrate.commands.rating  # noqa: F401 (what the command imports before anything else)
 
     done("import click and the commands")
     from nhsrate.engine.assess import assess
@@ -33,6 +34,7 @@ def stages(file: Path, edition: str) -> dict[str, float]:
     from nhsrate.returns.read import read_tables
     from nhsrate.rules.load import load_methodology
     from nhsrate.runs.read import open_books
+    from nhsrate.runs.run import run  # noqa: F401 (which imports the rest)
 
     done("import everything else")
     methodology = load_methodology(edition)
