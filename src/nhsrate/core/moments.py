@@ -12,7 +12,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, SNAPPED, WORKING, ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 # Why the formula that books warn of. The sum of squares is n x sum(x^2) - sum(x)^2, the difference of two large
 # numbers, and in binary it can even come out below zero. The usual cure takes squares of distances from the mean; but a
@@ -31,12 +31,8 @@ Most values are short, and their squares cost a third of what squared distances 
 
 @frozen
 class Moments:
-    """The number, sum, mean and standard deviation of values that are not all equal.
+    """The number, sum, mean and standard deviation of values that are not all equal."""
 
-    `times` says how often each value occurs: a column of published figures has many equal ones.
-    """
-
-    times: Mapping[Decimal, int]
     count: Decimal
     total: Decimal
     mean: Decimal
@@ -46,12 +42,14 @@ class Moments:
         """How many deviations each value lies above the mean (below it, if turned), at 40 digits.
 
         (value - mean) / deviation is made as (count x value - total) x 1 / (count x deviation): the first factor is
-        exact, so that nothing is lost near the mean, and there is one division for all values.
+        exact, so that nothing is lost near the mean, and there is one division for all values. A column of published
+        figures has many equal ones, each of which is scored once.
         """
+        different = dict.fromkeys(values)
         divisor = WORKING.multiply(self.count, self.deviation.copy_negate() if turned else self.deviation)
-        away = map(WIDE.fma, self.times, repeat(self.count), repeat(self.total.copy_negate()))
+        away = map(WIDE.fma, different, repeat(self.count), repeat(self.total.copy_negate()))
         scores = map(SNAPPED.multiply, away, repeat(WORKING.divide(ONE, divisor)))
-        score_of = dict(zip(self.times, scores, strict=True))
+        score_of = dict(zip(different, scores, strict=True))
         return [score_of[value] for value in values]
 
 
@@ -68,4 +66,4 @@ def moments(values: Sequence[Decimal], less: int) -> Moments | None:
     if not spread:
         return None
     deviation = WORKING.sqrt(WORKING.divide(spread, count * (count - less)))
-    return Moments(times, count, total, WORKING.divide(total, count), deviation)
+    return Moments(count, total, WORKING.divide(total, count), deviation)

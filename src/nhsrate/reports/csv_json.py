@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from decimal import Decimal
-from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
@@ -13,7 +13,7 @@ from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Item
@@ -41,7 +41,7 @@ def ratings_csv(assessment: Assessment, *, raw: bool = False) -> str:
     columns = [column_texts(item, assessment.reported_cells(item.id), raw=raw) for item in items]
     codes = [guarded(tidy(one.code), raw=raw) for one in reported]
     names = [guarded(tidy(one.name), raw=raw) for one in reported]
-    return csv_text([("code", "name", *(item.id for item in items)), *zip(codes, names, *columns, strict=True)])
+    return csv_text(chain([("code", "name", *(item.id for item in items))], zip(codes, names, *columns, strict=True)))
 
 
 def long_csv(assessment: Assessment, *, raw: bool = False) -> str:
@@ -53,11 +53,17 @@ def long_csv(assessment: Assessment, *, raw: bool = False) -> str:
     return csv_text([LONG_HEADINGS, *rows])
 
 
-def csv_text(rows: Sequence[Sequence[str]]) -> str:
+class _Lines(list[str]):
+    """Lines that a writer of csv writes; a `StringIO` would hold four bytes for each character."""
+
+    write = list.append
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Rows as csv, with line feeds alone, so that they are the same everywhere."""
-    file = StringIO()
-    csv.writer(file, lineterminator="\n").writerows(rows)
-    return file.getvalue()
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    return "".join(lines)
 
 
 def column_texts(item: Item, cells: Sequence[Cell], *, raw: bool) -> list[str]:
