@@ -122,7 +122,7 @@ add: {{measures: {{nothing: {{each: variants, kind: difference, of: {ADJUSTED}, 
     ),
     "improvement always in": ("change: {figures: {high_enough: {value: 6}}}", 1602),
     "not held harmless from new measures": (
-        "change: {measures: {held_harmless: {rows: [{when: {disaster_2023: '> 100'}, then: yes}]}}}",
+        "change: {measures: {held_harmless: {rows: [{when: {disaster_2023: '>= 50'}, then: no}]}}}",
         1648,
     ),
     "improvement tested before rounding": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nhsrate.core.look_alikes import plain
@@ -79,6 +79,7 @@ def test_texts_that_mean_two_things_are_no_slips(text: str, wanted: str) -> None
     assert slip_of(text, [wanted]) is None
 
 
+@example(" ª", "")
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_what_looks_alike_does_so_both_ways(one: str, other: str) -> None:
     """A text is like itself, nearness has no direction, and no text is empty to the eye that is not."""
