@@ -273,3 +273,11 @@ def test_what_changed_and_what_leans_on_a_cut_can_be_added(tmp_path: Path) -> No
     assert call("report", OVERSIGHT, "--only", code, "--with", f"compare={old}", "-o", out).exit_code == 0
     assert "It was segment" in out.read_text("utf-8")
     assert call("report", OVERSIGHT, "--with", "compare", "-o", out).exit_code == 2
+
+
+def test_rows_that_are_indicators_have_no_column_in_common() -> None:
+    """A waiting time and a number of falls are not laid side by side."""
+    page = call("report", ROOT / "examples" / "scorecards" / "board-scorecard" / "return.csv", "-o", "-").stdout
+    assert "How the values lie" not in page
+    assert 'class="grid"' not in page
+    assert "Each indicator" in page

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from nhsrate.pages.indicators import Chip
     from nhsrate.rules.model import Methodology
 
+INDICATOR = "indicator"
+"""Where a row is an indicator of its own, columns are of no one kind: they have no grid and no distribution."""
+
 WHOLE = 300
 """Up to so many organisations have the grid and their sections on one page; more have pages of their own."""
 
@@ -107,11 +110,12 @@ class Maker:
     def __init__(self, assessment: Assessment, wanted: Wanted) -> None:
         """The maker of the pages of one assessment."""
         self.assessment, self.wanted = assessment, wanted
-        self.indicators = indicators(assessment.methodology)
+        apart = assessment.methodology.rates.one.casefold() == INDICATOR
+        self.indicators = [] if apart else indicators(assessment.methodology)
         self.bands = Bands(assessment)
         shown = [id_ for one in self.indicators for id_ in one.inputs]
         self.shown = list(dict.fromkeys(shown))
-        self.spreads = spreads(assessment, [*self.shown, *assessment.methodology.inputs])
+        self.spreads = {} if apart else spreads(assessment, [*self.shown, *assessment.methodology.inputs])
         self.names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
         sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
         moves = {one.code: one for one in wanted.changed.organisations} if wanted.changed else {}
