@@ -277,7 +277,8 @@ def test_what_changed_and_what_leans_on_a_cut_can_be_added(tmp_path: Path) -> No
 
 def test_rows_that_are_indicators_have_no_column_in_common() -> None:
     """A waiting time and a number of falls are not laid side by side."""
-    page = call("report", ROOT / "examples" / "scorecards" / "board-scorecard" / "return.csv", "-o", "-").stdout
+    folder = ROOT / "examples" / "scorecards" / "board-scorecard"
+    page = call("report", folder / "return.csv", "-m", folder / "board-scorecard.yaml", "-o", "-").stdout
     assert "How the values lie" not in page
     assert 'class="grid"' not in page
     assert "Each indicator" in page

@@ -124,3 +124,32 @@ def test_the_true_rank_of_each_published_trust_lies_among_the_places_open_to_it(
             outside += not best <= rank <= worst
     assert inside > 450
     assert outside == 0
+
+
+def test_a_floor_that_is_another_item_settles_who_has_no_rank() -> None:
+    """Before everything is rated: by the value that stands in the return, or nothing where that is made later."""
+    from decimal import Decimal
+
+    from tests.support.rules import rate
+
+    from nhsrate.core.cells import Missing
+    from nhsrate.kinds.places import RankSpread
+    from nhsrate.runs.places import settled
+
+    rules = """
+        inputs: {a: {type: number, polarity: higher}, least: {type: number}, rank: {type: number, optional: true}}
+        measures:
+          made: {kind: sum, of: [least]}
+          by_input: {kind: rank-spread, of: a, rank: rank, ranked: 3, best: 1, worst: 4, floor: {at_least: least, fails: 4, worst: 3}}
+          by_measure: {kind: rank-spread, of: a, rank: rank, ranked: 3, best: 1, worst: 4, floor: {at_least: made, fails: 4, worst: 3}}
+        ratings: {r: {kind: mean, of: [by_input, by_measure], missing: leave out, headline: true}}
+        """
+    rated = rate(rules, a="1 5", least="2 2", rank="- 1")
+    values = rated.submitted.values
+    rule = rated.methodology.items["by_input"].rule
+    assert isinstance(rule, RankSpread)
+    assert settled(rule, values, 0) is rule.floor
+    later = rated.methodology.items["by_measure"].rule
+    assert isinstance(later, RankSpread)
+    assert isinstance(settled(later, values, 0), Missing)
+    assert rated.columns["by_input"][0] == Decimal(4)

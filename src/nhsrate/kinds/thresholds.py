@@ -202,24 +202,22 @@ class Thresholds(Rule):
             return self, [Problem(at, "thresholds", message, "Add by:.")]
         return replace(self, sets=Sets(tuple(made.items()))), []
 
-    def rows_for(self, workings: Workings, n: int) -> Sequence[Row] | Missing:
-        """The rows that hold for organisation `n`."""
-        if self.by is None or self.sets is None:
-            return self.levels or self.scores
-        cell = workings.cells[self.by][n]
+    def rows_of(self, by: str, sets: Sets, workings: Workings, n: int) -> Sequence[Row] | Missing:
+        """The rows that hold for organisation `n`, by the value of another item."""
+        cell = workings.cells[by][n]
         if isinstance(cell, Missing):
-            return cell.through(workings.name(self.by))
-        sets = dict(self.sets.rows)
-        rows = sets.get(folded(cell))
+            return cell.through(workings.name(by))
+        sets_by_value = dict(sets.rows)
+        rows = sets_by_value.get(folded(cell))
         if rows is not None:
             return rows
-        message = f"There are no thresholds for {workings.methodology.called(self.by)} {workings.said(self.by, n)}."
+        message = f"There are no thresholds for {workings.methodology.called(by)} {workings.said(by, n)}."
         remedy = "Mend the value, or add a set of thresholds for it."
-        return workings.refuse(n, "cannot-compute", message, remedy, item=self.by)
+        return workings.refuse(n, "cannot-compute", message, remedy, item=by)
 
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
-        usual = None if self.by and self.sets else self.levels or self.scores
+        usual = self.levels or self.scores
         ladders: dict[int, Ladder] = {}
         known: dict[int, dict[int, tuple[Held, Cell]]] = {}  # equal values of a return are one object, and fare alike
         chosen: list[Held | None] = [None] * workings.size
@@ -229,7 +227,7 @@ class Thresholds(Rule):
             if isinstance(value, Missing):
                 cells.append(value)
                 continue
-            rows = usual or self.rows_for(workings, n)
+            rows = self.rows_of(self.by, self.sets, workings, n) if self.by and self.sets else usual
             if isinstance(rows, Missing):
                 cells.append(rows)
                 continue

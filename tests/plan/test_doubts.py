@@ -1,0 +1,35 @@
+"""What the plan may compare as it is, and what it cannot rate because somebody is not there."""
+
+from __future__ import annotations
+
+import numpy as np
+from tests.support.rules import rate
+
+from nhsrate.plan.board import both_exact
+from nhsrate.plan.plan import Change, Plan
+
+
+def test_two_sides_are_exact_where_both_are() -> None:
+    """For all, for none, or organisation by organisation."""
+    some, others = np.array([True, False]), np.array([True, True])
+    assert both_exact(True, True) is True  # noqa: FBT003 (two sides)
+    assert both_exact(True, False) is False  # noqa: FBT003
+    assert both_exact(True, some) is some  # noqa: FBT003
+    assert both_exact(some, True) is some  # noqa: FBT003
+    assert both_exact(False, some) is False  # noqa: FBT003
+    assert both_exact(some, False) is False  # noqa: FBT003
+    both = both_exact(some, others)
+    assert isinstance(both, np.ndarray)
+    assert both.tolist() == [True, False]
+
+
+def test_a_distance_to_somebody_who_is_not_there_ends_the_draw() -> None:
+    """As the engine refuses it."""
+    rules = """
+        inputs: {a: {type: number, polarity: higher}}
+        measures: {m: {kind: relative, of: a, to: organisation, organisation: B, as: difference, over: everyone}}
+        ratings: {r: {kind: first-available, of: [m], headline: true}}
+        """
+    plan = Plan(rate(rules, a="1 2 3"), only=[0])
+    board = plan.run(Change(1, inputs={"a": plan.base("a").cells + 1}))
+    assert any("B does not stand in the return." in cause for cause in board.refused)
