@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
 from nhsrate.pages.names import short_names
-from nhsrate.pages.report import Wanted, report
+from nhsrate.pages.report import Wanted, report, report_folder
 from nhsrate.runs.rate import rate
 
 if TYPE_CHECKING:
@@ -282,3 +282,22 @@ def test_rows_that_are_indicators_have_no_column_in_common() -> None:
     assert "How the values lie" not in page
     assert 'class="grid"' not in page
     assert "Each indicator" in page
+
+
+def test_a_report_of_a_published_quarter_is_small(backtest_data: Path) -> None:
+    """The league, the grid and the distributions of 61 trusts below 150 KB, with all sections 1 MB, one alone 80 KB."""
+    published = backtest_data / "nof-2025-26" / "return-q4.xlsx"
+    assessment = rate(published, "nof-2025-26-q4-mental-health-community").assessment
+    pages = dict(report_folder(assessment, Wanted(), ""))
+    assert len(pages["index.html"].encode()) < 150_000
+    assert len(report(assessment, Wanted()).encode()) < 1_000_000
+    assert max(len(page.encode()) for name, page in pages.items() if name != "index.html") < 80_000
+
+
+@pytest.mark.slow
+def test_a_league_of_thousands_is_small_enough_to_send(backtest_data: Path) -> None:
+    """4,566 hospitals: the table alone, below 2.5 MB."""
+    published = backtest_data / "cms-stars" / "input-2025.csv"
+    page = report(rate(published, "cms-hospital-stars-2025").assessment, Wanted())
+    assert len(page.encode()) < 2_500_000
+    assert page.count("<tr data-o=") > 4_500
