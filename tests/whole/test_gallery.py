@@ -122,6 +122,9 @@ def store_results(target: Path, results: Sequence[Sequence[str]]) -> None:
         xml, found = re.subn(rf'(<c r="{place}"[^>]*><f>[^<]*</f>)<v ?/>', rf"\g<1><v>{result}</v>", xml)
         assert found == 1, f"there is no formula in {place}"
     parts["xl/worksheets/sheet1.xml"] = xml.encode()
+    said = parts["docProps/app.xml"]  # some versions of openpyxl say that they are Excel, whose zeros are believed
+    excel, other = b"<Application>Microsoft Excel</Application>", b"<Application>Another Program</Application>"
+    parts["docProps/app.xml"] = said.replace(excel, other)
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
