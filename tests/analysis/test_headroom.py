@@ -20,16 +20,13 @@ from nhsrate.plan.plan import Plan
 from nhsrate.reports.headroom import plain, together_json
 from nhsrate.returns.model import Override
 from nhsrate.rules.load import load_methodology
+from nhsrate.runs.progress import unheard
 from nhsrate.runs.read import read_return
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nhsrate.engine.assessment import Assessment
-
-
-def silent(_: str) -> None:
-    """Nobody is told."""
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +96,7 @@ def test_one_hospital_of_4566_gains_a_star_by_just_these(backtest_data: Path) ->
     """Where every hospital moves the others' statistics, the values are found to the last place and proved."""
     methodology = load_methodology("cms-hospital-stars-2025")
     assessment = assess(read_return(backtest_data / "cms-stars" / "input-2025.csv", methodology), methodology)
-    search = Search(assessment, assessment.find("201309"), rating_of(assessment), silent)
+    search = Search(assessment, assessment.find("201309"), rating_of(assessment), unheard)
     now = assessment.columns[search.item.id][search.n]
     target = level_to(search.item, now, None)
     assert target is not None
@@ -126,7 +123,7 @@ def rated(generated: Generated) -> Assessment:
 def test_brute_force_over_every_value_agrees(generated: Generated) -> None:
     """The engine, asked for every value that an input may take, finds the same first one either way, or none."""
     assessment = rated(generated)
-    search = Search(assessment, 0, rating_of(assessment), silent)
+    search = Search(assessment, 0, rating_of(assessment), unheard)
     now = assessment.columns["stars"][0]
     assume(isinstance(now, Level))
     assert isinstance(now, Level)

@@ -13,6 +13,7 @@ from nhsrate.analysis.headroom import rating_of
 from nhsrate.analysis.levers import Indicator, Lever, indicators, levers, side, source_of
 from nhsrate.analysis.search import Search
 from nhsrate.plan.plan import Change, Plan
+from nhsrate.runs.progress import unheard
 
 RANKED = """\
 inputs:
@@ -68,7 +69,7 @@ ratings:
 def looking() -> tuple[Search, list[Lever]]:
     """The search for the first of three: it has 3 points of 5, two beds short, or care that is good."""
     assessment = rate(method(RULES), only=None, overrides=(), names=(), beds="3 6 9", care="poor poor good")
-    search = Search(assessment, 0, rating_of(assessment), lambda _: None)
+    search = Search(assessment, 0, rating_of(assessment), unheard)
     return search, levers(assessment, 0, search.whole.rests_on([search.item.id]))
 
 

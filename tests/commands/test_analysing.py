@@ -14,7 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.conftest import ROOT
 
-from nhsrate.commands.analysing import stages
 from nhsrate.commands.main import main
 
 if TYPE_CHECKING:
@@ -208,17 +207,3 @@ def test_an_edition_that_says_nothing_varies_weights_by_a_quarter_and_figures_wi
     done = call("robustness", OVERSIGHT, "--draws", "20")
     assert done.stdout.startswith("Varied: weights=25% (")
     assert "figures (" in done.stdout
-
-
-@pytest.mark.parametrize(("terminal", "told"), [(True, "\r\x1b[Ksets of 2 ...\r\x1b[K"), (False, "")])
-def test_a_search_says_on_a_terminal_alone_what_it_is_at(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    terminal: bool,  # noqa: FBT001 (parametrized)
-    told: str,
-) -> None:
-    """The line is cleared when the search is done; a file or a pipe gets nothing of it."""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
-    with stages() as say:
-        say("sets of 2")
-    assert capsys.readouterr().err == told

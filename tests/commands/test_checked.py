@@ -334,11 +334,6 @@ def test_a_copy_that_cannot_be_written_is_said_behind_the_rest(here: Path) -> No
     assert names(here) == {"indicators", "stars.yaml", "sound.csv", "noted.csv", "faulty.csv"}
 
 
-def test_progress_is_cleared_after_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhsrate.commands.options.LARGE", 10)
-    assert run("check", "sound.csv", "-m", "stars.yaml", tty=True).err == "\rreading 0 MB ...\r"
-
-
 # values as their cells show them
 
 TWO = """

@@ -390,7 +390,7 @@ def test_what_is_printed_nowhere_is_told_or_lost(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", None)
     with pytest.raises(SystemExit), options.problems_printed("text"):
         options.write("x", None)
-    with options.progress([]) as say:
+    with options.progress() as say:
         say("reading")
 
 

@@ -413,23 +413,19 @@ def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, given, prog_name="nhsrate")
 
 
-def test_the_workbook_gets_its_sheet_in_colour_when_asked(tmp_path: Path) -> None:
+def test_the_workbook_has_its_sheet_in_colour(tmp_path: Path) -> None:
     out = tmp_path / "ratings.xlsx"
     for palette, green in ((), "0000A499"), (("--palette", "blue"), "00005EB8"):
-        assert run(tmp_path, "-o", str(out), "--colour", *palette).exit_code == 0
+        assert run(tmp_path, "-o", str(out), *palette).exit_code == 0
         _, (_, first, *_rest) = table(openpyxl.load_workbook(out)["Ratings in colour"])
         assert first[-1].fill.start_color.rgb == green
-    assert run(tmp_path, "-o", str(out)).exit_code == 0
-    assert "Ratings in colour" not in openpyxl.load_workbook(out).sheetnames
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--colour"], "--colour goes with -f xlsx"),
-        (["--colour", "-f", "csv"], "--colour goes with -f xlsx"),
-        (["--palette", "blue", "-f", "csv"], "--palette goes with the table, and with -f xlsx --colour"),
-        (["--palette", "blue", "-o", "x.xlsx"], "--palette goes with the table, and with -f xlsx --colour"),
+        (["--colour", "-f", "csv"], "The coloured sheet of a workbook, which it used to ask for, is always written"),
+        (["--palette", "blue", "-f", "csv"], "--palette goes with the table, and with -f xlsx."),
         (["--bom"], "--long, --raw-csv and --bom go with -f csv"),
         (["--bom", "-f", "json"], "--long, --raw-csv and --bom go with -f csv"),
         (["--palette", "grey"], "is not one of"),

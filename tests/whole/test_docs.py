@@ -86,7 +86,8 @@ def test_a_command_does_not_wait_for_others() -> None:
     code = "import sys\nfrom nhsrate.commands.main import main\ntry:\n    main(['score', '--help'])\nexcept SystemExit:\n    pass\n"
     code += "print(*(name for name in sys.modules if name.startswith('nhsrate.commands.')), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    ours = "nhsrate.commands.main nhsrate.commands.rating nhsrate.commands.formats nhsrate.commands.options"
+    ours = "nhsrate.commands.main nhsrate.commands.rating nhsrate.commands.formats nhsrate.commands.options "
+    ours += "nhsrate.commands.screens"
     assert {*done.stderr.split()} == {*ours.split()}
 
 

@@ -27,6 +27,7 @@ from nhsrate.kinds.places import RankSpread
 from nhsrate.plan.columns import encoded
 from nhsrate.plan.plan import Change, Plan
 from nhsrate.runs.crossing import crossed
+from nhsrate.runs.progress import unheard
 from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Item, Methodology
+    from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
 
 CAUSES = ("own_values", "own_coverage", "others", "rules", "decisions")
@@ -129,7 +131,7 @@ def positions(before: Cell, after: Cell) -> tuple[int, int] | None:
     return None
 
 
-def changed(old: Side, new: Side, only: Sequence[str] = (), say: Callable[[str], None] = lambda _: None) -> Changed:
+def changed(old: Side, new: Side, only: Sequence[str] = (), say: Say = unheard) -> Changed:
     """What changed and why. Raises `Refused` where the two headline ratings are not on scales of the same levels."""
     item, before = new.assessment.methodology.headlines[0], old.assessment.methodology.headlines[0]
     check_scales(before, item, new.assessment)
@@ -146,7 +148,7 @@ def changed(old: Side, new: Side, only: Sequence[str] = (), say: Callable[[str],
     )  # fmt: skip
     found = []
     for k, code in enumerate(wanted, 1):
-        say(f"causes {k} of {len(wanted)}")
+        say("causes", k, len(wanted))
         found.append(corners.moved(code, detail=bool(only)) if split else corners.ends(code, why_not))
     return Changed(
         old.assessment, new.assessment, item, tuple(found),

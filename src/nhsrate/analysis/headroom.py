@@ -14,15 +14,15 @@ from nhsrate.analysis.search import Search
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.runs.progress import unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from nhsrate.analysis.holds import Hold
     from nhsrate.analysis.search import Move, Together, Unreported
     from nhsrate.engine.assessment import Assessment
     from nhsrate.plan.plan import Plan
     from nhsrate.rules.model import Item
+    from nhsrate.runs.progress import Say
 
 
 @frozen
@@ -108,7 +108,7 @@ def headroom(
     assessment: Assessment,
     n: int,
     asked: Asked = Asked(),  # noqa: B008 (a record, which nobody changes)
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = unheard,
 ) -> Headroom:
     """What would change the rating of organisation `n`; `say` is told what the search is at.
 
@@ -130,8 +130,8 @@ def headroom(
     numeric = [lever for lever in kept if lever.numeric]
     gains: list[Move] = []
     losses: list[Move] = []
-    for lever in kept:
-        say(lever.input)
+    for number, lever in enumerate(kept):
+        say(lever.input, number, len(kept))
         if target is not None and search.position(now) > target.position:
             gains += filter(None, [search.alone_moves(lever, "better", target.position)])
         if isinstance(now, Level):

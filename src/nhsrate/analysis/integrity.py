@@ -26,14 +26,16 @@ from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
 from nhsrate.engine.assess import assess
 from nhsrate.plan.columns import blank
 from nhsrate.plan.plan import Change, Plan
+from nhsrate.runs.progress import unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
     from nhsrate.plan.columns import Array
     from nhsrate.rules.model import Item, Methodology
+    from nhsrate.runs.progress import Say
 
 SIGNIFICANT = Fraction(1, 20)
 """A chance below which a count is called more than expected."""
@@ -143,9 +145,7 @@ class Integrity:
     not_asked: str = ""
 
 
-def integrity(
-    assessment: Assessment, within: Sequence[Within] = (), say: Callable[[str], None] = lambda _: None
-) -> Integrity:
+def integrity(assessment: Assessment, within: Sequence[Within] = (), say: Say = unheard) -> Integrity:
     """Who and what leans on a cut; `within` says how near is near, by default one unit of the grain of each item.
 
     Raises `Refused` where an item that is named has no cut, or where there is no headline rating.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from nhsrate.plan.by_engine import rated_draw
 from nhsrate.plan.cohorts import tied
 from nhsrate.plan.columns import GONE, encoded, keep_memory
 from nhsrate.plan.plan import Change, Plan
+from nhsrate.runs.progress import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.plan.columns import Array, Floats, Mask
     from nhsrate.rules.model import Item, Methodology
+    from nhsrate.runs.progress import Say
 
 MOST_SOURCES = 4
 """With up to so many sources every combination is drawn, and shares add up."""
@@ -151,8 +154,8 @@ class Drawing:
         """By which of the methodologies each draw of a block rates, all with the same chance."""
         return generator(seed, "variants", block).integers(0, len(self.plans), rows)
 
-    def run(self, active: Iterable[int], seed: int, draws: int, say: Callable[[str], None]) -> Outcome:
-        """The draws with some sources active, by their numbers."""
+    def run(self, active: Iterable[int], seed: int, draws: int, say: Callable[[int], None]) -> Outcome:
+        """The draws with some sources active, by their numbers; `say` is told how many are done."""
         chosen = list(active)
         found = Outcome(np.empty((draws, self.width), np.int16), np.empty((draws, self.width), np.int32), {})
         rows = block_rows(self.width, draws, self.vary)
@@ -164,7 +167,7 @@ class Drawing:
                 here = np.flatnonzero(which == k)
                 parts = [self.sources[k][source].drawn(seed, block, rows) for source in chosen]
                 self.block(found, int(k), picked(joined(parts, rows), here), start + here)
-            say(f"draw {start + size} of {draws}")
+            say(start + size)
         return found
 
     def block(self, found: Outcome, k: int, change: Change, rows: Array) -> None:
@@ -222,7 +225,7 @@ def robustness(
     *,
     draws: int = 1000,
     seed: int = 1,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = unheard,
     warn: Callable[[Problem], None] = lambda _: None,
 ) -> Robustness:
     """How sure the ratings of a return are under what varies.
@@ -246,11 +249,12 @@ def robustness(
     levels, places = drawing.base()
     base = (levels, places)
     runs: dict[tuple[int, ...], Outcome] = {}
-    if (slow := slow_draws(drawing, combinations_of(active), draws)) is not None:
+    drawn = combinations_of(active)
+    if (slow := slow_draws(drawing, drawn, draws)) is not None:
         warn(slow)
-    for chosen in combinations_of(active):
-        say(" and ".join(vary[k].what for k in chosen))
-        runs[chosen] = drawing.run(chosen, seed, draws, say)
+    for number, chosen in enumerate(drawn):
+        what, before = " and ".join(vary[k].what for k in chosen), number * draws
+        runs[chosen] = drawing.run(chosen, seed, draws, partial(share_told, say, what, before, len(drawn) * draws))
     whole = runs[tuple(active)] if active else Outcome(levels[None, :], places[None, :], {})
     flips = {chosen: flipped(run, base, drawing.names) for chosen, run in runs.items()}
     alone = {k: flips[(k,)] for k in active}
@@ -301,6 +305,11 @@ def check_names(methodology: Methodology, vary: Iterable[Vary]) -> None:
 def variants_said(number: int) -> str:
     """What the variants are, in words; nothing where there are none."""
     return f"variants ({number} with the method as it stands)" if number > 1 else ""
+
+
+def share_told(say: Say, what: str, before: int, of: int, done: int) -> None:
+    """Tell how many of all draws are done, after those of the sources that were drawn before."""
+    say(what, before + done, of)
 
 
 def combinations_of(active: Sequence[int]) -> list[tuple[int, ...]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.plan.columns import Array, Floats
     from nhsrate.rules.model import Item
+    from nhsrate.runs.progress import Say
 
 ALL_VALUES = 200_000
 """Up to so many values of an input each is tried, where one organisation can be rated alone."""
@@ -92,7 +93,7 @@ class Unreported:
 class Search:
     """One organisation's rating, rated again and again: by the plan to look, by the engine to prove."""
 
-    def __init__(self, assessment: Assessment, n: int, item: Item, say: Callable[[str], None]) -> None:
+    def __init__(self, assessment: Assessment, n: int, item: Item, say: Say) -> None:
         """The search for organisation `n` and one rating of it."""
         keep_memory()
         self.assessment, self.n, self.item, self.say = assessment, n, item, say

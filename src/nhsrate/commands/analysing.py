@@ -5,17 +5,15 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, write
+from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, progress, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from nhsrate.analysis.sources import Vary
@@ -30,22 +28,6 @@ def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     return click.option(
         "-f", "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
     )
-
-
-@contextmanager
-def stages() -> Iterator[Callable[[str], None]]:
-    """Say on a terminal what a search is at, and clear it when it is done."""
-    told = sys.stderr.isatty()
-
-    def say(stage: str) -> None:
-        if told:
-            click.echo(f"\r\033[K{stage} ...", err=True, nl=False)
-
-    try:
-        yield say
-    finally:
-        if told:
-            click.echo("\r\033[K", err=True, nl=False)
 
 
 @click.command()
@@ -79,7 +61,7 @@ def headroom(
         from nhsrate.analysis.headroom import headroom as found_of
         from nhsrate.reports.headroom import headroom_json, headroom_text
 
-        with stages() as say:
+        with progress() as say:
             found = found_of(assessment, n, Asked(**wanted), say)
         write(headroom_json(found) if form == "json" else headroom_text(found), output)
 
@@ -122,7 +104,7 @@ def robustness(
         from nhsrate.reports.robustness import robustness_csv, robustness_json, robustness_text
 
         variants = by_variants(assessment, request) if any(one.what == "variants" for one in vary) else []
-        with stages() as say:
+        with progress() as say:
             found = found_of([assessment, *variants], vary, say=say, warn=lambda one: show([one]), **drawing)
         render = {"text": robustness_text, "csv": robustness_csv, "json": robustness_json}[form]
         if form == "csv":
@@ -163,7 +145,7 @@ def integrity(request: Request, windows: tuple[str, ...], style: str | None, out
         from nhsrate.analysis.integrity import integrity as found_of
         from nhsrate.reports.integrity import integrity_json, integrity_text
 
-        with stages() as say:
+        with progress() as say:
             found = found_of(assessment, within, say)
         only = assessment.printed or ()
         write(integrity_json(found, only) if form == "json" else integrity_text(found, only), output)
@@ -198,7 +180,7 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
         from nhsrate.analysis.change import between, changed
         from nhsrate.reports.change import change_json, change_text
 
-        with stages() as say:
+        with progress() as say:
             say("reading")
             ends = [
                 replace(request, returns=(path,), methodology=method, only=())

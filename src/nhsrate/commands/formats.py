@@ -5,13 +5,13 @@ Only click is imported here, as in `nhsrate.commands.main`; what makes a format 
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from nhsrate.commands.options import check_not_read, is_terminal
+from nhsrate.commands.screens import ink_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,9 +39,9 @@ def _table(assessment: Assessment, *, printed: bool, consequences: bool, palette
     from nhsrate.reports.terminal import league_table
 
     terminal = printed and is_terminal(sys.stdout)
-    coloured = terminal and "NO_COLOR" not in os.environ
+    ink = ink_for(sys.stdout if printed else None)
     return league_table(
-        assessment, width=None, colour=coloured, terminal=terminal, consequences=consequences,
+        assessment, width=None, colour=bool(ink.colours), terminal=terminal, consequences=consequences,
         palette=palette or "default",
     )  # fmt: skip
 
@@ -65,10 +65,10 @@ def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  
     return markdown_table(assessment, consequences=consequences)
 
 
-def _xlsx(assessment: Assessment, *, colour: bool, palette: str | None, **_: Any) -> bytes:  # noqa: ANN401 (as above)
+def _xlsx(assessment: Assessment, *, palette: str | None, **_: Any) -> bytes:  # noqa: ANN401 (as above)
     from nhsrate.reports.workbook import ratings_xlsx
 
-    return ratings_xlsx(assessment, palette=(palette or "default") if colour else None)
+    return ratings_xlsx(assessment, palette=palette or "default")
 
 
 FORMATS: dict[str, Format] = {
@@ -76,7 +76,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom"), silent=True),
     "json": Format((".json",), _json),
     "markdown": Format((".md",), _markdown, ("consequences",)),
-    "xlsx": Format((".xlsx",), _xlsx, ("colour", "palette"), printed=False),
+    "xlsx": Format((".xlsx",), _xlsx, ("palette",), printed=False),
 }
 """The formats of `score`."""
 
@@ -84,8 +84,7 @@ GO_WITH = {
     "long": "--long, --raw-csv and --bom go with -f csv.",
     "raw_csv": "--long, --raw-csv and --bom go with -f csv.",
     "bom": "--long, --raw-csv and --bom go with -f csv.",
-    "colour": "--colour goes with -f xlsx; a table in a terminal is coloured anyway.",
-    "palette": "--palette goes with the table, and with -f xlsx --colour.",
+    "palette": "--palette goes with the table, and with -f xlsx.",
     "consequences": "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.",
 }
 """What to say where an option stands with a format that does not have it."""
@@ -121,12 +120,7 @@ def form_of(form: str | None, output: Path | None, formats: Mapping[str, Format]
 def check_options(form: str, output: Path | None, given: Mapping[str, object]) -> None:
     """Refuse an option that does not go with the format, and a format that is not printed where no file is named."""
     for option, said in GO_WITH.items():
-        if given[option] and (option not in FORMATS[form].options or _palette_alone(form, option, given)):
+        if given[option] and option not in FORMATS[form].options:
             raise click.UsageError(said)
     if output is None and not FORMATS[form].printed:
         raise click.UsageError(f"-f {form} needs -o FILE: a workbook is not printed.")
-
-
-def _palette_alone(form: str, option: str, given: Mapping[str, object]) -> bool:
-    """Whether a workbook is to have a palette and no sheet in colour."""
-    return (form, option) == ("xlsx", "palette") and not given["colour"]

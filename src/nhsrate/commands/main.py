@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from nhsrate import __version__
+from nhsrate.commands.screens import screen_options
 
 COMMANDS = {
     "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
@@ -35,6 +36,8 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name].partition(".")
         found: click.Command = getattr(import_module(f"nhsrate.commands.{module}"), name)
+        if not any(option.name == "no_pager" for option in found.params):
+            found.params += screen_options()
         return found
 
 
@@ -56,3 +59,6 @@ def main() -> None:
 
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
     """  # noqa: D301 (click wants the backspace itself, which a raw string does not hold)
+
+
+main.params += screen_options()

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from nhsrate.commands.screens import quiet
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from nhsrate.core.problems import Location, Problem
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
 
 USAGE = {
@@ -27,10 +31,6 @@ USAGE = {
     "unknown-sheet", "unset-figure",
 }  # fmt: skip
 """Problems of how the tool was called: exit code 2, not 1."""
-
-LARGE = 4_000_000
-"""Bytes of returns from which a terminal is told what is going on."""
-
 
 problems_option = click.option(
     "--problems", "style", type=click.Choice(["text", "json", "github"]), help="How problems are printed."
@@ -138,10 +138,9 @@ def check_not_read(output: Path, inputs: Iterable[str | Path], option: str = "-o
 
 def asked(request: Request, show: Callable[[Sequence[Problem]], None]) -> Assessment:
     """The ratings that were asked for; warnings and notes are shown, errors raised as `Refused`."""
-    from nhsrate.runs.request import paths_of
     from nhsrate.runs.run import run
 
-    with progress([*request.paths, *paths_of(request.against)]) as say:
+    with progress() as say:
         done = run(request, say)
     show(done.problems)
     return done.assessment
@@ -192,24 +191,11 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-@contextmanager
-def progress(paths: Sequence[Path]) -> Iterator[Callable[[str], None]]:
-    """Say on a terminal what long work is at, and clear it when it is done."""
-    size = 0
-    if is_terminal(sys.stderr):
-        with suppress(OSError, ValueError):  # whoever reads the file says what is wrong with it
-            size = sum(path.stat().st_size for path in paths)
-    told = size > LARGE
+def progress() -> AbstractContextManager[Say]:
+    """Say on a terminal what long work is at, and clear it when it is done; not where only results are wanted."""
+    from nhsrate.screen.progress import progress as shown
 
-    def say(stage: str) -> None:
-        if told:
-            click.echo(f"\r\033[K{stage} {size / 1_000_000:.0f} MB ...", err=True, nl=False)
-
-    try:
-        yield say
-    finally:
-        if told:
-            click.echo("\r\033[K", err=True, nl=False)
+    return shown(quiet=quiet())
 
 
 def write(content: str | bytes, output: Path | None) -> None:

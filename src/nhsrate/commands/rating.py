@@ -42,11 +42,10 @@ if TYPE_CHECKING:
 @click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
 @click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
 @click.option("--bom", is_flag=True, help="With csv: begin with a byte-order mark, which Excel needs for accents.")
-@click.option("--colour", is_flag=True, help="With xlsx: one more sheet, the ratings in colour.")
 @click.option(
     "--palette",
     type=click.Choice(["default", "blue"]),
-    help="The colours of the terminal and of --colour; in blue, what is green is blue.",
+    help="The colours of the terminal and of a workbook; in blue, what is green is blue.",
 )
 @click.option(
     "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
@@ -178,7 +177,7 @@ def check(
     from nhsrate.commands.checked import checked_files, with_copy
     from nhsrate.core.problems import errors
 
-    with progress(returns) as say:
+    with progress() as say:
         say("reading")
         checked = checked_files(
             rule_files, replace(request, returns=tuple(path for path in named if path not in rule_files))

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nhsrate.commands.analysing import stages, usual
-from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, write
+from nhsrate.commands.analysing import usual
+from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, progress, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from nhsrate.analysis.change import Changed
     from nhsrate.analysis.headroom import Headroom
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.robustness import Robustness
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
+    from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
 
 ADDED = ("robustness", "headroom", "integrity", "compare=OLD")
@@ -66,7 +67,7 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
         raise click.UsageError(f"A report is a page: let {output} end in .html, or name a folder.")
     with problems_printed(style) as show:
         assessment = asked(request, show)
-        with stages() as say:
+        with progress() as say:
             from nhsrate.pages.report import Wanted
 
             content = Wanted(
@@ -102,14 +103,14 @@ def added_of(text: str | None) -> dict[str, str]:
     return found
 
 
-def leaning(assessment: Assessment, say: Callable[[str], None]) -> Integrity:
+def leaning(assessment: Assessment, say: Say) -> Integrity:
     """What leans on a cut, as `nhsrate integrity` says it where nothing else is asked."""
     from nhsrate.analysis.integrity import integrity
 
     return integrity(assessment, say=say)
 
 
-def since(request: Request, old: str, assessment: Assessment, say: Callable[[str], None]) -> Changed:
+def since(request: Request, old: str, assessment: Assessment, say: Say) -> Changed:
     """What changed since another return, rated by the method that is named or, where none is, by the one it fits."""
     from nhsrate.analysis.change import between, changed
 
@@ -119,7 +120,7 @@ def since(request: Request, old: str, assessment: Assessment, say: Callable[[str
     return changed(before, after, codes, say)
 
 
-def sure(assessment: Assessment, say: Callable[[str], None]) -> Robustness:
+def sure(assessment: Assessment, say: Say) -> Robustness:
     """How sure the ratings are, as `nhsrate robustness` says it where nothing else is asked."""
     from nhsrate.analysis.robustness import robustness
 
@@ -127,7 +128,7 @@ def sure(assessment: Assessment, say: Callable[[str], None]) -> Robustness:
     return robustness([assessment], vary, draws=1000, seed=1, say=say)
 
 
-def room(assessment: Assessment, say: Callable[[str], None]) -> Mapping[int, Headroom]:
+def room(assessment: Assessment, say: Say) -> Mapping[int, Headroom]:
     """What would change each rating that is reported and gives levels."""
     from nhsrate.analysis.headroom import Asked, headroom
     from nhsrate.core.cells import Level
@@ -136,8 +137,8 @@ def room(assessment: Assessment, say: Callable[[str], None]) -> Mapping[int, Hea
     found = {}
     for k, n in enumerate(assessment.reported, 1):
         if item is not None and isinstance(assessment.columns[item.id][n], Level):
-            say(f"headroom {k} of {len(assessment.reported)}")
-            found[n] = headroom(assessment, n, Asked(), lambda _: None)
+            say("headroom", k - 1, len(assessment.reported))
+            found[n] = headroom(assessment, n, Asked())
     return found
 
 

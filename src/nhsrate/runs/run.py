@@ -15,14 +15,14 @@ from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
 from nhsrate.runs.earlier import with_earlier
 from nhsrate.runs.joining import joined, known
+from nhsrate.runs.progress import unheard
 from nhsrate.runs.read import open_books, profiled, with_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
+    from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
 
 
@@ -52,7 +52,7 @@ class Attempt:
         return (*read, *(self.assessment.problems if self.assessment else ()), *self.refused)
 
 
-def run(request: Request, say: Callable[[str], None] = lambda _: None) -> Run:
+def run(request: Request, say: Say = unheard) -> Run:
     """The run that was asked for; raises `Refused` with every problem of the stage that could not be passed."""
     reached = attempt(request, say)
     if reached.submitted is None or reached.assessment is None:
@@ -60,7 +60,7 @@ def run(request: Request, say: Callable[[str], None] = lambda _: None) -> Run:
     return Run(reached.submitted, reached.methodology, reached.assessment, reached.problems)
 
 
-def attempt(request: Request, say: Callable[[str], None] = lambda _: None) -> Attempt:
+def attempt(request: Request, say: Say = unheard) -> Attempt:
     """Open, choose, read, join, rate, note: the pipe, as far as it can be followed.
 
     `say` is told what the run is at. Raises `Refused` where a file cannot be opened, or where it is not known under
