@@ -250,6 +250,8 @@ FAULTY = {
     "no items": (b"code,colour\nRA1,red\n", "no column has the id of an item of small"),
     "ragged": (b"code,stars\nRA1,3,4\n", "the row has 3 fields and the header 2"),
     "twice": (b"code,stars\nRA1,3\nra1,3\n", '"ra1" stands twice'),
+    "long twice": (b"code,item,value\nRA1,stars,3\nra1,stars,3\n", 'stars of "ra1" stands twice'),
+    "long strange": (b"code,item,value\nRA1,colour,3\n", "no row has the id of an item of small"),
     "unclosed": (b'code,stars\n"RA1,3\n', "it is not csv"),
     "cut": (b'{"provenance": {}, "organ', "it is not json"),
     "other": (b'{"a": 1}', "not the json that `nhsrate score -f json` writes"),
@@ -306,10 +308,32 @@ def test_a_baseline_that_may_not_be_read(
     assert message in str(refused.value)
 
 
-def test_a_long_csv_is_not_mistaken(tmp_path: Path) -> None:
-    """A row for each organisation and item is another form; an organisation stands many times in it."""
-    with pytest.raises(Refused):
-        compared(tmp_path, long_csv(assessed(tmp_path)))
+@pytest.mark.parametrize("raw", [False, True])
+def test_the_long_form_is_compared_row_by_row(tmp_path: Path, raw: bool) -> None:  # noqa: FBT001 (a parameter)
+    """It has a row for each organisation and item, the values among them, in any order and under some headings alone."""
+    before = assessed(tmp_path)
+    text = long_csv(before, raw=raw)
+    comparison = compared(tmp_path, text)
+    assert not comparison.differs
+    assert (comparison.organisations, comparison.items) == (5, 11)
+    head, *rows = text.splitlines()
+    assert not compared(tmp_path, "\n".join([head, *reversed(rows)])).differs
+    now = assessed(tmp_path, given=RETURN.replace("RA4,Dale,80,9", "RA4,Dale,*,9"))
+    moved = compared(tmp_path, text, now).moved
+    assert ("RA4", "access", "80", "no value (suppressed)") in {
+        (one.code, one.item, one.before, one.after) for one in moved
+    }
+    (place,) = {one.at.line for one in moved if one.at and (one.code, one.item) == ("RA4", "access")}
+    assert text.splitlines()[place - 1].startswith("RA4,Dale,access,")
+    other = compared(tmp_path, "Trust code,item,value\nRA1,STARS,3\nRA4,stars,\n", now)
+    assert [(one.code, one.before, one.after) for one in other.moved] == [("RA4", "no value", "3")]
+
+
+def test_of_a_long_form_what_it_lacks_is_new_and_what_is_strange_is_gone(tmp_path: Path) -> None:
+    """As it is of one of columns."""
+    text = long_csv(assessed(tmp_path)).replace(",average,", ",mean,")
+    comparison = compared(tmp_path, text)
+    assert (comparison.columns_gone, comparison.columns_new) == (("mean",), ("average",))
 
 
 def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:

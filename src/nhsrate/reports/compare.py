@@ -1,29 +1,33 @@
-"""What moved between committed ratings, as they are read again for `--check`, and those of today."""
+"""What moved between committed ratings, as they are read again for `--check`, and those of today, and because of what.
+
+For whoever checks committed ratings: `moved` compares with a file, `moved_from` with what was read of one (a `Baseline`
+may be made of anything); `headline` says how much moved in a few words ("2 ratings and 25 other results of 20
+organisations moved"), `moved_lines` what and because of what, a line for each, ratings first, and `comparison_text` all
+of it. Each `Moved` has its place in the committed file.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-from dataclasses import field, replace
+from collections import Counter
+from dataclasses import replace
 from decimal import Context, Decimal
-from io import StringIO
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal
 
+from nhsrate.analysis.because import Kept, Traced
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import WORKING, number_text, typed_number
 from nhsrate.core.patterns import pattern
-from nhsrate.core.problems import LineLocation, Problem, Refused
-from nhsrate.core.texts import fold, tidy
+from nhsrate.core.problems import LineLocation
+from nhsrate.core.texts import fold, listed, tidy
 from nhsrate.engine.explain import exact_text, mark_text, reason_for
+from nhsrate.reports.baseline import read_baseline
 from nhsrate.reports.csv_json import cell_csv, guarded
-from nhsrate.reports.metadata import Kept, beside, differences, kept_beside, record_of, text_of
+from nhsrate.reports.metadata import differences, record_of, text_of
 from nhsrate.reports.provenance import provenance
-from nhsrate.reports.summary import counted
-from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS
-from nhsrate.rules.load import shown_path
+from nhsrate.reports.summary import counted, was_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,12 +35,17 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.reports.baseline import Baseline, Committed
+    from nhsrate.rules.model import Item
 
 
 @frozen
 class Moved:
-    """One result that differs: what it was, what it is, and (with a json baseline) the reason of each."""
+    """One result that differs: what it was, what it is, and (with a json baseline) the reason of each.
+
+    `sort` says whether it is a rating, that is a headline, another result, or a value of the return; `at` where it
+    stands in the committed file.
+    """
 
     code: str
     name: str
@@ -45,6 +54,14 @@ class Moved:
     after: str
     reason_before: str = ""
     reason_after: str = ""
+    sort: Literal["rating", "result", "value"] = "result"
+    because: str = ""
+    at: LineLocation | None = None
+
+    @property
+    def who(self) -> str:
+        """Code and name."""
+        return tidy(f"{self.code} {self.name}")
 
 
 @frozen
@@ -53,7 +70,8 @@ class Comparison:
 
     `moved` is in the order of the organisations, and within one in the order of the method, so that a cause comes
     before its effects. `recorded` says how what stands beside a csv differs from what was set for this run. `because`
-    lists what else changed (the rules, the return), `notes` what was not compared.
+    lists what else changed (the rules, the return), `notes` what was not compared. `rating` says that a headline is
+    among what was compared.
     """
 
     baseline: str
@@ -67,6 +85,7 @@ class Comparison:
     recorded: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    rating: bool = False
 
     @property
     def differs(self) -> bool:
@@ -82,11 +101,17 @@ def moved(assessment: Assessment, baseline: Path) -> Comparison:
     Raises `Refused` where the file cannot be read.
     """
     committed = read_baseline(baseline, assessment.methodology)
+    return moved_from(assessment, committed, tuple(recorded(assessment, committed, baseline)))
+
+
+def moved_from(assessment: Assessment, committed: Baseline, recorded: tuple[str, ...] = ()) -> Comparison:
+    """What differs between committed ratings and this assessment."""
+    methodology = assessment.methodology
     compared = [id_ for id_ in method_order(assessment) if id_ in committed.items]
-    expected = method_order(assessment) if committed.reasons else [one.id for one in assessment.methodology.published]
+    expected = method_order(assessment) if committed.long else [one.id for one in methodology.published]
     lacking = tuple(id_ for id_ in expected if id_ not in committed.items)
     known = {one.code.casefold(): n for n, one in enumerate(assessment.organisations)}
-    found: list[Moved] = []
+    found: dict[int, list[Moved]] = {}
     notes = []
     for n, organisation in enumerate(assessment.organisations):
         before = committed.organisations.get(organisation.code.casefold())
@@ -94,26 +119,77 @@ def moved(assessment: Assessment, baseline: Path) -> Comparison:
             continue
         if before.name and fold(before.name) not in {fold(organisation.name), fold(guarded(organisation.name))}:
             notes.append(f"{organisation.code} is now called {tidy(organisation.name)}; it was {tidy(before.name)}.")
-        found += moved_items(assessment, n, before, compared)
+        if own := moved_items(assessment, n, before, compared, committed.file):
+            found[n] = own
     if lacking and not committed.whole:
         notes.append(f"Not compared, because {committed.file} has no such column: {', '.join(lacking)}.")
+    gone = tuple(one.label for code, one in committed.organisations.items() if code not in known)
+    new = tuple(
+        tidy(f"{one.code} {one.name}")
+        for one in assessment.organisations
+        if one.code.casefold() not in committed.organisations
+    )
+    if found:
+        changes = {n: {one.item: (one.before, one.after) for one in own} for n, own in found.items()}
+        came = bool(gone or new)
+        kept = Kept(committed.file, committed.items, changes, *rules_and_decisions(assessment, committed), came)
+        traced = Traced(assessment, kept)
+        found = {n: [reasoned(one, traced, n) for one in own] for n, own in found.items()}
+        notes += unknown_values(assessment, committed, found)
     return Comparison(
         baseline=committed.file,
         organisations=sum(code in known for code in committed.organisations),
         items=len(compared),
-        moved=tuple(found),
-        gone=tuple(one.label for code, one in committed.organisations.items() if code not in known),
-        new=tuple(
-            tidy(f"{one.code} {one.name}")
-            for one in assessment.organisations
-            if one.code.casefold() not in committed.organisations
-        ),
+        moved=tuple(one for own in found.values() for one in own),
+        gone=gone,
+        new=new,
         columns_gone=tuple(committed.unknown),
         columns_new=lacking if committed.whole else (),
-        recorded=tuple(recorded(assessment, committed, baseline)),
+        recorded=recorded,
         because=tuple(changed_provenance(assessment, committed)),
         notes=tuple(notes),
+        rating=any(item.id in committed.items for item in methodology.headlines),
     )
+
+
+def reasoned(one: Moved, traced: Traced, n: int) -> Moved:
+    """The same with what it moved because of; a value of the return is the cause itself."""
+    return one if one.sort == "value" else replace(one, because=traced.text(n, one.item))
+
+
+def rules_and_decisions(
+    assessment: Assessment, committed: Baseline
+) -> tuple[bool | None, frozenset[tuple[str, str, str]]]:
+    """Whether committed ratings were made by other rules, where that is known, and what people decided of them."""
+    now, kept = provenance(assessment), committed.kept
+    before = entry(committed.provenance, "methodology", "digest")
+    rules = None if before is None else before != entry(now, "methodology", "digest")
+    level = "level" if committed.reasons else "to"
+    if committed.reasons:
+        made_with = entry(committed.provenance, "methodology", "set")
+        decided = entry(committed.provenance, "return", "overrides")
+    else:
+        made_with, decided = (kept.parts["set"], kept.parts["decided"]) if kept else ([], [])
+    told = committed.whole and not committed.reasons  # what was set stands beside a csv, and nothing where nothing was
+    if (told or before is not None) and made_with != entry(now, "methodology", "set"):
+        rules = True
+    known = [one for one in decided if isinstance(one, dict)] if isinstance(decided, list) else []
+    found = {(str(one.get("code")).casefold(), str(one.get("item")), str(one.get(level))) for one in known}
+    return rules, frozenset(found)
+
+
+def unknown_values(assessment: Assessment, committed: Baseline, found: Mapping[int, Sequence[Moved]]) -> Iterator[str]:
+    """That nothing, or not all, can be said of why, as the file has not all values of the return."""
+    inputs = [id_ for id_, values in assessment.submitted.values.items() if was_read(values)]
+    held = [id_ for id_ in inputs if id_ in committed.items]
+    if len(held) == len(inputs) or not any(one.sort != "value" for own in found.values() for one in own):
+        return
+    if held:
+        known = f"{committed.file} has {len(held)} of {counted(len(inputs), 'column')} of the return"
+        yield f"{known}; whether the others changed is not known."
+    else:
+        none = f"{committed.file} has none of the values of the return, so that it is not known which of them changed"
+        yield f"{none}; -f json and -f csv --long write them too."
 
 
 def recorded(assessment: Assessment, committed: Baseline, baseline: Path) -> Iterator[str]:
@@ -128,11 +204,12 @@ def method_order(assessment: Assessment) -> list[str]:
     return [id_ for id_ in (*methodology.inputs, *methodology.order) if id_ in assessment.columns]
 
 
-def moved_items(assessment: Assessment, n: int, before: Committed, compared: Sequence[str]) -> list[Moved]:
+def moved_items(assessment: Assessment, n: int, before: Committed, compared: Sequence[str], file: str) -> list[Moved]:
     """What moved for one organisation."""
     from decimal import localcontext
 
     organisation = assessment.organisations[n]
+    headlines = {item.id for item in assessment.methodology.headlines}
     found = []
     for id_ in compared:
         cell = assessment.columns[id_][n]
@@ -148,7 +225,10 @@ def moved_items(assessment: Assessment, n: int, before: Committed, compared: Seq
             now = "; ".join([reason.how, *map(mark_text, reason.marks)])
         after = said(cell, item, exact=before.exact)
         name = organisation.name if organisation.name != organisation.code else ""
-        found.append(Moved(organisation.code, name, id_, before.said(id_), after, was, now))
+        sort = sort_of(assessment, id_, n, headlines)
+        line = before.lines.get(id_, 0)
+        at = LineLocation(file, line, 1 if line else 0)
+        found.append(Moved(organisation.code, name, id_, before.said(id_), after, was, now, sort, at=at))
     return found
 
 
@@ -225,208 +305,65 @@ def entry(provenance_: object, part: str, key: str) -> object:
     return block.get(key) if isinstance(block, dict) else None
 
 
+def sort_of(assessment: Assessment, id_: str, n: int, headlines: set[str]) -> Literal["rating", "result", "value"]:
+    """Whether it is a headline rating, another result, or a value that the return gives."""
+    if id_ in headlines:
+        return "rating"
+    return "value" if id_ in assessment.methodology.inputs or assessment.taken(id_, n) else "result"
+
+
+def headline(comparison: Comparison, rates: Noun = ORGANISATION) -> str:
+    """How much moved, ratings first; there is a full stop where whoever says it puts one.
+
+    >>> rating, other = Moved("A", "", "stars", "2", "3", sort="rating"), Moved("B", "", "mean", "2.2", "2.6")
+    >>> headline(Comparison("old.csv", 5, 4, (rating, other), rating=True))
+    '1 rating and 1 other result of 2 organisations moved'
+    >>> headline(Comparison("old.csv", 5, 4, (other,), rating=True))
+    'No rating moved, but 1 other result of 1 organisation did'
+    >>> headline(Comparison("old.csv", 5, 4)), headline(Comparison("old.csv", 5, 4, gone=("B",)))
+    ('Nothing moved', 'No result moved, but what is rated did')
+    """
+    if not comparison.moved:
+        others = comparison.gone or comparison.new or comparison.columns_gone or comparison.columns_new
+        if comparison.recorded and not others:
+            return "No result moved, but what was set for it did"
+        return "No result moved, but what is rated did" if comparison.differs else "Nothing moved"
+    sorts = Counter(one.sort for one in comparison.moved)
+    parts = [counted(sorts["rating"], "rating")] if sorts["rating"] else []
+    if sorts["result"]:
+        parts.append(counted(sorts["result"], "other result" if comparison.rating else "result"))
+    if sorts["value"]:
+        parts.append(counted(sorts["value"], "value"))
+    said = f"{listed(parts)} of {rates.counted(len({one.code for one in comparison.moved}))}"
+    if sorts["rating"] or not comparison.rating:
+        return f"{said} moved"
+    return f"No rating moved, but {said} did"
+
+
 def comparison_text(comparison: Comparison, rates: Noun = ORGANISATION) -> str:
-    """The comparison in plain English, one line for each result that moved."""
-    lines = []
+    """The comparison in plain English: how much moved, what else changed, then a line for each result that moved."""
     size = f"{rates.counted(comparison.organisations)}, {counted(comparison.items, 'item')}"
-    if comparison.moved:
-        codes = len({one.code for one in comparison.moved})
-        lines.append(
-            f"{counted(len(comparison.moved), 'result')} of {rates.counted(codes)} moved since "
-            f"{comparison.baseline} ({size} compared)."
-        )
-    elif comparison.recorded and not (
-        comparison.gone or comparison.new or comparison.columns_gone or comparison.columns_new
-    ):
-        lines.append(f"No result moved since {comparison.baseline} ({size} compared), but what was set for it did.")
-    elif comparison.differs:
-        lines.append(f"No result moved since {comparison.baseline} ({size} compared), but what is rated did.")
-    else:
-        lines.append(f"Nothing moved since {comparison.baseline} ({size} compared).")
-    lines += [*comparison.recorded, *comparison.because]
-    for one in comparison.moved:
-        who = tidy(f"{one.code} {one.name}")
-        lines.append(f"{who}: {one.item} from {tidy(one.before)} to {tidy(one.after)}")
+    moved, comma, rest = headline(comparison, rates).partition(", but ")
+    lines = [f"{moved} since {comparison.baseline} ({size} compared){comma}{rest}."]
+    lines += [*comparison.recorded, *comparison.because, *moved_lines(comparison)]
+    return "\n".join([*lines, *comparison.notes]) + "\n"
+
+
+def moved_lines(comparison: Comparison) -> list[str]:
+    """What moved, a line for each: ratings, then by organisation the other results and values, then who came or went.
+
+    Because of what is said once for an organisation where it is the same for all its results.
+    """
+    lines = []
+    said: dict[str, set[str]] = {}
+    for one in sorted(comparison.moved, key=lambda one: one.sort != "rating"):
+        line = f"{one.who}: {one.item} from {tidy(one.before)} to {tidy(one.after)}"
+        told = said.setdefault(one.code, set())
+        lines.append(f"{line}, because {one.because}" if one.because and one.because not in told else line)
+        told.add(one.because)
         if one.reason_before != one.reason_after:
             lines += [f"  was: {tidy(one.reason_before)}", f"  now: {tidy(one.reason_after)}"]
     lines += [f"{who}: no longer in the return" for who in comparison.gone]
     lines += [f"{who}: new in the return" for who in comparison.new]
     lines += [f"Column {tidy(column)}: no longer an item of the method" for column in comparison.columns_gone]
-    lines += [f"Column {column}: new" for column in comparison.columns_new]
-    return "\n".join([*lines, *comparison.notes]) + "\n"
-
-
-MAKE_ONE = "Make one with `nhsrate score RETURN -m ID -f csv -o ratings.csv` and commit it."
-
-
-@frozen
-class Committed:
-    """What was committed of one organisation: the text of each value (`None` is a blank), and from json the reasons."""
-
-    code: str
-    name: str
-    values: Mapping[str, str | None]
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    missing: Mapping[str, str] = field(default_factory=dict)
-    exact: bool = False
-
-    @property
-    def label(self) -> str:
-        """Code and name."""
-        return tidy(f"{self.code} {self.name}")
-
-    def said(self, item: str) -> str:
-        """What was committed of one item, in the words of a comparison."""
-        text = self.values.get(item)
-        reason = self.missing.get(item, "")
-        return (f"no value ({reason})" if reason else "no value") if text is None else text
-
-
-@frozen
-class Baseline:
-    """Committed ratings: the organisations under their folded codes, the items that they have, unknown columns.
-
-    `whole` says that the file has every item of its edition, so that an item it lacks is new; `reasons` that it is
-    json, which has the reason of each. `kept` is what stands beside a csv.
-    """
-
-    file: str
-    organisations: Mapping[str, Committed]
-    items: frozenset[str]
-    unknown: Sequence[str] = ()
-    whole: bool = True
-    reasons: bool = False
-    provenance: Mapping[str, object] = field(default_factory=dict)
-    kept: Kept | None = None
-
-
-def read_baseline(path: Path, methodology: Methodology) -> Baseline:
-    """Committed ratings from a csv or json file; raises `Refused` where they cannot be read."""
-    name = shown_path(path)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        refuse(name, "there are no committed ratings to compare with.", MAKE_ONE)
-    except IsADirectoryError:
-        refuse(name, "this is a folder, not a file of ratings.", MAKE_ONE)
-    except PermissionError:
-        refuse(name, "it may not be read.", "Ask for permission to read it.")
-    except OSError as error:
-        refuse(name, f"it could not be read ({error.strerror}).", MAKE_ONE)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        refuse(name, "it is neither csv nor json in UTF-8.", MAKE_ONE)
-    if not text.strip():
-        refuse(name, "the file is empty.", MAKE_ONE)
-    if text.lstrip()[0] in "{[":
-        return from_json(text, name, methodology)
-    committed = from_csv(text, name, methodology)
-    try:
-        kept = kept_beside(path)
-    except OSError as error:
-        refuse(shown_path(beside(path)), f"it could not be read ({error.strerror}).", "Ask for permission to read it.")
-    return replace(committed, kept=kept, provenance=(kept and kept.note) or {})
-
-
-def refuse(name: str, message: str, remedy: str, line: int = 0) -> NoReturn:
-    """Say that the file cannot be compared with."""
-    raise Refused([Problem(LineLocation(name, line, 1 if line else 0), "baseline", message, remedy)])
-
-
-def from_csv(text: str, name: str, methodology: Methodology) -> Baseline:
-    """Committed ratings from csv: a column of codes, columns under the ids of items; declared markers are blanks."""
-    try:
-        rows = list(csv.reader(StringIO(text), strict=True))
-    except csv.Error as error:
-        refuse(name, f"it is not csv: {error}.", MAKE_ONE)
-    header = [tidy(heading) for heading in rows[0]]
-    code = column_of(header, (*methodology.reading.code, *CODE_HEADINGS))
-    if code is None:
-        refuse(name, "no column has the heading code.", MAKE_ONE, 1)
-    called = column_of(header, (*methodology.reading.name, *NAME_HEADINGS))
-    ids = {fold(id_): id_ for id_ in (*methodology.inputs, *methodology.items)}
-    columns = {
-        index: ids[fold(heading)]
-        for index, heading in enumerate(header)
-        if index not in {code, called} and fold(heading) in ids
-    }
-    items = frozenset(columns.values())
-    if not items:
-        refuse(name, f"no column has the id of an item of {methodology.id}.", MAKE_ONE, 1)
-    unknown = [one for index, one in enumerate(header) if one and index not in {code, called} and index not in columns]
-    whole = header[:2] == ["code", "name"]
-    blanks = {fold(marker) for marker, _ in methodology.reading.markers} | {""}
-    organisations: dict[str, Committed] = {}
-    for line, row in enumerate(rows[1:], 2):
-        if not any(row):
-            continue
-        if len(row) != len(header):
-            message = f"the row has {len(row)} fields and the header {len(header)}."
-            refuse(name, message, "Mend the row, or make a new file.", line)
-        values = {id_: None if fold(row[index]) in blanks else row[index] for index, id_ in columns.items()}
-        one = Committed(unguarded(tidy(row[code])), tidy(row[called]) if called is not None else "", values)
-        add(organisations, one, name, line)
-    unknown = unknown if whole else []
-    return Baseline(name, organisations, items, unknown, whole)
-
-
-def add(organisations: dict[str, Committed], one: Committed, name: str, line: int = 0) -> None:
-    """Keep what was committed of an organisation; one that stands twice cannot be compared with."""
-    if organisations.setdefault(one.code.casefold(), one) is not one:
-        refuse(name, f'"{one.code}" stands twice.', "Keep one row for each organisation.", line)
-
-
-def column_of(header: Sequence[str], headings: Sequence[str]) -> int | None:
-    """The first column that has one of these headings."""
-    wanted = set(map(fold, headings))
-    return next((index for index, heading in enumerate(header) if fold(heading) in wanted), None)
-
-
-def unguarded(text: str) -> str:
-    """A text without the apostrophe that guards a spreadsheet from it."""
-    from nhsrate.reports.csv_json import guarded
-
-    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
-
-
-def from_json(text: str, name: str, methodology: Methodology) -> Baseline:
-    """Committed ratings from the json that `nhsrate score -f json` writes."""
-    try:
-        said = json.loads(text)
-        provenance = said["provenance"]
-        if not isinstance(provenance, dict):
-            raise TypeError  # noqa: TRY301 (as any other key that is not what it should be)
-        organisations: dict[str, Committed] = {}
-        for one in said["organisations"]:
-            add(organisations, committed_json(one), name)
-    except json.JSONDecodeError as error:
-        refuse(name, f"it is not json: {error.msg}.", MAKE_ONE, error.lineno)
-    except (KeyError, TypeError, AttributeError, RecursionError):
-        refuse(name, "it is not the json that `nhsrate score -f json` writes.", MAKE_ONE)
-    found = {id_ for one in organisations.values() for id_ in one.values}
-    known = {*methodology.inputs, *methodology.items}
-    unknown = sorted(found - known)
-    return Baseline(name, organisations, frozenset(found & known), unknown, reasons=True, provenance=provenance)
-
-
-def committed_json(one: Mapping[str, object]) -> Committed:
-    """What was committed of one organisation."""
-    values: dict[str, str | None] = {}
-    reasons: dict[str, str] = {}
-    missing: dict[str, str] = {}
-    items = one["items"]
-    if not isinstance(items, dict):
-        raise TypeError
-    for id_, said in items.items():
-        value = said["value"]
-        values[id_] = None if value is None else str(value)
-        reasons[id_] = "; ".join([said["how"], *(mark_words(mark) for mark in said.get("marks", ()))])
-        missing[id_] = said.get("missing", "")
-    return Committed(str(one["code"]), str(one["name"]), values, reasons, missing, exact=True)
-
-
-def mark_words(mark: Mapping[str, str]) -> str:
-    """A limit or decision of a json baseline, in the words of `explain.mark_text`."""
-    who = f"decided by {mark['who']} on {mark['when']}" if mark["what"] == "override" else "limit"
-    return f"{who}: {mark['before']} became {mark['after']}: {mark['because']}"
+    return lines + [f"Column {column}: new" for column in comparison.columns_new]

@@ -1,0 +1,171 @@
+"""Because of what a result is another than it was, as far as what was before is known.
+
+Nothing is rated again: what moved is followed back through what it rests on, as far as that moved too, down to the
+values of the return. Where others count, their values are a cause as soon as one that it rests on moved for anyone.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from nhsrate.core.cells import Missing
+from nhsrate.core.frozen import frozen
+from nhsrate.core.texts import tidy
+from nhsrate.rules.checks import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nhsrate.engine.assessment import Assessment
+
+FEW = 3
+"""How many of an organisation's own values are named before the rest is counted."""
+
+
+@frozen
+class Kept:
+    """What is known of an earlier rating, whoever kept it.
+
+    `held` are the inputs and items of which it has the results, `moved[n][id]` what of them was and is, in words, for
+    organisation `n`. `rules` says whether they were others (nothing where that is not known), `decided` which decisions
+    there were, as codes in small letters, items and levels. `others_came` says that others are rated than were.
+    """
+
+    file: str
+    held: frozenset[str]
+    moved: Mapping[int, Mapping[str, tuple[str, str]]]
+    rules: bool | None = None
+    decided: frozenset[tuple[str, str, str]] = frozenset()
+    others_came: bool = False
+
+
+@frozen
+class Grounds:
+    """What a result moved because of: values of its own, those of others, decisions, or none of these (`elsewhere`).
+
+    `unknown` says that something on the way was not kept.
+    """
+
+    own: tuple[str, ...] = ()
+    others: bool = False
+    decisions: bool = False
+    elsewhere: bool = False
+    unknown: bool = False
+
+
+class Traced:
+    """What moved since an earlier rating, followed back to its causes."""
+
+    def __init__(self, assessment: Assessment, kept: Kept) -> None:
+        """The results of today, and what is known of those before."""
+        self.assessment, self.methodology, self.kept = assessment, assessment.methodology, kept
+        now = {(one.code.casefold(), one.item, one.level) for one in assessment.submitted.overrides}
+        self.decided = {(code, item) for code, item, _ in now ^ kept.decided}
+        self.found: dict[str, frozenset[int]] = {}
+
+    def grounds(self, n: int, root: str) -> Grounds:
+        """Because of what a result of organisation `n` moved."""
+        moved, held = self.kept.moved.get(n, {}), self.kept.held
+        own: set[str] = set()
+        others = decisions = elsewhere = unknown = False
+        seen, ahead = set[str](), [root]
+        while ahead:
+            id_ = ahead.pop()
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            if id_ in self.methodology.inputs or self.assessment.taken(id_, n):
+                own |= {id_} & moved.keys()
+                unknown = unknown or id_ not in held
+                continue
+            item = self.methodology.items[id_]
+            read = [one for one in needs(item, self.methodology.populations) if one in moved or one not in held]
+            decided, among = self.is_decided(id_, n), self.by_others(id_, n)
+            back = item.rule.looks_back() is not None
+            others, decisions, unknown = others or among, decisions or decided, unknown or back
+            elsewhere = elsewhere or (id_ in held and not (read or decided or among or back))
+            ahead += read
+        none = not (own or others or decisions or unknown)
+        return Grounds(
+            tuple(id_ for id_ in self.assessment.columns if id_ in own), others, decisions, elsewhere or none, unknown
+        )
+
+    def is_decided(self, id_: str, n: int) -> bool:
+        """Whether people decided otherwise of a result than before."""
+        return (self.assessment.organisations[n].code.casefold(), id_) in self.decided
+
+    def by_others(self, id_: str, n: int) -> bool:
+        """Whether a result rests on others' values, and any of them moved."""
+        if by_itself(self.assessment, id_, n):
+            return False
+        return self.kept.others_came or bool(self.moved_below(id_) - {n})
+
+    def moved_below(self, id_: str) -> frozenset[int]:
+        """The organisations for which anything moved that an item rests on."""
+        if id_ not in self.found:
+            below, ahead = set[str](), [id_]
+            while ahead:
+                read = needs(self.methodology.items[ahead.pop()], self.methodology.populations)
+                ahead += [one for one in read if one in self.methodology.items and one not in below]
+                below.update(read)
+            self.found[id_] = frozenset(n for n, own in self.kept.moved.items() if not below.isdisjoint(own))
+        return self.found[id_]
+
+    def text(self, n: int, id_: str) -> str:
+        """What stands after "because"; nothing where it is not known."""
+        found, kept = self.grounds(n, id_), self.kept
+        parts = [self.value(one, n) for one in found.own]
+        if len(parts) > FEW + 1:
+            parts[FEW:] = [f"{len(parts) - FEW} more of its values are others"]
+        if found.others:
+            parts.append("others' values changed")
+        if found.decisions:
+            parts.append("other decisions were taken")
+        if kept.rules:
+            parts.append("the rules changed")
+        elif found.elsewhere:
+            parts.append(f"{'the rules' if kept.rules is None else 'nhsrate'} or {kept.file} changed")
+        return f"of these together: {'; '.join(parts)}" if len(parts) > 1 else "".join(parts)
+
+    def value(self, id_: str, n: int) -> str:
+        """A value of the return with its cell: what it was and is."""
+        values = self.assessment.submitted.values.get(id_)
+        at = values.at(n) if values else None
+        place = ""
+        if at is not None and at.row:
+            cell = str(at).removeprefix(f"{at.file}:")
+            cell = cell.removeprefix(f"{at.sheet}!") if self.sheets == 1 else cell
+            place = f" ({PurePath(at.file).name}:{cell})" if self.files > 1 else f" ({cell})"
+        was, is_ = (
+            f"missing{text.removeprefix('no value')}" if text.startswith("no value") else text
+            for text in self.kept.moved[n][id_]
+        )
+        return tidy(f"{self.methodology.name_of(id_)}{place} was {was} and is {is_}")
+
+    @cached_property
+    def tables(self) -> set[tuple[str, str | None]]:
+        """The files and sheets that the return was read from."""
+        columns = self.assessment.submitted.values.values()
+        return {(source.file, source.sheet) for column in columns for source in {*column.sources} if source}
+
+    @property
+    def files(self) -> int:
+        """From how many files the return was read."""
+        return len({file for file, _ in self.tables})
+
+    @property
+    def sheets(self) -> int:
+        """From how many sheets the return was read."""
+        return len(self.tables)
+
+
+def by_itself(assessment: Assessment, id_: str, n: int) -> bool:
+    """Whether a result rests on the organisation's own values: also where it has goalposts, or a published rank."""
+    rule: Any = assessment.methodology.items[id_].rule
+    if rule.kind == "min-max":
+        return None not in rule.posts()
+    if rule.kind == "rank-spread" and rule.rank is not None and rule.ranked is not None:
+        return not isinstance(assessment.columns[rule.rank][n], Missing)
+    return bool(rule.alone)
