@@ -22,12 +22,14 @@ __all__ = [
     "load_methodology",
     "rate",
     "read_return",
+    "style",
 ]
 
 if TYPE_CHECKING:
     from nhsrate.core.problems import Problem, Refused
     from nhsrate.engine.assess import assess
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.notebook.styles import style
     from nhsrate.returns.model import Return
     from nhsrate.rules.load import load_methodology
     from nhsrate.rules.model import Methodology
@@ -46,6 +48,7 @@ _HOMES = {
     "load_methodology": "rules.load",
     "rate": "runs.rate",
     "read_return": "runs.read",
+    "style": "notebook.styles",
 }
 
 
@@ -56,6 +59,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(message)
     from importlib import import_module
 
+    import_module("nhsrate.notebook.bound")  # what the records show and can be asked in Python
     return getattr(import_module(f"nhsrate.{_HOMES[name]}"), name)
 
 

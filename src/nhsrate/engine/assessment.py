@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
     from nhsrate.core.problems import Location
     from nhsrate.returns.model import Organisation, Return
@@ -179,3 +180,14 @@ class Assessment:
         from nhsrate.engine.frame import assessment_frame
 
         return assessment_frame(self, long=long)
+
+    if TYPE_CHECKING:  # bound in `notebook.bound`, because it is made of all that comes later
+
+        def league_table(self, items: str | Sequence[str] | None = None, *, exact: bool = False) -> pd.DataFrame:
+            """The league table as a data frame, in order."""
+            ...
+
+        @property
+        def style(self) -> Styler:
+            """The league table as a Styler of pandas, in the colours of the scales."""
+            ...
