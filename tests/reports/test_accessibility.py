@@ -29,9 +29,9 @@ from nhsrate.commands.main import main
 from nhsrate.commands.rating import score
 from nhsrate.engine.assess import assess
 from nhsrate.reports.colours import PALETTES, SHAPES, UNRATED_PAINT
-from nhsrate.reports.workbook import ratings_xlsx
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
+from nhsrate.workbooks.ratings import ratings_xlsx
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -271,7 +271,7 @@ from nhsrate.reports.csv_json import long_csv, ratings_csv, ratings_json
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
 from nhsrate.reports.terminal import league_table, markdown_table
-from nhsrate.reports.workbook import ratings_xlsx
+from nhsrate.workbooks.ratings import ratings_xlsx
 
 methodology = load_methodology("small.yaml")
 assessment = assess(read_return(Path("returns.csv"), methodology), methodology)

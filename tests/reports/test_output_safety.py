@@ -31,8 +31,8 @@ from nhsrate.reports.csv_json import csv_text, guarded, long_csv, ratings_csv, r
 from nhsrate.reports.documents import markdown_of
 from nhsrate.reports.problems import problems_text
 from nhsrate.reports.terminal import league_table, markdown_table
-from nhsrate.reports.workbook import ratings_xlsx
 from nhsrate.rules.load import load_methodology
+from nhsrate.workbooks.ratings import ratings_xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path

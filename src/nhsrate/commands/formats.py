@@ -66,7 +66,7 @@ def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  
 
 
 def _xlsx(assessment: Assessment, *, palette: str | None, **_: Any) -> bytes:  # noqa: ANN401 (as above)
-    from nhsrate.reports.workbook import ratings_xlsx
+    from nhsrate.workbooks.ratings import ratings_xlsx
 
     return ratings_xlsx(assessment, palette=palette or "default")
 

@@ -1,1 +1,1 @@
-"""From an assessment to text, csv, json, workbooks and pages, and its comparison with committed ratings."""
+"""From an assessment to text, csv and json, and its comparison with committed ratings."""

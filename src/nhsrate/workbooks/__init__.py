@@ -1,1 +1,1 @@
-"""Workbooks that go back to a trust: returns to fill in, and annotated copies."""
+"""Workbooks: the ratings of a return, returns to fill in, and annotated copies."""

@@ -12,10 +12,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from nhsrate.core.numbers import number_text
-from nhsrate.reports.workbook_write import clean, font
 from nhsrate.returns.codes import LONGEST
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 from nhsrate.workbooks.form_words import cut, prompt, refusal
+from nhsrate.workbooks.writing import clean, font
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,9 +8,9 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import column_letters
 from nhsrate.core.texts import listed, quoted, tidy
 from nhsrate.reports.summary import counted
-from nhsrate.reports.workbook_write import Sheet
 from nhsrate.returns.codes import LONGEST
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
+from nhsrate.workbooks.writing import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.texts import listed
-from nhsrate.reports.workbook_write import (
+from nhsrate.returns.overrides import FIELDS
+from nhsrate.workbooks.form_cells import MARKERS, YELLOW, add_table, cell_at, colour, define, guard, put, write
+from nhsrate.workbooks.form_columns import meaning_of
+from nhsrate.workbooks.form_parts import Amount, Choice, Words
+from nhsrate.workbooks.form_words import guidance, hint, note
+from nhsrate.workbooks.writing import (
     Number,
     Sheet,
     clean,
@@ -25,11 +30,6 @@ from nhsrate.reports.workbook_write import (
     style_of,
     write_sheet,
 )
-from nhsrate.returns.overrides import FIELDS
-from nhsrate.workbooks.form_cells import MARKERS, YELLOW, add_table, cell_at, colour, define, guard, put, write
-from nhsrate.workbooks.form_columns import meaning_of
-from nhsrate.workbooks.form_parts import Amount, Choice, Words
-from nhsrate.workbooks.form_words import guidance, hint, note
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
 from nhsrate.files.xlsx_parts import local, unescaped
-from nhsrate.reports.workbook_write import ESCAPED, NOT_IN_XML
+from nhsrate.workbooks.writing import ESCAPED, NOT_IN_XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,9 +14,9 @@ from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell
 from nhsrate.core.texts import as_text
 from nhsrate.files.book import LAST_COLUMN, ROWS_OF_A_SHEET
-from nhsrate.reports.workbook_write import CUT, LONGEST, NOT_IN_XML, same_bytes
 from nhsrate.workbooks.annotate import annotated
 from nhsrate.workbooks.package import stored
+from nhsrate.workbooks.writing import CUT, LONGEST, NOT_IN_XML, same_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Ratings as a plain, accessible workbook: what each sheet holds. How it is written is in `workbook_write`."""
+"""Ratings as a plain, accessible workbook: what each sheet holds. How it is written is in `writing`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from nhsrate.reports.summary import (
     status_text,
     supposed_lines,
 )
-from nhsrate.reports.workbook_write import Link, Number, Shade, Sheet, places_of, workbook_bytes
+from nhsrate.workbooks.writing import Link, Number, Shade, Sheet, places_of, workbook_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
     from nhsrate.engine.explain import Reason
-    from nhsrate.reports.workbook_write import Value
     from nhsrate.rules.model import Item
+    from nhsrate.workbooks.writing import Value
 
 
 ROWS_TO_A_SHEET = 1_000_000

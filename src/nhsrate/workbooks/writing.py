@@ -186,8 +186,17 @@ def number_cell(page: Worksheet, number: Number) -> Cell:
 
 
 def clean(text: str) -> str:
+    """The text as `plain` has it; what looks like the code of a character is escaped, as openpyxl does not."""
+    return shortened(ESCAPED.sub("_x005F_", NOT_IN_XML.sub("", tidy(text))))
+
+
+def plain(text: str) -> str:
     """The text without characters that nobody sees or that a workbook cannot hold, cut where it is too long."""
-    said = ESCAPED.sub("_x005F_", NOT_IN_XML.sub("", tidy(text)))
+    return shortened(NOT_IN_XML.sub("", tidy(text)))
+
+
+def shortened(said: str) -> str:
+    """The text, cut where a cell would not hold it, which it then says."""
     units = said.encode("utf-16-le")
     if len(units) <= 2 * LONGEST:
         return said

@@ -18,9 +18,9 @@ from tests.support.outputs import RULES, assessed
 from nhsrate import __version__
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, Problem
-from nhsrate.reports import workbook as xlsxout
-from nhsrate.reports.workbook import colour_sheet, column_of, ratings_sheet, ratings_xlsx, value_of
-from nhsrate.reports.workbook_write import LONGEST, Number, Shade, Sheet, clean, workbook_bytes
+from nhsrate.workbooks import ratings as xlsxout
+from nhsrate.workbooks.ratings import colour_sheet, column_of, ratings_sheet, ratings_xlsx, value_of
+from nhsrate.workbooks.writing import LONGEST, Number, Shade, Sheet, clean, workbook_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.reports.workbook_write import Value
+    from nhsrate.workbooks.writing import Value
 
 GOLDEN = ROOT / "tests" / "golden" / "xlsx"
 
