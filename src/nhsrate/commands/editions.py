@@ -36,15 +36,21 @@ if TYPE_CHECKING:
 def methodologies(edition: str | None, form: str, style: str | None) -> None:
     """List the editions, or show one in full.
 
-    In full: indicators, weights and effective weights, rules in plain words, named figures, sources.
+    In full: indicators, weights and effective weights, rules in plain words, named figures, sources. In a project, its
+    own methodologies come first.
     """
+    from nhsrate.core.problems import errors
     from nhsrate.editions import catalogue
-    from nhsrate.rules.editions import edition_files
-    from nhsrate.rules.load import load_methodology
+    from nhsrate.rules.editions import edition_files, from_here, project_here
+    from nhsrate.rules.load import load_methodology, read_methodology
 
-    with problems_printed(style):
+    with problems_printed(style) as show:
         if edition is None:
-            entries = [load_methodology(path) for path in edition_files().values()]
+            _, own, problems = project_here()
+            read = [read_methodology(from_here(path)) for path in own.values()]
+            show(list(dict.fromkeys([*problems, *(one for _, found in read for one in errors(found))])))
+            entries = [one for one, found in read if one is not None and not errors(found)]
+            entries += [load_methodology(path) for path in edition_files().values()]
             write(catalogue.list_json(entries) if form == "json" else catalogue.list_text(entries), None)
         else:
             one = load_methodology(edition)
@@ -57,7 +63,8 @@ def methodologies(edition: str | None, form: str, style: str | None) -> None:
 def run_tests(path: str | None, style: str | None) -> None:
     """Run the worked cases of every edition, or of one.
 
-    PATH is an edition's id, a rule file, a file of cases, or a folder that holds them.
+    PATH is an edition's id, a rule file, a file of cases, or a folder that holds them. Without it, the cases of a
+    project's own methodologies are run in a project.
     """
     from nhsrate.editions.testing import run_all
 

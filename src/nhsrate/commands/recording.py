@@ -55,7 +55,7 @@ def write_csv(text: str, output: Path | None, assessment: Assessment, read: Iter
     header = next(csv.reader([text.removeprefix("\ufeff").split("\n", 1)[0]]))
     said = metadata_json(assessment, record, output.name, header).encode("utf-8", "replace")
     before = metadata.read_bytes() if kept else None
-    with undone_by(partial(_restored, metadata, before)):
+    with undone_by(partial(restored, metadata, before)):
         write_bytes(metadata, said)
         write(text, output)
     show([_note(LineLocation(shown_path(metadata)), record, "A csv cannot say what was set for it, and this does")])
@@ -70,7 +70,7 @@ def _kept(output: Path) -> Kept | None:
         raise Refused([Problem(at, "write-failed", message, "Move it, or ask for permission.")]) from None
 
 
-def _restored(metadata: Path, before: bytes | None) -> None:
+def restored(metadata: Path, before: bytes | None) -> None:
     """Put back what stood there before."""
     if before is None:
         metadata.unlink(missing_ok=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
+from nhsrate.rules.project_file import PROJECT_FILE, Project, project_above, read_project
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -47,11 +49,16 @@ def edition_files() -> dict[str, Path]:
 def find_edition(id_or_path: str) -> Path:
     """The rule file of that id, at that path, or the only one in that folder.
 
-    A bare name that is an edition's id means that edition, whatever lies in the current folder; `./name` is a path.
+    A bare name that is an edition's id means that edition, whatever lies in the current folder, and else a rule file of
+    the project that the current folder is in; `./name` is a path.
     """
     known = edition_files()
     if id_or_path in known:
         return known[id_or_path]
+    own = project_here()[1]
+    if id_or_path in own:
+        return from_here(own[id_or_path])
+    known = {**known, **own}
     try:
         return _at_path(id_or_path, known)
     except PermissionError:
@@ -59,6 +66,67 @@ def find_edition(id_or_path: str) -> Path:
         raise Refused([Problem(LineLocation(id_or_path), "no-permission", message, remedy)]) from None
     except (OSError, ValueError):  # a name too long for the system, or one that it cannot hold
         raise Refused([_unknown(id_or_path, known)]) from None
+
+
+def project_here() -> tuple[Project | None, dict[str, Path], list[Problem]]:
+    """The project that the current folder is in, its own rule files by their ids, and what is wrong with them."""
+    file = project_above(Path())
+    if file is None:
+        return None, {}, []
+    name = from_here(file).as_posix()
+    project, problems = read_project(file, name)
+    if project is None:
+        return None, {}, problems
+    own, found = own_rule_files(project)
+    return project, own, [*problems, *found]
+
+
+def own_rule_files(project: Project) -> tuple[dict[str, Path], list[Problem]]:
+    """The project's own rule files by their ids, in the order of these, and what is wrong with their folders.
+
+    They are all those in and below the folders under `methodologies`, and those that are named by a path.
+    """
+    files: dict[str, Path] = {}
+    problems: list[Problem] = []
+    shipped = edition_files()
+    for named in project.methodologies.named if project.methodologies else ():
+        folder = project.root / named.text
+        if not os.path.isdir(folder):  # noqa: PTH112 (a path's own may raise)
+            message = f'There is no folder "{named.text}" in the project.'
+            remedy = "Name the folder of the rule files, from the folder of the project file."
+            problems.append(Problem(named.at, "project-file", message, remedy))
+            continue
+        for file in sorted(folder.rglob("*.yaml")):
+            inside = file.relative_to(folder).parts
+            if stands_beside(file) or file.name == PROJECT_FILE or any(part.startswith(".") for part in inside):
+                continue
+            whose = _owner(files.setdefault(file.stem, file), file, shipped)
+            if whose:
+                message = f"{file.relative_to(project.root).as_posix()}: its id, {file.stem}, is also that of {whose}."
+                remedy = "Rename one of the two: the id of a methodology is the name of its file."
+                problems.append(Problem(named.at, "duplicate-name", message, remedy))
+    for word in (project.methodology, *(entry.methodology for entry in project.ratings)):
+        if word is None or word.text in files or word.text in shipped:
+            continue
+        for path in (project.root / word.text, project.root / f"{word.text}.yaml"):
+            if path.suffix in {".yaml", ".yml"} and os.path.isfile(path):  # noqa: PTH113 (as above)
+                files.setdefault(path.stem, path)
+    return dict(sorted(files.items())), problems
+
+
+def _owner(first: Path, file: Path, shipped: dict[str, Path]) -> str:
+    """Whose the id of a rule file is already, in words; nothing where it is its own."""
+    if first != file:
+        return first.as_posix()
+    return "an edition that comes with the tool" if file.stem in shipped else ""
+
+
+def from_here(path: Path) -> Path:
+    """A path as it is reached from the working folder."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # it is on another disk
+        return path
 
 
 def _at_path(given: str, known: dict[str, Path]) -> Path:

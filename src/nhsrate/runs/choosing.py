@@ -11,13 +11,12 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
 from nhsrate.core.texts import as_text, listed, quoted
-from nhsrate.language.tree import Mapping, Scalar, read_tree
-from nhsrate.language.values import Bad, Context, mapping, text
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
-from nhsrate.rules.editions import edition_files
+from nhsrate.rules.editions import edition_files, from_here, own_rule_files
 from nhsrate.rules.load import load_methodology, shown_path
 from nhsrate.rules.model import Methodology
+from nhsrate.rules.project_file import PROJECT_FILE, WHAT_TO_WRITE, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,14 +24,11 @@ if TYPE_CHECKING:
     from nhsrate.core.tables import Book
     from nhsrate.rules.index import Candidate
     from nhsrate.rules.inputs import TableReading
+    from nhsrate.rules.project_file import Project
     from nhsrate.runs.request import Request
 
 NEAR = 0.5
 """The least share of an edition's headings that must be there for it to be named as the nearest."""
-
-PROJECT_FILE = "nhsrate.yaml"
-PROJECT_KEYS = ("methodology", "reading")
-WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
 
 
 def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
@@ -49,8 +45,8 @@ def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
 
 def _choice(books: Sequence[Book], paths: Sequence[Path]) -> tuple[str, str]:
     """The id or the rule file of the methodology, where nobody asked for one, and what chose it, in words."""
-    if (project := project_file(paths)) is not None:
-        return project_methodology(project), f"named by the project file {_from_here(project)}"
+    if (project := project_file(paths)) is not None and (own := project_methodology(project)) is not None:
+        return own, f"named by the project file {from_here(project).as_posix()}"
     if not books:
         at = CellLocation("return")
         raise Refused([Problem(at, "no-table", "No table of organisations was given.", "Name the file of the return.")])
@@ -89,14 +85,6 @@ def _named_by(name: str, at: CellLocation, paths: Sequence[Path]) -> str:
     return found
 
 
-def _from_here(path: Path) -> str:
-    """A path as it is reached from the working folder."""
-    try:
-        return Path(os.path.relpath(path)).as_posix()
-    except ValueError:  # it is on another disk
-        return path.as_posix()
-
-
 def own_profile(request: Request) -> Path | TableReading | None:
     """How the return is read: as was asked, else as the project file says, where this names the methodology too."""
     return request.reading or (project_profile(request.paths) if request.methodology is None else None)
@@ -128,49 +116,45 @@ def project_file(paths: Sequence[Path]) -> Path | None:
     return None
 
 
-def project_methodology(path: Path) -> str:
-    """The edition that a project file names: an id, or a path from the file's folder."""
-    name = shown_path(path)
-    problems: list[Problem] = []
-    try:
-        tree, problems = read_tree(path.read_text("utf-8-sig"), name)
-        if tree is None:
-            raise Refused(problems or [_project(name, "The project file is empty.")])
-        entries = mapping(tree, Context(problems))
-        for key, at in entries.keys.items():
-            if key not in PROJECT_KEYS:
-                problems.append(Problem(at, "project-file", f'"{key}" is not known here.', nearest(key, PROJECT_KEYS)))
-        if "methodology" not in entries.entries:
-            raise Refused(problems or [_project(name, "The project file names no methodology.")])
-        word = text(entries.entries["methodology"], Context(problems))
-        if "reading" in entries.entries:
-            text(entries.entries["reading"], Context(problems))
-    except Bad:
-        raise Refused(problems) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused([_project(name, f"The project file cannot be read: {error}.")]) from None
-    if errors(problems):
-        raise Refused(problems)
-    found = named_beside(path.parent, word)
+def project_methodology(path: Path) -> str | None:
+    """The edition that a project file names, an id or a path from the file's folder; nothing where it names none.
+
+    Raises `Refused` for a file that cannot be used, and for one that says nothing at all of what it holds.
+    """
+    project = _project(path)
+    word = project.methodology
+    if word is None:
+        if project.ratings or project.methodologies or project.reading:
+            return None
+        message = "The project file names no methodology."
+        raise Refused([Problem(LineLocation(shown_path(path)), "project-file", message, WHAT_TO_WRITE)])
+    found = methodology_of_project(project, word.text)
     if found is None:
-        message = f"There is no edition {quoted(word)}, and no such rule file beside the project file."
-        remedy = nearest(word, edition_files()) or WHAT_TO_WRITE
-        raise Refused([Problem(entries.entries["methodology"].at, "project-file", message, remedy)])
+        message = f"There is no edition {quoted(word.text)}, and no such rule file beside the project file."
+        remedy = nearest(word.text, [*own_rule_files(project)[0], *edition_files()]) or WHAT_TO_WRITE
+        raise Refused([Problem(word.at, "project-file", message, remedy)])
     return found
+
+
+def methodology_of_project(project: Project, word: str) -> str | None:
+    """What a project means by an id or a path: its own rule file, an edition, or the file at that path."""
+    own = own_rule_files(project)[0]
+    return str(own[word]) if word in own and word not in edition_files() else named_beside(project.root, word)
 
 
 def project_profile(paths: Sequence[Path]) -> Path | None:
     """The reading profile that the project file names, as a path from its folder; nothing where there is none."""
-    project = project_file(paths)
-    if project is None:
-        return None
-    tree, _ = read_tree(project.read_text("utf-8-sig"), shown_path(project))
-    entry = tree.entries.get("reading") if isinstance(tree, Mapping) else None
-    return project.parent / entry.text if isinstance(entry, Scalar) else None
+    file = project_file(paths)
+    reading = _project(file).reading if file is not None else None
+    return file.parent / reading.text if file is not None and reading is not None else None
 
 
-def _project(name: str, message: str) -> Problem:
-    return Problem(LineLocation(name), "project-file", message, WHAT_TO_WRITE)
+def _project(path: Path) -> Project:
+    """What a project file says; raises `Refused` where it has errors."""
+    project, problems = read_project(path, shown_path(path))
+    if project is None or errors(problems):
+        raise Refused(problems)
+    return project
 
 
 def only_fitting(books: Sequence[Book]) -> str:
