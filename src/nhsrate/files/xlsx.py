@@ -102,28 +102,28 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
     pieces: list[str] = []
     runs: list[tuple[str, Shift]] = []
     row: list[object] = []
-    number = column = 0
+    number = column = kept = 0
     kind = style = ""
     shift: Shift = 0
-    formula = collecting = spoken = False
+    formula = spoken = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, number, column, kind, style, formula, collecting, spoken, shift
-        word = words.get(name) or words.setdefault(name, local(name))
+        nonlocal row, number, column, kind, style, formula, spoken, shift, kept
+        word = words[name] if name in words else words.setdefault(name, local(name))
         if word == "c":
-            reference = attributes.get("r")
-            if reference is None:
+            if "r" in attributes:
+                letters = attributes["r"].rstrip(DIGITS)
+                column = columns[letters] if letters in columns else columns.setdefault(letters, _column(letters))
+            else:
                 column += 1
                 if column > LAST_COLUMN:
                     raise Damaged(f"more than {LAST_COLUMN:,} cells in row {number}")
-            else:
-                letters = reference.rstrip(DIGITS)
-                column = columns.get(letters) or columns.setdefault(letters, _column(letters))
-            kind, style = attributes.get("t", "n"), attributes.get("s", "")
-            formula = False
+            kind = attributes["t"] if "t" in attributes else "n"  # noqa: SIM401 (a call costs twice as much)
+            style = attributes["s"] if "s" in attributes else ""  # noqa: SIM401 (as above)
+            formula, kept = False, 0
             pieces.clear()
         elif word == "v" or word == "t":  # noqa: PLR1714 (twice as fast)
-            collecting = not spoken
+            del pieces[kept:]
         elif word == "row":
             number = _row(attributes.get("r"), number)
             row, column = [], 0
@@ -135,17 +135,17 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
         elif word == "col":
             facts.hidden_columns = facts.hidden_columns or attributes.get("hidden") in TRUE
         elif word == "vertAlign":
-            runs.append(("".join(pieces), 0))
-            pieces.clear()
+            runs.append((gathered(), 0))
             shift = SHIFTS.get(attributes.get("val"), 0)
 
-    def end(name: str) -> None:  # noqa: PLR0912 (a function for each kind of cell costs as above)
-        nonlocal collecting, spoken, shift
+    def end(name: str) -> None:  # noqa: C901, PLR0912 (a function for each kind of cell costs as above)
+        nonlocal spoken, shift, kept
         word = words[name]
         if word == "v" or word == "t":  # noqa: PLR1714 (as above)
-            collecting = False
+            if not spoken:
+                kept = len(pieces)
         elif word == "c":
-            text = "".join(pieces)
+            text = pieces[0] if kept == 1 else gathered()
             if runs:
                 put(_rich([*runs, (text, 0)]))
                 runs.clear()
@@ -156,7 +156,12 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
                     value = result_of(text)
                 else:
                     value = number_of(text)
-                put(shifted(value, shifts.get(style or "0", 0)) if shifts else value)
+                if shifts:
+                    value = shifted(value, shifts.get(style or "0", 0))
+                if column == len(row) + 1:
+                    row.append(value)
+                else:
+                    put(value)
             elif formula and (asks or kind != "str"):
                 put(Uncalculated())
         elif word == "row":
@@ -166,14 +171,20 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
                 ready.append((number, row))
         elif word == "r":
             if shift:
-                runs.append(("".join(pieces), shift))
-                pieces.clear()
+                runs.append((gathered(), shift))
             shift = 0
         elif word == "rPh":
             spoken = False
         elif word == "sheetData":  # behind the cells, drawn controls have rows and columns of their own
             parser.StartElementHandler, parser.EndElementHandler = behind, None
             parser.CharacterDataHandler = None
+
+    def gathered() -> str:
+        nonlocal kept
+        text = "".join(pieces[:kept])
+        pieces.clear()
+        kept = 0
+        return text
 
     def behind(name: str, attributes: dict[str, str]) -> None:
         if local(name) == "mergeCell":
@@ -184,9 +195,9 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
             value = float(text) if "." in text or "E" in text or "e" in text else int(text)
         except ValueError:
             value = inf
-        if value == inf or value == -inf or "_" in text:  # noqa: PLR1714 (twice as fast)
+        if not -inf < value < inf or "_" in text:
             raise Damaged(f"{quoted(text)} in {column_letters(column)}{number} is no number")
-        look = look_in.get(style) or look_in.setdefault(style, _look(looks, style))
+        look = look_in[style] if style in look_in else look_in.setdefault(style, _look(looks, style))
         return value if look is GENERAL else number_as_shown(value, look, epoch)
 
     def result_of(text: str) -> object:
@@ -210,13 +221,9 @@ def _parser(  # noqa: C901, PLR0915 (one closure, because every attribute looked
         else:
             raise Damaged(f"cell {column_letters(column)}{number} stands twice")
 
-    def data(text: str) -> None:
-        if collecting:
-            pieces.append(text)
-
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, pieces.append
     return parser
 
 
@@ -356,8 +363,10 @@ def last_value(stream: IO[bytes]) -> int:
     done, last, tail = 0, 0, b""
     while piece := stream.read(1 << 20):
         window = tail + piece
-        end = _END.search(window)
-        found = max(window.rfind(sign, 0, end.start() if end else None) for sign in _VALUES)
+        end = _END.search(window) if b"sheetData" in window else None
+        stop, found = end.start() if end else len(window), -1
+        for sign in _VALUES:  # each only behind what is found, which is mostly near the end
+            found = max(found, window.rfind(sign, max(found, 0), stop))
         if found >= 0:
             last = done - len(tail) + found
         if end:

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
 
-    Steps = list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Held]]
-    """For each row that states a bound, the test, its number, and the row."""
+    Fare = tuple[Held | None, Cell]
+    """The row that held for a value, and what the value comes to; a missing one met none."""
+
+    Steps = list[tuple[Callable[[Decimal, Decimal], bool], Decimal, Fare]]
+    """For each row that states a bound, the test, its number, and how a value fares that meets it."""
 
 
 @frozen
@@ -35,7 +38,7 @@ class Ladder:
     """Rows in the order in which they are asked: those with a bound, and the last; `numbers` where all bounds are."""
 
     steps: tuple[tuple[Bound, Held], ...]
-    last: Held
+    last: Fare
     numbers: Steps | None
 
     @classmethod
@@ -44,16 +47,27 @@ class Ladder:
         each = Held.each(rows)
         steps = tuple((bound, held) for held in each if (bound := held.row.bound))
         numbers: Steps = [
-            (SIDES[bound.side], bound.number.value, held) for bound, held in steps if isinstance(bound.number, Number)
+            (SIDES[bound.side], bound.number.value, (held, held.row.result))
+            for bound, held in steps
+            if isinstance(bound.number, Number)
         ]
-        return cls(steps, each[-1], numbers if len(numbers) == len(steps) else None)
+        last = each[-1], each[-1].row.result
+        return cls(steps, last, numbers if len(numbers) == len(steps) else None)
 
-    def by_numbers(self, value: Decimal) -> tuple[Held, Cell]:
-        """The row that holds for a value, where all bounds are numbers, and what it gives."""
-        held = next((held for meets, bound, held in self.numbers or () if meets(value, bound)), self.last)
-        return held, held.row.result
+    def fare(self, workings: Workings, n: int, value: Decimal, sign: str) -> Fare:
+        """How the value of organisation `n` fares, whatever the bounds are."""
+        return self.by_items(workings, n, value, sign) if self.numbers is None else self.by_numbers(value)
 
-    def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> tuple[Held, Cell]:
+    def by_numbers(self, value: Decimal | Missing) -> Fare:
+        """How a value fares where all bounds are numbers: by the first row whose bound it meets."""
+        if isinstance(value, Missing):
+            return None, value
+        for meets, bound, fare in self.numbers or ():
+            if meets(value, bound):
+                return fare
+        return self.last
+
+    def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> Fare:
         """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
 
         Rows before one whose bound is missing are asked as ever; where it is reached, the result is missing.
@@ -71,7 +85,7 @@ class Ladder:
                 return held, worth
             if bound.met(value, worth):
                 return held, held.row.result
-        return self.last, self.last.row.result
+        return self.last
 
 
 @frozen
@@ -217,31 +231,29 @@ class Thresholds(Rule):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
-        usual = self.levels or self.scores
+        fares = self.fares(workings)
+        workings.keep([held for held, _ in fares])
+        return [cell for _, cell in fares]
+
+    def fares(self, workings: Workings) -> list[Fare]:
+        """How the value of every organisation fares."""
+        values, usual = workings.numbers(self.of), self.levels or self.scores
+        if not self.sets and usual and (ladder := Ladder.of(usual)).numbers is not None:
+            return list(map(ladder.by_numbers, values))
         ladders: dict[int, Ladder] = {}
-        known: dict[int, dict[int, tuple[Held, Cell]]] = {}  # equal values of a return are one object, and fare alike
-        chosen: list[Held | None] = [None] * workings.size
-        cells: list[Cell] = []
-        values = workings.numbers(self.of)
+        fares: list[Fare] = []
         for n, value in enumerate(values):
+            rows: Sequence[Row] | Missing = usual
+            if self.by and self.sets and not isinstance(value, Missing):
+                rows = self.rows_of(self.by, self.sets, workings, n)
             if isinstance(value, Missing):
-                cells.append(value)
-                continue
-            rows = self.rows_of(self.by, self.sets, workings, n) if self.by and self.sets else usual
-            if isinstance(rows, Missing):
-                cells.append(rows)
-                continue
-            if id(rows) not in ladders:
-                ladders[id(rows)], known[id(rows)] = Ladder.of(rows), {}
-            found = known[id(rows)].get(id(value))
-            if found is None and ladders[id(rows)].numbers is None:
-                found = ladders[id(rows)].by_items(workings, n, value, workings.sign(self.of))
-            elif found is None:
-                found = known[id(rows)][id(value)] = ladders[id(rows)].by_numbers(value)
-            chosen[n] = found[0]
-            cells.append(found[1])
-        workings.keep(chosen)
-        return cells
+                fares.append((None, value))
+            elif isinstance(rows, Missing):
+                fares.append((None, rows))
+            else:
+                ladder = ladders.get(id(rows)) or ladders.setdefault(id(rows), Ladder.of(rows))
+                fares.append(ladder.fare(workings, n, value, workings.sign(self.of)))
+        return fares
 
     def why(self, view: View, n: int) -> str:
         """The row that held."""

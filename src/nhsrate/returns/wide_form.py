@@ -15,10 +15,10 @@ from nhsrate.returns.model import Organisation, Repeated, Source, Values
 from nhsrate.returns.reasons import texts_of_blanks, unanswered, unread_reasons, with_reasons
 from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.values.column import ColumnReader
+from nhsrate.values.doubles import Doubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
@@ -57,7 +57,7 @@ def wide_values(
     An organisation that stands twice is a problem that names both rows; `again` gives the rows of the sheet once more.
     """
     place_of = {column: place for place, column in enumerate(layout.wanted)}
-    decimals: dict[float, Decimal] = {}
+    doubles = Doubles()
     separator = layout.table.separator
     parted = reading.repeats.how == "sum"
     present = [
@@ -65,7 +65,7 @@ def wide_values(
         for item in inputs
         if item.id in layout.columns
     ]
-    readers = {item.id: ColumnReader(item, reading, decimals, separator) for item in present}
+    readers = {item.id: ColumnReader(item, reading, doubles, separator) for item in present}
     places = {id_: partial(_at, layout, layout.columns[id_]) for id_ in readers}
     organisations: list[Organisation] = []
     rows: list[int] = []

@@ -6,12 +6,14 @@ import re
 from dataclasses import field, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from math import isfinite
+from types import NoneType
+from typing import TYPE_CHECKING, cast
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.faults import Fault, Faults, dropped_characters
 from nhsrate.core.frozen import changing
-from nhsrate.core.numbers import from_double, without_tail
+from nhsrate.core.numbers import WORKING, from_double, without_tail
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import errors
 from nhsrate.core.tables import PercentCell
@@ -19,6 +21,7 @@ from nhsrate.core.texts import has_unseen, is_text
 from nhsrate.rules.inputs import NUMBERS
 from nhsrate.values.cell import BLANK, TAIL, TAILED, Wanted, from_exact, from_text, from_value, tail_note
 from nhsrate.values.checks import Qualified, inside
+from nhsrate.values.doubles import Doubles
 from nhsrate.values.markers import signs_of
 from nhsrate.values.number_texts import NumberSigns, PartedNumbers
 from nhsrate.values.percent_scale import scale_doubts
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 KNOWN = 20_000
 """How many different texts of a column are remembered with what they say."""
 
-DECIMALS = 250_000
-"""How many different numbers of a table are held once, however often they stand in it."""
+WHOLE = 10**15
+"""Below this, a double that is whole is read as the whole number is."""
 
 _SIMPLE_LINES = pattern(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII)
 
@@ -45,13 +48,13 @@ _SIMPLE_LINES = pattern(r"(?:(?:-?[0-9]{1,12}(?:\.[0-9]{1,25})?)?\n)*", re.ASCII
 class ColumnReader:
     """Reads the cells of one input, a block of rows at a time, so that no column is held as it was read.
 
-    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded. `decimals` are numbers that
-    the columns of a table share.
+    `flags[n]` says what qualifies cell `n`, `shown[n]` what it shows where that is rounded. `doubles` are those of the
+    whole table, whose columns share their numbers.
     """
 
     item: Input
     reading: TableReading
-    decimals: dict[float, Decimal] = field(default_factory=dict)
+    doubles: Doubles = field(default_factory=Doubles)
     separator: str | None = None
     cells: list[Cell] = field(default_factory=list)
     flags: dict[int, str] = field(default_factory=dict)
@@ -81,7 +84,7 @@ class ColumnReader:
 
         A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
         """
-        at_once = self._all_plain(raws)
+        at_once = self._at_once(raws)
         if at_once is not None:
             self._note_tails(raws, rows, at)
             self.cells.extend(at_once)
@@ -113,27 +116,37 @@ class ColumnReader:
             if percent:
                 self._signs.append(isinstance(raw, PercentCell) or (is_text(raw) and "%" in str(raw)))
 
-    def _all_plain(self, raws: Sequence[object]) -> list[Cell] | None:
-        """All cells at once where every one is a plain number or blank, as one look at the different texts tells.
+    def _at_once(self, raws: Sequence[object]) -> list[Cell] | None:
+        """All cells at once where every one is a plain number or blank, as texts or as numbers of a workbook.
+
+        Whatever needs a word (a marker, a flag, a count, a value out of its range) makes the whole block go the slow
+        way, where each cell is looked at; nothing is decided here but that there is nothing to decide.
+        """
+        if not self._column.plain or self.item.type == "count":
+            return None
+        types = {*map(type, raws)}
+        if self.item.required and not types.isdisjoint({NoneType, str}):
+            return None
+        if types <= {str, NoneType}:
+            return None if self._column.fractions else self._plain_texts(cast("Sequence[str | None]", raws))
+        if types <= {float, int, NoneType}:
+            return self._plain_numbers(cast("Sequence[float | None]", raws))
+        return None
+
+    def _plain_texts(self, raws: Sequence[str | None]) -> list[Cell] | None:
+        """All cells at once where every text is a plain number, as one look at the different ones tells.
 
         Millions of cells of a csv file are digits and nothing else, and to look at each of them takes longer than to
         rate them. Columns repeat themselves, so the texts that are new are few: these are joined by line breaks, and
         one regular expression, which runs in C, says of all of them whether they are plain. A text that holds a line
-        break itself would pass as two, so the breaks are counted. Whatever needs a word (a marker, a flag, a count, a
-        value out of its range) makes the whole block go the slow way, where each cell is looked at; nothing is decided
-        here but that there is nothing to decide.
+        break itself would pass as two, so the breaks are counted.
         """
-        if not self._column.plain or self._column.fractions or self.item.required or self.item.type == "count":
-            return None
         if len(self._plain) > KNOWN:
             self._plain, self._tails = {}, {}
         self._plain.setdefault(None, self._blank)
         self._plain.setdefault("", self._blank)
-        try:
-            texts = {*raws} - self._plain.keys()
-            whole = "\n".join(texts)  # type: ignore[arg-type]  # what is no text, or a list in a data frame, is refused
-        except TypeError:
-            return None
+        texts = cast("set[str]", {*raws} - self._plain.keys())
+        whole = "\n".join(texts)
         if whole.count("\n") != max(len(texts) - 1, 0) or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
             return None
         numbers = {text: Decimal(text) for text in map(str, texts)}
@@ -143,6 +156,29 @@ class ColumnReader:
         long = ((text, without_tail(number)) for text, number in numbers.items() if len(text) > TAILED)
         self._tails.update((text, short) for text, short in long if short is not None)
         return list(map(self._plain.__getitem__, raws))
+
+    def _plain_numbers(self, raws: Sequence[float | None]) -> list[Cell] | None:
+        """All cells at once where every number has no more digits than a double, and may be a value.
+
+        Both hold of all where they hold of the lowest and the highest.
+        """
+        there = [raw for raw in raws if raw is not None]
+        ends = min(there), max(there)
+        if not -WHOLE < ends[0] <= ends[1] < WHOLE or not all(map(isfinite, there)):
+            return None
+        if self.item.valid and not all(inside(self.item.valid, self._read(from_double(end))) for end in ends):
+            return None
+        numbers = self.doubles.all(there)
+        if self._column.fractions:
+            numbers = list(map(self._read, numbers))
+        if len(numbers) == len(raws):
+            return cast("list[Cell]", numbers)
+        following = iter(numbers)
+        return [self._blank if raw is None else next(following) for raw in raws]
+
+    def _read(self, number: Decimal) -> Decimal:
+        """What a bare number is read as: per cent are made of fractions."""
+        return WORKING.scaleb(number, 2) if self._column.fractions else number
 
     def _note_tails(self, raws: Sequence[object], rows: Sequence[int], at: Callable[[int], CellLocation]) -> None:
         """Keep of texts with more digits than a spreadsheet has what they are with its digits."""
@@ -186,12 +222,7 @@ class ColumnReader:
 
     def _float(self, raw: float) -> Found:
         """What a number says."""
-        number = self.decimals.get(raw)
-        if number is None:
-            number = from_double(raw)
-            if len(self.decimals) < DECIMALS:
-                self.decimals[raw] = number
-        return from_exact(self._column, number, raw)
+        return from_exact(self._column, self.doubles.one(raw), raw)
 
     def finish(self, rows: Sequence[int], at: Callable[[int], CellLocation]) -> list[Problem]:
         """Every problem of the column, those that only the whole of it shows too; `rows` are those of its cells."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
-from nhsrate.core.numbers import ZERO, number_text
+from nhsrate.core.numbers import ONE, ZERO, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FEW = 5
 """The fewest values of which all may be whole numbers (0 and 1) and are doubted nonetheless."""
 
-LARGE = 150
+LARGE = Decimal(150)
 """The per cent above which a percentage is doubted when a whole column lies there."""
 
 APART = 10
@@ -31,6 +32,9 @@ NEAR = 3
 
 USUAL = 20
 """The middle from which a column is one of large percentages; among small ones of all sizes, 0.1 is as good as 10."""
+
+ABOVE = Decimal("1.25")
+"""How many times the largest of the others a value may be on the other scale."""
 
 HUNDRED = Decimal(100)
 
@@ -43,9 +47,10 @@ def scale_doubts(
     `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
     scale.
     """
-    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
     faults = Faults()
-    signed = [number for n, number in numbers.items() if signs[n]] if any(signs) else []
+    values = [cell for cell in cells if isinstance(cell, Decimal)]
+    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)} if any(signs) else {}
+    signed = [number for n, number in numbers.items() if signs[n]]
     unsure = [n for n, number in numbers.items() if signed and not signs[n] and number and _unlikely(item, number)]
     for n in unsure:
         message = "The column mixes cells with a percent sign and bare numbers, "
@@ -59,80 +64,96 @@ def scale_doubts(
         remedy = "If 94.5 was meant where 9450% is shown, remove the percent format."
         first = next(n for n in numbers if signs[n])
         faults.add(Fault("percent-scale", "large", message, remedy, "warning"), at(first))
-    elif not signed and _whole_column_doubtful(item, list(numbers.values())):
-        faults.add(_whole_column(item, list(numbers.values())), at(min(numbers)))
+    elif not signed and _whole_column_doubtful(item, values):
+        first = next(n for n, cell in enumerate(cells) if isinstance(cell, Decimal))
+        faults.add(_whole_column(item, values), at(first))
     else:
-        for n, meant in outliers(item, numbers, numbers).items():
-            faults.add(_outlier(item, numbers, n, meant), at(n))
+        for n, fault in _among_others(item, cells, values, range(len(cells))):
+            faults.add(fault, at(n))
     return faults.problems()
 
 
-def outliers(item: Input, numbers: Mapping[int, Decimal], judged: Collection[int]) -> dict[int, Decimal]:
-    """Those of the `judged` values that lie among the others only on the other scale, each with its value there.
+def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
+    """Sizes that lie among those of the other numbers only on the other scale, each with what it is there.
 
-    Such a value lies ten times or more from the middle of the others, and on the other scale it lies where they do.
-    Where others come near it, or values lie in between, the column is merely wide.
+    Such a number lies ten times or more from the middle of the others, and on the other scale it lies where they do.
+    Where others come near it, or numbers lie in between, the column is merely wide. Of the many numbers of a column
+    nearly all are others; these are counted, and never put in order, hashed or made anew.
     """
-    times = Counter(numbers.values())
-    sizes: dict[Decimal, int] = {}
-    for number, count in times.items():
-        size = -number if number < 0 else number
-        sizes[size] = sizes.get(size, 0) + count
-    sizes.pop(ZERO, None)
-    others = sorted(size for size in sizes if 1 < size <= LARGE)
-    usual, there = sum(sizes[size] for size in others), sum(sizes.values())
-    if usual <= (there - usual) // 2:
+    sizes = numbers if min(numbers, default=ZERO) >= 0 else [number.copy_abs() for number in numbers]
+    others = [size for size in sizes if ONE < size <= LARGE]
+    odd = [size for size in sizes if size and not ONE < size <= LARGE]
+    if not odd or len(others) <= len(odd) // 2:
         return {}
-    half = usual // 2
-    middle = (_nth(others, sizes, half) + _nth(others, sizes, usual - 1 - half)) / 2
-    if middle < USUAL and others[0] * 3 < others[-1]:
+    lowest, highest, middle = min(others), max(others), _middle(others)
+    if middle < USUAL and lowest * 3 < highest:
         return {}
     found: dict[Decimal, Decimal] = {}
-    for size in sizes.keys() - others:
+    rest: list[Decimal] = []
+    for size in odd:
         low = size <= 1
         meant = size * HUNDRED if low else size / HUNDRED
         apart = size * APART <= middle if low else size >= middle * APART
-        alone = size * NEAR < others[0] if low else size > others[-1] * NEAR
-        fits = others[0] / 2 <= meant <= others[-1] * Decimal("1.25") and meant * 3 >= middle
+        alone = size * NEAR < lowest if low else size > highest * NEAR
+        fits = lowest / 2 <= meant <= highest * ABOVE and meant * 3 >= middle
         if apart and alone and fits and _may_be(item, meant):
             found[size] = meant
+        else:
+            rest.append(size)
     if not found:
         return {}
-    rest = {size: count for size, count in sizes.items() if size not in found}
-    below = sum(count for size, count in rest.items() if size < middle / 2)
-    between = sum(count for size, count in rest.items() if size < middle / 4 or size > LARGE)
-    left = sum(rest.values())
-    if below > left // 4 or between * 50 > left + 49:
-        return {}
-    read_as = {number: found[abs(number)] for number in times if abs(number) in found}
-    return {n: read_as[number] for n, number in sorted(numbers.items()) if number in read_as and n in judged}
+    half, quarter = middle / 2, middle / 4
+    left = len(others) + len(rest)
+    below = len([size for sizes in (others, rest) for size in sizes if size < half])
+    between = len([size for size in others if size < quarter])
+    between += len([size for size in rest if size < quarter or size > LARGE])
+    return {} if below > left // 4 or between * 50 > left + 49 else found
 
 
-def _nth(sizes: Sequence[Decimal], times: Mapping[Decimal, int], n: int) -> Decimal:
-    """The value at a place (from 0) where each of these stands as often as that, in their order."""
-    after = accumulate(times[size] for size in sizes)
-    return next(size for size, end in zip(sizes, after, strict=True) if n < end)
+def _middle(sizes: Sequence[Decimal]) -> Decimal:
+    """The median of sizes: they are counted by their whole parts, and only those about the middle put in order.
+
+    >>> _middle([Decimal("7.5"), Decimal("1.2"), Decimal("9"), Decimal("7.1")])
+    Decimal('7.3')
+    """
+    counts = Counter(map(int, sizes))
+    wholes = sorted(counts)
+    ends = list(accumulate(map(counts.__getitem__, wholes)))
+    lower, upper = (len(sizes) - 1) // 2, len(sizes) // 2
+    first, last = (bisect(ends, place) for place in (lower, upper))
+    start, end, ahead = Decimal(wholes[first]), Decimal(wholes[last] + 1), ends[first] - counts[wholes[first]]
+    near = sorted([size for size in sizes if start <= size < end])
+    return (near[lower - ahead] + near[upper - ahead]) / 2
 
 
-def _outlier(item: Input, numbers: Mapping[int, Decimal], n: int, meant: Decimal) -> Fault:
-    """The warning of one value among others, with both readings."""
-    number = abs(numbers[n])
-    others = [other for other in map(abs, numbers.values()) if other and (1 < other <= LARGE)]
-    message = f"{number_text(number)} % may be meant as {number_text(meant)} %: the others lie between "
-    message += f"{number_text(min(others))} and {number_text(max(others))} %."
-    written = "a fraction" if item.bare == "percent" and number <= 1 else "per cent"
-    remedy = f"If so, it was written on the other scale ({written}); write it as the others are."
-    return Fault("percent-scale", "one", message, remedy, "warning")
+def _among_others(
+    item: Input, cells: Sequence[Cell], numbers: Sequence[Decimal], own: Collection[int]
+) -> Iterator[tuple[int, Fault]]:
+    """The warning of each of an organisation's `own` values that is rather one of the other scale, by its place.
+
+    `numbers` are those among the cells.
+    """
+    found = outliers(item, numbers)
+    if not found:
+        return
+    others = [size for size in map(abs, numbers) if 1 < size <= LARGE]
+    said = f"the others lie between {number_text(min(others))} and {number_text(max(others))} %."
+    for n, cell in enumerate(cells):
+        if n in own and isinstance(cell, Decimal) and (size := cell.copy_abs()) in found:
+            message = f"{number_text(size)} % may be meant as {number_text(found[size])} %: {said}"
+            written = "a fraction" if item.bare == "percent" and size <= 1 else "per cent"
+            remedy = f"If so, it was written on the other scale ({written}); write it as the others are."
+            yield n, Fault("percent-scale", "one", message, remedy, "warning")
 
 
 def own_among_others(
     item: Input, cells: Sequence[Cell], own: Collection[int], at: Callable[[int], CellLocation]
 ) -> list[Problem]:
     """The warning of an organisation's own values that lie among the others only on the other scale of per cent."""
-    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
     faults = Faults()
-    for n, meant in outliers(item, numbers, own).items():
-        faults.add(_outlier(item, numbers, n, meant), at(n))
+    numbers = [cell for cell in cells if isinstance(cell, Decimal)]
+    for n, fault in _among_others(item, cells, numbers, own):
+        faults.add(fault, at(n))
     return faults.problems()
 
 
