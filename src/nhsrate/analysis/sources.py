@@ -97,6 +97,11 @@ def parse_vary(text: str) -> Vary:
     return Vary(what, share, names)
 
 
+def usual(methodology: Methodology) -> list[Vary]:
+    """What varies where nobody says: what the edition says, else weights by a quarter and the figures with bounds."""
+    return [parse_vary(text) for text in methodology.vary or ("weights=25%", "figures")]
+
+
 def block_rows(organisations: int, draws: int, vary: Iterable[Vary] = ()) -> int:
     """How many draws are worked out at once: by the size of the return and by what varies, and by no processor."""
     cells = SMALL_BLOCK if any(one.what in {"values", "ranks"} for one in vary) else BLOCK

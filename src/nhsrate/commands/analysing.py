@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nhsrate.analysis.sources import Vary
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
 
 
@@ -99,6 +98,8 @@ def robustness(
         raise click.BadParameter("each source is named once.", param_hint="--vary")
     with problems_printed(style) as show:
         assessment = asked(request, show)
+        from nhsrate.analysis.sources import usual
+
         vary = asked_for or usual(assessment.methodology)
         from nhsrate.analysis.robustness import robustness as found_of
         from nhsrate.reports.robustness import robustness_csv, robustness_json, robustness_text
@@ -201,11 +202,6 @@ def vary_of(text: str) -> Vary:
         return parse_vary(text)
     except BadVary as bad:
         raise click.BadParameter(str(bad), param_hint="--vary") from None
-
-
-def usual(methodology: Methodology) -> list[Vary]:
-    """What varies where nobody says: what the edition says, else weights by a quarter and the figures with bounds."""
-    return [vary_of(text) for text in methodology.vary or ("weights=25%", "figures")]
 
 
 def by_variants(assessment: Assessment, request: Request) -> list[Assessment]:

@@ -5,29 +5,17 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from nhsrate.commands.analysing import usual
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, progress, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from nhsrate.analysis.change import Changed
-    from nhsrate.analysis.headroom import Headroom
-    from nhsrate.analysis.integrity import Integrity
-    from nhsrate.analysis.robustness import Robustness
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.rules.model import Methodology
-    from nhsrate.runs.progress import Say
+    from nhsrate.pages.report import Wanted
     from nhsrate.runs.request import Request
-
-ADDED = ("robustness", "headroom", "integrity", "compare=OLD")
-"""What `--with` can add."""
 
 PAGES = (".html", ".htm")
 
@@ -42,7 +30,9 @@ PAGES = (".html", ".htm")
     type=click.Path(path_type=Path, allow_dash=True),
     help="A page (.html), a folder for a page for each organisation, or - for standard output.",
 )
-@click.option("--with", "added", metavar="WHAT,...", help=f"Add what takes longer: {', '.join(ADDED)}.")
+@click.option(
+    "--with", "added", metavar="WHAT,...", help="Add what takes longer: robustness, headroom, integrity, compare=OLD."
+)
 @click.option("--title", metavar="TEXT", default="", help="The heading. Default: the title of the methodology.")
 @click.option(
     "--palette",
@@ -68,16 +58,9 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
     with problems_printed(style) as show:
         assessment = asked(request, show)
         with progress() as say:
-            from nhsrate.pages.report import Wanted
+            from nhsrate.pages.added import wanted_of
 
-            content = Wanted(
-                title,
-                palette,
-                sure(assessment, say) if "robustness" in wanted else None,
-                room(assessment, say) if "headroom" in wanted else {},
-                leaning(assessment, say) if "integrity" in wanted else None,
-                since(request, wanted["compare"], assessment, say) if "compare" in wanted else None,
-            )
+            content = wanted_of(assessment, request, wanted, title, palette, say)
         if folder:
             write_pages(assessment, content, output)
             return
@@ -93,80 +76,23 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
 
 def added_of(text: str | None) -> dict[str, str]:
     """What `--with` names, each with what stands behind its equals sign."""
-    found = {}
-    for word in (text or "").split(",") if text else ():
-        name, equals, value = word.strip().partition("=")
-        if (name == "compare") != bool(equals and value) or name not in {one.partition("=")[0] for one in ADDED}:
-            said = f'"{word.strip()}" is none of {", ".join(ADDED)}.'
-            raise click.BadParameter(said, param_hint="--with")
-        found[name] = value
-    return found
+    from nhsrate.pages.added import BadAdded, added_of
+
+    try:
+        return added_of(text.split(",") if text else ())
+    except BadAdded as bad:
+        raise click.BadParameter(str(bad), param_hint="--with") from None
 
 
-def leaning(assessment: Assessment, say: Say) -> Integrity:
-    """What leans on a cut, as `nhsrate integrity` says it where nothing else is asked."""
-    from nhsrate.analysis.integrity import integrity
-
-    return integrity(assessment, say=say)
-
-
-def since(request: Request, old: str, assessment: Assessment, say: Say) -> Changed:
-    """What changed since another return, rated by the method that is named or, where none is, by the one it fits."""
-    from nhsrate.analysis.change import between, changed
-
-    earlier = replace(request, returns=(Path(old),), only=(), against=(), suppose=(), earlier=())
-    before, after, _ = between(earlier, replace(request, only=()))
-    codes = [assessment.organisations[n].code for n in assessment.reported] if assessment.printed is not None else []
-    return changed(before, after, codes, say)
-
-
-def sure(assessment: Assessment, say: Say) -> Robustness:
-    """How sure the ratings are, as `nhsrate robustness` says it where nothing else is asked."""
-    from nhsrate.analysis.robustness import robustness
-
-    vary = [one for one in usual(assessment.methodology) if one.what != "variants"]
-    return robustness([assessment], vary, draws=1000, seed=1, say=say)
-
-
-def room(assessment: Assessment, say: Say) -> Mapping[int, Headroom]:
-    """What would change each rating that is reported and gives levels."""
-    from nhsrate.analysis.headroom import Asked, headroom
-    from nhsrate.core.cells import Level
-
-    item = next((one for one in assessment.methodology.headlines if one.scale), None)
-    found = {}
-    for k, n in enumerate(assessment.reported, 1):
-        if item is not None and isinstance(assessment.columns[item.id][n], Level):
-            say("headroom", k - 1, len(assessment.reported))
-            found[n] = headroom(assessment, n, Asked())
-    return found
-
-
-def rule_file(methodology: Methodology) -> Path:
-    """The file of a methodology, beside which its worked cases are."""
-    from nhsrate.core.problems import LineLocation
-
-    places = [item.at for item in methodology.items.values() if isinstance(item.at, LineLocation)]
-    return next((Path(at.file) for at in places if Path(at.file).name == methodology.files[0]), Path(places[0].file))
-
-
-def write_pages(assessment: Assessment, content: object, folder: Path) -> None:
+def write_pages(assessment: Assessment, content: Wanted, folder: Path) -> None:
     """Every page of the report; those of an earlier one that are no longer made are taken away."""
     from nhsrate.commands.output import write_bytes
-    from nhsrate.core.problems import LineLocation, Problem, Refused
-    from nhsrate.editions.manual import manual
-    from nhsrate.pages.document import html_of
-    from nhsrate.pages.report import MADE, Wanted, report_folder
+    from nhsrate.pages.added import earlier_pages, folder_of
 
-    assert isinstance(content, Wanted)  # noqa: S101 (named so that this module need not import it)
-    earlier = {path for path in folder.glob("*.html") if MADE in path.read_text("utf-8", "replace")[:2000]}
-    if folder.is_dir() and any(folder.iterdir()) and folder / "index.html" not in earlier:
-        message = "The folder holds something else, and no report that was made before."
-        raise Refused([Problem(LineLocation(str(folder)), "write-failed", message, "Name a new or empty folder.")])
-    method = assessment.methodology
+    earlier = earlier_pages(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = set()
-    for name, page in report_folder(assessment, content, html_of(manual(method, rule_file(method)))):
+    for name, page in folder_of(assessment, content):
         write_bytes(folder / name, page.encode())
         written.add(folder / name)
     for path in earlier - written:

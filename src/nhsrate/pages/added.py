@@ -1,0 +1,122 @@
+"""What a report holds beside the ratings, as `--with` asks for it, and the files that it becomes in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Level
+from nhsrate.core.problems import LineLocation, Problem, Refused
+from nhsrate.pages.report import MADE, Wanted, report_folder
+from nhsrate.runs.progress import unheard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nhsrate.analysis.change import Changed
+    from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.integrity import Integrity
+    from nhsrate.analysis.robustness import Robustness
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Methodology
+    from nhsrate.runs.progress import Say
+    from nhsrate.runs.request import Request
+
+ADDED = ("robustness", "headroom", "integrity", "compare=OLD")
+"""What can be added."""
+
+
+class BadAdded(ValueError):  # noqa: N818 (it says what is bad)
+    """A word that names nothing which can be added."""
+
+
+def added_of(words: Iterable[str]) -> dict[str, str]:
+    """What these name, each with what stands behind its equals sign; raises `BadAdded`.
+
+    >>> added_of(["headroom", " compare=old.csv"])
+    {'headroom': '', 'compare': 'old.csv'}
+    """
+    found = {}
+    for word in words:
+        name, equals, value = word.strip().partition("=")
+        if (name == "compare") != bool(equals and value) or name not in {one.partition("=")[0] for one in ADDED}:
+            raise BadAdded(f'"{word.strip()}" is none of {", ".join(ADDED)}.')
+        found[name] = value
+    return found
+
+
+def wanted_of(
+    assessment: Assessment, request: Request, added: Mapping[str, str], title: str, palette: str, say: Say = unheard
+) -> Wanted:
+    """What a report is to hold: what is added, worked out as the commands say it where nothing else is asked."""
+    return Wanted(
+        title, palette,
+        sure(assessment, say) if "robustness" in added else None,
+        room(assessment, say) if "headroom" in added else {},
+        leaning(assessment, say) if "integrity" in added else None,
+        since(request, added["compare"], assessment, say) if "compare" in added else None,
+    )  # fmt: skip
+
+
+def leaning(assessment: Assessment, say: Say) -> Integrity:
+    """What leans on a cut, as `nhsrate integrity` says it where nothing else is asked."""
+    from nhsrate.analysis.integrity import integrity  # brings NumPy, as those below
+
+    return integrity(assessment, say=say)
+
+
+def since(request: Request, old: str, assessment: Assessment, say: Say) -> Changed:
+    """What changed since another return, rated by the method that is named or, where none is, by the one it fits."""
+    from nhsrate.analysis.change import between, changed
+
+    earlier = replace(request, returns=(Path(old),), only=(), against=(), suppose=(), earlier=())
+    before, after, _ = between(earlier, replace(request, only=()))
+    codes = [assessment.organisations[n].code for n in assessment.reported] if assessment.printed is not None else []
+    return changed(before, after, codes, say)
+
+
+def sure(assessment: Assessment, say: Say) -> Robustness:
+    """How sure the ratings are, without the variants, for which the return has to be read anew."""
+    from nhsrate.analysis.robustness import robustness
+    from nhsrate.analysis.sources import usual
+
+    vary = [one for one in usual(assessment.methodology) if one.what != "variants"]
+    return robustness([assessment], vary, draws=1000, seed=1, say=say)
+
+
+def room(assessment: Assessment, say: Say) -> Mapping[int, Headroom]:
+    """What would change each rating that is reported and gives levels."""
+    from nhsrate.analysis.headroom import Asked, headroom
+
+    item = next((one for one in assessment.methodology.headlines if one.scale), None)
+    found = {}
+    for k, n in enumerate(assessment.reported, 1):
+        if item is not None and isinstance(assessment.columns[item.id][n], Level):
+            say("headroom", k - 1, len(assessment.reported))
+            found[n] = headroom(assessment, n, Asked())
+    return found
+
+
+def rule_file(methodology: Methodology) -> Path:
+    """The file of a methodology, beside which its worked cases are."""
+    places = [item.at for item in methodology.items.values() if isinstance(item.at, LineLocation)]
+    return next((Path(at.file) for at in places if Path(at.file).name == methodology.files[0]), Path(places[0].file))
+
+
+def folder_of(assessment: Assessment, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """The report as files of a folder, by their names: an index, a page for each organisation, and the manual."""
+    from nhsrate.editions.manual import manual
+    from nhsrate.pages.document import html_of
+
+    method = assessment.methodology
+    yield from report_folder(assessment, wanted, html_of(manual(method, rule_file(method))))
+
+
+def earlier_pages(folder: Path) -> set[Path]:
+    """The pages of a report that stands there already; raises `Refused` where the folder holds something else."""
+    earlier = {path for path in folder.glob("*.html") if MADE in path.read_text("utf-8", "replace")[:2000]}
+    if folder.is_dir() and any(folder.iterdir()) and folder / "index.html" not in earlier:
+        message = "The folder holds something else, and no report that was made before."
+        raise Refused([Problem(LineLocation(str(folder)), "write-failed", message, "Name a new or empty folder.")])
+    return earlier
