@@ -19,9 +19,17 @@ __all__ = [
     "Return",
     "Run",
     "assess",
+    "compare",
+    "diff",
+    "explain",
+    "headroom",
+    "integrity",
     "load_methodology",
+    "methodologies",
     "rate",
     "read_return",
+    "report",
+    "robustness",
     "style",
 ]
 
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem, Refused
     from nhsrate.engine.assess import assess
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.notebook.asking import compare, explain, headroom, integrity, report, robustness
+    from nhsrate.notebook.listed import diff, methodologies
     from nhsrate.notebook.styles import style
     from nhsrate.returns.model import Return
     from nhsrate.rules.load import load_methodology
@@ -45,9 +55,17 @@ _HOMES = {
     "Return": "runs.read",  # which binds `from_frame` to it
     "Run": "runs.run",
     "assess": "engine.assess",
+    "compare": "notebook.asking",
+    "diff": "notebook.listed",
+    "explain": "notebook.asking",
+    "headroom": "notebook.asking",
+    "integrity": "notebook.asking",
     "load_methodology": "rules.load",
+    "methodologies": "notebook.listed",
     "rate": "runs.rate",
     "read_return": "runs.read",
+    "report": "notebook.asking",
+    "robustness": "notebook.asking",
     "style": "notebook.styles",
 }
 

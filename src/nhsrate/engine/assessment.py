@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
     from nhsrate.core.problems import Location
+    from nhsrate.notebook.why import Why
     from nhsrate.returns.model import Organisation, Return
     from nhsrate.rules.model import Item, Limit, Methodology
 
@@ -185,6 +186,39 @@ class Assessment:
 
         def league_table(self, items: str | Sequence[str] | None = None, *, exact: bool = False) -> pd.DataFrame:
             """The league table as a data frame, in order."""
+            ...
+
+        def explain(self, organisation: str, *, item: str | Sequence[str] | None = None) -> Why:
+            """Why an organisation is rated so."""
+            ...
+
+        def headroom(
+            self,
+            organisation: str,
+            *,
+            to: str | None = None,
+            rating: str | None = None,
+            input: str | Sequence[str] | None = None,  # noqa: A002 (the option's name)
+            fixed: str | Sequence[str] | None = None,
+            exact: bool = False,
+        ) -> pd.DataFrame:
+            """What would change an organisation's rating."""
+            ...
+
+        def robustness(
+            self, *, draws: int = 1000, seed: int = 1, vary: str | Sequence[str] | None = None
+        ) -> pd.DataFrame:
+            """How sure ratings are."""
+            ...
+
+        def integrity(self, *, within: str | Sequence[str] | None = None, exact: bool = False) -> pd.DataFrame:
+            """What leans on a cut."""
+            ...
+
+        def compare(
+            self, old: Assessment, *, only: str | Sequence[str] | None = None, exact: bool = False
+        ) -> pd.DataFrame:
+            """What changed since an older assessment."""
             ...
 
         @property

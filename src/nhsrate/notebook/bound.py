@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.engine.assessment import Assessment
-from nhsrate.notebook import told
+from nhsrate.notebook import methods, told
 from nhsrate.notebook.league import league_table
 from nhsrate.notebook.styles import style
 from nhsrate.returns.model import Return
@@ -70,6 +70,11 @@ BOUND: dict[type, dict[str, object]] = {
         "__repr__": lines_of(told.assessment_lines),
         "_repr_html_": assessment_html,
         "league_table": league_table,
+        "explain": methods.explain,
+        "headroom": methods.headroom,
+        "robustness": methods.robustness,
+        "integrity": methods.integrity,
+        "compare": methods.compare,
         "style": property(styled),
     },
     Return: {"__repr__": lines_of(told.return_lines), "_repr_html_": return_html},
@@ -78,6 +83,6 @@ BOUND: dict[type, dict[str, object]] = {
 }
 """What each record can do, by the names of its methods."""
 
-for record, methods in BOUND.items():
-    for name, method in methods.items():
+for record, bound in BOUND.items():
+    for name, method in bound.items():
         setattr(record, name, method)

@@ -103,9 +103,14 @@ def levels(values: Iterable[Cell | str | None], scale: Scale) -> pd.Series[Any]:
 
 def mixed(values: Iterable[Cell | None], *, exact: bool = False) -> pd.Series[Any]:
     """A column in which numbers, levels by their names and texts stand together."""
+    return things(plain(value, exact=exact) for value in values)
+
+
+def things(values: Iterable[object]) -> pd.Series[Any]:
+    """A column of whatever there is, as it is."""
     import pandas as pd
 
-    return pd.Series([plain(value, exact=exact) for value in values], dtype=object)
+    return pd.Series(list(values), dtype=object)
 
 
 def plain(value: Cell | None, *, exact: bool = False) -> object:
@@ -171,7 +176,7 @@ def framed(columns: Iterable[Column], **said: object) -> pd.DataFrame:
     return frame
 
 
-def said_of(assessment: Assessment) -> dict[str, object]:
+def said_of(assessment: Assessment) -> dict[str, list[str]]:
     """What every frame of an assessment says beside its columns."""
     return {"notes": notes_of(assessment), "problems": problem_lines(assessment)}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nhsrate.rules.inputs import TableReading
     from nhsrate.rules.model import Methodology
-    from nhsrate.runs.request import Source
+    from nhsrate.runs.request import Request, Source
 
 
 def rate(  # noqa: PLR0913 (one parameter for each option of the command)
@@ -50,8 +50,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     Raises `Refused` with every problem where there is anything that the command refuses, and `TypeError` where an
     argument is of a type that it cannot have.
     """
-    try:
-        request = requested(
+    return run(
+        asked_for(
             returns,
             methodology,
             sheet=sheet,
@@ -68,6 +68,17 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
             earlier_reading=earlier_reading,
             only=only,
         )
+    )
+
+
+def asked_for(returns: Source, methodology: str | Path | Methodology | None, **options: object) -> Request:
+    """The request of a Python program; raises `Refused` for an option that cannot be read, as for anything else."""
+    try:
+        return requested(returns, methodology, **options)
     except BadOption as bad:
-        raise Refused([Problem(LineLocation(bad.option), "bad-setting", str(bad), "Correct it.")]) from None
-    return run(request)
+        raise bad_option(bad.option, str(bad)) from None
+
+
+def bad_option(name: str, message: str) -> Refused:
+    """That an option cannot be so, as the refusal to raise."""
+    return Refused([Problem(LineLocation(name), "bad-setting", message, "Correct it.")])
