@@ -206,7 +206,7 @@ def test_where_the_rating_is_a_number_there_are_no_levels(rules: Path, frame: pd
     rules.write_text(text + number, "utf-8")
     found = nhsrate.robustness(frame, rules, draws=5)
     assert found["level"].isna().all()
-    assert [name for name in found if name.startswith("chance")] == []
+    assert [name for name in found if str(name).startswith("chance")] == []
 
 
 @pytest.mark.parametrize(
