@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from nhsrate.core.problems import Problem
+    from nhsrate.projects.held import Folder
     from nhsrate.projects.made import File, Made
     from nhsrate.projects.ratings import Rating, Ratings
+    from nhsrate.projects.told import Found
 
     Show = Callable[[Sequence[Problem]], None]
 
@@ -31,28 +33,104 @@ R = TypeVar("R")
 
 @click.command()
 @click.argument("words", metavar="[PATH] [NAME]...", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; fail where what is committed does not hold.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "markdown"]),
+    help="With --check: what is printed. Default: text, and github where GitHub runs it.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="With -f json, sarif, markdown: the file."
+)
 @click.option(
     "-j", "--jobs", metavar="NUMBER", type=click.IntRange(1), help="Ratings made at once. Default: one a processor."
 )
 @problems_option
-def build(words: tuple[str, ...], jobs: int | None, style: str | None) -> None:
+def build(
+    words: tuple[str, ...], form: str | None, output: Path | None, jobs: int | None, style: str | None, *, check: bool
+) -> None:
     """Make every rating of a project anew.
 
     Its nhsrate.yaml says which ratings there are, of which returns, and which files are made of them. PATH is the
     folder of the project; without it, the project is the one that the current folder is in. With NAMEs, those ratings
     alone are made.
+
+    With --check nothing is written: rule files, worked cases, returns and the files that are committed are held to what
+    would be made, and it is said what moved and because of what.
     """
+    path, names = path_and_names(words)
+    if (form or output) and not check:
+        raise click.UsageError("-f and -o go with --check.")
+    if output and form not in {"json", "sarif", "markdown"}:
+        raise click.UsageError("-o goes with -f json, sarif and markdown.")
+    output = output and output.absolute()  # before the work goes on in the folder of the project
+    github = os.environ.get("GITHUB_ACTIONS") == "true"
+    form = form or ("github" if github else "text")
+    with problems_printed("github" if form == "github" else style) as show, within(path, show) as (file, tell, folder):
+        ratings = sound(file, tell)
+        if not check:
+            sys.exit(0 if made_anew(chosen(ratings, names), jobs, tell) else 1)
+        found = looked_at(ratings, names, jobs)
+        if form in {"json", "sarif", "markdown"}:
+            write(payload(found, form, folder), output)
+        else:
+            tell_found(found, form, tell)
+        if github:
+            add_to_step(found, os.environ.get("GITHUB_STEP_SUMMARY"))
+        sys.exit(0 if found.holds else 1)
+
+
+def made_anew(ratings: Sequence[Rating], jobs: int | None, tell: Show) -> bool:
+    """Make these ratings and write what is new; whether all of it could be done."""
     from nhsrate.core.problems import errors
 
-    path, names = path_and_names(words)
-    with problems_printed(style) as show, within(path, show) as (file, tell):
-        ratings = sound(file, tell)
-        found = all_made(chosen(ratings, names), jobs)
-        tell(list(dict.fromkeys(problem for one in found for problem in one.problems)))  # a fault of rules is said once
-        written, refused = write_all(found, tell)
-        write(made_text(found, written, whole=not refused), None)
-        if refused or any(errors(one.problems) for one in found):
-            sys.exit(1)
+    found = all_made(ratings, jobs)
+    tell(list(dict.fromkeys(problem for one in found for problem in one.problems)))  # a fault of rules is said once
+    written, refused = write_all(found, tell)
+    write(made_text(found, written, whole=not refused), None)
+    return not refused and not any(errors(one.problems) for one in found)
+
+
+def looked_at(ratings: Ratings, names: Sequence[str], jobs: int | None) -> Found:
+    """What holds of a project: of all its rules, cases and ratings, or of the ratings of these names."""
+    from nhsrate.projects.held import Held, Ruled, folders_of, work_out
+    from nhsrate.projects.told import Found
+
+    tasks: list[Folder | Rating] = [*(folders_of(ratings.own.values()) if not names else []), *chosen(ratings, names)]
+    results = at_once(work_out, tasks, jobs)
+    held = tuple(one for one in results if isinstance(one, Held))
+    return Found(held, tuple(one for one in results if isinstance(one, Ruled)))
+
+
+def tell_found(found: Found, form: str, tell: Show) -> None:
+    """Tell what was found to people: problems, for a code host also each row that moved, and the summary."""
+    from nhsrate.projects.told import summary_text, with_rows
+
+    tell(with_rows(found) if form == "github" else found.problems)
+    write(summary_text(found), None)
+
+
+def payload(found: Found, form: str, folder: str) -> str:
+    """What was found in a form for other programs; files are named from where the user is."""
+    from nhsrate.projects.places import moved_to
+    from nhsrate.projects.told import summary_json, summary_markdown, with_rows
+    from nhsrate.reports.problems import problems_text
+
+    if form == "sarif":
+        return problems_text(moved_to(with_rows(found), folder), "sarif")
+    return summary_json(found, moved_to(found.problems, folder)) if form == "json" else summary_markdown(found)
+
+
+def add_to_step(found: Found, step: str | None) -> None:
+    """Add the summary to the page of a step, where the code host names one."""
+    from nhsrate.projects.told import summary_markdown
+
+    with suppress(OSError):  # the summary stands in the log as well
+        if step:
+            with Path(step).open("a", encoding="utf-8") as page:
+                page.write(summary_markdown(found))
 
 
 def path_and_names(words: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
@@ -65,10 +143,10 @@ def path_and_names(words: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
 
 
 @contextmanager
-def within(path: Path | None, show: Show) -> Iterator[tuple[Path, Show]]:
+def within(path: Path | None, show: Show) -> Iterator[tuple[Path, Show, str]]:
     """Work in the folder of a project, from which all its paths are; problems are told from where the user is.
 
-    Gives the project file, and what tells problems.
+    Gives the project file, what tells problems, and the way from where the user is to the project's folder.
     """
     from nhsrate.core.problems import Refused
     from nhsrate.projects.places import moved_to, project_at
@@ -80,7 +158,7 @@ def within(path: Path | None, show: Show) -> Iterator[tuple[Path, Show]]:
         folder = file.parent.as_posix()
     with chdir(file.parent):
         try:
-            yield file, lambda problems: show(moved_to(problems, folder))
+            yield file, lambda problems: show(moved_to(problems, folder)), folder
         except Refused as refused:
             raise Refused(moved_to(refused.problems, folder)) from None
 

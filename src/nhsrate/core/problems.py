@@ -115,6 +115,9 @@ CODES: dict[str, str] = {
     "project-file": "the project file cannot be used",
     "recorded": "what was set for a csv is said beside it",
     "left-behind": "what was set for an earlier csv is still said beside it",
+    "moved": "what is committed is not what would be made",
+    "not-built": "a file that the project makes is not there",
+    "case-fails": "a worked case does not come out",
     "baseline": "the committed ratings cannot be compared with",
 }
 """Every problem code with the one line that names it; `docs/problems.md` is built from the gallery of them."""
