@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from contextlib import chdir
+from dataclasses import field, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
+from nhsrate.projects.made import asked_of, of_rating
+from nhsrate.projects.places import moved_to
 from nhsrate.reports.summary import counted, counts, earlier_lines, lines_text, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
+from nhsrate.rules.editions import from_here
 from nhsrate.rules.load import read_methodology, shown_path
+from nhsrate.rules.project_file import PROJECT_FILE
 from nhsrate.rules.standing import standing
 from nhsrate.runs.run import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
+    from nhsrate.projects.ratings import Rating
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Request
@@ -53,13 +60,15 @@ def printable(text: str) -> str:
 
 
 def check_rule_file(path: Path, request: Request) -> Checked:
-    """What a rule file, a reading profile or a file of cases holds, in a sentence, and every problem of it.
+    """What a rule file, a reading profile, a file of cases or a project file holds, in a sentence, and its problems.
 
-    Raises `Refused` for a faulty profile.
+    Raises `Refused` for a faulty profile or project file.
     """
     from nhsrate.editions.cases import case_files, has_own_cases, read_cases
 
     name = shown_path(path)
+    if path.name == PROJECT_FILE:
+        return check_project_file(path, name)
     if path.name == "cases.yaml" or path.name.startswith("cases-"):
         cases, problems = read_cases(path)
         text = "" if errors(problems) else f"{name}: {counted(len(cases), 'case')}, no problems.\n"
@@ -91,6 +100,61 @@ def check_rule_file(path: Path, request: Request) -> Checked:
         "unnamed": [str(at) for at in standing(methodology).unnamed],
     }
     return Checked(said, problems, facts)
+
+
+def check_project_file(path: Path, name: str) -> Checked:
+    """What a project file holds, in a sentence, and every problem of it; raises `Refused` where it cannot be read."""
+    from nhsrate.projects.places import opened
+    from nhsrate.projects.ratings import ratings_of
+
+    folder = Path(name).parent.as_posix()
+    with chdir(path.absolute().parent):
+        try:
+            ratings = ratings_of(opened(Path(path.name).absolute()))
+        except Refused as refused:
+            raise Refused(moved_to(refused.problems, folder)) from None
+    problems = moved_to(ratings.problems, folder)
+    outputs = sum(len(rating.outputs) for rating in ratings.ratings)
+    methods = f"{len(ratings.own):,} methodolog{'y' if len(ratings.own) == 1 else 'ies'} of its own"
+    held = f"{counted(len(ratings.ratings), 'rating')}, {counted(outputs, 'output')} and {methods}"
+    text = f"{name}: a project of {held}. {_found(problems)}\n"
+    names = [rating.name for rating in ratings.ratings]
+    return Checked(text, problems, {"file": name, "ratings": names, "methodologies": [*ratings.own]})
+
+
+def checked_project(file: Path) -> list[Checked]:
+    """What is to be said of everything that a project file names: itself, rule files, cases, profiles and returns."""
+    from nhsrate.projects.held import folders_of
+    from nhsrate.projects.places import opened
+    from nhsrate.projects.ratings import ratings_of
+    from nhsrate.runs.request import requested
+
+    folder = from_here(file.parent).as_posix()
+    with chdir(file.parent):
+        found = [_checked(partial(check_project_file, Path(file.name), file.name), Path(file.name))]
+        if not errors(found[0].problems):
+            ratings = ratings_of(opened(file))
+            folders = folders_of(ratings.own.values())
+            readings = (getattr(one.request, key) for one in ratings.ratings for key in PROFILES)
+            files = [path for one in folders for path in (*one.rule_files, *one.case_files)]
+            files = list(dict.fromkeys([*files, *(path for path in readings if isinstance(path, Path))]))
+            found += [_checked(partial(check_rule_file, path, requested(())), path) for path in files]
+            found += [_checked_rating(rating) for rating in ratings.ratings]
+    said: set[Problem] = set()
+    for n, one in enumerate(found):  # a fault of rules stands in the way of every return under them; it is said once
+        found[n] = replace(one, problems=moved_to([each for each in one.problems if each not in said], folder))
+        said |= {*one.problems}
+    return found
+
+
+def _checked_rating(rating: Rating) -> Checked:
+    """What is to be said of the return of a rating; what is wrong with options is told where the project says them."""
+    found = _checked(lambda: check_return(asked_of(rating)), rating.request.paths[0])
+    return replace(found, problems=of_rating(rating, found.problems))
+
+
+PROFILES = ("reading", "against_reading", "earlier_reading")
+"""What of a request is a reading profile."""
 
 
 def _found(problems: Sequence[Problem]) -> str:
@@ -193,10 +257,12 @@ def checks_json(checked: Sequence[Checked]) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
-def checked_files(rule_files: Sequence[Path], request: Request) -> list[Checked]:
-    """What is to be said of each rule file, and of the files of the return together, where any are asked of."""
-    found = [_checked(lambda file=file: check_rule_file(file, request), file) for file in rule_files]  # type: ignore[misc]
-    return [*found, *([_checked(lambda: check_return(request), request.paths[0])] if request.paths else [])]
+def checked_files(rule_files: Sequence[Path], request: Request, *, each: bool = False) -> list[Checked]:
+    """What is to be said of each rule file, and of the files of the return together or of each, where there are any."""
+    found = [_checked(partial(check_rule_file, file, request), file) for file in rule_files]
+    returns = [(path,) for path in request.paths] if each else [request.paths] if request.paths else []
+    requests = [replace(request, returns=paths) if each else request for paths in returns]
+    return [*found, *(_checked(partial(check_return, one), one.paths[0]) for one in requests)]
 
 
 def _checked(check: Callable[[], Checked], file: Path) -> Checked:

@@ -103,7 +103,9 @@ WITHIN = ("against", "against_reading")
 """The options that rate a return within another."""
 
 
-def asking(*without: str, metavar: str = "RETURN...") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def asking(
+    *without: str, metavar: str = "RETURN...", required: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The files and every option on reading and rating, `without` some, given to a command together as `request`."""
     options = {name: option for name, option in READING.items() if name not in without}
 
@@ -125,7 +127,7 @@ def asking(*without: str, metavar: str = "RETURN...") -> Callable[[Callable[...,
         made: Callable[..., Any] = with_request
         for names, settings in reversed(options.values()):
             made = click.option(*names, **settings)(made)
-        return click.argument("returns", metavar=metavar, nargs=-1, required=True, type=_PATH)(made)
+        return click.argument("returns", metavar=metavar, nargs=-1, required=required, type=_PATH)(made)
 
     return decorated
 

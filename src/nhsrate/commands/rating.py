@@ -131,7 +131,7 @@ def known_item(assessment: Assessment, item: str) -> str:
 
 
 @click.command()
-@asking("only", "suppose", *WITHIN, metavar="FILE...")
+@asking("only", "suppose", *WITHIN, metavar="[FILE]...", required=False)
 @click.option(
     "-f",
     "--format",
@@ -141,6 +141,7 @@ def known_item(assessment: Assessment, item: str) -> str:
 )
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write json or sarif there.")
 @click.option("--strict", is_flag=True, help="Warnings and notes fail too.")
+@click.option("--each", is_flag=True, help="Several returns are checked each by itself, and not as one.")
 @click.option(
     "--annotate",
     metavar="OUT.xlsx",
@@ -148,20 +149,22 @@ def known_item(assessment: Assessment, item: str) -> str:
     help="Write a copy of the return with a comment on each faulty cell.",
 )
 @click.option("--show-reading", is_flag=True, help="Print how the return was read, as a reading profile.")
-def check(
+def check(  # noqa: PLR0913 (one parameter for each option)
     request: Request,
     form: str | None,
     output: Path | None,
     annotate: Path | None,
     *,
     strict: bool,
+    each: bool,
     show_reading: bool,
 ) -> None:
     """Find every problem of a return or of a rule file, without rating.
 
-    Says what was read and what was set aside. Exit code 1 on errors; warnings and notes alone give 0.
+    Says what was read and what was set aside. Several returns are read as one. Without a FILE, everything is checked
+    that the nhsrate.yaml of the project names. Exit code 1 on errors; warnings and notes alone give 0.
     """
-    from nhsrate.runs.request import named_in
+    from nhsrate.runs.request import named_in, requested
 
     named = named_in(request.returns)
     rule_files = [file for file in named if file.suffix.lower() in {".yaml", ".yml"}]
@@ -174,14 +177,15 @@ def check(
         raise click.UsageError("--show-reading goes with a return, and with no other format.")
     if annotate:
         check_annotation(annotate, returns, [*request.files, *([output] if output else [])])
-    from nhsrate.commands.checked import checked_files, with_copy
+    if not named and (each or request != requested(())):
+        raise click.UsageError("Without a FILE the project is checked, and its nhsrate.yaml says how; name a return.")
+    from nhsrate.commands.checked import checked_files, checked_project, with_copy
     from nhsrate.core.problems import errors
 
     with progress() as say:
         say("reading")
-        checked = checked_files(
-            rule_files, replace(request, returns=tuple(path for path in named if path not in rule_files))
-        )
+        of_returns = replace(request, returns=tuple(path for path in named if path not in rule_files))
+        checked = checked_files(rule_files, of_returns, each=each) if named else checked_project(project_here())
         copy = with_copy(checked, returns[0], request, annotate) if annotate else None
     found = [problem for one in checked for problem in one.problems]
     with problems_printed(form if form in {None, "text", "github"} else None) as show:
@@ -196,8 +200,20 @@ def check(
         if copy is not None:
             write(copy, annotate)
     if faulty := errors(found):
-        sys.exit(exit_code(faulty))
+        sys.exit(exit_code(faulty) if named else 1)
     sys.exit(1 if strict and found else 0)
+
+
+def project_here() -> Path:
+    """The project file that the current folder is under; where there is none, a file has to be named."""
+    from nhsrate.rules.project_file import project_above
+
+    found = project_above(Path())
+    if found is None:
+        raise click.UsageError(
+            "Missing argument 'FILE...'. (Without one, a project is checked: there is no nhsrate.yaml here.)"
+        )
+    return found
 
 
 def check_annotation(annotate: Path, returns: Sequence[Path], others: Sequence[Path]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.projects.ratings import Rating
+    from nhsrate.runs.request import Request
 
 
 def _csv(assessment: Assessment) -> str:
@@ -83,14 +84,18 @@ class Made:
     problems: tuple[Problem, ...] = ()
 
 
+def asked_of(rating: Rating) -> Request:
+    """What is asked of the run, with the methodology that the project names; raises `Refused` where it is faulty."""
+    if rating.methodology is None:
+        return rating.request
+    loaded = load_methodology(rating.methodology, rating.request.set)
+    loaded = replace(loaded, chosen_by=f"named by the project file {PROJECT_FILE}")
+    return replace(rating.request, methodology=loaded)
+
+
 def rated(rating: Rating) -> tuple[Assessment, tuple[Problem, ...]]:
     """The assessment of a rating, with warnings and notes; raises `Refused` with what stood in the way."""
-    request = rating.request
-    if rating.methodology is not None:
-        loaded = load_methodology(rating.methodology, request.set)
-        loaded = replace(loaded, chosen_by=f"named by the project file {PROJECT_FILE}")
-        request = replace(request, methodology=loaded)
-    done = run(request)
+    done = run(asked_of(rating))
     return done.assessment, done.problems
 
 
