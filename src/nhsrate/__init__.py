@@ -1,7 +1,8 @@
 """Rates NHS organisations from a spreadsheet of indicators and a methodology written in YAML, and says why.
 
 From Python: `rate`, which does what `nhsrate score` does; or, step by step, `load_methodology`, `read_return` and
-`assess`; and `Assessment.to_frame` for what came out.
+`assess`; `Assessment.league_table` and `Assessment.to_frame` for what came out; and a function for each question that a
+command answers: `explain`, `headroom`, `robustness`, `integrity`, `compare`, `report`, `diff`, `methodologies`.
 Nothing is imported before it is used, so that `nhsrate --help` starts at once.
 """
 
