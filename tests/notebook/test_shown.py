@@ -158,6 +158,10 @@ def test_a_long_table_ends_with_how_many_more_there_are(rules: Path) -> None:
     html = nhsrate.rate(frame, rules).assessment._repr_html_()  # type: ignore[attr-defined]
     assert html.count('<th scope="row">') == MOST
     assert "And 5 more, which league_table() has." in html
+    frame["Waits"] = [*range(MOST - 2), *[900] * 5, 1000, 1001]
+    assert re.findall(r'<td class="nr-n">(=?\d+)</td><th', nhsrate.rate(frame, rules).assessment._repr_html_())[-3:] == [  # type: ignore[attr-defined]
+        str(MOST - 2), f"={MOST - 1}", f"={MOST - 1}",
+    ]  # fmt: skip
 
 
 def test_a_return_shows_what_was_read_of_each_input(run: nhsrate.Run) -> None:

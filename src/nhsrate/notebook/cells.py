@@ -16,14 +16,23 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import effective_weights
 from nhsrate.notebook.columns import caveats
-from nhsrate.notebook.told import assessment_lines, methodology_lines, return_lines, run_lines
+from nhsrate.notebook.told import FEW, assessment_lines, methodology_lines, return_lines, run_lines
 from nhsrate.pages.base import colour_rules, css_class, rendered
 from nhsrate.pages.indicators import Chip
 from nhsrate.pages.league import bars, league
 from nhsrate.pages.names import short_names
-from nhsrate.pages.report import notes as told_of
 from nhsrate.reports.league import symbol_first
-from nhsrate.reports.summary import done_lines, printed_lines, vouched_text
+from nhsrate.reports.summary import (
+    chosen_line,
+    done_lines,
+    mark_lines,
+    printed_lines,
+    problem_lines,
+    read_line,
+    set_aside_lines,
+    status_text,
+    vouched_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,17 +79,35 @@ def assessment_html(assessment: Assessment, lines: Sequence[str] = ()) -> str:
     methodology = assessment.methodology
     title, who, *_ = lines or assessment_lines(assessment)
     names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
-    told = league(assessment, None, lambda _: "", names)
+    told = league(of_the_first(assessment), None, lambda _: "", names)
     rows = told.rows[:MOST]
-    more = len(told.rows) - len(rows)
+    more = len(assessment.reported) - len(rows)
     return cell(
         "cell_league.html", [title.partition(": ")[2], f"{who}. {told.order}."],
-        league=told, rows=rows, rates=methodology.rates, bars=bars(assessment),
+        league=told, rows=rows, rates=methodology.rates, bars=bars(assessment)[:FEW],
         more=f"And {more:,} more, which league_table() has." if more else "",
         strong=[*printed_lines(assessment), *done_lines(assessment)],
         notes=[*told.notes, vouched_text(methodology), *caveats(methodology)], told=told_of(assessment),
         summary="How it was read and rated",
     )  # fmt: skip
+
+
+def of_the_first(assessment: Assessment) -> Assessment:
+    """The assessment with so many reported as are shown, and those that share the last place with them."""
+    order = assessment.league()
+    by = assessment.columns[(assessment.methodology.place or assessment.methodology.headlines[0]).id]
+    end = MOST
+    while end < len(order) and assessment.methodology.place and by[order[end]] == by[order[end - 1]]:
+        end += 1
+    return replace(assessment, printed=tuple(order[:end])) if end < len(order) else assessment
+
+
+def told_of(assessment: Assessment) -> list[str]:
+    """All that is to be said of how it was read and rated, a line each."""
+    return [
+        *mark_lines(assessment), read_line(assessment.submitted, assessment.methodology.rates),
+        *set_aside_lines(assessment.submitted), *chosen_line(assessment.methodology), *problem_lines(assessment),
+    ]  # fmt: skip
 
 
 def run_html(run: Run) -> str:
@@ -133,7 +160,8 @@ def methodology_html(methodology: Methodology) -> str:
     ]  # fmt: skip
     title, *lines = methodology_lines(methodology)
     return cell(
-        "cell_table.html", [title.partition(": ")[2], lines[0], lines[-1]], table="Indicators",
+        "cell_table.html",
+        [title.partition(": ")[2], lines[0], f"Status: {tidy(status_text(methodology))}"], table="Indicators",
         **filled(heads, rows[:MOST]), scales=[one for one in map(levels_of, methodology.headlines) if one.levels],
         more=f"And {len(rows) - MOST:,} more indicators." if len(rows) > MOST else "", notes=caveats(methodology),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import listed, tidy
-from nhsrate.reports.summary import counted, counts, level_label, status_text, vouched_text, was_read
+from nhsrate.reports.summary import counted, counts, level_label, vouched_text, was_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ def methodology_lines(methodology: Methodology) -> list[str]:
         f"Methodology: {headed(methodology, methodology.period)}",
         f"id {methodology.id}; {counted(len(methodology.inputs), 'input')}; it rates {methodology.rates.many}",
         *first([scale_line(item) for item in methodology.headlines], "rating"),
-        f"Status: {tidy(status_text(methodology))}",
+        f"Status: {methodology.status}. {vouched_text(methodology).partition('. ')[0]}.",
     ]
 
 
