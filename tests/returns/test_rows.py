@@ -774,7 +774,7 @@ def test_a_marker_is_no_period() -> None:
 
 
 def test_more_different_numbers_than_are_held_once_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhsrate.values.column.DECIMALS", 1)
+    monkeypatch.setattr("nhsrate.values.doubles.KEPT", 1)
     found = read(HEADER, ("RA1", "A", 1.5), ("RA2", "B", 2.5), ("RA3", "C", 1.5), ("RA4", "D", 2.5))
     assert [str(cell) for cell in found.values["rate"].cells] == ["1.5", "2.5", "1.5", "2.5"]
 

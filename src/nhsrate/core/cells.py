@@ -107,8 +107,8 @@ def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
     if not fresh:
         return column
     said: dict[tuple[str, Sort], Missing] = {}  # so that gaps that are alike are one, as they mostly are
-    own = {
-        key: said.setdefault((cell.reason, cell.sort), Missing(cell.reason, cell.sort, item))
-        for key, cell in fresh.items()
-    }
+    own: dict[int, Cell] = {}
+    for key, cell in fresh.items():
+        alike = cell.reason, cell.sort
+        own[key] = said[alike] if alike in said else said.setdefault(alike, Missing(*alike, item))
     return list(map(own.get, map(id, column), column))

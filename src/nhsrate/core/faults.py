@@ -49,6 +49,10 @@ class Faults:
         """Note a fault of the cell at this place; the first of its cause gives the words."""
         self._causes.setdefault((fault.code, fault.shape), (fault, []))[1].append(at)
 
+    def add_all(self, fault: Fault, places: Iterable[CellLocation]) -> None:
+        """Note a fault of the cells at these places, of which there is one at least."""
+        self._causes.setdefault((fault.code, fault.shape), (fault, []))[1].extend(places)
+
     def problems(self) -> list[Problem]:
         """One problem for every cause, at its first cell."""
         return [

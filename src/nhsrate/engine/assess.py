@@ -256,7 +256,8 @@ class _Work:
         if gate is None:
             return {}
         rest = [n for n in range(self.workings.size) if n not in self.workings.given]
-        return {n: Missing(gate.because, "gate") for n in rest if not self.workings.met(gate.when, n, gate.missing)}
+        withheld = Missing(gate.because, "gate")
+        return {n: withheld for n in rest if not self.workings.met(gate.when, n, gate.missing)}
 
     def population(self, item: Item) -> None:
         """Find the members of the population that an item's statistic is over."""

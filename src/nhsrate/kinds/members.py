@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Missing
@@ -68,6 +69,7 @@ def _with_gaps(
     return (kept, stated_weights(of)) if stop is None else stop
 
 
+@cache
 def too_few(kept: int, needed: int) -> Missing:
     """Why so few parts give no result."""
     said = f"only {kept} of its parts, {needed} are needed" if kept else "none of its parts is there"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from decimal import Decimal
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import CellLocation, LineLocation
@@ -138,10 +139,20 @@ def record_keys(cls: Any, fixed: tuple[str, ...] = ()) -> dict[str, dataclasses.
 
 
 def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not typed)
-    """The evaluated annotations of a record without their `None`, kept because evaluating them is slow."""
+    """The evaluated annotations of the fields of a record, without their `None`, found once."""
     if cls not in _ANNOTATIONS:
-        _ANNOTATIONS[cls] = {name: _stated(hint) for name, hint in get_type_hints(cls).items()}
+        said_in = {
+            name: one.__module__ for one in reversed(cls.__mro__) for name in vars(one).get("__annotations__", ())
+        }
+        fields = dataclasses.fields(cls)
+        _ANNOTATIONS[cls] = {one.name: _evaluated(said_in[one.name], str(one.type)) for one in fields}
     return _ANNOTATIONS[cls]
+
+
+@cache
+def _evaluated(module: str, annotation: str) -> Any:  # noqa: ANN401 (annotations are not typed)
+    """An annotation as it is meant in a module, evaluated once, as many fields are of one type."""
+    return _stated(eval(annotation, vars(sys.modules[module])))  # noqa: S307 (it stands in the code)
 
 
 def numbers_in(value: Any) -> Iterator[Number]:  # noqa: ANN401 (whatever a record holds)

@@ -164,7 +164,7 @@ class RowKinds:
         """Whether any wanted column of a row holds something."""
         width = len(row)
         for column in self.wanted:
-            if column <= width and (cell := row[column - 1]) is not None and says(cell):
+            if column <= width and (cell := row[column - 1]) is not None and cell != "" and says(cell):
                 return True
         return not self.wanted
 

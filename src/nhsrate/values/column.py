@@ -188,9 +188,8 @@ class ColumnReader:
         places = [n for n, raw in enumerate(raws) if raw in self._tails]
         self.shown.update({start + n: self._tails[raws[n]] for n in places})
         noted = {raw for raw, short in self._tails.items() if tail_note(short)}
-        for n in places:
-            if raws[n] in noted:
-                self._faults.add(TAIL, at(rows[n]))
+        if tails := [at(rows[n]) for n in places if raws[n] in noted]:
+            self._faults.add_all(TAIL, tails)
 
     def _gap(self, row: int, at: Callable[[int], CellLocation]) -> Missing:
         """What a blank cell says."""
