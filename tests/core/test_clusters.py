@@ -126,14 +126,17 @@ def test_hartigan_wong_transfers_quickly_by_what_a_move_costs_and_not_from_pairs
     assert hartigan_wong(decimals(6, 20, 12, 13, 38, 10), decimals(12, 13))[0] == [0, 0, 0, 0, 1, 0]
 
 
-def as_136(  # noqa: C901, PLR0912, PLR0915 (one piece, as it is published)
+def as_136(  # noqa: C901, PLR0912, PLR0915 (one piece, as translations of it are)
     points: Sequence[Fraction], seeds: Sequence[Fraction], rounds: int
 ) -> list[int] | None:
-    """The algorithm as its authors list it in Fortran: their arrays, counted from 1; nothing where a cluster is empty.
+    """The algorithm written a second time, with the arrays of AS 136, counted from 1; nothing where a cluster is empty.
 
-    Hartigan and Wong, Applied Statistics 28 (1979), 100: KMNS, OPTRA and QTRAN. `an1` is n / (n - 1), `an2` n / (n + 1),
-    `ncp` the step of a cluster's last change, `live` until which point it is looked at, `d` what leaving its own
-    cluster saves a point, which is worked out only where that cluster has changed.
+    Hartigan and Wong, *Algorithm AS 136: A K-Means Clustering Algorithm*, Applied Statistics 28(1) (1979), 100-108; the
+    listing printed there was not at hand. This was compared, statement by statement, with a public translation of its
+    subroutines KMNS, OPTRA and QTRAN into Pascal that carries its comments, and moves the same points (the translation
+    does not hand INDX back, as the comments say that it is). `an1` is n / (n - 1), `an2` n / (n + 1), `ncp` the step of
+    a cluster's last change, `live` until which point it is looked at, `d` what leaving its own cluster saves a point,
+    which is worked out only where that cluster has changed.
     """
     m, k, a = len(points), len(seeds), [Fraction(0), *points]
     c = [Fraction(0), *seeds]
@@ -221,7 +224,9 @@ def as_136(  # noqa: C901, PLR0912, PLR0915 (one piece, as it is published)
 
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=14), st.data(), st.sampled_from([1, 2, 3, 10]))
 @settings(max_examples=300)
-def test_hartigan_wong_is_as_136_step_by_step(numbers: list[int], data: st.DataObject, rounds: int) -> None:
+def test_hartigan_wong_is_the_same_as_written_a_second_time(
+    numbers: list[int], data: st.DataObject, rounds: int
+) -> None:
     """With fractions, so that moves which cost just what they save are not made; they are among whole numbers."""
     seeds = sorted(data.draw(st.lists(st.integers(0, 40), min_size=2, max_size=5, unique=True)))
     listed = as_136(list(map(Fraction, numbers)), list(map(Fraction, seeds)), rounds)

@@ -633,7 +633,8 @@ def test_a_required_value_may_not_be_blank() -> None:
     item = Input("x", "number", title="Beds", required=True, markers=(("-", "closed"),))
     assert fault(item, "1", None, " ") == (
         'required-value r.csv:B3: Every organisation must have a value for "Beds", and this cell is blank. The same '
-        "fault stands in 2 cells: B3 and B4. Enter the value, or a declared marker that says why there is none."
+        "fault stands in 2 cells: B3 and B4. Enter the value, or a declared marker that says why there is none: "
+        '"-" for closed.'
     )
     assert column(item, "-") == [Missing("closed")]
 

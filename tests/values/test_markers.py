@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -271,3 +272,42 @@ def test_very_many_numbers_are_read() -> None:
     numbers = [n / 8 for n in range(3_000)] * 2
     cells, problems = parse_column(NUMBER, numbers, TableReading(), at)
     assert (cells, problems) == ([Decimal(repr(number)) for number in numbers], [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "remedy"),
+    [
+        ("level", "fine", "Write one of them"),
+        ("yes/no", "fine", "Write yes or no"),
+        ("number", "fine", "Enter the number"),
+        ("number", "tbc", "Enter the value"),
+        ("date", "tbc", "Enter the value"),
+        ("duration", "tbc", "Enter the value"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("required", "blank"), [(False, "; if there is none, clear the cell,"), (True, "; if there is none,")]
+)
+def test_the_markers_that_are_declared_are_named_where_a_cell_has_no_value(
+    type_: str,
+    text: str,
+    remedy: str,
+    required: bool,  # noqa: FBT001 (a case)
+    blank: str,
+) -> None:
+    """Those of the input and of the whole reading, as they are written, whatever the type; another's are not."""
+    item = Input("x", cast("Any", type_), scale=STARS if type_ == "level" else None, required=required, unit="minutes")
+    own, both = TableReading(), TableReading(markers=(("N/A", "no answer"),))
+    said = 'declared marker: "N/A" for no answer and "~" for too few.'
+    if not required:
+        said = 'declared marker ("N/A" for no answer and "~" for too few), or add the text under reading: markers'
+    _, (problem,) = parse_column(replace(item, markers=(("~", "too few"),)), [text], both, at)
+    assert problem.remedy.startswith(f"{remedy}{blank} write a {said}")
+    _, (bare,) = parse_column(item, [text], own, at)
+    assert "declared marker" not in bare.remedy
+
+
+def test_a_required_value_that_is_blank_names_the_markers() -> None:
+    item = Input("x", "number", required=True, markers=(("~", "too few"),))
+    _, (problem,) = parse_column(item, [None], TableReading(), at)
+    assert problem.remedy == 'Enter the value, or a declared marker that says why there is none: "~" for too few.'

@@ -92,11 +92,12 @@ def _bounds(methodology: Methodology) -> list[Problem]:
 
 
 def _of_rows(item: Item, at: Location) -> Iterator[Asked]:
-    """The bounds of thresholds on what they are of."""
+    """The bounds of thresholds, of a standard and of a floor on what they are of."""
     rule = item.rule
     sets = getattr(rule, "sets", None)
     rows = [row for _, own in sets.rows for row in own] if sets else []
     rows += [*getattr(rule, "levels", ()), *getattr(rule, "scores", ())]
+    rows += [getattr(rule, "standard", None), getattr(rule, "floor", None)]
     of = getattr(rule, "of", None)
     if isinstance(of, str):
         for row in rows:
@@ -116,7 +117,7 @@ def _of_conditions(item: Item, at: Location) -> Iterator[Asked]:
 
 
 def _of_condition(when: When, at: Location) -> Iterator[Asked]:
-    for id_, test in when.tests:
+    for id_, test in when.leaves():
         for side, number in _sides(test):
             if isinstance(number, Number):
                 yield id_, side, number, when.at or at

@@ -268,7 +268,8 @@ def _one_methodology(
     if not circles:  # what is passed on along a circle would be looked for without end
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
         problems += error_problems(methodology, tree)
-        problems += effect_problems(methodology, tree, context)
+        mended = not any(problem.code in {"no-effect", "thresholds"} for problem in errors(problems))
+        problems += effect_problems(methodology, tree, context, mended=mended)
     return methodology, told_once(problems, members)
 
 

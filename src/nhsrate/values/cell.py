@@ -163,9 +163,9 @@ def _said(column: Wanted, text: str) -> Found:
     if column.item.type == "text":
         return look_alike(text) or text
     if column.item.type in {"level", "yes/no"}:
-        return named(column.item, text)
+        return named(column.item, text, column.signs.declared)
     if column.item.type == "date":
-        return day_from_text(text, column.item)
+        return day_from_text(text, column.item, column.signs.declared)
     return _number_from_text(column, text)
 
 
@@ -176,10 +176,10 @@ def _number_from_text(column: Wanted, text: str) -> Found:
     if number is None and item.type == "duration":
         number = duration_of_text(text, item.unit)
         if number is None:
-            return _no_duration(text, item)
+            return _no_duration(text, item, column.signs.declared)
         return number if isinstance(number, Fault) else checked(item, number, text)
     if number is None:
-        return unread_number(text, column.item)
+        return unread_number(text, column.item, column.signs.declared)
     if isinstance(number, Fault):
         return number
     if number in column.signs.numeric:
@@ -206,7 +206,7 @@ def from_value(column: Wanted, raw: object) -> Found:
         case time() | timedelta() if item.type == "duration":
             return checked(item, duration(raw, item.unit), raw)
         case bool() | date() | time() | timedelta():
-            return odd_value(item, raw)
+            return odd_value(item, raw, column.signs.declared)
         case float() | int() | Decimal():
             return _from_number(column, raw)
         case PercentCell():
@@ -216,7 +216,7 @@ def from_value(column: Wanted, raw: object) -> Found:
             return _shown(cell, raw.places - 2 if column.fractions else raw.places)
         case DisguisedCell():
             return qualified(from_value(column, raw.value), note=_disguised(raw))
-    return unread_number(as_text(raw), item)
+    return unread_number(as_text(raw), item, column.signs.declared)
 
 
 def _disguised(raw: DisguisedCell) -> Fault:
@@ -247,9 +247,9 @@ def from_exact(column: Wanted, number: Decimal, raw: float | Decimal) -> Found:
     if item.type == "text":
         return number_text(number)
     if item.type in {"level", "yes/no"}:
-        return named(item, number_text(number))
+        return named(item, number_text(number), column.signs.declared)
     if item.type == "date":
-        return day_from_text(number_text(number), item)
+        return day_from_text(number_text(number), item, column.signs.declared)
     return checked(item, WORKING.scaleb(number, 2) if column.fractions else number, raw)
 
 
@@ -266,9 +266,9 @@ def _from_percent(column: Wanted, raw: PercentCell) -> Found:
     if item.type == "text":
         return as_text(raw)
     if item.type in {"level", "yes/no"}:
-        return named(item, as_text(raw))
+        return named(item, as_text(raw), column.signs.declared)
     if item.type == "date":
-        return day_from_text(as_text(raw), item)
+        return day_from_text(as_text(raw), item, column.signs.declared)
     number = as_text(raw.fraction)
     message = f"A plain number is expected, and the cell shows a percentage: {as_text(raw)}, stored as {number}."
     return Fault(
@@ -276,9 +276,9 @@ def _from_percent(column: Wanted, raw: PercentCell) -> Found:
     )
 
 
-def _no_duration(text: str, item: Input) -> Fault:
+def _no_duration(text: str, item: Input, declared: str) -> Fault:
     """Why a text is no duration; markers and the like are told as they are of any number."""
-    fault = unread_number(text, item)
+    fault = unread_number(text, item, declared)
     if fault.shape != "text":
         return fault
     message = f"A duration in {item.unit} is expected, and the cell says {quoted(text)}."

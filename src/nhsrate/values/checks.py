@@ -13,7 +13,7 @@ from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import number_text
 from nhsrate.core.tables import PercentCell
 from nhsrate.core.texts import as_text, fold, quoted
-from nhsrate.values.markers import NO_VALUE
+from nhsrate.values.markers import or_none
 
 if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
@@ -56,15 +56,15 @@ def qualified(
     return Qualified(cell, flags, shown, note)
 
 
-def odd_value(item: Input, raw: object) -> Cell | Fault:
-    """What a logical value, a date or a time says, which is a value to few inputs."""
+def odd_value(item: Input, raw: object, declared: str) -> Cell | Fault:
+    """What a logical value, a date or a time says, which is a value to few inputs; `declared` names the markers."""
     text = as_text(raw)
     if item.type == "text":
         return text
     if item.type == "yes/no" and isinstance(raw, bool):
         return YES if raw else NO
     if item.type in {"yes/no", "level"}:
-        return named(item, text)
+        return named(item, text, declared)
     if item.type == "date":
         message = f"A date is expected, and the cell holds {text}."
         return Fault("text-in-number", "no date", message, "Write the date as 2026-03-31.")
@@ -81,8 +81,8 @@ def odd_value(item: Input, raw: object) -> Cell | Fault:
     return Fault("text-in-number", "date", message, "Format the cell as a number, and enter the value again.")
 
 
-def named(item: Input, text: str) -> Cell | Fault:
-    """A level of the input's scale, or yes or no."""
+def named(item: Input, text: str, declared: str) -> Cell | Fault:
+    """A level of the input's scale, or yes or no; `declared` names its markers."""
     if item.type == "yes/no":
         folded = fold(text)
         if folded in YES_WORDS:
@@ -91,7 +91,7 @@ def named(item: Input, text: str) -> Cell | Fault:
             return NO
         if strange := look_alike(text):
             return strange
-        remedy = "Write yes or no." if item.required else f"Write yes or no; {NO_VALUE}"
+        remedy = or_none("Write yes or no", item, declared)
         return Fault("not-yes-or-no", text, f"Yes or no is expected, and the cell says {quoted(text)}.", remedy)
     levels = item.scale.levels if item.scale else ()
     level = item.scale.find(text) if item.scale else None
@@ -101,8 +101,7 @@ def named(item: Input, text: str) -> Cell | Fault:
         return strange
     names = ", ".join(level.name for level in levels)
     message = f"{quoted(text)} is not a level of the scale; the levels are {names}."
-    remedy = "Write one of them." if item.required else f"Write one of them; {NO_VALUE}"
-    return Fault("not-a-level", fold(text), message, remedy)
+    return Fault("not-a-level", fold(text), message, or_none("Write one of them", item, declared))
 
 
 def checked(item: Input, number: Decimal, raw: object) -> Found:

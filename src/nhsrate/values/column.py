@@ -194,7 +194,7 @@ class ColumnReader:
     def _gap(self, row: int, at: Callable[[int], CellLocation]) -> Missing:
         """What a blank cell says."""
         if self.item.required:
-            self._faults.add(_required(self.item), at(row))
+            self._faults.add(_required(self.item, self._column.signs.declared), at(row))
         return self._blank
 
     def _bare(self, qualified: Qualified, n: int) -> Cell:
@@ -240,7 +240,7 @@ def parse_column(
     return reader.cells, reader.finish(range(len(raws)), at)
 
 
-def _required(item: Input) -> Fault:
+def _required(item: Input, declared: str) -> Fault:
     message = f'Every organisation must have a value for "{item.title or item.id}", and this cell is blank.'
-    remedy = "Enter the value, or a declared marker that says why there is none."
+    remedy = f"Enter the value, or a declared marker that says why there is none{declared and f': {declared}'}."
     return Fault("required-value", "", message, remedy)

@@ -24,12 +24,15 @@ def day_of_cell(raw: date) -> Day | Fault:
     return Day.of(raw.date() if isinstance(raw, datetime) else raw)
 
 
-def day_from_text(text: str, item: Input) -> Day | Fault:
-    """The day that a text names, the day before the month; markers and the like are told as they are of a number."""
+def day_from_text(text: str, item: Input, declared: str = "") -> Day | Fault:
+    """The day that a text names, the day before the month; markers and the like are told as they are of a number.
+
+    `declared` names the markers of the input.
+    """
     found = day_of_text(text)
     if found is not None:
         return Day.of(found)
-    fault = unread_number(text, item)
+    fault = unread_number(text, item, declared)
     if fault.code != "text-in-number":
         return fault
     message = f"A date is expected, and the cell says {quoted(text)}."

@@ -33,7 +33,16 @@ SUSPECTS = frozenset(map(fold, (
 )))  # fmt: skip
 """Texts that commonly stand for a missing value. None has one meaning, so each must be declared with its reason."""
 
-NO_VALUE = "if there is none, clear the cell, or add the text under reading: markers with its reason."
+
+def or_none(remedy: str, item: Input, declared: str) -> str:
+    """A remedy without its full stop, and what to write where there is no value; `declared` names markers for that."""
+    if item.required:
+        return f"{remedy}; if there is none, write a declared marker: {declared}." if declared else f"{remedy}."
+    marker = f" write a declared marker ({declared})," if declared else ""
+    return (
+        f"{remedy}; if there is none, clear the cell,{marker} or add the text under reading: markers with its reason."
+    )
+
 
 _BRACKETED = pattern(r"(?:\[[a-z]{1,4}\]\s*)+")
 _NUMBER = r"[-\u2212]?[0-9][0-9,]*(?:\.[0-9]+)?"
@@ -113,10 +122,11 @@ class Signs:
     """The texts that a reading declares for one input, all folded.
 
     `markers` stand for a missing value, `stands_for` for a number, `flags` beside one; `numeric` has what those that
-    look like a number, such as -1, stand for.
+    look like a number, such as -1, stand for. `declared` names the markers, as they are written, with their reasons.
     """
 
     markers: Mapping[str, Missing]
+    declared: str
     numeric: Mapping[Decimal, Missing | Decimal]
     stands_for: Mapping[str, Decimal]
     flags: Mapping[str, str]
@@ -139,7 +149,9 @@ class Signs:
 def signs_of(reading: TableReading, item: Input) -> Signs:
     """What is declared for an input: by the shorthand, then by the reading, then by the input itself."""
     government = reading.shorthand == "government"
-    markers = declared((*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers))
+    general = (*(GOVERNMENT_MARKERS.items() if government else ()), *reading.markers)
+    markers = declared(general)
+    written = {fold(text): f"{quoted(text)} for {reason}" for text, reason in (*general, *item.markers)}
     markers |= {fold(text): Missing(reason, "own marker") for text, reason in item.markers}
     flags = {**(GOVERNMENT_FLAGS if government else {}), **{fold(text): said for text, said in reading.flags}}
     stands_for = {fold(text): number for text, number in reading.stands_for}
@@ -149,7 +161,7 @@ def signs_of(reading: TableReading, item: Input) -> Signs:
     instead: dict[str, Missing | Decimal] = {**of_numbers, **markers}
     numeric = {number: meant for text, meant in instead.items() if (number := typed_number(text)) is not None}
     longest = {text: flags[text] for text in sorted(flags, key=len, reverse=True) if text}
-    return Signs(markers, numeric, stands_for, longest)
+    return Signs(markers, listed([written[text] for text in markers], shown=5), numeric, stands_for, longest)
 
 
 def declared(markers: Iterable[tuple[str, str]]) -> dict[str, Missing]:
@@ -157,13 +169,12 @@ def declared(markers: Iterable[tuple[str, str]]) -> dict[str, Missing]:
     return {fold(text): Missing(reason, "marker") for text, reason in markers}
 
 
-def unread_number(text: str, item: Input) -> Fault:
-    """Why a text is not the number that the input wants."""
+def unread_number(text: str, item: Input, declared: str = "") -> Fault:
+    """Why a text is not the number that the input wants; `declared` names its markers."""
     folded = fold(text)
     if folded in SUSPECTS or _BRACKETED.fullmatch(folded):
         message = f"{quoted(text)} is not a number, and what it stands for is not declared."
-        remedy = "Enter the value." if item.required else f"Enter the value; {NO_VALUE}"
-        return Fault("undeclared-marker", folded, message, remedy)
+        return Fault("undeclared-marker", folded, message, or_none("Enter the value", item, declared))
     if text.endswith("%") and item.type != "percent":
         message = f"{quoted(text)} is a percentage, and a plain number is expected."
         return Fault("percent-scale", "sign", message, "Remove the sign, or declare the input as a percentage.")
@@ -174,7 +185,7 @@ def unread_number(text: str, item: Input) -> Fault:
         return Fault(
             "text-in-number", "digits", f"{quoted(text)} has digits of another script.", "Type the number again."
         )
-    remedy = "Enter the number." if item.required else f"Enter the number; {NO_VALUE}"
+    remedy = or_none("Enter the number", item, declared)
     return Fault("text-in-number", "text", f"A number is expected, and the cell says {quoted(text)}.", remedy)
 
 
