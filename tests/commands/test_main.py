@@ -365,9 +365,24 @@ def test_the_editions_are_listed_or_one_shown_in_full() -> None:
     assert code == 0
     assert "Long waits" in out
     assert json.loads(run("methodologies", "stars", "-f", "json").out)
-    code, _, err = run("methodologies", "star")
+    code, _, err = run("methodologies", "starts")
     assert code == 2
     assert 'Did you mean "stars"?' in err
+
+
+def test_the_beginning_of_an_id_is_enough() -> None:
+    assert run("methodologies", "sta") == run("methodologies", "stars")
+    assert run("score", "return.csv", "-m", "star").out == run("score", "return.csv", "-m", "stars").out
+
+
+def test_words_choose_among_the_editions() -> None:
+    code, out, err = run("methodologies", "short", "STARS")
+    assert (code, err) == (0, "")
+    assert "1 edition. " in out
+    assert [one["id"] for one in json.loads(run("methodologies", "Short", "-f", "json").out)] == ["stars"]
+    code, out, err = run("methodologies", "short", "lights")
+    assert (code, out) == (2, "")
+    assert "No edition has all of these words: short lights." in err
 
 
 # test
@@ -415,7 +430,7 @@ def test_cases_of_one_edition_leave_those_of_its_neighbour_out(here: Path) -> No
 
 
 def test_what_is_not_there_to_test_is_refused() -> None:
-    assert run("test", "star").code == 2
+    assert run("test", "starts").code == 2
     assert "[no-such-file]" in run("test", "none/cases.yaml").err
     assert "[unknown-methodology]" in run("test", "x" * 5000).err
 
@@ -523,7 +538,7 @@ def test_problems_as_json_are_one_list_also_where_there_are_none(here: Path) -> 
     }
     [problem] = json.loads(run("score", "none.csv", "-m", "stars", "--problems", "json").err)
     assert "row" not in problem
-    [problem] = json.loads(run("score", "return.csv", "-m", "star", "--problems", "json").err)
+    [problem] = json.loads(run("score", "return.csv", "-m", "starts", "--problems", "json").err)
     assert "line" not in problem
 
 
@@ -577,7 +592,7 @@ def test_help_imports_click_alone() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert (
         done.stderr
-        == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.commands', 'nhsrate.commands.analysing', 'nhsrate.commands.building', 'nhsrate.commands.editions', 'nhsrate.commands.formats', 'nhsrate.commands.main', 'nhsrate.commands.making', 'nhsrate.commands.options', 'nhsrate.commands.rating', 'nhsrate.commands.reporting', 'nhsrate.commands.screens'] []\n"
+        == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.commands', 'nhsrate.commands.analysing', 'nhsrate.commands.building', 'nhsrate.commands.editions', 'nhsrate.commands.formats', 'nhsrate.commands.learning', 'nhsrate.commands.main', 'nhsrate.commands.making', 'nhsrate.commands.options', 'nhsrate.commands.rating', 'nhsrate.commands.reporting', 'nhsrate.commands.screens'] []\n"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import ROOT
 
-from nhsrate.editions.sample import sample_return
+from nhsrate.beginnings.sample import sample_return
 from nhsrate.engine.assess import assess
 from nhsrate.plan.plan import Plan
 from nhsrate.rules.editions import edition_files

@@ -16,7 +16,7 @@ from nhsrate.core.problems import Refused, errors
 from nhsrate.core.tables import ErrorCell, MemoryBook, PercentCell, ShownCell, Table, Uncalculated, dense, numbered
 from nhsrate.core.texts import as_text
 from nhsrate.returns import wide_form
-from nhsrate.returns.headings import heading_of
+from nhsrate.returns.headings import headings_of
 from nhsrate.returns.model import Repeated, account_lines
 from nhsrate.returns.read import found_layout, read_tables
 from nhsrate.returns.sheets import PeriodTexts, period_column, period_label
@@ -544,7 +544,7 @@ def test_a_column_is_told_by_the_nearest_group_that_no_other_has() -> None:
     )
     layout = found_layout(book(*rows), "S", [Input("beds", "number")], PLAIN)
     assert layout is not None
-    assert [heading_of(layout, column) for column in layout.headings] == [
+    assert [*headings_of(layout, {str(column): column for column in layout.headings}).values()] == [
         "Code", "2025 / rate", "2026 / Men / rate", "Women / rate", "beds", "H3", "I3",
     ]  # fmt: skip
 

@@ -122,7 +122,7 @@ def test_a_folder_with_several_rule_files_lists_them(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "says"),
     [
-        ("stars-acut", "unknown-methodology", f'No edition has this id. Did you mean "stars-acute"? {LISTING} {OWN}'),
+        ("stars-acutt", "unknown-methodology", f'No edition has this id. Did you mean "stars-acute"? {LISTING} {OWN}'),
         ("zzz", "unknown-methodology", f"No edition has this id. {LISTING} {OWN}"),
         (".", "unknown-methodology", f"The folder holds no rule file. {OTHER} {LISTING}"),
         ("mine.yaml", "no-such-file", f"There is no such rule file. Check the path. {LISTING}"),
@@ -156,3 +156,19 @@ def test_a_folder_that_may_not_be_read_says_so(checkout: Path, monkeypatch: pyte
     code, text = refusal(str(checkout / "indicators" / "lights"))
     assert code == "no-permission"
     assert "may not be read" in text
+
+
+def test_the_beginning_of_an_id_is_enough_where_somebody_types_it(checkout: Path) -> None:
+    acute = checkout / "indicators" / "stars" / "stars-acute.yaml"
+    assert find_edition("stars-a") == find_edition("stars-acut") == acute
+    with pytest.raises(Refused) as refused:
+        find_edition("stars")
+    [problem] = refused.value.problems
+    assert (problem.code, problem.message) == ("which-methodology", "2 editions begin so: stars-acute and stars-care.")
+
+
+def test_a_file_names_an_edition_in_full() -> None:
+    """Editions are added, so that the beginning of an id may mean another one tomorrow."""
+    with pytest.raises(Refused) as refused:
+        find_edition("stars-acut", whole=True)
+    assert refused.value.problems[0].code == "unknown-methodology"

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from tests.support.rules import method
 
+from nhsrate.beginnings.sample import sample_return
 from nhsrate.core.problems import CellLocation, Refused
-from nhsrate.editions.sample import sample_return
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.runs.read import read_return
 from nhsrate.values import column as module

@@ -6,12 +6,13 @@ Only click is imported here, as in `nhsrate.commands.main`.
 from __future__ import annotations
 
 import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 
 from nhsrate.commands.formats import Format, form_of, format_option
-from nhsrate.commands.options import output_option, problems_option, problems_printed, write
+from nhsrate.commands.options import is_terminal, output_option, problems_option, problems_printed, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from nhsrate.editions.diff import EditionDiff
     from nhsrate.reports.documents import Document
+    from nhsrate.rules.model import Methodology
 
 
 @click.command()
-@click.argument("edition", metavar="[ID]", required=False)
+@click.argument("words", metavar="[ID | WORDS...]", nargs=-1)
 @click.option(
     "-f",
     "--format",
@@ -33,11 +35,11 @@ if TYPE_CHECKING:
     help="What to print.",
 )
 @problems_option
-def methodologies(edition: str | None, form: str, style: str | None) -> None:
-    """List the editions, or show one in full.
+def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
+    """List the editions, those that have all WORDS, or show one in full.
 
-    In full: indicators, weights and effective weights, rules in plain words, named figures, sources. In a project, its
-    own methodologies come first.
+    ID is an edition's id, the beginning of one, or a path. In full: indicators, weights and effective weights, rules in
+    plain words, named figures, sources. In a project, its own methodologies come first.
     """
     from nhsrate.core.problems import errors
     from nhsrate.editions import catalogue
@@ -45,15 +47,22 @@ def methodologies(edition: str | None, form: str, style: str | None) -> None:
     from nhsrate.rules.load import load_methodology, read_methodology
 
     with problems_printed(style) as show:
-        if edition is None:
-            _, own, problems = project_here()
+        entries: list[Methodology] = []
+        _, own, problems = project_here()
+        files = {**own, **edition_files()}
+        if not catalogue.is_one(words, files):
             read = [read_methodology(from_here(path)) for path in own.values()]
-            show(list(dict.fromkeys([*problems, *(one for _, found in read for one in errors(found))])))
-            entries = [one for one, found in read if one is not None and not errors(found)]
+            show(list(dict.fromkeys([*problems, *(one for _, wrong in read for one in errors(wrong))])))
+            entries = [one for one, wrong in read if one is not None and not errors(wrong)]
             entries += [load_methodology(path) for path in edition_files().values()]
-            write(catalogue.list_json(entries) if form == "json" else catalogue.list_text(entries), None)
+        found = catalogue.matching(entries, words)
+        if found or not words:
+            width = get_terminal_size().columns if is_terminal(sys.stdout) else None
+            write(catalogue.list_json(found) if form == "json" else catalogue.list_text(found, width), None)
+        elif len(words) > 1:
+            raise click.UsageError(f"No edition has all of these words: {' '.join(words)}.")
         else:
-            one = load_methodology(edition)
+            one = load_methodology(words[0])
             write(catalogue.methodology_json(one) if form == "json" else catalogue.methodology_text(one), None)
 
 

@@ -18,7 +18,8 @@ COMMANDS = {
     "integrity": "analysing.integrity", "compare": "analysing.compare", "report": "reporting.report",
     "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
     "diff": "editions.diff", "manual": "editions.manual", "kinds": "editions.kinds", "schema": "editions.schema",
-    "new": "making.new", "build": "building.build", "template": "making.template",
+    "new": "making.new", "build": "building.build", "template": "making.template", "docs": "learning.docs",
+    "problem": "learning.problem",
 }  # fmt: skip
 """Every command with its place, the module of this room and the function."""
 

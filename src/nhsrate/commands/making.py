@@ -19,27 +19,55 @@ from nhsrate.commands.options import problems_option, problems_printed, write
 @click.option(
     "--like", type=click.Choice(["scorecard"]), help="Start with this: a row for each indicator, with its own target."
 )
+@click.option(
+    "--from-return",
+    "source",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Begin from this spreadsheet: guess what its columns are.",
+)
+@click.option("--sheet", metavar="NAME", help="With --from-return: the sheet to read.")
 @click.option("--id", "id_", metavar="ID", help="The id of the methodology. Default: the name of the folder.")
 @problems_option
-def new(folder: Path, edition: str | None, like: str | None, id_: str | None, style: str | None) -> None:
-    """Start a methodology of one's own: rules, worked cases and a return in a new folder.
+def new(  # noqa: PLR0913, PLR0917 (an option each)
+    folder: Path,
+    edition: str | None,
+    like: str | None,
+    source: Path | None,
+    sheet: str | None,
+    id_: str | None,
+    style: str | None,
+) -> None:
+    """Start a methodology of one's own: rules and worked cases in a new folder.
 
-    `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file.
+    `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file. From a
+    spreadsheet, what was guessed is told, the unsure first.
     """
+    from nhsrate.beginnings import new as starting
     from nhsrate.commands.output import write_folder
-    from nhsrate.editions import new as starting
     from nhsrate.rules.editions import find_edition
 
-    if edition and like:
-        raise click.UsageError("--from copies an edition, and --like starts with something else; give one of them.")
+    if sum(map(bool, (edition, like, source))) > 1:
+        message = "--from copies an edition, --like and --from-return start with something else; give one of them."
+        raise click.UsageError(message)
+    if sheet and not source:
+        raise click.UsageError("--sheet goes with --from-return.")
     own = id_ or Path(os.path.abspath(folder)).name  # noqa: PTH100 (`resolve` raises where links go in a circle)
     with problems_printed(style):
         if why := starting.id_problem(own):
             raise click.UsageError(f'"{own}" cannot be the id: {why}. Give another with --id.')
-        start = starting.STARTS[like] if like else starting.starter
-        files = starting.copied(find_edition(edition), own) if edition else start(own)
         if starting.is_taken(folder):
             raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
+        if source:
+            from nhsrate.beginnings.from_return import begun, begun_text
+            from nhsrate.runs.read import open_books
+
+            found = begun(open_books(source)[0], str(source), own, sheet)
+            write_folder(folder, {name: text.encode() for name, text in found.files.items()})
+            write(begun_text(found, folder, str(source), own), None)
+            return
+        start = starting.STARTS[like] if like else starting.starter
+        files = starting.copied(find_edition(edition), own) if edition else start(own)
         write_folder(folder, {name: text.encode() for name, text in files.items()})
         write(starting.made_text(folder, own, files), None)
 

@@ -1,1 +1,1 @@
-"""A methodology told: listed, weighed, compared, tested, begun, and as a manual."""
+"""A methodology told: listed, weighed, compared, tested, and as a manual."""

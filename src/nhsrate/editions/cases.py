@@ -270,7 +270,7 @@ def _load(case: Case, folder: Path | None) -> Methodology | Refused:
         return Refused([Problem(case.at, "case", message, "Add methodology: with an id above cases:.")])
     try:
         beside = folder / f"{case.methodology}.yaml" if folder else None
-        path = beside if beside and beside.is_file() else find_edition(case.methodology)
+        path = beside if beside and beside.is_file() else find_edition(case.methodology, whole=True)
         return load_methodology(path, case.settings)
     except Refused as refused:
         return refused

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
-from nhsrate.core.texts import tidy
-from nhsrate.editions.text import condition, item_sentences, methodology_text, paragraph
+from nhsrate.core.texts import fold, tidy
+from nhsrate.editions.text import condition, item_sentences, methodology_text
 from nhsrate.engine.explain import exact_text
 from nhsrate.engine.weights import effective_weights
 from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.provenance import methodology_provenance
 from nhsrate.reports.summary import counted
 
+LEAST_TITLE = 30
+"""Where fewer columns are left for titles than these, they stand below the ids."""
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
@@ -22,17 +26,51 @@ if TYPE_CHECKING:
 __all__ = ["effective_weights", "list_json", "list_text", "methodology_json", "methodology_text"]
 
 
-def list_text(entries: Sequence[Methodology]) -> str:
-    """The editions: id, title, period, status, how many indicators, and what is rated."""
+def is_one(words: Sequence[str], ids: Collection[str]) -> bool:
+    """Whether the words are one that names a single edition: its id, the only one that begins so, or a path."""
+    if len(words) != 1:
+        return False
+    word = words[0]
+    begin = [id_ for id_ in ids if id_.startswith(word)]
+    return word in ids or len(begin) == 1 or "/" in word or "\\" in word or word.endswith((".yaml", ".yml"))
+
+
+def matching(entries: Iterable[Methodology], words: Iterable[str]) -> list[Methodology]:
+    """The editions that have every one of these words in their id, title, period, status, publisher or summary."""
+    wanted = [fold(word) for word in words]
+    return [entry for entry in entries if all(word in _said(entry) for word in wanted)]
+
+
+def _said(entry: Methodology) -> str:
+    """All that is said of an edition in the list, folded."""
+    return fold(f"{entry.id} {entry.title} {entry.period} {entry.status} {entry.publisher} {entry.summary}")
+
+
+def list_text(entries: Sequence[Methodology], width: int | None = None) -> str:
+    """The editions as a table: id, period, status and title; a title is folded to the `width` where one is given.
+
+    Where ids and periods leave titles too little room, each title stands below its id.
+    """
+    if not entries:
+        return "There are no editions here.\n"
+    rows = [(entry.id, entry.period, entry.status, tidy(entry.title)) for entry in entries]
+    heads = ("Edition", "Period", "Status", "Title")
+    sizes = [max(len(row[n]) for row in (heads, *rows)) for n in range(3)]
+    indent = sum(sizes) + 6
+    below = width is not None and width - indent < LEAST_TITLE
     lines = []
-    for entry in entries:
-        lines += [entry.id, f"  {tidy(entry.title)}"]
-        facts = [entry.period, entry.status, counted(len(entry.inputs), "indicator"), entry.publisher]
-        lines += paragraph("; ".join(filter(None, facts)), 2, 0)
-        lines += paragraph(entry.summary, 2, 0)
-        lines.append("")
-    lines.append("`nhsrate methodologies ID` shows one in full." if entries else "There are no editions here.")
-    return "\n".join(lines) + "\n"
+    for row in (heads, *rows):
+        line = "  ".join(text.ljust(size) for text, size in zip(row[:3], sizes, strict=True))
+        if below:
+            lines += [
+                line.rstrip(),
+                *(wrap(row[3], (width or 0) - 2, initial_indent="  ", subsequent_indent="  ") or []),
+            ]
+        else:
+            lines += [f"{line}  {text}".rstrip() if n == 0 else " " * indent + text
+                      for n, text in enumerate(wrap(row[3], width - indent) if width else [row[3]])]  # fmt: skip
+    number = counted(len(entries), "edition")
+    return "\n".join([*lines, "", f"{number}. `nhsrate methodologies ID` shows one in full."]) + "\n"
 
 
 def list_json(entries: Sequence[Methodology]) -> str:
@@ -99,6 +137,7 @@ def input_json(entry: Input) -> dict[str, object]:
         "required": entry.required,
         "optional": entry.optional,
         "aliases": list(entry.aliases),
+        **({"role": entry.role} if entry.role else {}),
         "source": entry.source,
         "note": entry.note,
         "rule": str(entry.at) if entry.at else None,

@@ -11,7 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
 from nhsrate.editions.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
-from nhsrate.editions.text import condition, grain, percent, signs
+from nhsrate.editions.text import CONTEXT, condition, grain, percent, signs
 from nhsrate.engine.weights import weighings
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table
 from nhsrate.reports.summary import counted, level_label, status_text
@@ -139,6 +139,7 @@ def said_of(entry: Input) -> str:
     said += [f"sampling error: {entry.error}"] if entry.error else []
     said += signs(entry)
     said += ["added up where organisations merged"] if entry.merge else []
+    said += [CONTEXT] if entry.role == "context" else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
     return "; ".join([*said, *(f'"{marker}" means {reason}' for marker, reason in entry.markers)])

@@ -92,6 +92,8 @@ def input_line(entry: Input) -> str:
         said.append("added up where organisations merged")
     if entry.type == "percent" and entry.bare == "fraction":
         said.append("a bare number is a fraction")
+    if entry.role == "context":
+        said.append(CONTEXT)
     if entry.required:
         said.append("required where its column stands" if entry.optional else "required")
     elif entry.optional:
@@ -101,6 +103,10 @@ def input_line(entry: Input) -> str:
     note = f". {entry.note}" if entry.note else ""
     source = f" [{entry.source}]" if entry.source else ""
     return f"{name}: {', '.join(said)}{note}{source}"
+
+
+CONTEXT = "context, of which no score is made"
+"""What is said of an input that says what an organisation is."""
 
 
 def grain(entry: Input) -> list[str]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 AS_TEXT = "Format the column as text, enter the codes again, and check each one."
 
 LONGEST = 50
+LONGEST_NAME = 100
+"""The characters of a code, and of a name where names stand in for codes (`codes: name`)."""
+
 CODE = pattern(
     rf"[A-Za-z0-9][A-Za-z0-9._/\-]{{0,19}}|(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9][A-Za-z0-9_\-]{{20,{LONGEST - 1}}}", re.ASCII
 )
@@ -43,6 +46,8 @@ def code_fault(raw: object, code: str, kind: str) -> Fault | None:
         message = "The row has values and no organisation code."
         return Fault("no-code", "", message, "Add the code, or name the row under reading: set_aside.")
     match raw:
+        case str() if kind == "name":
+            return None if len(code) <= LONGEST_NAME else _long_name(code)
         case str():
             return _text_code_fault(raw, code)
         case MarkedText():
@@ -66,6 +71,11 @@ def code_fault(raw: object, code: str, kind: str) -> Fault | None:
     message = f"The organisation code is the number {code}; Excel may have changed it (5E1 becomes 50, 007 becomes 7)."
     shape = "percent" if isinstance(raw, PercentCell) else "number"
     return Fault("code-not-text", shape, message, AS_TEXT)
+
+
+def _long_name(code: str) -> Fault:
+    message = f"{quoted(code)} has {len(code)} characters; a name that tells rows apart has up to {LONGEST_NAME}."
+    return Fault("code-not-text", "long", message, "Give shorter ones, or a column of codes under reading: code.")
 
 
 def _lowered_code(raw: MarkedText) -> Fault:

@@ -232,13 +232,10 @@ def _centred(head: Head, item: Input, own: tuple[str, ...] | None) -> Problem | 
 
 def centred_labels(head: Head) -> list[tuple[int, str]]:
     """The columns without a label whose right neighbour begins one that seems to be theirs too, with that label."""
-    found = []
-    for column, text in head.names.items():
-        right = head.groups.get(column + 1, ())
-        again = [other for other, name in head.names.items() if other != column and fold(name) == fold(text)]
-        if not head.groups.get(column) and right and any(head.groups.get(other) for other in again):
-            found.append((column, right[-1]))
-    return found
+    labelled = {fold(name) for column, name in head.names.items() if head.groups.get(column)}
+    bare = [column for column in head.names if not head.groups.get(column)]
+    neighbours = ((column, head.groups.get(column + 1, ())) for column in bare)
+    return [(column, right[-1]) for column, right in neighbours if right and fold(head.names[column]) in labelled]
 
 
 def ambiguous(head: Head, columns: Sequence[int], item: Input) -> Problem:

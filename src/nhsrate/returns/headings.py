@@ -24,7 +24,7 @@ from nhsrate.returns.columns import (
 from nhsrate.returns.header import find_header, upper_headings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from nhsrate.core.tables import Table
     from nhsrate.rules.inputs import Input, TableReading
@@ -301,21 +301,27 @@ def taken_columns(layout: Layout, used: Iterable[int]) -> set[int]:
     return {*used, layout.code, layout.name, layout.indicator, layout.value, *chosen, *layout.fill} - {0}
 
 
-def heading_of(layout: Layout, column: int) -> str:
-    """What tells a column from all others: its heading, with the heading above it or its cell where that is needed."""
-    text = layout.headings[column]
+def headings_of(layout: Layout, columns: Mapping[str, int]) -> dict[str, str]:
+    """What tells each column from all others: its heading, or that with the one above it, or its cell."""
     head = Head(layout.table, layout.code_row, layout.header_row, layout.headings, layout.groups)
     standing = _headings(layout.table, layout.code_row, layout.header_row)
-    own = column in standing  # else it stands in an upper row
-    groups = () if centred_labels(head) else layout.groups.get(column, ())
+    groups = {} if centred_labels(head) else layout.groups
     rows = layout.table.rows[max(0, layout.code_row - 1 - GROUP_ROWS) : layout.code_row - 1]
     above = {  # a wanted text over a column without a heading would be one too
         bare_heading(as_text(raw)) for row in rows for other, raw in enumerate(row, 1) if other not in standing
     }
+    return {id_: _heading_of(head, column, standing, groups.get(column, ()), above) for id_, column in columns.items()}
+
+
+def _heading_of(
+    head: Head, column: int, standing: Collection[int], groups: Sequence[str], above: Collection[str]
+) -> str:
+    """What tells one column: one that is not `standing` in the row of the headings is told by its cell."""
+    text = head.names[column]
     for said in (text, *(f"{group} / {text}" for group in reversed(groups))):
-        if own and head.exact[fold(said)] == [column] and bare_heading(said) not in above:
+        if column in standing and head.exact[fold(said)] == [column] and bare_heading(said) not in above:
             return said
-    letters, row = column_letters(column), str(layout.header_row)
+    letters, row = column_letters(column), str(head.row)
     while fold(f"{letters}{row}") in head.exact:  # a heading that looks like a cell; a zero before the row tells
         row = f"0{row}"
     return f"{letters}{row}"

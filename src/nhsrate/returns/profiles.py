@@ -17,7 +17,7 @@ from nhsrate.language.records import record_keys
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, mapping
 from nhsrate.language.write import yaml_text
-from nhsrate.returns.headings import heading_of
+from nhsrate.returns.headings import headings_of
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.sheets import period_label
 from nhsrate.rules.head import read_reading
@@ -196,7 +196,7 @@ def _shown_profile(layout: Layout, reading: TableReading) -> Mapping:
     if (label := period_label(layout, reading)) is not None:
         entries["period"] = _list([label])
     if layout.form == "wide" or reading.long is None:
-        found = {id_: heading_of(layout, column) for id_, column in layout.columns.items()}
+        found = headings_of(layout, layout.columns)
         plain = {id_: text for id_, text in found.items() if fold(text) != fold(id_)}
         if plain:
             entries["headings"] = _pairs(plain)

@@ -237,7 +237,9 @@ def _read_sheet(
             layout, found, inputs, reading, reasons, partial(book.stream, chosen)
         )
         unused = unused_headings(layout, (*layout.columns.values(), *reasons.declared.values()))
-    organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
+    of_codes: list[Problem] = []
+    if reading.codes != "name":
+        organisations, of_codes = in_capitals(organisations, CellLocation(book.file, chosen))
     set_aside, of_rows = sorter.finish()
     of_merged = merged_values(layout, book.merged(chosen), organisations, values) if layout.form == "wide" else []
     of_table = [*layout.problems, *layout.notes, *_of_sheet(book, chosen), *of_rows, *of_codes]

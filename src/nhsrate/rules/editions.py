@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
+from nhsrate.core.texts import listed
 from nhsrate.rules.project_file import PROJECT_FILE, Project, project_above, read_project
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -14,14 +15,19 @@ _LISTING = "`nhsrate methodologies` lists the editions."
 
 
 def indicators_folder() -> Path:
-    """The folder of the editions: inside the package in a wheel, at the top of the checkout in an editable install.
+    """The folder of the editions."""
+    return shipped_folder("indicators")
 
-    Where neither is there, the place in the package is given, and it is empty of editions.
+
+def shipped_folder(name: str) -> Path:
+    """A folder that ships: inside the package in a wheel, at the top of the checkout in an editable install.
+
+    Where neither is there, the place in the package is given, in which there is nothing.
     """
-    packaged = PACKAGE / "indicators"
+    packaged = PACKAGE / name
     checkout = PACKAGE.parents[1]
     if not packaged.is_dir() and _is_ours(checkout / "pyproject.toml"):
-        return checkout / "indicators"
+        return checkout / name
     return packaged
 
 
@@ -46,11 +52,12 @@ def edition_files() -> dict[str, Path]:
     return files
 
 
-def find_edition(id_or_path: str) -> Path:
-    """The rule file of that id, at that path, or the only one in that folder.
+def find_edition(id_or_path: str, *, whole: bool = False) -> Path:
+    """The rule file of that id, at that path, the only one in that folder, or of the only id that begins so.
 
     A bare name that is an edition's id means that edition, whatever lies in the current folder, and else a rule file of
     the project that the current folder is in; `./name` is a path.
+    The beginning of an id is enough where people type it; files name it in full (`whole`), as editions are added.
     """
     known = edition_files()
     if id_or_path in known:
@@ -60,7 +67,7 @@ def find_edition(id_or_path: str) -> Path:
         return from_here(own[id_or_path])
     known = {**known, **own}
     try:
-        return _at_path(id_or_path, known)
+        return _at_path(id_or_path, known, whole=whole)
     except PermissionError:
         message, remedy = "It may not be read.", "Ask for permission to read it, or give another path."
         raise Refused([Problem(LineLocation(id_or_path), "no-permission", message, remedy)]) from None
@@ -129,7 +136,7 @@ def from_here(path: Path) -> Path:
         return path
 
 
-def _at_path(given: str, known: dict[str, Path]) -> Path:
+def _at_path(given: str, known: dict[str, Path], *, whole: bool) -> Path:
     path = Path(given)
     if given and path.is_dir():
         return _only_rule_file(given, path)
@@ -139,7 +146,15 @@ def _at_path(given: str, known: dict[str, Path]) -> Path:
         message = "A rule file's name ends in .yaml, and this one's does not."
         remedy = "Give the rule file after -m, or an edition's id. " + _LISTING
         raise Refused([Problem(LineLocation(given), "wrong-kind-of-file", message, remedy)])
-    raise Refused([_unknown(given, known)])
+    begin = [id_ for id_ in known if given and not whole and id_.startswith(given)]
+    if len(begin) == 1:
+        return known[begin[0]]
+    raise Refused([_several(given, begin) if begin else _unknown(given, known)])
+
+
+def _several(given: str, ids: list[str]) -> Problem:
+    message = f"{len(ids)} editions begin so: {listed(ids, shown=10)}."
+    return Problem(LineLocation(given), "which-methodology", message, "Give enough of the id that one is left.")
 
 
 def _only_rule_file(given: str, folder: Path) -> Path:

@@ -114,8 +114,8 @@ def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     needed = {entry.at for entry in methodology.inputs.values() if entry.id in read}
     for entry in methodology.inputs.values():
-        if entry.id not in read:
-            at, remedy = entry.at or tree.at, "Read it in a measure or rating, or remove it."
+        if entry.id not in read and entry.role != "context":
+            at, remedy = entry.at or tree.at, "Read it in a measure or rating, say role: context, or remove it."
             if at in needed:
                 remedy = "Read it in a measure or rating, or leave this member out with where:."
             yield at, f'No rule reads the input "{entry.id}".', remedy

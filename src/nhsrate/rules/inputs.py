@@ -181,6 +181,7 @@ class Input:
         markers: Texts that stand for a missing value, each with its reason, for this input alone.
         merge: `sum` adds up the figures of organisations that merged (with `--successors`); otherwise two are a
             problem.
+        role: `context` says what an organisation is and not how good: no rule has to read it.
         source: The entry of `sources:` that defines it.
         note: What else there is to say of it, for people.
     """
@@ -206,6 +207,7 @@ class Input:
     required: bool = False
     markers: tuple[tuple[str, str], ...] = ()
     merge: Literal["sum"] | None = None
+    role: Literal["context"] | None = None
     source: SourceName | None = None
     note: str = ""
     direction: Derived | None = None
@@ -297,7 +299,7 @@ class TableReading:
     table: str | None = None
     code: tuple[str, ...] = CODE_HEADINGS
     name: tuple[str, ...] = NAME_HEADINGS
-    codes: Literal["text", "number", "date"] = "text"
+    codes: Literal["text", "number", "date", "name"] = "text"
     period: tuple[str, ...] = ()
     headings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -154,7 +154,7 @@ def find_parent(path: Path, word: str) -> Path:
                 return candidate
         except OSError:  # such as a name too long for a file
             continue
-    return find_edition(word)
+    return find_edition(word, whole=True)
 
 
 def shown_path(path: Path) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import typed_number
 from nhsrate.core.periods import same_period
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors, nearest
-from nhsrate.core.texts import as_text, listed, quoted
+from nhsrate.core.texts import as_text, is_text, listed, quoted
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
 from nhsrate.rules.editions import edition_files, from_here, own_rule_files
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from nhsrate.runs.request import Request
 
 NEAR = 0.5
-"""The least share of an edition's headings that must be there for it to be named as the nearest."""
+"""The share of an edition's headings from which it is probably the one that is meant."""
 
 
 def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
@@ -208,7 +209,7 @@ def _fit(edition: Candidate, books: Sequence[Book]) -> _Fit:
 def _unsettled(at: CellLocation, books: Sequence[Book], whole: Sequence[_Fit], fits: Sequence[_Fit]) -> Problem:
     """Why no edition, or more than one, fits the return."""
     names = "; ".join(f"{fit.edition.id} ({fit.edition.period or fit.edition.title})" for fit in whole)
-    closest = max((fit for fit in fits if NEAR <= fit.share < 1), key=lambda fit: fit.share, default=None)
+    closest = max((fit for fit in fits if 0 < fit.share < 1), key=lambda fit: fit.share, default=None)
     if whole and whole[0].period == "other":
         said = period_of(books, whole[0].edition.shape.reading) or ""
         message = f"The headings fit, but the period that the return gives, {quoted(said)}, does not: {names}."
@@ -218,13 +219,35 @@ def _unsettled(at: CellLocation, books: Sequence[Book], whole: Sequence[_Fit], f
         remedy = "Name one with -m, or write its id into the return, beside a cell that says Methodology"
         periods = {fit.edition.period for fit in whole}
         remedy += ", or its period beside one that says Period." if "" not in periods and len(periods) > 1 else "."
-    elif closest is not None:
-        edition = closest.edition
-        titles = {entry.id: entry.title for entry in edition.shape.inputs}
-        words = listed([quoted(titles[id_] or id_) for id_ in closest.lacking])
-        message = f"No edition finds all its headings in this return. The nearest, {edition.id}, lacks {words}."
-        remedy = f"If that is the one, name it with -m {edition.id}: it is then said what is missing where."
     else:
-        message = "No edition finds its headings in this return."
-        remedy = "Check that this is the right file, or name the edition with -m; `nhsrate methodologies` lists them."
+        message, remedy = _none_fits(at.file, books, closest)
     return Problem(at, "which-methodology", message, remedy)
+
+
+def _none_fits(file: str, books: Sequence[Book], closest: _Fit | None) -> tuple[str, str]:
+    """What is said where no edition finds its headings: the headings that are there, and the nearest edition."""
+    seen = list(dict.fromkeys(as_text(raw) for raw in _likely_headings(books)))
+    message = f"No edition finds {'all its' if closest else 'its'} headings in this return"
+    message += f", which has {listed([quoted(text) for text in seen], shown=6)}." if seen else "."
+    own = f"`nhsrate new DIR --from-return {Path(file).name}` begins a methodology of your own from this file."
+    if closest is None:
+        return message, f"Check that this is the right file, or name the edition with -m. {own}"
+    titles = {entry.id: entry.title for entry in closest.edition.shape.inputs}
+    words = listed([quoted(titles[id_] or id_) for id_ in closest.lacking])
+    message += f" The nearest, {closest.edition.id}, lacks {words}."
+    if closest.share >= NEAR:
+        named = f"If that is the one, name it with -m {closest.edition.id}: it is then said what is missing where."
+        return message, f"{named} {own}"
+    return message, f"If another is meant, name it with -m. {own}"
+
+
+def _likely_headings(books: Sequence[Book]) -> Sequence[object]:
+    """The cells of the row that most looks like one of headings: of those with the most texts the first."""
+    best: Sequence[object] = ()
+    for book in books:
+        for sheet in book.sheets:
+            for row in book.read(sheet.name, SEARCHED).rows[:SEARCHED]:
+                texts = [raw for raw in row if is_text(raw) and as_text(raw) and typed_number(as_text(raw)) is None]
+                if len(texts) > len(best):
+                    best = texts
+    return best

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nhsrate.beginnings.sample import sample_return
 from nhsrate.core.problems import Refused, errors
 from nhsrate.editions.cases import case_files
-from nhsrate.editions.sample import sample_return
 from nhsrate.language.tree import Mapping, Scalar, Sequence, read_tree
 from nhsrate.language.values import ID, TAKEN
 from nhsrate.language.write import yaml_text
@@ -17,6 +17,7 @@ from nhsrate.rules.load import load_methodology, read_file
 from nhsrate.rules.schema import MODELINE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
     from pathlib import Path
 
     from nhsrate.language.tree import Node
@@ -45,6 +46,8 @@ STARTED = "A methodology to change into one of your own."
 COPIED = "A copy of `{edition}`, to be changed: give it a title and a publisher of its own before it is used."
 HOLDS = {
     "return.csv": "a return to try it on; the organisations and values are invented",
+    "reading.yaml": "how the return was read: a reading profile",
+    "schema.json": "what an editor checks and completes the rule file by",
     "README.md": "this",
 }
 
@@ -66,7 +69,7 @@ def starter(id_: str) -> dict[str, str]:
 
 def scorecard(id_: str) -> dict[str, str]:
     """The files of a scorecard whose targets stand in the rows, by name."""
-    from nhsrate.editions.new_scorecard import CASES, RETURN, RULES
+    from nhsrate.beginnings.new_scorecard import CASES, RETURN, RULES
 
     files = {f"{id_}.yaml": RULES, "cases.yaml": CASES, "return.csv": RETURN}
     return with_readme(id_, id_, STARTED, {name: text.format(id=id_) for name, text in files.items()})
@@ -135,12 +138,14 @@ def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-def with_readme(id_: str, title: str, origin: str, files: dict[str, str]) -> dict[str, str]:
-    """The files with a page that says what each holds."""
+def with_readme(
+    id_: str, title: str, origin: str, files: MappingType[str, str], score: str | None = None
+) -> dict[str, str]:
+    """The files with a page that says what each holds; `score` is the line that rates what they were begun from."""
     holds = {f"{id_}.yaml": "the rules"} | HOLDS
     rows = "\n".join(f"| `{name}` | {holds.get(name, 'worked cases')} |" for name in [*files, "README.md"])
-    score = f"nhsrate score return.csv -m {id_}.yaml\n" if "return.csv" in files else ""
-    return files | {"README.md": README.format(id=id_, title=title, origin=origin, files=rows, score=score)}
+    score = score or (f"nhsrate score return.csv -m {id_}.yaml\n" if "return.csv" in files else "")
+    return {**files} | {"README.md": README.format(id=id_, title=title, origin=origin, files=rows, score=score)}
 
 
 def is_taken(folder: Path) -> bool:

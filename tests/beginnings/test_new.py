@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.support.second_yaml import plain, same
 
+from nhsrate.beginnings.new import cases_for, copied, is_taken, rules_of
+from nhsrate.beginnings.sample import sample_return
 from nhsrate.commands.main import main
 from nhsrate.core.problems import LineLocation, Refused
-from nhsrate.editions.new import cases_for, copied, is_taken, rules_of
-from nhsrate.editions.sample import sample_return
 from nhsrate.language.tree import Mapping, Scalar, Sequence, read_tree
 from nhsrate.language.write import yaml_text
 from nhsrate.rules.editions import edition_files

@@ -1,0 +1,1 @@
+"""How a methodology of one's own begins: from nothing, from an edition, or from a spreadsheet."""

@@ -1,0 +1,71 @@
+"""The commands that explain the tool itself: `docs` and `problem`.
+
+Only click is imported here, as in `nhsrate.commands.main`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from nhsrate.commands.options import is_terminal, write
+
+
+@click.command()
+@click.argument("topic", metavar="[TOPIC]", required=False)
+@click.argument("words", metavar="[WORDS...]", nargs=-1)
+def docs(topic: str | None, words: tuple[str, ...]) -> None:
+    """List the documents, or show one, or the sections of one whose headings have all WORDS.
+
+    The same pages as in the project, in Markdown; on a terminal they are laid out for it.
+    """
+    from nhsrate.core.problems import nearest
+    from nhsrate.editions import documents
+
+    files = documents.topics()
+    if topic is None:
+        write(documents.topics_text(files), None)
+        return
+    begin = [topic] if topic in files else [name for name in files if name.startswith(topic)]
+    if len(begin) != 1:
+        remedy = nearest(topic, files) or "`nhsrate docs` lists them."
+        raise click.UsageError(f'There is no document "{topic}". {remedy}')
+    text = documents.document(files[begin[0]])
+    if words and not (text := documents.section(text, said := " ".join(words))):
+        raise click.UsageError(f'No heading of {begin[0]} has the words "{said}".')
+    _show(text)
+
+
+@click.command()
+@click.argument("code", metavar="[CODE]", required=False)
+def problem(code: str | None) -> None:
+    """List what can be wrong with a file, or show what one code means and what to do.
+
+    CODE is what stands in square brackets at the end of a message.
+    """
+    from nhsrate.core.problems import CODES, nearest
+    from nhsrate.editions import documents
+
+    if code is None:
+        write(documents.problems_list(), None)
+        return
+    code = code.strip("[]")
+    if code not in CODES:
+        remedy = nearest(code, CODES) or "`nhsrate problem` lists them."
+        raise click.UsageError(f'There is no problem "{code}". {remedy}')
+    _show(documents.problem_text(code))
+
+
+def _show(text: str) -> None:
+    """Print a document: laid out on a terminal, as Markdown elsewhere."""
+    if not is_terminal(sys.stdout):
+        write(text, None)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console()
+    with console.capture() as laid_out:
+        console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
+    write(laid_out.get(), None)

@@ -1,0 +1,358 @@
+"""`nhsrate new --from-return`: a methodology begun from a spreadsheet, on which `check`, `test` and `score` pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from tests.conftest import ROOT
+
+from nhsrate.beginnings.from_return import begun
+from nhsrate.beginnings.guess import id_of
+from nhsrate.commands.main import main
+from nhsrate.core.problems import Refused
+from nhsrate.files.csv_text import csv_book
+from nhsrate.language.values import ID, TAKEN
+from nhsrate.rules.load import load_methodology
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nhsrate.rules.model import Methodology
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def begin(text: str | bytes, name: str = "table.csv", *more: str) -> tuple[str, Methodology]:
+    """What is told of a file with this text, and the methodology, on which everything passes at once."""
+    Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return begin_from(name, *more)
+
+
+def begin_from(name: str, *more: str) -> tuple[str, Methodology]:
+    code, told = run("new", "mine", "--from-return", name, *more)
+    assert code == 0, told
+    assert "No problems" in run("check", "mine/mine.yaml")[1]
+    assert run("test", "mine") == (0, "mine: 1 of 1 cases pass\n1 of 1 cases pass.\n")
+    code, out = run("score", name, "-m", "mine/mine.yaml")
+    assert (code, " error: " in out) == (0, False), out
+    again = run("check", name, "-m", "mine/mine.yaml", "--reading", "mine/reading.yaml")
+    assert again[0] == 0, again[1]
+    return told, load_methodology("mine/mine.yaml")
+
+
+def refused(text: str) -> str:
+    Path("table.csv").write_text(text, "utf-8")
+    code, out = run("new", "mine", "--from-return", "table.csv")
+    assert (code, Path("mine").exists()) == (1, False)
+    return out
+
+
+def types(methodology: Methodology) -> dict[str, str]:
+    return {entry.title: entry.type for entry in methodology.inputs.values()}
+
+
+COUNCIL = """\
+Council scorecard,,,,,,
+
+Ward,Missed bins per 100k,Recycling rate,Potholes fixed on time (%),Complaints,Days to re-let,RAG last quarter
+Abbey,84,0.412,71%,12,30,Green
+Bridge,112,0.377,93%,7,n/a,Red
+Castle Hill,54,0.455,64%,31,41,Amber
+Dane Park,23,0.501,88%,12,35,Green
+Total,,,,62,,
+"""
+
+
+def test_names_stand_in_for_codes_where_there_are_none() -> None:
+    told, methodology = begin(COUNCIL)
+    assert '"Ward" (A3) tells the rows apart: no column holds codes, so names stand in.' in told
+    assert "headings in row 3, 4 rows to rate" in told
+    assert types(methodology) == {
+        "Missed bins per 100k": "number", "Recycling rate": "number", "Potholes fixed on time (%)": "percent",
+        "Complaints": "count", "Days to re-let": "number", "RAG last quarter": "level",
+    }  # fmt: skip
+    assert 'Texts taken for missing values; say what each stands for: "n/a".' in told
+    assert "Set aside: 1 row" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+
+
+def test_which_way_is_better_is_guessed_by_the_words_of_a_heading_and_asked_where_none_says() -> None:
+    told, methodology = begin(
+        "Code,Name,Falls,Satisfied (%),Zeal\nA1,Ash,3,71,5.5\nB2,Birch,9,64,6\nC3,Cedar,1,90,9.25\n"
+    )
+    assert {entry.title: entry.polarity for entry in methodology.inputs.values()} == {
+        "Falls": "lower", "Satisfied (%)": "higher", "Zeal": "higher",
+    }  # fmt: skip
+    asked = told.index("Is a higher value better? nothing says so, taken as yes")
+    assert asked < told.index("Zeal (E)") < told.index("Likely right:") < told.index("Satisfied (%) (D)")
+
+
+def test_the_thresholds_are_the_quarters_of_the_return_and_said_to_be_assumed() -> None:
+    """Of 10, 20, 30, 40 the quarters fall midway between two values; for falls the lowest are the best."""
+    _, methodology = begin("Code,Seen on time (%),Falls\nA1,10,10\nB2,20,20\nC3,30,30\nD4,40,40\n")
+    figures = {name: (str(one.value), one.basis) for name, one in methodology.figures.items()}
+    assert figures["seen_on_time_top"] == ("35", "assumed")
+    assert figures["seen_on_time_middle"] == ("25", "assumed")
+    assert figures["falls_top"] == ("15", "assumed")
+    assert figures["falls_bottom"] == ("35", "assumed")
+    out = run("score", "table.csv", "-m", "mine/mine.yaml", "-f", "csv")[1]
+    assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["A1", "B2", "C3", "D4"]
+
+
+def test_the_worked_case_is_the_first_row() -> None:
+    begin(
+        'Code,Name,Seen on time (%),Opened,Reply sent,Said\nA1,"Ash: ""the"" first",10.5,2026-03-31,yes,a: b\nB2,Birch,20,2025-01-02,no,c\n'
+    )
+    case = yaml.safe_load(Path("mine/cases.yaml").read_text("utf-8"))["cases"][0]
+    assert case["name"] == 'the first row of the return, Ash: "the" first'
+    assert case["given"] == {"seen_on_time": 10.5, "opened": dt.date(2026, 3, 31), "reply_sent": True, "said": "a: b"}
+    assert case["expect"] == {"seen_on_time_score": 1, "reply_sent_score": 3, "rating": "green"}
+
+
+def test_a_value_that_is_missing_in_the_first_row_is_left_out_of_the_case() -> None:
+    begin("Code,Falls,Seen (%)\nA1,,10\nB2,3,20\nC3,5,25\n")
+    case = yaml.safe_load(Path("mine/cases.yaml").read_text("utf-8"))["cases"][0]
+    assert "falls" not in case["given"]
+    assert case["expect"]["falls_score"] == "missing"
+
+
+def test_levels_of_a_known_order_are_scored_and_others_are_asked_about() -> None:
+    text = "Code,Ofsted,Zone,Seen (%)\n" + "".join(
+        f"A{n},{level},{zone},{n}\n"
+        for n, (level, zone) in enumerate(
+            [("good", "East"), ("Outstanding", "West"), ("Inadequate", "East"), ("Good", "West")] * 2
+        )
+    )
+    told, methodology = begin(text)
+    assert [level.name for level in methodology.scales["ofsted"].levels] == ["Outstanding", "good", "Inadequate"]
+    assert "ofsted_score" in methodology.items
+    assert "zone_score" not in methodology.items
+    assert "Which is best? These texts are in no known order and are not scored: East and West" in told
+
+
+@pytest.mark.parametrize(("heading", "scored"), [("Risk rating", False), ("Grade", True)])
+def test_a_high_risk_is_not_taken_for_the_best(heading: str, scored: bool) -> None:  # noqa: FBT001 (a case)
+    rows = "".join(f"A{n},{level},{n}\n" for n, level in enumerate(["High", "Low", "Medium"] * 2))
+    _, methodology = begin(f"Code,{heading},Seen (%)\n{rows}")
+    assert (f"{id_of(heading, ())}_score" in methodology.items) == scored
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_", "bare", "places"),
+    [
+        (("93.25%", "90%"), "percent", "percent", 2),
+        (("93.25", "90"), "percent", "percent", 2),
+        (("0.9325", "0.9"), "percent", "fraction", 2),
+    ],
+)
+def test_percentages_have_their_scale_and_grain(cells: Sequence[str], type_: str, bare: str, places: int) -> None:
+    _, methodology = begin(f"Code,Seen %\nA1,{cells[0]}\nB2,{cells[1]}\n")
+    seen = methodology.inputs["seen"]
+    assert (seen.type, seen.bare, seen.places) == (type_, bare, places)
+
+
+def test_semicolons_and_decimal_commas_are_read_as_they_are_meant() -> None:
+    told, methodology = begin("Ref;Spent;Seen\nB1;1.234,50;55,3%\nB2;987,25;61%\nB3;12,5;7,75%\n")
+    assert types(methodology) == {"Spent": "number", "Seen": "percent"}
+    assert 'Decimals were read behind a comma ("1.234,5").' in told
+    assert "1234.5" in run("explain", "table.csv", "B1", "-m", "mine/mine.yaml")[1].replace(",", "")
+
+
+def test_marks_beside_values_are_declared() -> None:
+    told, methodology = begin("Code,Seen (%)\nA1,93*\nB2,90\nC3,88 [p]\n")
+    assert dict(methodology.reading.flags) == {"*": "marked *", "[p]": "marked [p]"}
+    assert 'Texts taken for marks beside values: "*" and "[p]".' in told
+
+
+def test_a_column_of_nothing_but_missing_values_is_left_out() -> None:
+    told, methodology = begin("Code,Seen (%),Heard\nA1,93,n/a\nB2,n/a,n/a\nC3,88,n/a\n")
+    assert [*methodology.inputs] == ["seen"]
+    assert "Left out:\n  Heard: no cell of it holds a value" in told
+
+
+def test_durations_are_minutes() -> None:
+    _, methodology = begin("Code,Time to answer\nA1,00:07:30\nB2,01:00:00\n")
+    answer = methodology.inputs["time_to_answer"]
+    assert (answer.type, answer.unit, answer.polarity) == ("duration", "minutes", "lower")
+
+
+def test_what_an_organisation_is_is_kept_as_context() -> None:
+    told, methodology = begin("Code,Pupils on roll,Postcode,Seen (%)\nA1,180,AB1 2CD,90\nB2,421,EF3 4GH,80\n")
+    assert [entry.id for entry in methodology.inputs.values() if entry.role == "context"] == [
+        "pupils_on_roll",
+        "postcode",
+    ]
+    assert "These seem to say what an organisation is, not how good, so no score is made of them" in told
+
+
+def test_of_several_periods_the_last_is_read() -> None:
+    text = "Branch ref;Month;Seen (%)\n" + "".join(f"BR{n};2026-0{m};{n * m}\n" for m in (1, 2, 3) for n in (1, 2, 3))
+    told, _ = begin(text)
+    assert "Of several rows of one organisation those are read that say Month: 2026-03." in told
+    assert "3 organisations" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+
+
+def test_a_row_for_each_value_is_read_as_such() -> None:
+    rows = "".join(f"A{n},{what},{n * k}\n" for n in (1, 2, 3) for k, what in ((2, "Falls"), (3, "Seen on time")))
+    told, methodology = begin(f"Code,Indicator,Value\n{rows}")
+    assert "Each row holds one value: Indicator says of what, Value how much." in told
+    assert types(methodology) == {"Falls": "count", "Seen on time": "count"}
+
+
+def test_equal_headings_are_told_apart_by_their_letters() -> None:
+    _, methodology = begin("Code,Seen (%),Seen (%)\nA1,10,20\nB2,30,5\n")
+    assert {id_: entry.column for id_, entry in methodology.inputs.items()} == {"seen": "B", "seen_2": "C"}
+
+
+def test_a_heading_that_is_the_id_of_another_is_told_apart_by_its_letters() -> None:
+    _, methodology = begin("Code,Seen (%),Seen\nA1,10,20\nB2,30,5\n")
+    assert {id_: entry.column for id_, entry in methodology.inputs.items()} == {"seen": "B", "seen_2": "C"}
+
+
+def test_what_cannot_be_read_is_texts_or_left_out_and_told() -> None:
+    told, methodology = begin("Code,Spent,Errors,Empty,Seen (%)\nA1,£3,#N/A,,10\nB2,£4,7,,20\nC3,£5,8,,25\n")
+    assert types(methodology)["Spent"] == "text"
+    assert "Left out:\n" in told
+    assert "Empty: no cell of it holds a value that can be read" in told
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]], name: str = "book.xlsx") -> str:
+    book = Workbook()
+    for n, (title, rows) in enumerate(sheets.items()):
+        sheet: Any = book.active if n == 0 else book.create_sheet()
+        sheet.title = title
+        for row in rows:
+            sheet.append(list(row))
+    book.save(name)
+    return name
+
+
+def test_a_workbook_with_a_cover_numbers_for_codes_and_an_average_below() -> None:
+    rows: list[Sequence[Any]] = [["Autumn term"], [], ["URN", "School", "Attendance %", "Last inspected"]]
+    rows += [[100200 + n, f"School {n}", 91.5 + n, dt.date(2024, 1, n)] for n in range(1, 6)]
+    rows.append(["", "Trust average", 94.5])
+    name = workbook({"Cover": [["Tracker"], ["By J. Smith"]], "Schools": rows})
+    told, methodology = begin_from(name)
+    assert f'Read from {name}, sheet "Schools": headings in row 3, 5 rows to rate.' in told
+    assert 'Without a code, and set aside: "Trust average".' in told
+    assert methodology.reading.codes == "number"
+    assert types(methodology) == {"Attendance %": "percent", "Last inspected": "date"}
+
+
+def test_a_sheet_can_be_named_and_one_that_is_not_there_is_refused() -> None:
+    rows: list[list[Any]] = [["Code", "Seen (%)"], ["A1", 10], ["B2", 20]]
+    name = workbook({"A": [*rows, ["C3", 30]], "B": rows})
+    told, _ = begin_from(name, "--sheet", "B")
+    assert 'sheet "B": headings in row 1, 2 rows' in told
+    code, out = run("new", "other", "--from-return", name, "--sheet", "C")
+    assert (code, 'The workbook has no sheet "C". Its sheets are "A" and "B".' in out) == (2, True)
+
+
+def test_dates_tell_rows_apart_where_nothing_else_does() -> None:
+    rows: list[Sequence[Any]] = [["Month", "Seen (%)"], *([dt.date(2026, n, 1), 10.5 * n] for n in range(1, 6))]
+    name = workbook({"S": rows})
+    assert begin_from(name)[1].reading.codes == "date"
+
+
+def test_the_next_sheet_is_taken_where_one_has_nothing_to_rate() -> None:
+    name = workbook({
+        "Notes": [["Field", "Meaning", "Owner"], ["Seen", "in time", "us"], ["Falls", "with harm", "them"]],
+        "Data": [["Code", "Seen (%)"], ["A1", 10], ["B2", 20]],
+    })  # fmt: skip
+    assert 'sheet "Data"' in begin_from(name)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("just a line\nand another\n", "No table was found"),
+        (
+            "Code,Seen\nA1,10\nA1,20\nB2,5\n",
+            'Nothing tells the rows below the headings of row 1 apart: "A1" stands in 2 rows of "Code" (A1).',
+        ),
+        ("Code,Said,Told\nA1,w,x\nB2,y,z\n", "No column holds numbers, percentages, or yes and no"),
+        ("Seen,Heard\n10,20\n10,20\n30,5\n", "Nothing tells the rows below the headings of row 1 apart."),
+    ],
+)
+def test_what_cannot_be_begun_from_is_refused_and_nothing_is_written(text: str, says: str) -> None:
+    assert says in refused(text)
+
+
+def test_one_beginning_is_enough() -> None:
+    Path("a.csv").write_text("Code,Seen\n", "utf-8")
+    assert run("new", "m", "--from-return", "a.csv", "--like", "scorecard")[0] == 2
+    assert run("new", "m", "--sheet", "A")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "file", ["ae-by-provider-2024-09.csv", "ae-by-provider-2025-06.xlsx", "adult-inpatient-survey-2022.ods"]
+)
+def test_published_statistics_begin_a_methodology_as_they_are(file: str, backtest_data: Path) -> None:
+    told, _ = begin_from(str(backtest_data / "messy" / file))
+    rows = {
+        "ae-by-provider-2024-09.csv": 197,
+        "ae-by-provider-2025-06.xlsx": 201,
+        "adult-inpatient-survey-2022.ods": 133,
+    }
+    assert f"{rows[file]} rows to rate" in told
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").glob("*.csv")), ids=lambda file: file.stem)
+def test_the_examples_begin_methodologies(file: Path) -> None:
+    begin_from(str(file))
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+
+
+@given(words, st.sets(words))
+def test_an_id_can_be_one_and_is_new(heading: str, taken: set[str]) -> None:
+    id_ = id_of(heading, taken)
+    assert ID.fullmatch(id_)
+    assert id_ not in taken | TAKEN
+
+
+cells = st.one_of(
+    st.integers(-5, 2000).map(str),
+    st.decimals(-5, 200, places=2).map(str),
+    st.integers(0, 100).map(lambda n: f"{n}%"),
+    st.sampled_from(
+        ["", "yes", "no", "Green", "Red", "n/a", "-", "12*", "2026-03-31", "£5", "1,5", "00:07:30", "x y", "#N/A"]
+    ),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Seen", "Falls", "Share %", "Seen", "Code", "a.b", "Zeal (n)"]),
+            st.lists(cells, min_size=4, max_size=4),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_table_is_begun_from_or_refused_in_words(columns: list[tuple[str, list[str]]]) -> None:
+    """Whatever stands in the cells, the rule file that is made reads them; or it is refused in words, never by a slip."""
+    rows = [["Org code", *(heading for heading, _ in columns)]]
+    rows += [[f"A{n}", *(cells[n] for _, cells in columns)] for n in range(4)]
+    text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
+    with suppress(Refused):
+        found = begun(csv_book("t.csv", text.encode(), "0"), "t.csv", "mine")
+        assert found.files.keys() == {"mine.yaml", "cases.yaml", "schema.json", "reading.yaml", "README.md"}
