@@ -19,7 +19,7 @@ COMMANDS = {
     "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
     "diff": "editions.diff", "manual": "editions.manual", "kinds": "editions.kinds", "schema": "editions.schema",
     "new": "making.new", "build": "building.build", "template": "making.template", "docs": "learning.docs",
-    "problem": "learning.problem",
+    "problem": "learning.problem", "workbook": "making.workbook",
 }  # fmt: skip
 """Every command with its place, the module of this room and the function."""
 

@@ -1,4 +1,4 @@
-"""The commands that make something to fill in: `new` and `template`.
+"""The commands that make something to fill in or to change: `new`, `template` and `workbook`.
 
 Only click is imported here, as in `nhsrate.commands.main`.
 """
@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from nhsrate.commands.options import problems_option, problems_printed, write
+from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, write
+
+if TYPE_CHECKING:
+    from nhsrate.runs.request import Request
 
 
 @click.command()
@@ -105,3 +109,30 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
         except FileExistsError:  # while this one was made
             raise click.UsageError(taken) from None
         write(made_text(str(output), made, set_aside), None)
+
+
+@click.command()
+@asking("only")
+@click.option(
+    "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
+)
+@click.option("--partly", is_flag=True, help="Write as values, and say so, what cannot be formulas.")
+@problems_option
+def workbook(request: Request, output: Path, style: str | None, *, partly: bool) -> None:
+    """Write the ratings as a workbook of plain formulas, which recompute when a value or a figure is changed.
+
+    Anybody with a spreadsheet can check the ratings there, and see what a change would do. It holds at most 1,000
+    organisations.
+    """
+    check_not_read(output, request.files)
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"-o {output}: a live workbook is an .xlsx; let its name end so.")
+    with problems_printed(style) as show:
+        assessment = asked(request, show)
+        from nhsrate.live.walk import live
+        from nhsrate.live.words import made_text
+        from nhsrate.live.write import live_xlsx  # brings XlsxWriter
+
+        board = live(assessment, partly=partly)
+        write(live_xlsx(board), output)
+        write(made_text(board, str(output)), None)

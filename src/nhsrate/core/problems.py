@@ -103,6 +103,8 @@ CODES: dict[str, str] = {
     "ranked-in-return": "ranks were worked out within the return",
     "supposed": "a value was supposed in the place of what the return says",
     "within-population": "an organisation was rated within a published return",
+    # live workbooks
+    "not-live": "what was rated cannot be written as formulas",
     # choosing and settings
     "unknown-methodology": "no such edition",
     "which-methodology": "no edition, or several, fit the return",
