@@ -216,7 +216,7 @@ def drawn(board: Board, seed: int, tries: int = 40) -> tuple[Edit, Assessment]:
         more = Edit(edit.values | one.values, edit.figures | one.figures, edit.bare | one.bare)
         try:
             edit, rated = more, more.rated(board)
-        except (Refused, AssertionError, ArithmeticError):
+        except (Refused, AssertionError, ArithmeticError, ValueError):
             continue
     return edit, rated
 
@@ -239,7 +239,8 @@ def value_edits(board: Board, draw: Random) -> Iterator[Edit]:
 
 
 def figure_edits(board: Board, draw: Random) -> Iterator[Edit]:
-    """A change for every number of the rules."""
+    """A change for every number of the rules; those that stand on one line and are equal change together."""
+    lines = [*board.lines.values()]
     for key, line in board.lines.items():
         moved = line.value + draw.choice([Decimal("0.1"), Decimal("-0.1"), Decimal(1), Decimal("0.25")])
         if isinstance(line.value, Day):
@@ -247,7 +248,8 @@ def figure_edits(board: Board, draw: Random) -> Iterator[Edit]:
         if line.name:
             yield Edit(figures={key: moved})
         elif line.note.startswith("line") and with_number(board.methodology, line, moved) != board.methodology:
-            yield Edit(bare={key: moved})
+            alike = ((other.item, other.value, other.note) == (line.item, line.value, line.note) for other in lines)
+            yield Edit(bare={other.key: moved for other, same in zip(lines, alike, strict=True) if same})
 
 
 def live_items(board: Board) -> list[str]:
