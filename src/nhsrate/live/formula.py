@@ -77,11 +77,11 @@ def depth(formula: str) -> int:
 
 
 def said(text: str) -> str:
-    '''A text as a formula writes it.
+    """A text as a formula writes it: its quotation marks are doubled.
 
-    >>> said('the "best"')
-    '"the ""best\"""'
-    '''
+    >>> print(said("amber"))
+    "amber"
+    """
     return '"' + text.replace('"', '""') + '"'
 
 
