@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 
 import nhsrate
 from nhsrate.notebook.cells import MOST
+from nhsrate.pages.indicators import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +130,19 @@ def test_a_notebook_shows_the_league_table_in_colour(run: nhsrate.Run) -> None:
     assert "<script>West</script> & Co" in text
     assert "script" not in found.tags
     assert not found.tags & {"img", "link", "iframe", "html", "body"}
+
+
+def test_a_cell_says_how_many_are_at_each_level_and_why_there_is_a_dash(run: nhsrate.Run) -> None:
+    html = run.assessment._repr_html_()  # type: ignore[attr-defined]
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", "", html))
+    assert "Stars: ★★ 2, two stars: 1; ★ 1, one star: 2; ☆ 0, no stars: 1; no rating: 1" in text
+    assert f"{NOTHING} no value: Waits is missing: blank." in text
+
+
+def test_the_names_of_indicators_are_whole() -> None:
+    folder = ROOT / "examples" / "scorecards" / "board-scorecard"
+    board = nhsrate.rate(folder / "return.csv", folder / "board-scorecard.yaml")
+    assert "Waiting more than 52 weeks (%)</th>" in board._repr_html_()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -244,6 +244,13 @@ def test_names_are_shortened_where_they_stay_apart() -> None:
     assert short_names(["One", "Two"]) == ["One", "Two"]
 
 
+def test_the_name_of_an_indicator_is_never_cut() -> None:
+    """Its last words are what it counts, and many share them."""
+    folder = ROOT / "examples" / "scorecards" / "board-scorecard"
+    page = report(rate(folder / "return.csv", folder / "board-scorecard.yaml").assessment, Wanted())
+    assert "Seen in A&amp;E within four hours (%)" in page.partition("</table>")[0]
+
+
 def test_what_is_supposed_is_said_first_and_at_its_figure(tmp_path: Path) -> None:
     """Above the table, and beside the figure, with what the return says."""
     (tmp_path / "small.yaml").write_text(RULES)

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
-from nhsrate.core.texts import tidy
+from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.weights import effective_weights
 from nhsrate.notebook.columns import caveats
 from nhsrate.notebook.told import FEW, assessment_lines, methodology_lines, return_lines, run_lines
 from nhsrate.pages.base import colour_rules, css_class, rendered
-from nhsrate.pages.indicators import Chip
+from nhsrate.pages.indicators import NOTHING, Chip
 from nhsrate.pages.league import bars, league
-from nhsrate.pages.names import short_names
-from nhsrate.reports.league import symbol_first
+from nhsrate.pages.names import names_of
+from nhsrate.reports.league import symbol_first, symbol_words
 from nhsrate.reports.summary import (
     chosen_line,
     done_lines,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.pages.league import Row
     from nhsrate.returns.model import Return, Values
     from nhsrate.rules.model import Item, Methodology
     from nhsrate.runs.run import Run
@@ -78,8 +79,7 @@ def assessment_html(assessment: Assessment, lines: Sequence[str] = ()) -> str:
     """The league table in colour, with how many are at each level, and all that has to be borne in mind."""
     methodology = assessment.methodology
     title, who, *_ = lines or assessment_lines(assessment)
-    names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
-    told = league(of_the_first(assessment), None, lambda _: "", names)
+    told = league(of_the_first(assessment), None, lambda _: "", names_of(assessment))
     rows = told.rows[:MOST]
     more = len(assessment.reported) - len(rows)
     return cell(
@@ -87,9 +87,22 @@ def assessment_html(assessment: Assessment, lines: Sequence[str] = ()) -> str:
         league=told, rows=rows, rates=methodology.rates, bars=bars(assessment)[:FEW],
         more=f"And {more:,} more, which league_table() has." if more else "",
         strong=[*printed_lines(assessment), *done_lines(assessment)],
-        notes=[*told.notes, vouched_text(methodology), *caveats(methodology)], told=told_of(assessment),
+        notes=[*symbols_of(methodology), *dashes(rows), vouched_text(methodology), *caveats(methodology)],
+        told=told_of(assessment),
         summary="How it was read and rated",
     )  # fmt: skip
+
+
+def symbols_of(methodology: Methodology) -> list[str]:
+    """What the symbols before scores of domains mean, where no rating beside them has these."""
+    domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
+    return [f"Symbols before numbers: {said}." for said in symbol_words(methodology, domains)]
+
+
+def dashes(rows: Sequence[Row]) -> list[str]:
+    """Why there is a dash in the place of a score; the first few reasons."""
+    reasons = dict.fromkeys(one.word for row in rows for one in row.domains if one.css == "l-none" and one.word)
+    return [f"{NOTHING} no value: {listed([*reasons], FEW)}."] if reasons else []
 
 
 def of_the_first(assessment: Assessment) -> Assessment:

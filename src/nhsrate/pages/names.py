@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from nhsrate.core.nouns import ORGANISATION
+from nhsrate.core.texts import tidy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from nhsrate.engine.assessment import Assessment
 
 COMMON = 0.1
 """An ending that so many of the names share says little of any one of them."""
 
 WORDS = 3
 """Up to so many words at the end of a name may be left out."""
+
+
+def names_of(assessment: Assessment) -> list[str]:
+    """The names of those that are rated, or their codes; shortened where they are organisations.
+
+    Of an indicator the last words are what it counts ("within four hours (%)"), and of others nobody knows.
+    """
+    names = [tidy(one.name or one.code) for one in assessment.organisations]
+    return short_names(names) if assessment.methodology.rates == ORGANISATION else names
 
 
 def short_names(names: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from nhsrate.pages.base import colour_rules, rendered, script
 from nhsrate.pages.indicators import Bands, indicators
 from nhsrate.pages.integrity import leaning_note, leaning_of, leaning_rows
 from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
-from nhsrate.pages.names import short_names
+from nhsrate.pages.names import names_of
 from nhsrate.pages.section import Findings, anchors_of, section
 from nhsrate.pages.spread import spreads
 from nhsrate.reports.summary import (
@@ -116,7 +116,7 @@ class Maker:
         shown = [id_ for one in self.indicators for id_ in one.inputs]
         self.shown = list(dict.fromkeys(shown))
         self.spreads = {} if apart else spreads(assessment, [*self.shown, *assessment.methodology.inputs])
-        self.names = short_names([tidy(one.name or one.code) for one in assessment.organisations])
+        self.names = names_of(assessment)
         sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
         moves = {one.code: one for one in wanted.changed.organisations} if wanted.changed else {}
         self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity))
