@@ -17,7 +17,12 @@ from hypothesis import strategies as st
 from tests.support.rules import method, rate
 
 from nhsrate.analysis import change as module
-from nhsrate.analysis.change import CAUSES, Side, between, changed, owen
+from nhsrate.analysis import corners as corner_module
+from nhsrate.analysis import planned
+from nhsrate.analysis.change import between, changed
+from nhsrate.analysis.corners import Corners, Side
+from nhsrate.analysis.planned import NotPlanned
+from nhsrate.analysis.shapley import CAUSES, owen
 from nhsrate.commands.main import main
 from nhsrate.core.cells import Level
 from nhsrate.core.problems import CellLocation, Problem, Refused
@@ -29,7 +34,8 @@ from nhsrate.runs.request import requested
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nhsrate.analysis.change import Changed, State
+    from nhsrate.analysis.change import Changed
+    from nhsrate.analysis.shapley import State
     from nhsrate.engine.assessment import Assessment
 
 
@@ -83,7 +89,6 @@ def test_three_hospitals_whose_corners_were_worked_out_elsewhere(backtest_data: 
         assert one.score is not None
         assert float(sum(one.score_causes.values())) == pytest.approx(float(one.score), abs=1e-12)
         assert one.inputs
-    assert changed(*ends).not_split
 
 
 @given(st.dictionaries(st.frozensets(st.integers(0, 4)), st.integers(-3, 3)))
@@ -237,8 +242,13 @@ def test_who_came_and_went_and_who_is_not_split_is_told(monkeypatch: pytest.Monk
     assert "not split: it has no level" in change_text(
         changed(*ends(rate(RULES, a="1 2", b="1 1"), rate(RULES, a="- 2", b="- 1")))
     )
+    refusing(monkeypatch, "the plan cannot tell")
+    by_engine = changed(*ends(old, new))
+    assert all(one.causes for one in by_engine.organisations)
+    assert by_engine.planned == 0
     monkeypatch.setattr(module, "MOST_RATINGS", 1)
     found = changed(*ends(old, new))
+    assert found.not_split.startswith("the plan cannot tell, and ")
     assert "ratings of all would have to be made" in found.not_split
     assert all(one.causes is None for one in found.organisations)
     assert "Causes were not worked out" in change_text(found)
@@ -248,7 +258,7 @@ def test_who_came_and_went_and_who_is_not_split_is_told(monkeypatch: pytest.Monk
     def refuse(*_: object, **__: object) -> None:
         raise Refused([Problem(CellLocation("x"), "y", "It cannot be.", "")])
 
-    monkeypatch.setattr(module, "assess", refuse)
+    monkeypatch.setattr(corner_module, "assess", refuse)
     assert "cannot be rated: It cannot be." in changed(*ends(old, new), ["A"]).organisations[0].why_not
 
 
@@ -310,6 +320,39 @@ def test_what_only_the_later_edition_asks_is_found_in_the_earlier_file(here: Pat
     assert max(map(len, text.splitlines())) <= 80
 
 
+LEVELS = """\
+id: levels
+title: Levels
+scales: {lights: [{level: green}, {level: amber}, {level: red}]}
+inputs:
+  a: {type: level, scale: lights}
+  b: {type: yes/no}
+ratings:
+  light:
+    kind: decide
+    scale: lights
+    headline: true
+    rows: [{when: {a: green, b: yes}, then: green, missing: fails}, {when: {a: [green, amber]}, then: amber, missing: fails}]
+    otherwise: red
+"""
+
+
+def test_levels_of_one_method_that_is_read_for_each_return_are_the_same_levels(tmp_path: Path) -> None:
+    """A mixture has levels of both returns, each of which was read by a loading of the rules of its own."""
+    (tmp_path / "levels.yaml").write_text(LEVELS)
+    (tmp_path / "old.csv").write_text("code,name,a,b\nA,Ash,green,yes\nB,Elm,red,no\n")
+    (tmp_path / "new.csv").write_text("code,name,a,b\nA,Ash,amber,yes\nB,Elm,,no\n")
+    (tmp_path / "old-decided.csv").write_text("code,name,a,b\nA,Ash,green,no\nB,Elm,red,no\n")
+    words = ("-m", tmp_path / "levels.yaml", "-f", "json")
+    (ash, _) = json.loads(call(tmp_path / "old.csv", tmp_path / "new.csv", *words).stdout)["organisations"]
+    assert ash["causes"]["own_values"] == "-1"
+    assert [one["levels"] for one in json.loads(
+        call(tmp_path / "old.csv", tmp_path / "new.csv", *words, "--only", "A").stdout
+    )["organisations"][0]["inputs"]] == [-1]  # fmt: skip
+    (ash, _) = json.loads(call(tmp_path / "old-decided.csv", tmp_path / "old.csv", *words).stdout)["organisations"]
+    assert (ash["from"], ash["to"], ash["causes"]["own_values"]) == ("amber", "green", "1")
+
+
 def test_one_return_under_two_methods_is_all_rules(here: Path) -> None:
     """Named twice, with a method for each."""
     (here / "hard.yaml").write_text(f"id: hard\ntitle: Hard\n{ALONE.replace('at_least: 3}', 'at_least: 4.5}')}")
@@ -352,20 +395,29 @@ def test_a_method_needs_no_second_reading_where_it_is_the_same() -> None:
     assert total(changed(*ends(rated, rated))) == 0
 
 
+def refusing(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    """Have the plan tell no mixture."""
+
+    def refuse(*_: object) -> None:
+        raise NotPlanned(reason)
+
+    monkeypatch.setattr(planned, "rate_mixtures", refuse)
+
+
 def test_each_alone_and_all_at_once_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rating of one in a mixture is refused, everyone is rated alone."""
     pair = ends(rate(ALONE, a="4 1 4", b="4 1 -"), rate(ALONE, a="1 4 4", b="4 - 1"))
     together = changed(*pair)
-    monkeypatch.setattr(module.Corners, "together", lambda *_: None)
+    monkeypatch.setattr(Corners, "together", lambda *_: None)
     assert changed(*pair).organisations == together.organisations
 
     def refuse(*_: object, **__: object) -> None:
         raise Refused([])
 
     monkeypatch.undo()
-    corners = module.Corners(*pair, *(one.assessment.methodology.headlines[0] for one in pair))
-    monkeypatch.setattr(module, "assess", refuse)
-    assert corners.together((True, False, False, False, False)) is None
+    corners = Corners(*pair, *(one.assessment.methodology.headlines[0] for one in pair))
+    monkeypatch.setattr(corner_module, "assess", refuse)
+    assert corners.together((True, False, False, False, False), ["A"]) is None
 
 
 DIRECT = """\

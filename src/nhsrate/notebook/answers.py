@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nhsrate.analysis.change import CAUSES
+from nhsrate.analysis.shapley import CAUSES
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import tidy
 from nhsrate.notebook.columns import (

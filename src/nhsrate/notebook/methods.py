@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nhsrate.analysis.change import Side
+    from nhsrate.analysis.corners import Side
     from nhsrate.analysis.sources import Vary
     from nhsrate.engine.assessment import Assessment
     from nhsrate.notebook.why import Why
@@ -133,7 +133,7 @@ def compare(
 
     Raises `Refused` where the two methods ask for different inputs: `nhsrate.compare` reads both returns under both.
     """
-    from nhsrate.analysis.change import Side
+    from nhsrate.analysis.corners import Side
 
     ends = (old, assessment)
     sides = [Side(end, (in_terms(end, old.methodology), in_terms(end, assessment.methodology))) for end in ends]

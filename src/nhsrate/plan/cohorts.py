@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Groups = list[NDArray[np.int64]] | list[Mask]
 
 
+SAME = 1e-12
+"""By so little two numbers that are the same may differ where they came about by sums in another order."""
+
+
 def inside(board: Board, item: str, over: str, within: str | None = None) -> Floats:
     """The numbers of an item, missing for whoever is outside the population or in no cohort."""
     values = board.numbers(item)
@@ -95,6 +99,26 @@ def tied(values: Floats, *, exact: bool) -> tuple[Whole, Whole, Whole, Mask]:
     for target, source in zip(found, (first + 1, last + 1, dense), strict=True):
         np.put_along_axis(target, order, source, 1)
     return found[0], found[1], found[2], near
+
+
+def tied_alike(ascending: Floats) -> Floats:
+    """Ascending values in which those that are the same but for the last digits of their doubles are the same."""
+    with np.errstate(invalid="ignore"):
+        new = np.diff(ascending, axis=1) > SAME * np.maximum(1.0, np.abs(ascending[:, 1:]))
+    if new.all():
+        return ascending
+    first = np.zeros(ascending.shape, np.int64)
+    first[:, 1:] = np.where(new | ~np.isfinite(ascending[:, 1:]), np.arange(1, ascending.shape[1]), 0)
+    np.maximum.accumulate(first, axis=1, out=first)
+    return np.take_along_axis(ascending, first, 1)
+
+
+def alike(values: Floats) -> Floats:
+    """The same of values in any order."""
+    order = np.argsort(values, axis=1, kind="stable")
+    made = np.empty_like(values)
+    np.put_along_axis(made, order, tied_alike(np.take_along_axis(values, order, 1)), 1)
+    return made
 
 
 def counts(values: Floats) -> Whole:

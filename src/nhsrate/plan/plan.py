@@ -254,7 +254,7 @@ class Plan:
         shut = self.shut_out(board, item)
         if shut is not None:
             board.settled = shut if board.settled is None else board.settled | shut
-        cells = ARITHMETIC[item.rule.kind](board, item.rule)
+        cells = self.arithmetic(board, item)
         exact = self.is_exact(board, item)
         if shut is not None:
             cells = np.where(shut, blank(cells), cells)
@@ -267,6 +267,10 @@ class Plan:
         if sure is not None:
             cells = np.where(sure, self.base(item.id).cells, cells)
         return Column(cells, exact=exact, sure=sure)
+
+    def arithmetic(self, board: Board, item: Item) -> Array:
+        """What the item's rule gives."""
+        return ARITHMETIC[item.rule.kind](board, item.rule)
 
     def sure(self, board: Board, item: Item, change: Change, *, figures: bool) -> Mask | None:
         """The organisations whose result cannot differ in any draw; nothing where that is none, or is not known."""

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nhsrate.analysis.change import CAUSES
+from nhsrate.analysis.shapley import CAUSES
 from nhsrate.core.cells import Cell, Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from nhsrate.analysis.change import Changed, Moved, Put
+    from nhsrate.analysis.change import Changed, Moved
+    from nhsrate.analysis.put_back import Put
 
 WORDS = {
     "own_values": "its own values",
@@ -37,11 +38,9 @@ def change_text(found: Changed, *, detail: bool = False) -> str:
     """The moves between levels, then each organisation that moved with its causes; laid out for 80 columns."""
     old, new = found.old, found.new
     ends = [f"{tidy(one.submitted.name)} by {tidy(one.methodology.title)}" for one in (old, new)]
-    rated = "engine's" if not found.not_split else "engine's, without causes"
     lines = [wrapped(
-        f"From {ends[0]} to {ends[1]}. Every rating and mixture of before and after is the {rated}; causes are "
-        "averages over the order in which they come, in levels: above 0 is better. Published ranks count as values of "
-        f"{new.methodology.rates.a}'s own."
+        f"From {ends[0]} to {ends[1]}. {rated_by(found)}; causes are averages over the order in which they come, in "
+        f"levels: above 0 is better. Published ranks count as values of {new.methodology.rates.a}'s own."
     )]  # fmt: skip
     done = dict.fromkeys(line for one in (old, new) for line in done_lines(one))
     lines += [*map(wrapped, done), "", *move_lines(found)]
@@ -57,6 +56,18 @@ def change_text(found: Changed, *, detail: bool = False) -> str:
     for one in told:
         lines += ["", *moved_lines(found, one)]
     return "\n".join(lines) + "\n"
+
+
+def rated_by(found: Changed) -> str:
+    """Who rated what: the engine all, or the plan the mixtures."""
+    if found.not_split:
+        return "Both ratings are the engine's, without causes"
+    if not found.planned:
+        return "Every rating and mixture of before and after is the engine's"
+    return (
+        "Both ratings are the engine's; mixtures of before and after are the plan's, which is held to the engine, and "
+        "where they lie too near to a bound the engine's"
+    )
 
 
 def move_lines(found: Changed) -> Iterator[str]:
@@ -154,6 +165,7 @@ def change_json(found: Changed) -> str:
         "new": {"return": found.new.submitted.name, "methodology": found.new.methodology.id},
         **set_in(found.old.methodology, found.new.methodology),
         "rating": found.item.id,
+        "mixtures": None if found.not_split else "plan" if found.planned else "engine",
         "moves": [{"from": none(old), "to": none(new), "count": count} for (old, new), count in sorted(pairs.items())],
         "organisations": [moved_json(found, one) for one in found.organisations],
         "came": list(found.came),

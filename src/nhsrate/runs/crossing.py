@@ -27,10 +27,11 @@ def crossed(request: Request, own: Run, other: Methodology) -> Return:
     """The return of a run with the inputs of another methodology, found by their ids.
 
     What its own edition does not ask for is looked for in the same files under the other's headings; where it is not
-    there, it is missing. Levels are those of the other's scales, by their names.
+    there, it is missing. Levels are those of the other's scales, by their names, also where it is the same edition
+    that was loaded again.
     """
     submitted = own.submitted
-    if other.digest == own.methodology.digest and other.settings == own.methodology.settings:
+    if other is own.methodology:
         return submitted
     wanted = other.wanted()
     new = [one for one in wanted if one.id not in submitted.values]
