@@ -14,7 +14,7 @@ from nhsrate.language.write import yaml_text
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.expand import CASES as CASE_KEYS
 from nhsrate.rules.load import load_methodology, read_file
-from nhsrate.rules.schema import MODELINE
+from nhsrate.rules.schema import MODELINE, OF_CASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -114,7 +114,7 @@ def rules_of(path: Path, id_: str) -> str:
 
 def cases_for(file: Path, edition: str, id_: str) -> str:
     """The cases of one edition out of a file, as cases of another; nothing where there are none."""
-    text = file.read_text("utf-8-sig")
+    text = file.read_text("utf-8-sig").removeprefix(OF_CASES)
     tree, _ = read_tree(text, file.name)
     if not isinstance(tree, Mapping):
         return ""

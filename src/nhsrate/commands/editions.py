@@ -221,8 +221,12 @@ def kinds(name: str | None, form: str) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of rule files, by which editors check and complete them."""
-    from nhsrate.rules.schema import schema_text
+@click.argument("what", type=click.Choice(["rules", "project", "cases", "reading"]), metavar="[WHAT]", default="rules")
+def schema(what: str) -> None:
+    """Print the JSON Schema of rule files, by which editors check and complete them.
 
-    write(schema_text(), None)
+    WHAT is rules, project (nhsrate.yaml), cases (cases.yaml) or reading (reading profiles).
+    """
+    from nhsrate.projects.schema import text_of
+
+    write(text_of(what), None)

@@ -280,15 +280,34 @@ class CutPoints:
 class TableReading:
     """How the return's table is found and read. Everything has a default; what is given pins it.
 
-    `markers` maps a text that stands for a missing value to its reason, `flags` one that may stand behind a number to
-    what it says of it, `stands_for` one to the number that it means; `shorthand: government` declares the shorthand of
-    official statistics. `set_aside` lists codes or names of rows that are totals, not organisations. `first_row` and
-    `last_row` are the first and last rows below the header that are read. `table` says which of several tables below
-    each other is meant, or that all are one. `where` keeps rows whose column of that heading holds one of the texts.
-    `decimal` and `thousands` are the signs in numbers that stand as text (`1.234,5`).
-    `repeats` says that several rows of an organisation are parts of it.
-    `fill` names columns in which a blank cell means the value above. `headings` gives an input other headings here.
-    `tables` are those of a return that has several; each is known by what it `says` near its top, or by its `sheet`.
+    Fields:
+        sheet: The sheet that is read, such as `Provider Level Data`.
+        says: Of one of several tables: texts near its top, by which it is known.
+        header_row: The row of the headings, counted from 1 at the top of the sheet.
+        first_row: The first row below the header that is read, where other rows stand between.
+        last_row: The last row that is read.
+        table: Which of several tables below each other is meant, by its number or how its title begins, or that all are
+            one.
+        code: Headings of the organisation's code, beside the usual ones.
+        name: Headings of the organisation's name, beside the usual ones.
+        codes: What the codes are: `text`, or `number`, or `date` where months are rated.
+        period: The heading of the period, or a label with its value beside it.
+        headings: Headings of inputs that are others here, such as `{waits: Days waited}`.
+        where: Rows that are read: those whose column of that heading holds one of the texts, `{Basis: Provider}`.
+        fill: Columns in which a blank cell means the value above it.
+        identical_rows: Rows that say cell for cell what one before them said: `refuse`, or `set aside`.
+        reasons: The column beside an input's values that says why a blank one is missing, such as `{falls: FallsQF}`.
+        repeats: Several rows of one organisation: `sum` where they are parts of it; where nothing is said, refused.
+        long: A row for each organisation and indicator: `{indicator: Metric_ID, value: Value}`.
+        cut_points: Of one of several tables: that it holds published thresholds.
+        markers: Texts that stand for a missing value, each with its reason, such as `{"-": no attendances}`.
+        flags: Texts that may stand behind a value, each with what it says of it, such as `{"[r]": revised}`.
+        stands_for: Texts that stand for a number, such as `{nil: 0}`.
+        shorthand: `government` declares the shorthand of official statistics, such as `[x]` and `[c]`.
+        decimal: The sign before decimals in numbers that stand as text; a point where nothing is said.
+        thousands: The sign between thousands in numbers that stand as text.
+        set_aside: Codes or names of rows that are totals and no organisations, such as `[England]`.
+        tables: The tables of a return that has several; each is known by what it `says`, or by its `sheet`.
     """
 
     sheet: str | None = None

@@ -32,6 +32,12 @@ NAME = "schema.json"
 MODELINE = f"# yaml-language-server: $schema=../{NAME}\n"
 """The first line of every rule file that ships."""
 
+OF_CASES = "# yaml-language-server: $schema=../cases-schema.json\n"
+"""The first line of every file of worked cases that ships."""
+
+OF_READING = "# yaml-language-server: $schema=../reading-schema.json\n"
+"""The first line of every reading profile that ships."""
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": ["string", "number", "boolean"]}
@@ -267,10 +273,11 @@ REFERENCES: dict[str, Schema] = {
 }  # fmt: skip
 
 
-class _Made:
+class Maker:
     """The definitions that have been needed so far."""
 
     def __init__(self) -> None:
+        """Begin with those that are written by hand."""
         self.definitions: dict[str, Schema] = dict(REFERENCES)
 
     def form(self, hint: Any, *, whole: bool = True) -> Schema:  # noqa: ANN401 (annotations are not typed)
@@ -306,7 +313,7 @@ class _Made:
 
     def record(self, cls: Any, fixed: tuple[str, ...] = (), *, whole: bool = True) -> Schema:  # noqa: ANN401 (annotations are not typed)
         """A record as an object."""
-        return _object(self.fields(cls, fixed, whole=whole), _needed(cls, fixed) if whole else [])
+        return objects(self.fields(cls, fixed, whole=whole), needed(cls, fixed) if whole else [])
 
     def item(self, name: str, *, whole: bool) -> Schema:
         """A measure or rating: what all of them may have, and for each kind the keys that there are."""
@@ -320,14 +327,14 @@ class _Made:
             for properties in kinds.values():
                 for key, schema in properties.items():
                     keys[key] = [*(found for found in keys.get(key, []) if found != schema), schema]
-            return _object(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
+            return objects(known | {key: {"anyOf": found} for key, found in keys.items()}, [])
         anything: dict[str, Any] = dict.fromkeys(["kind", *shared], True)
         for kind, properties in kinds.items():
             summary = kind_summary(kind)
             chosen = {"kind": {"description": summary, "const": kind}}
             self.definitions[f"{name} {kind}"] = {
                 "description": summary,
-                **_object(anything | chosen | properties, _needed(KINDS[kind])),
+                **objects(anything | chosen | properties, needed(KINDS[kind])),
             }
         choose = [
             {
@@ -363,21 +370,23 @@ class _Made:
         } | reading
 
 
-def _needed(cls: Any, fixed: tuple[str, ...] = ()) -> list[str]:  # noqa: ANN401 (annotations are not typed)
+def needed(cls: Any, fixed: tuple[str, ...] = ()) -> list[str]:  # noqa: ANN401 (annotations are not typed)
+    """The keys of a record that must be given."""
     return [key for key, field in record_keys(cls, fixed).items() if field.default is dataclasses.MISSING]
 
 
-def _object(properties: dict[str, Schema], required: list[str]) -> Schema:
+def objects(properties: dict[str, Schema], required: list[str]) -> Schema:
+    """An object with these keys and no others."""
     needed: Schema = {"required": required} if required else {}
     return {"type": "object", "properties": properties, **needed, "additionalProperties": False}
 
 
 def rule_file_schema() -> Schema:
     """The schema of rule files: of those that stand by themselves, and of those that extend another."""
-    made = _Made()
+    made = Maker()
     head = dict.fromkeys(OWN, TEXT) | {"status": {"const": "illustrative"}, "caveats": {"anyOf": [TEXT, TEXTS]}}
     head |= dict(zip(CASES, ({"type": "array", "items": {"type": "object"}}, {"type": "object"}), strict=True))
-    named = _object({"one": TEXT, "many": TEXT}, ["one", "many"])
+    named = objects({"one": TEXT, "many": TEXT}, ["one", "many"])
     head |= {
         "rates": {"description": "what is rated, where that is no organisation", "anyOf": [TEXT, named]},
         "order": {"description": "tables are ordered as the return is, or best first", "enum": ["return", "rating"]},
@@ -385,12 +394,12 @@ def rule_file_schema() -> Schema:
         "variants": {"type": "object", "additionalProperties": {"type": "object"}},
     }
     whole, part = made.sections(whole=True), made.sections(whole=False)
-    changes: dict[str, Schema] = {how: _object(whole, []) for how in CHANGES}
-    changes["change"] = _object(part, [])
-    changes["remove"] = _object({name: definition("taken-out") for name in SECTIONS}, [])
+    changes: dict[str, Schema] = {how: objects(whole, []) for how in CHANGES}
+    changes["change"] = objects(part, [])
+    changes["remove"] = objects({name: definition("taken-out") for name in SECTIONS}, [])
     made.definitions |= {
-        "edition": _object(head | whole, ["id", "title", "inputs", "ratings"]),
-        "edition that extends another": _object(head | {"extends": TEXT} | changes, ["id", "title", "extends"]),
+        "edition": objects(head | whole, ["id", "title", "inputs", "ratings"]),
+        "edition that extends another": objects(head | {"extends": TEXT} | changes, ["id", "title", "extends"]),
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
