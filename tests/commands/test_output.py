@@ -5,10 +5,11 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from nhsrate.commands.output import write_bytes
+from nhsrate.commands.output import AT_ONCE, write_bytes, write_file
 from nhsrate.core.problems import Refused
 
 as_anyone = pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may write everywhere")
@@ -250,3 +251,33 @@ def test_an_open_stream_is_appended_to_and_its_file_not_replaced(tmp_path: Path)
         write_bytes(Path(f"/dev/fd/{stream.fileno()}"), b"second\n")
         assert (tmp_path / "all.csv").stat().st_ino == os.fstat(stream.fileno()).st_ino
     assert (tmp_path / "all.csv").read_bytes() == b"first\nsecond\n"
+
+
+@on_posix
+def test_what_seeks_in_its_file_can_be_written_to_a_stream_too(tmp_path: Path) -> None:
+    """Nothing can be sought in a stream, so the whole is gathered before it is handed on, in a file where it is large."""
+
+    def make(file: IO[bytes]) -> None:
+        file.write(b"-" + b"x" * AT_ONCE)
+        file.seek(0)
+        file.write(b"+")
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=write_file, args=(pipe, make))
+    writer.start()
+    assert pipe.read_bytes() == b"+" + b"x" * AT_ONCE
+    writer.join()
+
+
+def test_what_fails_midway_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "ratings.json"
+    file.write_bytes(b"old")
+
+    def make(opened: IO[bytes]) -> None:
+        opened.write(b"new")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_file(file, make)
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("ratings.json", b"old")]

@@ -42,7 +42,7 @@ Sheet = Any
 # a workbook, point by point
 
 
-@pytest.fixture(scope="module", params=["plain", "in colour", "an edition that is shipped"])
+@pytest.fixture(scope="module", params=["in colour", "in blue", "an edition that is shipped"])
 def content(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The workbook of a small return with missing values, notes and rows set aside, or of an example."""
     if request.param == "an edition that is shipped":
@@ -50,7 +50,7 @@ def content(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         submitted = read_return(ROOT / "examples" / "financial-risk-2011-12.csv", methodology)
         return ratings_xlsx(assess(submitted, methodology), palette="blue")
     small = assessed(tmp_path_factory.mktemp("small"), settings={"cut": "2.6"})
-    return ratings_xlsx(small, palette=None if request.param == "plain" else "default")
+    return ratings_xlsx(small, palette="blue" if request.param == "in blue" else "default")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_lines_on_contents_notes_and_source_stand_above_the_table(book: Book) ->
         above = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=1, max_row=top - 1)]
         assert len(above) >= 2
         assert all(row[0] and not any(row[1:]) for row in above)
-    for name in ("Ratings", "Reasons"):
+    for name in ("Ratings", "Results", "Reasons"):
         said = " ".join(str(row[0].value) for row in book[name].iter_rows(max_row=table(book[name])[0] - 1))
         assert "This sheet holds one table" in said
         assert "Source: " in said
@@ -150,7 +150,7 @@ def test_the_notes_are_numbered_on_a_sheet_of_their_own(book: Book) -> None:
     _, (_, *rows) = table(book["Notes"])
     assert [row[0].value for row in rows] == [f"[note {n}]" for n in range(1, len(rows) + 1)]
     known = {row[0].value: row[2].value for row in rows}
-    for cell in table(book["Ratings"])[1][0]:
+    for cell in table(book["Results"])[1][0]:
         if found := re.search(r"\[note \d+\]", cell.value):
             assert f"({known[found[0]]})" in cell.value
 
@@ -165,17 +165,31 @@ def test_columns_are_as_wide_as_what_they_hold_within_reason(book: Book) -> None
     """A text that is wider than its column has a row that is tall enough for its lines."""
     for sheet in book:
         _, rows = table(sheet)
+        widths = [*sheet.column_dimensions.values()]
         for row in rows:
             for cell in row:
-                width = sheet.column_dimensions[cell.column_letter].width
-                assert 9 <= width <= 80
+                width = next(one.width for one in widths if one.min <= cell.column <= one.max)
+                assert 9 <= width < 81
                 lines = (sheet.row_dimensions[cell.row].height or 15) / 15
                 assert len(str(cell.value or "")) <= width * lines
 
 
-def test_there_are_no_frozen_panes_filters_images_or_macros(book: Book, content: bytes) -> None:
+def test_headings_stay_in_sight_and_so_do_the_names(book: Book) -> None:
+    """On paper too: they are on every page, and every page is A4, landscape, with its number at the foot."""
     for sheet in book:
-        assert sheet.freeze_panes is None
+        top, (head, *_) = table(sheet)
+        names = [cell.value for cell in head]
+        kept = get_column_letter(names.index("Code") + 3) if "Code" in names else "A"
+        assert sheet.freeze_panes == f"{kept}{top + 1}"
+        assert sheet.print_title_rows == f"${top}:${top}"
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
+            "landscape", 9, 0,
+        )  # fmt: skip
+        assert sheet.oddFooter.right.text == f"{sheet.title}, page &P of &N"
+
+
+def test_there_are_no_filters_images_or_macros(book: Book, content: bytes) -> None:
+    for sheet in book:
         assert sheet.auto_filter.ref is None
         assert all(one.autoFilter is None for one in sheet.tables.values())
         assert not sheet.conditional_formatting
@@ -185,19 +199,22 @@ def test_there_are_no_frozen_panes_filters_images_or_macros(book: Book, content:
     assert not [part for part in parts if re.search("vba|macro|media|drawing|external|embed|comment|calcChain", part)]
 
 
-def test_only_the_sheet_in_colour_has_grounds_and_only_behind_words(book: Book) -> None:
-    """The striped styles of tables are grounds too; there are none."""
+def test_headings_and_levels_have_grounds_and_nothing_else(book: Book) -> None:
+    """A ground stands behind words alone; the striped styles of tables are grounds too, and there are none."""
     for sheet in book:
-        filled = [cell for row in sheet.iter_rows() for cell in row if cell.fill.fill_type]
-        assert sheet.title == "Ratings in colour" or not filled
+        top, (head, *rows) = table(sheet)
+        assert all(cell.fill.fill_type and cell.font.bold for cell in head)
+        filled = [cell for row in rows for cell in row if cell.fill.fill_type]
+        assert sheet.title in {"Ratings", "Cover"} or not filled
         assert all(isinstance(cell.value, str) and re.match(r"\w|\[x\] \w", cell.value) for cell in filled)
         assert all(cell.border.left.style in {"thin", "dashed"} for cell in filled)
+        assert not any(cell.fill.fill_type for row in sheet.iter_rows(max_row=top - 1) for cell in row)
         assert not any(one.tableStyleInfo.showRowStripes for one in sheet.tables.values())
 
 
-def test_the_plain_export_is_the_default(tmp_path: Path) -> None:
+def test_the_sheets_are_those_that_the_order_names(tmp_path: Path) -> None:
     names = openpyxl.load_workbook(BytesIO(ratings_xlsx(assessed(tmp_path)))).sheetnames
-    assert names == ["Cover", "Contents", "Ratings", "Reasons", "Set aside", "Notes"]
+    assert names == ["Ratings", "Cover", "Contents", "Results", "Reasons", "Set aside", "Notes"]
 
 
 def test_the_properties_of_the_document_are_filled_in(book: Book) -> None:
@@ -205,18 +222,28 @@ def test_the_properties_of_the_document_are_filled_in(book: Book) -> None:
     assert (book.properties.creator, book.properties.language) == ("nhsrate", "en-GB")
 
 
-def test_the_cursor_stands_in_a1_of_the_first_sheet(book: Book) -> None:
-    assert book.active.title == book.sheetnames[0] == "Cover"
+def test_the_first_sheet_is_seen_when_the_file_is_opened(book: Book) -> None:
+    """Every sheet is seen from its top."""
+    assert book.active.title == book.sheetnames[0] == "Ratings"
     for sheet in book:
-        assert [selection.activeCell for selection in sheet.sheet_view.selection] == ["A1"]
         assert sheet.sheet_view.topLeftCell is None
-        assert bool(sheet.sheet_view.tabSelected) == (sheet.title == "Cover")
+        assert sheet.sheet_view.pane.topLeftCell == sheet.freeze_panes
+        assert bool(sheet.sheet_view.tabSelected) == (sheet.title == "Ratings")
 
 
 def test_the_sheets_stand_in_their_order(book: Book) -> None:
-    order = ["Cover", "Contents", "Ratings", "Ratings in colour", "Reasons", "Set aside", "Notes"]
+    """What a person wants stands in front."""
+    order = ["Ratings", "Cover", "Contents", "Results", "Reasons", "Set aside", "Notes"]
     assert [name for name in order if name in book.sheetnames] == book.sheetnames
-    assert {"Cover", "Contents", "Ratings", "Reasons", "Notes"} <= set(book.sheetnames)
+    assert {"Ratings", "Cover", "Contents", "Results", "Reasons", "Notes"} <= set(book.sheetnames)
+
+
+def test_the_cover_says_the_result_first_and_the_digests_last(book: Book) -> None:
+    _, (_, *rows) = table(book["Cover"])
+    said = [row[0].value for row in rows]
+    assert said[0].endswith(" rated")
+    assert all(": " in label for label in said[1 : said.index("Methodology")])
+    assert said[-2:] == ["SHA-256 of the rule files", "SHA-256 of the return"]
 
 
 def test_the_cover_says_what_when_and_from_which_files(book: Book) -> None:
@@ -413,11 +440,11 @@ def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, given, prog_name="nhsrate")
 
 
-def test_the_workbook_has_its_sheet_in_colour(tmp_path: Path) -> None:
+def test_the_workbook_has_its_ratings_in_colour(tmp_path: Path) -> None:
     out = tmp_path / "ratings.xlsx"
-    for palette, green in ((), "0000A499"), (("--palette", "blue"), "00005EB8"):
+    for palette, green in ((), "FF00A499"), (("--palette", "blue"), "FF005EB8"):
         assert run(tmp_path, "-o", str(out), *palette).exit_code == 0
-        _, (_, first, *_rest) = table(openpyxl.load_workbook(out)["Ratings in colour"])
+        _, (_, first, *_rest) = table(openpyxl.load_workbook(out)["Ratings"])
         assert first[-1].fill.start_color.rgb == green
 
 
@@ -426,6 +453,7 @@ def test_the_workbook_has_its_sheet_in_colour(tmp_path: Path) -> None:
     [
         (["--colour", "-f", "csv"], "The coloured sheet of a workbook, which it used to ask for, is always written"),
         (["--palette", "blue", "-f", "csv"], "--palette goes with the table, and with -f xlsx."),
+        (["--reasons", "-f", "json"], "--reasons goes with -f xlsx; json holds the reasons of all anyway."),
         (["--bom"], "--long, --raw-csv and --bom go with -f csv"),
         (["--bom", "-f", "json"], "--long, --raw-csv and --bom go with -f csv"),
         (["--palette", "grey"], "is not one of"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from nhsrate.core.problems import LineLocation
 from nhsrate.editions.cases import Case, Given, case_return
 from nhsrate.engine.assess import assess
 from nhsrate.language.tree import Scalar
-from nhsrate.reports.csv_json import cell_csv, guarded, long_csv, ratings_csv, ratings_json
+from nhsrate.reports.csv_json import cell_csv, guarded, json_parts, long_csv, ratings_csv, ratings_json
 from nhsrate.returns.model import Organisation, Return, Values
 
 if TYPE_CHECKING:
@@ -136,6 +137,23 @@ def test_the_json_holds_everything(ratings: Assessment, golden: Golden) -> None:
 def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     first = ratings_json(assessed(tmp_path)), ratings_csv(assessed(tmp_path)), long_csv(assessed(tmp_path))
     assert first == (ratings_json(assessed(tmp_path)), ratings_csv(assessed(tmp_path)), long_csv(assessed(tmp_path)))
+
+
+def test_json_in_parts_is_laid_out_as_a_whole(ratings: Assessment) -> None:
+    """A part for each organisation, made when it is asked for; who listens is told how many are done."""
+    heard = []
+    parts = json_parts(ratings, lambda stage, done=0, of=0: heard.append((stage, done, of)))
+    first = [next(parts) for _ in range(3)]
+    assert heard == [("writing the reasons", 0, 5), ("writing the reasons", 1, 5)]
+    whole = "".join([*first, *parts])
+    assert whole == json.dumps(json.loads(whole), ensure_ascii=False, indent=1) + "\n"
+    assert [one["code"] for one in json.loads(whole)["organisations"]] == ["RA1", "RA2", "RA3", "RA4", "RA5"]
+
+
+def test_json_of_nobody_is_laid_out_likewise(tmp_path: Path) -> None:
+    whole = ratings_json(replace(assessed(tmp_path), printed=()))
+    assert whole == json.dumps(json.loads(whole), ensure_ascii=False, indent=1) + "\n"
+    assert json.loads(whole)["organisations"] == []
 
 
 def test_numbers_are_kept_to_the_last_digit_in_json(tmp_path: Path) -> None:

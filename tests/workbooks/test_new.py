@@ -85,7 +85,7 @@ def test_it_is_printed_as_wide_as_a_page_with_its_headings_on_each(*, streamed: 
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.print_title_rows == "$2:$2"
     with ZipFile(BytesIO(written(streamed=streamed, title="A & B", name="C&D"))) as archive:
-        assert b"&amp;L&amp;9A &amp;&amp; B&amp;C&amp;9C&amp;&amp;D&amp;R&amp;9Page &amp;P of &amp;N" in archive.read(
+        assert b"&amp;L&amp;9A &amp;&amp; B&amp;R&amp;9C&amp;&amp;D, page &amp;P of &amp;N" in archive.read(
             "xl/worksheets/sheet1.xml"
         )
 

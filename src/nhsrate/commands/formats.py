@@ -6,7 +6,8 @@ Only click is imported here, as in `nhsrate.commands.main`; what makes a format 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,10 +15,14 @@ from nhsrate.commands.options import check_not_read, is_terminal
 from nhsrate.commands.screens import ink_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.runs.progress import Say
+
+    Content = str | bytes | Iterator[str] | Callable[[IO[bytes]], None]
+    """What a format makes: a whole, its parts as they are asked for, or what writes it into a file."""
 
 
 class Format(NamedTuple):
@@ -29,7 +34,7 @@ class Format(NamedTuple):
     """
 
     suffixes: tuple[str, ...]
-    render: Callable[..., str | bytes]
+    render: Callable[..., Content]
     options: tuple[str, ...] = ()
     printed: bool = True
     silent: bool = False
@@ -53,10 +58,10 @@ def _csv(assessment: Assessment, *, long: bool, raw_csv: bool, bom: bool, **_: A
     return f"{BYTE_ORDER_MARK * bom}{text}"
 
 
-def _json(assessment: Assessment, **_: Any) -> str:  # noqa: ANN401 (as above)
-    from nhsrate.reports.csv_json import ratings_json
+def _json(assessment: Assessment, *, say: Say, **_: Any) -> Iterator[str]:  # noqa: ANN401 (as above)
+    from nhsrate.reports.csv_json import json_parts
 
-    return ratings_json(assessment)
+    return json_parts(assessment, say)
 
 
 def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  # noqa: ANN401 (as above)
@@ -65,10 +70,17 @@ def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  
     return markdown_table(assessment, consequences=consequences)
 
 
-def _xlsx(assessment: Assessment, *, palette: str | None, **_: Any) -> bytes:  # noqa: ANN401 (as above)
-    from nhsrate.workbooks.ratings import ratings_xlsx
+def _xlsx(
+    assessment: Assessment,
+    *,
+    palette: str | None,
+    reasons: bool,
+    say: Say,
+    **_: Any,  # noqa: ANN401 (as above)
+) -> Callable[[IO[bytes]], None]:
+    from nhsrate.workbooks.ratings import write_ratings
 
-    return ratings_xlsx(assessment, palette=palette or "default")
+    return partial(write_ratings, assessment=assessment, palette=palette or "default", reasons=reasons, say=say)
 
 
 FORMATS: dict[str, Format] = {
@@ -76,7 +88,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom"), silent=True),
     "json": Format((".json",), _json),
     "markdown": Format((".md",), _markdown, ("consequences",)),
-    "xlsx": Format((".xlsx",), _xlsx, ("palette",), printed=False),
+    "xlsx": Format((".xlsx",), _xlsx, ("palette", "reasons"), printed=False),
 }
 """The formats of `score`."""
 
@@ -84,6 +96,7 @@ GO_WITH = {
     "long": "--long, --raw-csv and --bom go with -f csv.",
     "raw_csv": "--long, --raw-csv and --bom go with -f csv.",
     "bom": "--long, --raw-csv and --bom go with -f csv.",
+    "reasons": "--reasons goes with -f xlsx; json holds the reasons of all anyway.",
     "palette": "--palette goes with the table, and with -f xlsx.",
     "consequences": "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.",
 }

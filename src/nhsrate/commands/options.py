@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import partial, wraps
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from nhsrate.commands.formats import Content
     from nhsrate.core.problems import Location, Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.progress import Say
@@ -200,19 +201,23 @@ def progress() -> AbstractContextManager[Say]:
     return shown(quiet=quiet())
 
 
-def write(content: str | bytes, output: Path | None) -> None:
-    """Write to the file, whole or not at all, or to standard output."""
-    if output is not None:
-        from nhsrate.commands.output import write_bytes
+def write(content: Content, output: Path | None) -> None:
+    """Write to the file, whole or not at all, or to standard output; parts as they come.
 
-        write_bytes(output, content.encode("utf-8", "replace") if isinstance(content, str) else content)
+    What only a file can take is not to be printed: `formats.check_options` sees to that.
+    """
+    if output is not None or callable(content):
+        from nhsrate.commands.output import write_file
+
+        write_file(cast("Path", output), content if callable(content) else partial(_put, content))
         return
     from nhsrate.core.problems import Refused
 
     if sys.stdout is None:
         raise Refused([_unprinted("it is closed")])
     try:
-        _echo(content, sys.stdout)
+        for part in parts_of(content):
+            _echo(part, sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stdout = StringIO()  # nobody reads any more, and Python flushes it at exit
@@ -220,6 +225,17 @@ def write(content: str | bytes, output: Path | None) -> None:
     except OSError as error:
         sys.stdout = StringIO()  # as above
         raise Refused([_unprinted(error.strerror)]) from None
+
+
+def parts_of(content: str | bytes | Iterator[str]) -> Iterable[str | bytes]:
+    """The parts of what is to be written."""
+    return [content] if isinstance(content, str | bytes) else content
+
+
+def _put(content: str | bytes | Iterator[str], file: IO[bytes]) -> None:
+    """Write the parts into a file."""
+    for part in parts_of(content):
+        file.write(part.encode("utf-8", "replace") if isinstance(part, str) else part)
 
 
 def _echo(content: str | bytes, stream: TextIO | None) -> None:

@@ -8,17 +8,22 @@ import re
 import stat
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING
 
 from nhsrate.commands.ending import undone_by
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 _OPEN_STREAM = pattern(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
+
+AT_ONCE = 1 << 24
+"""How many bytes for a stream, in which nothing can be sought, are gathered in memory and not in a temporary file."""
 
 _REASONS: dict[int, tuple[str, str]] = {
     errno.ENOSPC: ("The disk is full.", "Free some space, or write to another disk."),
@@ -32,9 +37,15 @@ _REASONS: dict[int, tuple[str, str]] = {
 
 
 def write_bytes(path: Path, data: bytes, *, fresh: bool = False) -> None:
-    """Write the file, so that it holds either all of `data` or, on any failure, exactly what it held before.
+    """Write the file as `write_file` does, so that it holds these bytes."""
+    write_file(path, lambda file: file.write(data), fresh=fresh)
 
-    With `fresh` it must be a new one: `FileExistsError` is raised where anything stands there, if only since just now.
+
+def write_file(path: Path, make: Callable[[IO[bytes]], object], *, fresh: bool = False) -> None:
+    """Write the file, so that it holds either all that `make` writes or, on any failure, exactly what it held before.
+
+    What `make` is given can be sought in. With `fresh` the file must be new: `FileExistsError` is raised where anything
+    stands there, if only since just now.
 
     The bytes go to a temporary file in the same folder, which then takes the place of the old file and its mode.
     A link is followed to its target. A device, a pipe or an open stream such as `/dev/stdout` is written straight.
@@ -45,11 +56,11 @@ def write_bytes(path: Path, data: bytes, *, fresh: bool = False) -> None:
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if fresh:
-            _replace(path, data, None, fresh=True)
+            _replace(path, make, None, fresh=True)
         elif is_stream(path, mode):
-            _write_straight(path, data)
+            _write_straight(path, make)
         else:
-            _replace(path.resolve(), data, mode)
+            _replace(path.resolve(), make, mode)
     except OSError as error:
         if fresh and isinstance(error, FileExistsError):
             raise
@@ -102,13 +113,18 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _write_straight(path: Path, data: bytes) -> None:
+def _write_straight(path: Path, make: Callable[[IO[bytes]], object]) -> None:
     # Appending keeps what a shell's `>>` has already put into the file behind /dev/stdout.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:
-        stream.write(data)
+    with (
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream,
+        SpooledTemporaryFile(AT_ONCE) as whole,
+    ):
+        make(whole)
+        whole.seek(0)
+        copyfileobj(whole, stream)
 
 
-def _replace(target: Path, data: bytes, mode: int | None, *, fresh: bool = False) -> None:
+def _replace(target: Path, make: Callable[[IO[bytes]], object], mode: int | None, *, fresh: bool = False) -> None:
     if mode is not None and not os.access(target, os.W_OK):  # a folder one may write to does not open the file in it
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = target.with_name(f".nhsrate-{os.urandom(8).hex()}.tmp")
@@ -116,7 +132,7 @@ def _replace(target: Path, data: bytes, mode: int | None, *, fresh: bool = False
     with undone_by(temporary.unlink):
         descriptor = os.open(temporary, flags, 0o666)  # less the umask, as for any new file
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            make(file)
             file.flush()
             os.fsync(descriptor)
         if mode is not None:

@@ -6,6 +6,7 @@ Only click is imported here, as in `nhsrate.commands.main`.
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from nhsrate.commands.options import (
     asking,
     check_not_read,
     exit_code,
+    is_terminal,
     output_option,
     problems_option,
     problems_printed,
@@ -46,6 +48,11 @@ if TYPE_CHECKING:
     "--palette",
     type=click.Choice(["default", "blue"]),
     help="The colours of the terminal and of a workbook; in blue, what is green is blue.",
+)
+@click.option(
+    "--reasons",
+    is_flag=True,
+    help="With xlsx: the reasons too, which are in anyway up to 300 organisations.",
 )
 @click.option(
     "--check", "baseline", metavar="FILE", type=click.Path(path_type=Path), help="Compare with committed ratings."
@@ -80,13 +87,17 @@ def score(
             comparison = moved(assessment, baseline)
             write(comparison_text(comparison, assessment.methodology.rates), None)
             sys.exit(1 if comparison.differs else 0)
-        content = FORMATS[chosen].render(assessment, printed=output is None, **options)
-        if FORMATS[chosen].silent:
-            from nhsrate.commands.recording import write_csv
+        apart = output is not None or not is_terminal(sys.stdout)  # else what is printed would stand in its way
+        from nhsrate.runs.progress import unheard
 
-            write_csv(cast("str", content), output, assessment, request.files, show)
-        else:
-            write(content, output)
+        with progress() if apart else nullcontext(unheard) as say:
+            content = FORMATS[chosen].render(assessment, printed=output is None, say=say, **options)
+            if FORMATS[chosen].silent:
+                from nhsrate.commands.recording import write_csv
+
+                write_csv(cast("str", content), output, assessment, request.files, show)
+            else:
+                write(content, output)
 
 
 @click.command()

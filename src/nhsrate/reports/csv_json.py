@@ -11,12 +11,14 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.numbers import number_text, plain_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.texts import tidy
+from nhsrate.runs.progress import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Item
+    from nhsrate.runs.progress import Say
 
 FORMULA_STARTS = frozenset("=+@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the beginning of a formula, in half and full width; `-` is dealt with by itself."""
@@ -130,18 +132,28 @@ def _value(item: Item | None, cell: Cell) -> str:
 
 
 def ratings_json(assessment: Assessment) -> str:
-    """Everything the explanations hold, for every organisation, and where it comes from.
+    """The text of `json_parts` as one."""
+    return "".join(json_parts(assessment))
 
-    The same return and methodology give the same bytes: there is no clock time in it.
+
+def json_parts(assessment: Assessment, say: Say = unheard) -> Iterator[str]:
+    """Everything the explanations hold, for every organisation, and where it comes from, as json in parts.
+
+    A part is made when it is asked for and then let go; `say` is told how far that is. The same return and methodology
+    give the same bytes: there is no clock time in it.
     """
     from nhsrate.engine.explain import explain_everything, explanation_json
     from nhsrate.reports.provenance import provenance
 
-    said = {
-        "provenance": provenance(assessment),
-        "organisations": [explanation_json(assessment, explain_everything(assessment, n)) for n in assessment.reported],
-    }
-    return json_text(said)
+    before, _, after = json_text({"provenance": provenance(assessment), "organisations": []}).rpartition("]")
+    yield before
+    for done, n in enumerate(assessment.reported):
+        say("writing the reasons", done, len(assessment.reported))
+        said = json_text(explanation_json(assessment, explain_everything(assessment, n))).rstrip("\n")
+        inner = said.replace("\n", "\n  ")  # no text within holds a line feed: json escapes it
+        yield f"{',' * bool(done)}\n  {inner}"
+    yield "\n ]" if assessment.reported else "]"
+    yield after
 
 
 def json_text(said: object) -> str:

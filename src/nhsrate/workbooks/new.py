@@ -97,20 +97,26 @@ class NewSheet(Worksheet):  # type: ignore[misc]
         self.constant_memory = streamed
         self.tables[-1] |= {"header_row_count": 1, "range": xl_range(first, 0, last, len(headings) - 1)}
 
-    def printed(self, title: str, heads: int, *, landscape: bool = True, margin: float = 0.4) -> None:
-        """Set it up for A4, as wide as the page, with the row of headings (counted from 0) on every page.
+    def printed(self, title: str, heads: int, *, across: int = 1, kept: int = 0) -> None:
+        """Set it up for A4, landscape, so many pages across, with the row of headings (counted from 0) on every page.
 
-        At the foot stand the title of the workbook, the name of the sheet, and which page of how many it is.
+        Where it takes several pages, the first `kept` columns are on each. At the foot stand the title of the workbook,
+        the name of the sheet, and which page of how many it is.
         """
-        if landscape:
-            self.set_landscape()
+        self.set_landscape()
         self.set_paper(A4)
-        self.set_margins(left=margin, right=margin, top=0.4, bottom=0.65)
-        self.fit_to_pages(1, 0)
+        self.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.65)
+        self.fit_to_pages(across, 0)
         self.repeat_rows(heads)
+        if across > 1 and kept:
+            self.repeat_columns(0, kept - 1)
         said = plain(title)[:LONGEST_FOOTER].replace("&", "&&")
         name = self.get_name().replace("&", "&&")
-        self.set_footer(f"&L&9{said}&C&9{name}&R&9Page &P of &N", {"margin": 0.3})
+        self.set_footer(f"&L&9{said}&R&9{name}, page &P of &N", {"margin": 0.3})
+
+    def forget(self, row: int) -> None:
+        """Let go of what is known of a row that is written, so that the memory of a sheet does not grow with it."""
+        self.row_info.pop(row, None)
 
 
 class _Sink:

@@ -57,21 +57,6 @@ STAMPS = pattern(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 STAMP = rb"\g<1>2000-01-01T00:00:00Z"
 
 
-def workbook_bytes(sheets: Sequence[Sheet], *, title: str) -> bytes:
-    """The sheets as an xlsx file with its properties filled in; the same sheets give the same bytes."""
-    from openpyxl import Workbook  # takes a quarter of a second
-
-    book = Workbook(write_only=True)
-    book.properties.title = clean(title)
-    book.properties.creator = "nhsrate"
-    book.properties.language = "en-GB"
-    for sheet in sheets:
-        write_sheet(book, sheet)
-    file = BytesIO()
-    book.save(file)
-    return same_bytes(file.getvalue())
-
-
 def write_sheet(book: Workbook, sheet: Sheet) -> None:
     """One sheet: title, lines about it, table."""
     from openpyxl.utils import get_column_letter
@@ -179,9 +164,7 @@ def number_cell(page: Worksheet, number: Number) -> Cell:
     """A cell that holds a number as Excel keeps it; a percentage as a fraction."""
     from openpyxl.cell import WriteOnlyCell
 
-    value = number.value.scaleb(-2) if number.percent else number.value
-    whole = value == value.to_integral_value() and abs(value) < 10**15
-    cell: Cell = WriteOnlyCell(page, int(value) if whole else float(value))
+    cell: Cell = WriteOnlyCell(page, number.kept)
     return cell
 
 
@@ -245,6 +228,13 @@ class Number:
     value: Decimal
     places: int | None = None
     percent: bool = False
+
+    @property
+    def kept(self) -> int | float:
+        """The number as Excel keeps it; a percentage as a fraction."""
+        value = self.value.scaleb(-2) if self.percent else self.value
+        whole = value == value.to_integral_value() and abs(value) < 10**15
+        return int(value) if whole else float(value)
 
 
 @frozen
