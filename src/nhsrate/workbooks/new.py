@@ -97,13 +97,14 @@ class NewSheet(Worksheet):  # type: ignore[misc]
         self.constant_memory = streamed
         self.tables[-1] |= {"header_row_count": 1, "range": xl_range(first, 0, last, len(headings) - 1)}
 
-    def printed(self, title: str, heads: int, *, across: int = 1, kept: int = 0) -> None:
-        """Set it up for A4, landscape, so many pages across, with the row of headings (counted from 0) on every page.
+    def printed(self, title: str, heads: int, *, across: int = 1, kept: int = 0, landscape: bool = True) -> None:
+        """Set it up for A4, so many pages across, with the row of headings (counted from 0) on every page.
 
         Where it takes several pages, the first `kept` columns are on each. At the foot stand the title of the workbook,
         the name of the sheet, and which page of how many it is.
         """
-        self.set_landscape()
+        if landscape:
+            self.set_landscape()
         self.set_paper(A4)
         self.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.65)
         self.fit_to_pages(across, 0)
