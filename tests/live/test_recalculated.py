@@ -13,6 +13,7 @@ from tests.support.generated import Generated, methodologies
 from tests.support.live import (
     NEVER,
     drawn,
+    examples,
     live_items,
     recalculated,
     sample,
@@ -24,6 +25,7 @@ from tests.support.rules import rate, read
 
 from nhsrate.core.problems import Refused, errors
 from nhsrate.engine.assess import assess
+from nhsrate.kinds import KINDS
 from nhsrate.live.layout import FIRST_VALUE, laid_out
 from nhsrate.live.walk import gathered, live
 from nhsrate.live.write import live_xlsx
@@ -141,6 +143,17 @@ def test_methodologies_of_all_kinds_recalculate_to_what_the_engine_gives(tmp_pat
     wrong = [line for name, file in files.items() for line in differences(file, boards[name], boards[name].assessment)]
     assert wrong == []
     assert len(files) > 30
+
+
+def test_the_examples_of_every_kind_recalculate_to_what_the_engine_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They show what is particular to each kind, also on missing values."""
+    boards = {name: gathered(assessment) for name, assessment in examples(monkeypatch).items()}
+    files = written(boards, tmp_path)
+    wrong = [line for name, file in files.items() for line in differences(file, boards[name], boards[name].assessment)]
+    assert wrong == []
+    assert {name.rpartition("-")[0] for name in files} == {*KINDS}
 
 
 def test_a_workbook_that_a_person_changed_follows(tmp_path: Path) -> None:

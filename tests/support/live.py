@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import redirect_stdout
 from dataclasses import field, fields, is_dataclass, replace
 from decimal import Decimal
+from doctest import DocTestParser
 from functools import cache
+from io import StringIO
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
+from tests.support import rated as rated_examples
 from tests.support.edition_cases import cases_of
 from tests.support.marks import tool
+from tests.support.rules import rate
 
 from nhsrate.core.cells import Level, Missing, Scale
 from nhsrate.core.frozen import changing
@@ -19,6 +24,7 @@ from nhsrate.core.numbers import Day
 from nhsrate.core.problems import Refused
 from nhsrate.editions.cases import case_return
 from nhsrate.engine.assess import assess
+from nhsrate.kinds import KINDS
 from nhsrate.language.conditions import Number
 from nhsrate.live.board import cached
 from nhsrate.live.inputs import typed
@@ -29,6 +35,8 @@ from nhsrate.rules.load import load_methodology
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pytest
 
     from nhsrate.core.cells import Cell
     from nhsrate.editions.cases import Case
@@ -259,3 +267,20 @@ def live_items(board: Board) -> list[str]:
         if not gone.isdisjoint(board.methodology.items[id_].reads()):
             gone.add(id_)
     return [id_ for id_ in board.columns if id_ in board.assessment.columns and id_ not in gone]
+
+
+def examples(monkeypatch: pytest.MonkeyPatch) -> dict[str, Assessment]:
+    """What the examples in the docstring of each kind rate, under the name of the kind and a number."""
+    found: dict[str, Assessment] = {}
+
+    def kept(*given: Any, **columns: Any) -> Assessment:  # noqa: ANN401 (as it is called)
+        assessment = rate(*given, **columns)
+        found[f"{kind}-{len(found)}"] = assessment
+        return assessment
+
+    monkeypatch.setattr(rated_examples, "rate", kept)
+    for kind, rule in KINDS.items():  # noqa: B007 (what is rated meanwhile is kept under it)
+        for example in DocTestParser().get_examples(rule.__doc__ or ""):
+            with redirect_stdout(StringIO()):
+                exec(example.source, {"rated": rated_examples.rated})  # noqa: S102 (as doctest does)
+    return found

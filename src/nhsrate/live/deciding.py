@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.cells import Level
+from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import comparable
 from nhsrate.live.conditions import met
 from nhsrate.live.formula import MISSING, REFUSED, compared, numbers, rounding, said, token
@@ -63,7 +64,7 @@ def key_test(board: Board, item: str, key: Result) -> str:
         return f"{board.cell(item)}={board.place(key)}"
     if isinstance(key, str):
         return f"{board.text(item)}={said(comparable(key))}"
-    return compared(board.number(item), "=", board.bare(key, "key"), board.places(item))
+    return compared(board.number(item), "=", board.bare(key, f"key {number_text(key)}"), board.places(item))
 
 
 def decide(board: Board, rule: Decide) -> str:

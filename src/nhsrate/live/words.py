@@ -70,8 +70,8 @@ def results(assessment: Assessment) -> list[str]:
     """How many have each level of each headline rating."""
     lines = []
     for item in assessment.methodology.headlines:
-        counted = ", ".join(f"{label} {n}" for label, n in rating_counts(assessment, item))
-        lines.append(f"{item.name}: {counted}." if counted else f"{item.name}.")
+        counted = "; ".join(f"{label}: {n}" for label, n in rating_counts(assessment, item))
+        lines.append(f"{item.name} - {counted}." if counted else f"{item.name}.")
     return lines
 
 
