@@ -115,6 +115,14 @@ def test_the_thresholds_are_the_quarters_of_the_return_and_said_to_be_assumed() 
     assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["A1", "B2", "C3", "D4"]
 
 
+def test_the_thresholds_of_counts_are_counts_and_none_of_them_holds_for_all() -> None:
+    """Half of 0, 0, 3, 4 lies at 1.5, and every count is at least 0, so that no row of the scores is idle."""
+    _, methodology = begin("Code,Thanks,Errors\nA1,0,7\nB2,0,8\nC3,3,7\nD4,4,9\n")
+    assert {name: str(one.value) for name, one in methodology.figures.items() if "_from" not in name} == {
+        "thanks_top": "4", "thanks_middle": "2", "errors_top": "7", "errors_bottom": "8",
+    }  # fmt: skip
+
+
 def test_the_worked_case_is_the_first_row() -> None:
     begin(
         'Code,Name,Seen on time (%),Opened,Reply sent,Said\nA1,"Ash: ""the"" first",10.5,2026-03-31,yes,a: b\nB2,Birch,20,2025-01-02,no,c\n'

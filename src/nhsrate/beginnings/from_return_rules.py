@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
@@ -112,6 +112,10 @@ def _figures(guess: Guess) -> list[tuple[str, Decimal, str]]:
     for name, share in QUARTERS:
         part = Decimal(share) if better else 1 - Decimal(share)
         value = quantile(numbers, part, "averaged inverted cdf")
+        if guess.item.type == "count":  # between two counts there is none, and every count is at least 0
+            value = value.to_integral_value(ROUND_CEILING if better else ROUND_FLOOR)
+            if better and value <= 0:
+                continue
         note = f"{'at least' if better else 'at most'} this is the {_BEST[name]}"
         found.setdefault(value, (f"{guess.item.id}_{name}", value, note))
     return list(found.values())
