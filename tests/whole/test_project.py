@@ -131,7 +131,7 @@ def committed_json() -> None:
 
 def committed_workbook() -> None:
     book: Any = load_workbook("ratings/food-2025.xlsx")
-    book["Ratings"]["A7"].value = "XQ9"
+    book["Ratings"]["A9"].value = "XQ9"
     book.save("ratings/food-2025.xlsx")
 
 
@@ -187,7 +187,7 @@ BROKEN: dict[Callable[[], None], tuple[str, ...]] = {
     value: (
         "1 rating, 2 other results and 1 value moved in food-2025 and 2 files are not what would be made.\n",
         "XB1 Beckhaven Hospital: food from 2 to 3, because Plate waste (D3) was 31 and is 24",
-        "  ratings/food-2025.csv: the same moved.", "ratings/food-2025.xlsx:Cover!B21: error: ",
+        "  ratings/food-2025.csv: the same moved.", "ratings/food-2025.xlsx:Ratings!A2: error: ",
         "public/food-2025.html:",
     ),
     figure: (
@@ -210,7 +210,7 @@ BROKEN: dict[Callable[[], None], tuple[str, ...]] = {
     page_in_utf_16: ("public/food-2025.html:1:1: error:",),
     committed_csv: ("1 rating moved in food-2025.\n", "  ratings/food-2025.csv:\n", "XB1 Beckhaven Hospital: food from 3 to 2"),
     committed_json: ("1 rating moved in food-2025.\n", "  ratings/food-2025.json:\n", "XB1 Beckhaven Hospital: food from 3 to 2"),
-    committed_workbook: ('1 cell moved: Ratings!A7 was "XQ9" and is ', "ratings/food-2025.xlsx:Ratings!A7: error:"),
+    committed_workbook: ('1 cell moved: Ratings!A9 was "XQ9" and is ', "ratings/food-2025.xlsx:Ratings!A9: error:"),
     workbook_cut_short: ("ratings/food-2025.xlsx: error: ", "[broken-file]"),
     row_gone: ("What is rated moved in food-2025", "XE1 Eastermere Hospital: no longer in the return"),
     row_new: ("XF1 Fernmere Hospital: new in the return",),
@@ -256,6 +256,6 @@ def test_it_is_checked_from_anywhere(here: Path) -> None:
     value()
     os.chdir("ratings")
     code, _, err = run("build", "--check")
-    assert (code, "../ratings/food-2025.xlsx:Cover!B21: error:" in err) == (1, True)
+    assert (code, "../ratings/food-2025.xlsx:Ratings!A2: error:" in err) == (1, True)
     assert run("build", here, "food-2024", "--check").code == 0
     assert run("build", here, "food-2024", "--check").out == "Nothing moved: 1 rating and 1 file hold.\n"
