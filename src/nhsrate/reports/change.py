@@ -102,7 +102,9 @@ def moved_lines(found: Changed, one: Moved) -> list[str]:
     elif one.why_not and one.why_not != found.not_split:
         lines.append(wrapped(f"not split: {one.why_not}.", "  "))
     if one.score_causes is not None and one.score is not None:
-        lines.append(wrapped(f"score {signed(float(one.score))}: {score_parts(one.score_causes)}", "  "))
+        still = not one.score and not any(one.score_causes.values())
+        said = "as it was" if still else f"{signed(float(one.score))}: {score_parts(one.score_causes)}"
+        lines.append(wrapped(f"score {said}", "  "))
     if one.inputs:
         lines.append("  Had one alone stayed as it was, all else as after:")
         lines += [put_line(found, put) for put in one.inputs[:FEW]]
