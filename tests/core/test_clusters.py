@@ -126,6 +126,13 @@ def test_hartigan_wong_transfers_quickly_by_what_a_move_costs_and_not_from_pairs
     assert hartigan_wong(decimals(6, 20, 12, 13, 38, 10), decimals(12, 13))[0] == [0, 0, 0, 0, 1, 0]
 
 
+def test_a_cluster_that_was_changed_quickly_is_looked_at_again_for_every_value() -> None:
+    """The same as the algorithm written a second time, below: the next round moves 26 on to the best cluster."""
+    numbers, seeds = decimals(22, 14, 29, 19, 21, 26, 4), decimals(11, 22, 27, 30)
+    with localcontext(WORKING):
+        assert hartigan_wong(numbers, seeds)[0] == [2, 1, 3, 2, 2, 3, 0]
+
+
 def as_136(  # noqa: C901, PLR0912, PLR0915 (one piece, as translations of it are)
     points: Sequence[Fraction], seeds: Sequence[Fraction], rounds: int
 ) -> list[int] | None:

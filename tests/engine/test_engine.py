@@ -292,6 +292,28 @@ def test_levels_order_the_league_best_first() -> None:
     assert rate(RISK, mean="3 5 - 1", late="no no no no", weak="no no no no", only=["risk"]).league() == [1, 0, 3, 2]
 
 
+def test_of_several_headlines_the_first_orders_the_league_table() -> None:
+    rules = """
+    inputs: {a: {type: number, polarity: higher}, b: {type: number, polarity: higher}}
+    ratings: {first: {kind: sum, of: [a], headline: true}, second: {kind: sum, of: [b], headline: true}}
+    """
+    assert rate(rules, a="2 1 3", b="1 2 3").league() == [1, 0, 2]
+
+
+def test_what_was_divided_is_compared_at_the_digits_that_count() -> None:
+    """Two thirds over a third is 2; of numbers with 50 digits it is a little more than that."""
+    rules = """
+    inputs: {a: {type: number}, b: {type: number}, c: {type: number}}
+    measures:
+      third: {kind: ratio, of: a, to: c}
+      rest: {kind: ratio, of: b, to: c}
+      times: {kind: ratio, of: rest, to: third}
+    ratings: {r: {kind: decide, rows: [{when: {times: "<= 2"}, then: 1}], otherwise: 0, headline: true}}
+    """
+    rules = rules.replace("then: 1}", "then: 1, missing: fails}")
+    assert results(rate(rules, a="1", b="2", c="3"), "r") == ["1"]
+
+
 def test_an_organisation_is_found_by_code_or_by_a_part_of_its_name() -> None:
     rated = rate(RISK, mean="3 3 3", late="no no no", weak="no no no", names=["Airedale", "Bedford", "Bedford North"])
     assert [rated.find(text) for text in ("b", " AIRE  ", "bedford", "north")] == [1, 0, 1, 2]

@@ -32,6 +32,8 @@ measures:
         ("kind: winsorise, of: x, over: everyone, low: 0.1, high: 0.9, definition: linear", False),
         ("kind: tiles, of: x, over: everyone, tiles: 2, first: lowest", False),
         ("kind: place, by: [{item: x, first: lowest}]", False),
+        ("kind: margin, of: x, target: 3", True),
+        ("kind: margin, of: x, target: 3, better: higher", False),
     ],
 )
 def test_a_polarity_that_no_rule_asks_for_is_told_and_one_that_is_asked_for_is_not(rule: str, asks: bool) -> None:  # noqa: FBT001 (a table)
@@ -71,6 +73,10 @@ def test_goalposts_that_do_not_rise_are_a_problem_and_what_is_still_to_be_set_is
         ("kind: tiles, tiles: 2, first: lowest, over: some", True),
         ("kind: reported, over: everyone, at_least: 1", True),
         ("kind: standardise, sd: n, over: everyone", True),
+        ("kind: statistic, take: count, over: everyone", False),
+        ("kind: statistic, take: count, over: some", True),
+        ("kind: statistic, take: count, over: everyone, within: a", True),
+        ("kind: statistic, take: mean, over: everyone", True),
     ],
 )
 def test_a_statistic_of_values_that_are_there_may_be_missing_where_it_can_be(fields: str, may: bool) -> None:  # noqa: FBT001 (a table)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from tests.support.rules import problems_of, rate, results, why
+from tests.support.rules import method, problems_of, rate, results, why
+
+from nhsrate.core.problems import CellLocation, Refused
+from nhsrate.engine.assess import assess
+from nhsrate.kinds import KINDS
+from nhsrate.returns.model import Organisation, Return, Source, Values
 
 
 def test_the_median_of_four_is_between_the_middle_two() -> None:
@@ -109,25 +116,40 @@ def test_a_standard_is_not_less_than_none_nor_more_than_all(rule: str) -> None:
     assert any("No value can be" in problem for problem in problems_of(SIGNIFICANCE.replace("RULE", rule)))
 
 
-@pytest.mark.parametrize(
-    ("rule", "columns"),
-    [
-        ("kind: mean, of: [a, b, c]", {"a": "1", "b": "0", "c": "0"}),
-        ("kind: weighted-mean, of: {a: 1, b: 2}", {"a": "1", "b": "0"}),
-        ("kind: ratio, of: a, to: b", {"a": "1", "b": "3"}),
-        ("kind: difference, of: a, from: b, as: percent, round: 30", {"a": "4", "b": "3"}),
-        ("kind: min-max, of: a, over: everyone", {"a": "1 0 3"}),
-        ("kind: percentile-rank, of: a, over: everyone, form: low / n, to: 1", {"a": "1 2 3"}),
-        ("kind: relative, of: a, over: everyone, to: mean", {"a": "1 2 6"}),
-        ("kind: rank-spread, of: a, best: 0, worst: 1", {"a": "8 9 7 6"}),
-        (
-            "kind: decide, rows: [{when: {a: '< 0', b: '< 0'}, then: 0, missing: fails}], otherwise: {item: third}",
-            {"a": "1", "b": "3"},
-        ),
-        ("kind: first-available, of: [third, a]", {"a": "1", "b": "3"}),
-        ("kind: weight-used, of: a, in: weighed", {"a": "1", "b": "0"}),
-    ],
-)
+THIRDS = [
+    ("kind: mean, of: [a, b, c]", {"a": "1", "b": "0", "c": "0"}),
+    ("kind: weighted-mean, of: {a: 1, b: 2}", {"a": "1", "b": "0"}),
+    ("kind: ratio, of: a, to: b", {"a": "1", "b": "3"}),
+    ("kind: difference, of: a, from: b, as: percent, round: 30", {"a": "4", "b": "3"}),
+    ("kind: min-max, of: a, over: everyone", {"a": "1 0 3"}),
+    ("kind: percentile-rank, of: a, over: everyone, form: low / n, to: 1", {"a": "1 2 3"}),
+    ("kind: relative, of: a, over: everyone, to: mean", {"a": "1 2 6"}),
+    ("kind: rank-spread, of: a, best: 0, worst: 1", {"a": "8 9 7 6"}),
+    (
+        "kind: decide, rows: [{when: {a: '< 0', b: '< 0'}, then: 0, missing: fails}], otherwise: {item: third}",
+        {"a": "1", "b": "3"},
+    ),
+    ("kind: first-available, of: [third, a]", {"a": "1", "b": "3"}),
+    ("kind: clip, of: third, low: 0", {"a": "1", "b": "3"}),
+    ("kind: sum, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: product, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: median, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: lowest, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: highest, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: harmonic-mean, of: [third]", {"a": "1", "b": "3"}),
+    ("kind: weighted-variance, of: {a: 1, b: 1, c: 1}", {"a": "1", "b": "1", "c": "0"}),
+    ("kind: weight-used, of: a, in: weighed", {"a": "1", "b": "0"}),
+]
+"""Rules that give a third, on these columns."""
+
+
+def test_every_kind_that_hands_all_digits_on_is_tried() -> None:
+    """A geometric mean goes through logarithms, which give no whole third."""
+    tried = {rule.split(",")[0].removeprefix("kind: ") for rule, _ in THIRDS}
+    assert {name for name in KINDS if KINDS[name].carries} - tried == {"geometric-mean"}
+
+
+@pytest.mark.parametrize(("rule", "columns"), THIRDS)
 def test_what_is_worked_out_goes_on_with_every_digit(rule: str, columns: dict[str, str]) -> None:
     """A third has more digits than are compared: taken from one as often as it takes, nothing is left."""
     text = f"""
@@ -182,3 +204,21 @@ def test_a_limit_does_nothing_to_a_rating_that_is_missing() -> None:
         limits: [{at_best: low, when: {b: "> 1"}, because: b}]
     """
     assert results(rate(text, a="- high high low", b="2 2 1 1"), "r") == ["missing (blank)", "low", "high", "low"]
+
+
+def test_a_table_without_an_entry_names_the_first_of_its_keys() -> None:
+    """That is where the mending begins; both values are in the message."""
+    rules = """
+    inputs: {plan: {type: number}, actual: {type: number}}
+    measures: {x: {kind: matrix, rows: plan, columns: actual, across: [1, 2], table: {1: [1, 2]}}}
+    """
+    source = [Source("r.csv", None)]
+    values = {
+        "plan": Values([Decimal(2)], sources=source, rows=[2], columns=[2]),
+        "actual": Values([Decimal(1)], sources=source, rows=[2], columns=[3]),
+    }
+    with pytest.raises(Refused) as refused:
+        assess(Return("r.csv", "", (Organisation("A", "A"),), values), method(rules))
+    (problem,) = refused.value.problems
+    assert problem.message.startswith("The table has no entry for plan 2 and actual 1.")
+    assert problem.at == CellLocation("r.csv", None, 2, 2)

@@ -1,0 +1,22 @@
+"""Numbers at their edges: what is a day, and what only looks like one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from nhsrate.core.numbers import Day
+
+
+@pytest.mark.parametrize("number", ["739705.7", "739706.2", "0", "-1", "3652060"])
+def test_what_is_between_two_days_or_beyond_them_is_a_number(number: str) -> None:
+    """9999-12-31, the last day that there is, is the 3,652,059th since the first of January of the year 1."""
+    assert type(Day.near(Decimal(number))) is Decimal
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [("1", "0001-01-01"), ("739706.0", "2026-03-31"), ("3652059", "9999-12-31")]
+)
+def test_whole_numbers_from_the_first_day_to_the_last_are_days(number: str, day: str) -> None:
+    assert str(Day.near(Decimal(number))) == day
