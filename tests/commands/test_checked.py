@@ -163,7 +163,7 @@ def test_json_of_what_cannot_be_opened_or_fits_no_edition_is_one_text_too() -> N
 def test_json_and_sarif_may_go_to_a_file(here: Path) -> None:
     for form in ("json", "sarif"):
         printed = run("check", "noted.csv", "-m", "stars.yaml", "-f", form).out
-        assert run("check", "noted.csv", "-m", "stars.yaml", "-f", form, "-o", "found") == (0, "", "")
+        assert run("check", "noted.csv", "-m", "stars.yaml", "-f", form, "-o", "found") == (0, "", "wrote found\n")
         assert (here / "found").read_text("utf-8") == printed
 
 
@@ -272,7 +272,7 @@ def test_the_faults_of_a_workbook_stand_in_its_copy(here: Path) -> None:
     assert run("check", "r.xlsx", "-m", "stars.yaml", "--annotate", "out.xlsx").code == 1
     assert "twelve" in comments(here / "out.xlsx")["B2"]
     assert path.read_bytes() == before
-    whole = said("r.xlsx", "-m", "stars.yaml", "--annotate", "other.xlsx", code=1)
+    whole = said("r.xlsx", "-m", "stars.yaml", "--annotate", "other.xlsx", "-q", code=1)
     assert [problem["code"] for problem in whole["problems"]] == ["text-in-number"]
     assert (here / "other.xlsx").exists()
 

@@ -118,7 +118,7 @@ def test_markdown_is_a_table() -> None:
 
 def test_an_output_gets_the_format_that_its_name_says(here: Path) -> None:
     for name in ("ratings.csv", "ratings.json", "ratings.md", "ratings.txt", "RATINGS.XLSX"):
-        assert run("score", "return.csv", "-m", "mine", "-o", name) == (0, "", "")
+        assert run("score", "return.csv", "-m", "mine", "-o", name) == (0, "", f"wrote {name}\n")
     assert (here / "ratings.csv").read_text("utf-8") == CSV
     assert json.loads((here / "ratings.json").read_text("utf-8"))
     assert "| " in (here / "ratings.md").read_text("utf-8")
@@ -208,26 +208,83 @@ def test_warnings_go_to_standard_error_beside_the_ratings(here: Path) -> None:
     assert "[delimiter]" in err
 
 
-def test_colour_is_for_terminals_alone_and_obeys_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[bool, bool]] = []
+def test_colour_is_for_terminals_alone_and_obeys_no_color(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def coloured(*arguments: str, tty: bool = False) -> bool:
+        return "\x1b[" in run("score", "return.csv", "-m", "stars", *arguments, tty=tty).out
 
-    def league_table(
-        _: object, *, width: int | None, colour: bool, terminal: bool, consequences: bool, palette: str
-    ) -> str:
-        assert width is None
-        assert not consequences
-        assert palette == "default"
-        seen.append((colour, terminal))
-        return ""
-
-    monkeypatch.setattr("nhsrate.reports.terminal.league_table", league_table)
-    run("score", "return.csv", "-m", "stars")
     monkeypatch.setenv("TERM", "xterm")
-    run("score", "return.csv", "-m", "stars", tty=True)
+    assert coloured(tty=True)
+    assert coloured("--colour", "always")
+    assert not coloured()
+    assert not coloured("--colour", "never", tty=True)
     monkeypatch.setenv("NO_COLOR", "1")
-    run("score", "return.csv", "-m", "stars", tty=True)
-    run("score", "return.csv", "-m", "stars", "-f", "table", "-o", "ratings.txt", tty=True)
-    assert seen == [(False, False), (True, True), (False, True), (False, False)]
+    assert not coloured(tty=True)
+    assert coloured("--color=always", tty=True)
+    run("score", "return.csv", "-m", "stars", "-o", "ratings.txt", "--colour", "always", tty=True)
+    assert "\x1b" not in (here / "ratings.txt").read_text("utf-8")
+
+
+def test_a_terminal_gets_what_fits_and_a_pipe_gets_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings that the table tells are not printed a second time to the same person; a pipe has them apart."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    done = run("score", "return.csv", "-m", "stars", tty=True)
+    assert max(map(len, done.out.splitlines())) <= 60
+    assert done.out.splitlines()[-1] == "All notes: --notes"
+    assert "Why: nhsrate explain return.csv CODE -m stars" in done.out
+    assert "Read: " not in done.out
+    assert "Read: " in run("score", "return.csv", "-m", "stars", "--notes", tty=True).out
+    assert "Read: " in run("score", "return.csv", "-m", "stars").out
+
+
+@pytest.fixture
+def warned(here: Path) -> None:
+    """The return with semicolons, of which a note is made."""
+    (here / "return.csv").write_text(RETURN.replace(",", ";"), "utf-8")
+
+
+@pytest.mark.usefixtures("warned")
+def test_a_warning_is_told_once_to_one_person() -> None:
+    seen = run("score", "return.csv", "-m", "stars", tty=True)
+    assert seen.err == ""
+    assert "1 note: " in seen.out
+    assert "[delimiter]" in run("score", "return.csv", "-m", "stars").err
+    assert "delimiter" in run("score", "return.csv", "-m", "stars", "--problems", "json", tty=True).err
+    assert "[delimiter]" in run("score", "return.csv", "-m", "stars", "-f", "csv", tty=True).err
+
+
+@pytest.mark.usefixtures("warned")
+def test_quiet_says_nothing_but_results_and_errors(here: Path) -> None:
+    assert run("score", "return.csv", "-m", "stars", "-f", "csv", "-q") == (0, CSV, "")
+    assert run("--quiet", "score", "return.csv", "-m", "stars", "-o", "r.csv") == (0, "", "")
+    assert "delimiter" in run("score", "return.csv", "-m", "stars", "-q", "--problems", "json").err
+    (here / "return.csv").write_text(RETURN.replace("12", "twelve"), "utf-8")
+    assert "[text-in-number]" in run("score", "return.csv", "-m", "stars", "-q").err
+
+
+def test_what_was_written_is_said(here: Path) -> None:
+    """To a person, and not among the problems that a program reads."""
+    assert run("score", "return.csv", "-m", "stars", "-o", "r.csv") == (0, "", "wrote r.csv\n")
+    assert run("score", "return.csv", "-m", "stars", "-o", "r.csv", "--problems", "json") == (0, "", "[]\n")
+
+
+def test_the_table_is_ordered_cut_and_chosen_as_asked() -> None:
+    assert run("score", "return.csv", "-m", "stars", "--top", "1").out.count("RA") == 1
+    by_waits = run("score", "return.csv", "-m", "stars", "--sort", "waits", "-f", "markdown").out
+    assert [row.split(" | ")[1] for row in by_waits.splitlines() if " | RA" in row] == ["RA2", "RA1", "RA3"]
+    turned = run("score", "return.csv", "-m", "stars", "--sort=-waits", "-f", "markdown").out
+    assert [row.split(" | ")[1] for row in turned.splitlines() if " | RA" in row] == ["RA1", "RA2", "RA3"]
+    assert "Ordered by Long waits, the other way round, as asked." in turned.replace("\\", "")
+    named = run("score", "return.csv", "-m", "stars", "--sort", "code", "--columns", "waits, rating").out
+    assert any(line.split()[:4] == ["Organisation", "Code", "waits", "rating"] for line in named.splitlines())
+
+
+@pytest.mark.parametrize("option", ["--sort", "--columns"])
+def test_an_item_that_is_not_there_is_refused_by_name(option: str) -> None:
+    code, out, err = run("score", "return.csv", "-m", "stars", option, "waist")
+    assert (code, out) == (2, "")
+    assert 'Did you mean "waits"?' in err
+    assert run("score", "return.csv", "-m", "stars", "--columns", "name").code == 2
 
 
 # score --check

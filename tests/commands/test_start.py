@@ -102,7 +102,7 @@ def test_a_console_that_lacks_a_letter_gets_the_plain_one(encoding: str) -> None
 
 def test_what_stands_in_for_a_letter() -> None:
     assert stand_in("\u250c\u2500\u252c\u2502\u253c", "ascii") == "+-+|+"
-    assert stand_in("\u0141\u00f3d\u017a \u2460 \u00bd", "ascii") == "Lodz 1 \\xbd"
+    assert stand_in("\u0141\u00f3d\u017a \u2460 \u00bd", "ascii") == "Lodz (1) \\xbd"
     assert stand_in("M\u00fcller \u0175", "cp1252") == "M\u00fcller w"
     with pytest.raises(UnicodeDecodeError):
         b"\xff".decode("utf-8", "nhsrate-plain")
@@ -165,7 +165,7 @@ main()
 @POSIX
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 @pytest.mark.parametrize(
-    "module", ["click", "nhsrate.commands.main", "decimal", "nhsrate.runs.run", "nhsrate.reports.terminal"]
+    "module", ["click", "nhsrate.commands.main", "decimal", "nhsrate.runs.run", "nhsrate.screen.league"]
 )
 def test_an_interrupt_during_the_imports_is_an_exit_code_and_no_traceback(module: str, number: str, code: int) -> None:
     program = STOPPED_AT_IMPORT.format(module=module, number=number)

@@ -243,7 +243,7 @@ def test_the_command_ends_well_whatever_differs(two: Path) -> None:
 
 def test_the_command_writes_what_the_ending_says(two: Path) -> None:
     for name, start in (("a.md", "# From"), ("a.json", "{"), ("a.txt", "From"), ("a", "From")):
-        assert run(two / "base.yaml", two / "base.yaml", "-o", two / name) == (0, "")
+        assert run(two / "base.yaml", two / "base.yaml", "-o", two / name) == (0, f"wrote {two / name}\n")
         assert (two / name).read_text("utf-8").startswith(start)
 
 

@@ -271,7 +271,7 @@ def test_the_command_prints_markdown_and_writes_what_the_ending_says(tmp_path: P
     assert (code, out.startswith("# Mental health stars")) == (0, True)
     assert run(edition, "-f", "html")[1].startswith("<!DOCTYPE html>")
     for name, start in (("a.md", "# Mental"), ("a.html", "<!DOCTYPE"), ("a.htm", "<!DOCTYPE"), ("a", "# Mental")):
-        assert run(edition, "-o", tmp_path / name) == (0, "")
+        assert run(edition, "-o", tmp_path / name) == (0, f"wrote {tmp_path / name}\n")
         assert (tmp_path / name).read_text("utf-8").startswith(start)
 
 

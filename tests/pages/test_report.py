@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
-from nhsrate.pages.names import short_names
 from nhsrate.pages.report import Wanted, report, report_folder
 from nhsrate.runs.rate import rate
+from nhsrate.screen.names import short_names
 
 if TYPE_CHECKING:
     from pathlib import Path

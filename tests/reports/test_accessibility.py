@@ -297,14 +297,15 @@ from nhsrate.engine.assess import assess
 from nhsrate.reports.csv_json import long_csv, ratings_csv, ratings_json
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
-from nhsrate.reports.terminal import league_table, markdown_table
+from nhsrate.reports.markdown import markdown_table
+from nhsrate.screen.league import league_text
 from nhsrate.workbooks.ratings import ratings_xlsx
 
 methodology = load_methodology("small.yaml")
 assessment = assess(read_return(Path("returns.csv"), methodology), methodology)
 forms = {
     "csv": ratings_csv(assessment), "long": long_csv(assessment), "json": ratings_json(assessment),
-    "md": markdown_table(assessment), "txt": league_table(assessment, width=None, colour=False, terminal=False),
+    "md": markdown_table(assessment), "txt": league_text(assessment),
 }
 out = Path(sys.argv[1])
 out.mkdir()
@@ -475,16 +476,9 @@ def test_a_palette_changes_no_word_of_the_table(tmp_path: Path) -> None:
 
 
 def test_the_palette_reaches_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = []
-
-    def league_table(_: object, *, palette: str, **_rest: object) -> str:
-        request.append(palette)
-        return ""
-
-    monkeypatch.setattr("nhsrate.reports.terminal.league_table", league_table)
-    run(tmp_path)
-    run(tmp_path, "--palette", "blue")
-    assert request == ["default", "blue"]
+    monkeypatch.setenv("FORCE_COLOR", "3")
+    assert "48;2;0;164;153m★★★ 3" in run(tmp_path).stdout
+    assert "48;2;0;94;184m★★★ 3" in run(tmp_path, "--palette", "blue").stdout
 
 
 def test_a_byte_order_mark_tells_excel_that_the_csv_is_utf_8(tmp_path: Path) -> None:

@@ -29,9 +29,12 @@ from nhsrate.editions.manual import manual
 from nhsrate.pages.document import html_of
 from nhsrate.reports.csv_json import csv_text, guarded, long_csv, ratings_csv, ratings_json
 from nhsrate.reports.documents import markdown_of
+from nhsrate.reports.markdown import markdown_table
 from nhsrate.reports.problems import problems_text
-from nhsrate.reports.terminal import league_table, markdown_table
 from nhsrate.rules.load import load_methodology
+from nhsrate.screen.ink import FULL, Ink
+from nhsrate.screen.league import Asked, league_screen, league_text
+from nhsrate.screen.screen import Screen
 from nhsrate.workbooks.ratings import ratings_xlsx
 
 if TYPE_CHECKING:
@@ -96,9 +99,9 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
 def printed(assessment: Assessment) -> dict[str, str]:
     """Every text that is made from an assessment."""
     return {
-        "plain": league_table(assessment, width=None, colour=False, terminal=False),
-        "terminal": league_table(assessment, width=300, colour=False, terminal=True),
-        "narrow": league_table(assessment, width=40, colour=False, terminal=True),
+        "plain": league_text(assessment),
+        "terminal": league_screen(assessment, Screen(300), Asked(notes=True)),
+        "narrow": league_screen(assessment, Screen(40)),
         "markdown": markdown_table(assessment),
         "csv": ratings_csv(assessment),
         "raw csv": ratings_csv(assessment, raw=True),
@@ -130,7 +133,7 @@ def test_brackets_and_markup_are_printed_as_they_are(tmp_path: Path, which: str)
 def test_colours_are_the_only_commands_to_a_terminal(tmp_path: Path) -> None:
     """Away from the escape sequences of colours there is none in the coloured table either."""
     for name in NASTY.values():
-        text = league_table(named(tmp_path, name), width=200, colour=True, terminal=True)
+        text = league_screen(named(tmp_path, name), Screen(200, ink=Ink(FULL)))
         assert not NEVER_PRINTED & set(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 

@@ -131,5 +131,5 @@ def test_check_writes_it_to_standard_output_or_to_a_file(tmp_path: Path, monkeyp
     assert (code, err) == (1, "")
     found = checked_run(out)
     assert {one["ruleId"] for one in found["results"]} == {"missing-key", "no-such-file"}
-    assert run("check", "short.yaml", "none.csv", "-f", "sarif", "-o", "found.sarif") == (1, "", "")
+    assert run("check", "short.yaml", "none.csv", "-f", "sarif", "-o", "found.sarif") == (1, "", "wrote found.sarif\n")
     assert (tmp_path / "found.sarif").read_text("utf-8") == out

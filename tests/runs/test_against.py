@@ -220,7 +220,7 @@ def test_every_form_prints_only_those_that_are_asked_for(here: Path) -> None:
         assert "South" not in out
     assert "Printed: 1 of the 4 organisations that were rated.\n" in run(*arguments).out
     assert rows_of(run(*arguments, "-f", "csv", "--long").out)[0]["cell"] == "own.csv:C2"
-    assert run(*arguments, "-o", "ratings.xlsx", "--colour").code == 0
+    assert run(*arguments, "-o", "ratings.xlsx").code == 0
     book = load_workbook(here / "ratings.xlsx")
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "RA1" in cells

@@ -40,7 +40,22 @@ RATE: Any = nhsrate.rate
 READ: Any = nhsrate.read_return
 """Both without their types, to be called with what they do not take."""
 
-OF_FORMATS = {"form", "output", "long", "consequences", "raw_csv", "bom", "colour", "palette", "baseline", "style"}
+OF_FORMATS = {
+    "form",
+    "output",
+    "long",
+    "consequences",
+    "raw_csv",
+    "bom",
+    "colour",
+    "palette",
+    "baseline",
+    "style",
+    "top",
+    "sort",
+    "columns",
+    "notes",
+}
 """The options of `score` that say what is done with the ratings, and not how they come about."""
 
 

@@ -12,13 +12,14 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import click
 
 from nhsrate.commands.options import check_not_read, is_terminal
-from nhsrate.commands.screens import ink_for
+from nhsrate.commands.screens import asked_for, ink_for, screen_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.reports.league import Choice
     from nhsrate.runs.progress import Say
 
     Content = str | bytes | Iterator[str] | Callable[[IO[bytes]], None]
@@ -40,15 +41,23 @@ class Format(NamedTuple):
     silent: bool = False
 
 
-def _table(assessment: Assessment, *, printed: bool, consequences: bool, palette: str | None, **_: Any) -> str:  # noqa: ANN401 (the options of other formats)
-    from nhsrate.reports.terminal import league_table
+def _table(assessment: Assessment, *, printed: bool, palette: str | None, why: str = "", **given: Any) -> str:  # noqa: ANN401 (the options of other formats)
+    from nhsrate.screen.league import Asked, league_screen, league_text
 
-    terminal = printed and is_terminal(sys.stdout)
-    ink = ink_for(sys.stdout if printed else None)
-    return league_table(
-        assessment, width=None, colour=bool(ink.colours), terminal=terminal, consequences=consequences,
-        palette=palette or "default",
-    )  # fmt: skip
+    asked = Asked(_choice(assessment, given), given["notes"], given["consequences"], why)
+    if printed and is_terminal(sys.stdout):
+        return league_screen(assessment, screen_for(sys.stdout, palette or "default"), asked)
+    if not printed:
+        return league_text(assessment, asked)
+    return league_text(assessment, asked, ink_for(sys.stdout, palette or "default"))
+
+
+def _choice(assessment: Assessment, given: Mapping[str, Any]) -> Choice:
+    """What of the table is wanted; raises `Refused` where it names an item that there is not."""
+    from nhsrate.reports.league import Choice, checked_choice
+
+    columns = tuple(one.strip() for one in (given["columns"] or "").split(",") if one.strip())
+    return checked_choice(assessment, Choice(given["top"], given["sort"] or "", columns))
 
 
 def _csv(assessment: Assessment, *, long: bool, raw_csv: bool, bom: bool, **_: Any) -> str:  # noqa: ANN401 (as above)
@@ -64,10 +73,10 @@ def _json(assessment: Assessment, *, say: Say, **_: Any) -> Iterator[str]:  # no
     return json_parts(assessment, say)
 
 
-def _markdown(assessment: Assessment, *, consequences: bool, **_: Any) -> str:  # noqa: ANN401 (as above)
-    from nhsrate.reports.terminal import markdown_table
+def _markdown(assessment: Assessment, *, consequences: bool, **given: Any) -> str:  # noqa: ANN401 (as above)
+    from nhsrate.reports.markdown import markdown_table
 
-    return markdown_table(assessment, consequences=consequences)
+    return markdown_table(assessment, consequences=consequences, choice=_choice(assessment, given))
 
 
 def _xlsx(
@@ -84,10 +93,10 @@ def _xlsx(
 
 
 FORMATS: dict[str, Format] = {
-    "table": Format((), _table, ("consequences", "palette")),
+    "table": Format((), _table, ("consequences", "palette", "top", "sort", "columns", "notes")),
     "csv": Format((".csv",), _csv, ("long", "raw_csv", "bom"), silent=True),
     "json": Format((".json",), _json),
-    "markdown": Format((".md",), _markdown, ("consequences",)),
+    "markdown": Format((".md",), _markdown, ("consequences", "top", "sort", "columns")),
     "xlsx": Format((".xlsx",), _xlsx, ("palette", "reasons"), printed=False),
 }
 """The formats of `score`."""
@@ -98,6 +107,10 @@ GO_WITH = {
     "bom": "--long, --raw-csv and --bom go with -f csv.",
     "reasons": "--reasons goes with -f xlsx; json holds the reasons of all anyway.",
     "palette": "--palette goes with the table, and with -f xlsx.",
+    "top": "--top, --sort and --columns go with the table and with -f markdown; the other formats hold all.",
+    "sort": "--top, --sort and --columns go with the table and with -f markdown; the other formats hold all.",
+    "columns": "--top, --sort and --columns go with the table and with -f markdown; the other formats hold all.",
+    "notes": "--notes goes with the table in a terminal; all else has all notes.",
     "consequences": "--consequences goes with the table and with -f markdown; json and xlsx hold them anyway.",
 }
 """What to say where an option stands with a format that does not have it."""
@@ -135,5 +148,5 @@ def check_options(form: str, output: Path | None, given: Mapping[str, object]) -
     for option, said in GO_WITH.items():
         if given[option] and option not in FORMATS[form].options:
             raise click.UsageError(said)
-    if output is None and not FORMATS[form].printed:
+    if output is None and not FORMATS[form].printed and (not asked_for("dash") or is_terminal(sys.stdout)):
         raise click.UsageError(f"-f {form} needs -o FILE: a workbook is not printed.")

@@ -9,13 +9,13 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO, cast
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
-from nhsrate.commands.screens import quiet
+from nhsrate.commands.screens import ink_for, quiet, shown_in_pager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,9 +38,18 @@ problems_option = click.option(
 )
 
 
+def _dash(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    """The output; that `-` was named, which is standard output, is kept for what is not printed unasked."""
+    if value is None or str(value) != "-":
+        return value
+    ctx.meta["nhsrate.dash"] = True
+    return None
+
+
 output_option = click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to the terminal."
-)
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True), callback=_dash,
+    help="Write there, not to the terminal; - is standard output.",
+)  # fmt: skip
 
 _PATH = click.Path(path_type=Path)
 
@@ -158,10 +167,11 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
     kept: list[Problem] = []
 
     def show(problems: Sequence[Problem]) -> None:
+        told = [one for one in problems if one.severity == "error" or chosen_style == "json" or not quiet()]
         if chosen_style == "json":
-            kept.extend(problems)
-        elif problems:
-            echo(problems)
+            kept.extend(told)
+        elif told:
+            echo(told)
 
     def echo(problems: Sequence[Problem]) -> None:
         from nhsrate.reports.problems import problems_text
@@ -204,15 +214,22 @@ def progress() -> AbstractContextManager[Say]:
 def write(content: Content, output: Path | None) -> None:
     """Write to the file, whole or not at all, or to standard output; parts as they come.
 
-    What only a file can take is not to be printed: `formats.check_options` sees to that.
+    What only a file can take is printed where `-` asks for it.
     """
-    if output is not None or callable(content):
+    if output is not None:
         from nhsrate.commands.output import write_file
 
-        write_file(cast("Path", output), content if callable(content) else partial(_put, content))
+        write_file(output, content if callable(content) else partial(_put, content))
+        say_written(output)
         return
     from nhsrate.core.problems import Refused
 
+    if callable(content):
+        made = BytesIO()
+        content(made)
+        content = made.getvalue()
+    elif not isinstance(content, str | bytes) and is_terminal(sys.stdout):
+        content = "".join(content)  # a pager shows the whole
     if sys.stdout is None:
         raise Refused([_unprinted("it is closed")])
     try:
@@ -238,15 +255,37 @@ def _put(content: str | bytes | Iterator[str], file: IO[bytes]) -> None:
         file.write(part.encode("utf-8", "replace") if isinstance(part, str) else part)
 
 
+def say_written(output: Path, what: str = "") -> None:
+    """Say that a file was written; not with --quiet, nor where a program reads the problems."""
+    from nhsrate.commands.output import is_stream
+
+    context = click.get_current_context(silent=True)
+    if quiet() or is_stream(output) or (context and context.params.get("style") == "json"):
+        return
+    with suppress(OSError, ValueError):
+        clear = "\r\033[K" if is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" else ""
+        _echo(f"{clear}wrote {_shown(output)}{what}\n", sys.stderr)
+
+
+def _shown(path: Path) -> str:
+    """A path, with nothing in it that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(path))
+
+
 def _echo(content: str | bytes, stream: TextIO | None) -> None:
     """Print, in letters that the terminal has, where it is one; click takes a console of ASCII for a mistake."""
     if stream is None:  # it is closed
         return
-    if isinstance(content, str) and stream.isatty():
-        from nhsrate.commands.streams import stand_in
+    coloured = None
+    if isinstance(content, str):
+        if stream.isatty():
+            from nhsrate.commands.streams import stand_in
 
-        content = stand_in(content, stream.encoding)
-    click.echo(content, file=stream, nl=False)
+            content = stand_in(content, stream.encoding)
+            if shown_in_pager(content, stream):
+                return
+        coloured = True if "\033[" in content and ink_for(stream).colours else None
+    click.echo(content, file=stream, nl=False, color=coloured)
 
 
 def _unprinted(why: str | None) -> Problem:

@@ -5,6 +5,7 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nhsrate.commands.checked import Checked
+    from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.request import Request
 
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
 @asking()
 @format_option(FORMATS)
 @output_option
+@click.option("--top", metavar="N", type=click.IntRange(1), help="The first N of the table alone; all are rated.")
+@click.option(
+    "--sort", metavar="ITEM", help="Order the table by this item, by name or by code; with a minus before it, reversed."
+)
+@click.option("--columns", metavar="ITEM,...", help="Show these indicators, measures and ratings, by their ids.")
+@click.option("--notes", is_flag=True, help="In a terminal: all notes in full, which are else folded to a few lines.")
 @click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
 @click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
 @click.option("--raw-csv", is_flag=True, help="With csv: texts that look like formulas are not guarded.")
@@ -79,8 +87,9 @@ def score(
         raise click.UsageError("--check compares what the return says; leave --suppose out.")
     if baseline and output:
         raise click.UsageError("--check prints what moved in place of the ratings; leave -o out.")
+    told_below = chosen == "table" and style in {None, "text"} and not (baseline or output) and on_one_terminal()
     with problems_printed(style) as show:
-        assessment = asked(request, show)
+        assessment = asked(request, silent if told_below else show)
         if baseline:
             from nhsrate.reports.compare import comparison_text, moved
 
@@ -91,13 +100,35 @@ def score(
         from nhsrate.runs.progress import unheard
 
         with progress() if apart else nullcontext(unheard) as say:
-            content = FORMATS[chosen].render(assessment, printed=output is None, say=say, **options)
+            content = FORMATS[chosen].render(
+                assessment, printed=output is None, say=say, why=why_of(request), **options
+            )
             if FORMATS[chosen].silent:
                 from nhsrate.commands.recording import write_csv
 
                 write_csv(cast("str", content), output, assessment, request.files, show)
             else:
                 write(content, output)
+
+
+def on_one_terminal() -> bool:
+    """Whether the same person sees results and problems, who need not be told twice."""
+    return is_terminal(sys.stdout) and is_terminal(sys.stderr) and os.environ.get("GITHUB_ACTIONS") != "true"
+
+
+def silent(_: Sequence[Problem]) -> None:
+    """Warnings and notes that the table tells."""
+
+
+def why_of(request: Request) -> str:
+    """The command that says why an organisation of these returns is rated so."""
+    from shlex import quote
+
+    from nhsrate.runs.request import named_in
+
+    named = [path.as_posix() for path in named_in(request.returns)]
+    method = ["-m", request.methodology] if isinstance(request.methodology, str) else []
+    return " ".join(["nhsrate explain", *(quote(word) for word in named), "CODE", *(quote(word) for word in method)])
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""What every command asks of the terminal: the options on colours, the pager and what is said beside the results.
+"""What every command asks of the terminal and knows of it: options on colours and the pager, its size, its letters.
 
 Only click is imported here, as in `nhsrate.commands.main`.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from nhsrate.screen.ink import Ink
+    from nhsrate.screen.screen import Screen
 
 WHEN = ("auto", "always", "never")
 
@@ -63,3 +66,46 @@ def ink_for(stream: TextIO | None, palette: str = "default") -> Ink:
     terminal = stream is not None and stream.isatty()
     windows = sys.platform == "win32"
     return Ink(colours_of(asked_for("colour") or "auto", os.environ, terminal=terminal, windows=windows), palette)
+
+
+def size_of(stream: TextIO | None) -> tuple[int, int]:
+    """How wide and how high a terminal is: what COLUMNS and LINES say, else the terminal, else 80 by 24."""
+    found = (80, 24)
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            size = os.get_terminal_size(stream.fileno())
+            found = (size.columns or 80, size.lines or 24)
+    said = (os.environ.get(name, "") for name in ("COLUMNS", "LINES"))
+    wide, high = (int(text) if text.isdecimal() and 0 < len(text) < 6 else 0 for text in said)
+    return wide or found[0], high or found[1]
+
+
+def screen_for(stream: TextIO | None, palette: str = "default") -> Screen:
+    """The terminal behind a stream, with its size, its colours in that palette, and the letters that it has."""
+    from nhsrate.commands.streams import stand_in
+    from nhsrate.screen.screen import Screen, as_it_is
+
+    wide, high = size_of(stream)
+    encoding = (stream.encoding if stream is not None else None) or "utf-8"
+    whole = encoding.casefold().replace("-", "").replace("_", "") == "utf8"
+    letters = as_it_is if whole else partial(stand_in, encoding=encoding)
+    return Screen(wide, high, ink_for(stream, palette), letters)
+
+
+def shown_in_pager(content: str, stream: TextIO) -> bool:
+    """Show what is longer than the terminal in a pager; false where it is to be printed.
+
+    There is none where none is wanted or there, and none but for what a person sees at a terminal of this process.
+    """
+    with suppress(OSError, ValueError):
+        if asked_for("no_pager") or not os.isatty(stream.fileno()) or stream is not sys.stdout:
+            return False
+        _, high = size_of(stream)
+        if content.count("\n") < high:
+            return False
+        from nhsrate.screen.pager import paged, pager_of
+
+        command = pager_of(os.environ)
+        encoding = stream.encoding
+        return command is not None and paged(content.encode(encoding, "backslashreplace"), command, encoding)
+    return False

@@ -22,6 +22,8 @@ STAND_INS = str.maketrans({
     **dict.fromkeys("\u2191\u25b2", "^"), **dict.fromkeys("\u2192\u25ba\u25b6", ">"),
     **dict.fromkeys("\u2190\u25c4\u25c0", "<"), "\u25a0": "#", "\u25c6": "+",
     **dict.fromkeys("\u25a1\u25c7\u25ca\u25cf\u25cb", "o"),  # the other shapes of levels
+    **dict.fromkeys("\u25d0\u25d1\u25d2\u25d3\u25d4\u25d5", "o"),  # circles in part
+    "\u2588": "#", **{chr(0x2460 + n): f"({n + 1})" for n in range(20)},  # bars, numbers in circles
     "\u00df": "ss", "\u00e6": "ae", "\u00c6": "AE", "\u0153": "oe", "\u0152": "OE", "\u00f8": "o", "\u00d8": "O",
     "\u0142": "l", "\u0141": "L", "\u0111": "d", "\u0110": "D", "\u00f0": "d", "\u00d0": "D", "\u00fe": "th",
     "\u00de": "Th", "\u0131": "i", "\u0127": "h", "\u0126": "H",

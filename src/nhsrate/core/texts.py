@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -36,6 +37,22 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable() and " " not in text:  # most texts, at a fifth of the time
         return text
     return " ".join(text.translate(_REMOVED).split())
+
+
+_DIGITS = pattern(r"(\d+)", re.ASCII)
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """By what people order names: capitals do not count, and numbers in them count as numbers.
+
+    >>> sorted(["Ward 10", "ward 2", "Ward", "Ward 02"], key=natural_key)
+    ['Ward', 'ward 2', 'Ward 02', 'Ward 10']
+    """
+    parts = _DIGITS.split(text.casefold())
+    digits = (part.lstrip("0") for part in parts[1::2])  # by their number and then as text: a number may be very long
+    found = [(1, 0, part) for part in parts]
+    found[1::2] = [(0, len(part), part) for part in digits]
+    return tuple(one for one in found if one != (1, 0, ""))
 
 
 def has_unseen(text: str) -> bool:

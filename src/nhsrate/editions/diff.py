@@ -17,8 +17,8 @@ from nhsrate.engine.weights import weighing
 from nhsrate.language.records import hints_of
 from nhsrate.language.values import Ref, Refs
 from nhsrate.reports.csv_json import json_text
+from nhsrate.reports.markdown import escaped
 from nhsrate.reports.summary import counted
-from nhsrate.reports.terminal import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

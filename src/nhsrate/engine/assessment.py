@@ -10,6 +10,7 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Problem, Refused, nearest
+from nhsrate.core.texts import natural_key
 from nhsrate.kinds.workings import View
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ class Assessment:
         order = self.methodology.place or self.methodology.headlines[0]
         sign = -1 if order.polarity == "higher" else 1
 
-        def key(n: int) -> tuple[int, Decimal, str]:
-            cell, name = self.columns[order.id][n], self.organisations[n].name.casefold()
+        def key(n: int) -> tuple[int, Decimal, tuple[object, ...]]:
+            cell, name = self.columns[order.id][n], natural_key(self.organisations[n].name)
             if isinstance(cell, Level):
                 return (0, Decimal(cell.position), name)
             return (0, cell * sign, name) if isinstance(cell, Decimal) else (1, ZERO, name)

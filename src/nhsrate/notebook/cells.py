@@ -20,7 +20,6 @@ from nhsrate.notebook.told import FEW, assessment_lines, methodology_lines, retu
 from nhsrate.pages.base import colour_rules, css_class, rendered
 from nhsrate.pages.indicators import NOTHING, Chip
 from nhsrate.pages.league import bars, league
-from nhsrate.pages.names import names_of
 from nhsrate.reports.league import symbol_first, symbol_words
 from nhsrate.reports.summary import (
     chosen_line,
@@ -33,6 +32,7 @@ from nhsrate.reports.summary import (
     status_text,
     vouched_text,
 )
+from nhsrate.screen.names import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

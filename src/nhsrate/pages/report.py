@@ -12,7 +12,6 @@ from nhsrate.pages.base import colour_rules, rendered, script
 from nhsrate.pages.indicators import Bands, indicators
 from nhsrate.pages.integrity import leaning_note, leaning_of, leaning_rows
 from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
-from nhsrate.pages.names import names_of
 from nhsrate.pages.section import Findings, anchors_of, section
 from nhsrate.pages.spread import spreads
 from nhsrate.reports.summary import (
@@ -26,6 +25,7 @@ from nhsrate.reports.summary import (
     supposed_lines,
     vouched_text,
 )
+from nhsrate.screen.names import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.texts import tidy
-from nhsrate.engine.explain import item_text
+from nhsrate.core.texts import natural_key, tidy
+from nhsrate.engine.explain import item_text, text_of
 from nhsrate.reports.colours import SHAPES, UNRATED
 from nhsrate.reports.summary import DECIDED, LIMITED, level_label
 
@@ -68,22 +68,92 @@ class League:
         ]
 
 
-def league_of(assessment: Assessment) -> League:
+@frozen
+class Choice:
+    """What of the table is wanted: the first so many, ordered by an item, with these items as columns.
+
+    `sort` is the id of an input or item, `name` or `code`, with a minus before it the other way round. `words` says
+    whether the cells of levels hold their words as well.
+    """
+
+    top: int | None = None
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    words: bool = True
+
+    def sorted_by(self, assessment: Assessment) -> str:
+        """What it is ordered by, in words."""
+        id_ = self.sort.removeprefix("-")
+        name = id_ if id_ in {"name", "code"} else assessment.methodology.name_of(id_)
+        return f"{name}, the other way round" if self.sort.startswith("-") else name
+
+
+ALL = Choice()
+"""The table as it is."""
+
+
+def checked_choice(assessment: Assessment, choice: Choice) -> Choice:
+    """The choice, where all that it names is there; raises `Refused` where it is not."""
+    named = [*([choice.sort.removeprefix("-")] if choice.sort else []), *choice.columns]
+    for id_ in named:
+        if id_ not in assessment.methodology.inputs and not (id_ in {"name", "code"} and id_ not in choice.columns):
+            assessment.item(id_)
+    return choice
+
+
+def league_of(assessment: Assessment, choice: Choice = ALL) -> League:
     """The league table of an assessment."""
     methodology = assessment.methodology
-    order = assessment.league()
+    order = ordered(assessment, choice)
     organisations = [assessment.organisations[n] for n in order]
     domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
-    league = League([], symbols=symbol_words(methodology, domains))
-    if place := methodology.place:
+    shown = [item.id for item in (*methodology.headlines, *domains)]
+    wanted = list(choice.columns) or shown
+    coloured = [methodology.items[id_] for id_ in wanted if id_ in methodology.items]
+    league = League(
+        [], symbols=symbol_words(methodology, [one for one in coloured if one not in methodology.headlines])
+    )
+    if (place := methodology.place) and place.id not in wanted:
         league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
     league.columns.append(Column(methodology.rates.title, [Entry(tidy(one.name)) for one in organisations], holds=NAME))
     league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations], holds=CODE))
-    for item in (*methodology.headlines, *domains):
-        entries = [entry(assessment, item, n, league) for n in order]
-        right = any(isinstance(cell, Decimal) for cell in assessment.columns[item.id])
-        league.columns.append(Column(tidy(item.name), entries, right=right, domain=item in domains))
+    first = {item.id for item in methodology.headlines} if not choice.columns else {*wanted[:1]}
+    for id_ in wanted:
+        entries = [entry(assessment, id_, n, league, words=choice.words) for n in order]
+        right = any(isinstance(cell, Decimal) for cell in assessment.columns[id_])
+        league.columns.append(Column(tidy(methodology.name_of(id_)), entries, right=right, domain=id_ not in first))
     return league
+
+
+def ordered(assessment: Assessment, choice: Choice) -> list[int]:
+    """The organisations of the table by number: in its order or in the one that is asked for, and the first of them.
+
+    An item puts the best level, or the better side of its numbers, first; where it has none, the highest. What is
+    missing comes last, either way round.
+    """
+    order = assessment.league()
+    id_ = choice.sort.removeprefix("-")
+    turned = choice.sort.startswith("-")
+    if id_ in {"name", "code"}:
+        order.sort(key=lambda n: natural_key(getattr(assessment.organisations[n], id_)), reverse=turned)
+    elif id_:
+        cells = assessment.columns[id_]
+        sign = -1 if assessment.methodology.polarity_of(id_) != "lower" else 1
+        there = [n for n in order if not isinstance(cells[n], Missing)]
+        there.sort(key=lambda n: sort_key(cells[n], sign), reverse=turned)
+        order = [*there, *(n for n in order if isinstance(cells[n], Missing))]
+    return order[: choice.top]
+
+
+def sort_key(cell: Cell, sign: int) -> tuple[int, Decimal, tuple[object, ...]]:
+    """What a cell is ordered by: a level by its position, a number by its better side, a text as people order it."""
+    match cell:
+        case Level():
+            return 0, Decimal(cell.position), ()
+        case Decimal():
+            return 0, cell * sign, ()
+        case _:
+            return 1, Decimal(0), natural_key(str(cell))
 
 
 def symbol_words(methodology: Methodology, domains: Sequence[Item]) -> list[str]:
@@ -115,19 +185,22 @@ def cell_key(cell: Cell) -> str:
     return f"{cell.normalize():f}" if not isinstance(cell, Level | Missing | str) else str(cell)
 
 
-def entry(assessment: Assessment, item: Item, n: int, league: League) -> Entry:
+def entry(assessment: Assessment, id_: str, n: int, league: League, *, words: bool = True) -> Entry:
     """One result: symbol and word of a level, or a number led by the symbol of the level that colours it."""
-    cell = assessment.columns[item.id][n]
+    cell = assessment.columns[id_][n]
+    item = assessment.methodology.items.get(id_)
+    by = item.coloured_by if item else None
     if isinstance(cell, Missing):
-        colour = UNRATED if item.coloured_by or is_coloured(item.scale) else ""
-        return Entry(missing_text(cell, league) + signs(assessment, item.id, n), colour)
+        coloured = by or is_coloured(assessment.methodology.type_of(id_).scale)
+        return Entry(missing_text(cell, league) + signs(assessment, id_, n), UNRATED if coloured else "")
     if isinstance(cell, Level):
-        return Entry(symbol_first(cell) + signs(assessment, item.id, n), cell.colour)
-    text = tidy(item_text(item, cell))
-    level = assessment.columns[item.coloured_by][n] if item.coloured_by else None
+        said = symbol_first(cell) if words else tidy(f"{symbol_of(cell)} {cell.name}")
+        return Entry(said + signs(assessment, id_, n), cell.colour)
+    text = tidy(item_text(item, cell) if item else text_of(assessment.methodology, id_, cell))
+    level = assessment.columns[by][n] if by else None
     if not isinstance(level, Level):
-        return Entry(text + signs(assessment, item.id, n))
-    marks = signs(assessment, item.id, n) or signs(assessment, item.coloured_by or "", n)
+        return Entry(text + signs(assessment, id_, n))
+    marks = signs(assessment, id_, n) or signs(assessment, by or "", n)
     return Entry(f"{tidy(level.symbol) or tidy(level.name)} {text}{marks}", level.colour)
 
 

@@ -11,6 +11,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import number_text
 from nhsrate.core.periods import back_words
+from nhsrate.core.problems import LineLocation
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import mark_text, text_of
 from nhsrate.rules.standing import standing
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from nhsrate.core.cells import Cell
-    from nhsrate.core.problems import LineLocation, Problem
+    from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return, Supposed, Values
     from nhsrate.rules.model import Item, Methodology
@@ -295,9 +296,43 @@ LIMITED, DECIDED = "†", "‡"
 
 
 def problem_lines(assessment: Assessment) -> list[str]:
-    """The warnings and notes of the return and of the rating, one line each; what is supposed has lines of its own."""
-    told = [one for one in all_problems(assessment) if (one.code, one.severity) != ("supposed", "note")]
-    return [tidy(f"{problem.severity.capitalize()}: {problem}") for problem in told]
+    """The warnings and notes of the return and of the rating, one line each."""
+    return [tidy(f"{problem.severity.capitalize()}: {problem}") for problem in problems_of(assessment)]
+
+
+Row = tuple[str, str | None, int]
+"""A row by its file and sheet."""
+
+
+def problems_of(assessment: Assessment) -> list[Problem]:
+    """The warnings and notes that are not about organisations alone that are not reported.
+
+    What is supposed has lines of its own.
+    """
+    found = [one for one in all_problems(assessment) if (one.code, one.severity) != ("supposed", "note")]
+    if assessment.printed is None:
+        return found
+    mine, others = rows_of(assessment)
+    codes = {one.code for n, one in enumerate(assessment.organisations) if n not in assessment.printed}
+    return [one for one in found if one.message.partition(":")[0] not in codes and not of_rows(one, others - mine)]
+
+
+def of_rows(problem: Problem, rows: set[Row]) -> bool:
+    """Whether a problem stands in these rows and nowhere else."""
+    places = problem.cells or (problem.at,)
+    return all(not isinstance(at, LineLocation) and (at.file, at.sheet, at.row) in rows for at in places)
+
+
+def rows_of(assessment: Assessment) -> tuple[set[Row], set[Row]]:
+    """The rows of those who are reported, and those of the others."""
+    reported = set(assessment.reported)
+    mine: set[Row] = set()
+    others: set[Row] = set()
+    for values in assessment.submitted.values.values():
+        for n, (source, row) in enumerate(zip(values.sources, values.rows, strict=False)):
+            if source is not None and row:
+                (mine if n in reported else others).add((source.file, source.sheet, row))
+    return mine, others
 
 
 def all_problems(assessment: Assessment) -> list[Problem]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.style import Style
 from tests.conftest import ROOT
 from tests.support.outputs import RULES, assessed
 
@@ -19,11 +18,14 @@ import nhsrate
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.tables import SetAside
-from nhsrate.reports import terminal as report
 from nhsrate.reports.colours import UNRATED
 from nhsrate.reports.league import Entry, league_of
+from nhsrate.reports.markdown import markdown_table
 from nhsrate.reports.summary import level_label, rating_lines, read_line, set_aside_lines, status_text
-from nhsrate.reports.terminal import display_width, league_table, markdown_table, style_of
+from nhsrate.screen.ink import FULL, Ink
+from nhsrate.screen.league import Asked, league_screen, league_text
+from nhsrate.screen.screen import Screen
+from nhsrate.screen.widths import display_width
 
 if TYPE_CHECKING:
     from tests.conftest import Golden
@@ -40,11 +42,11 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assessment:
 
 
 def table(assessment: Assessment, width: int = 120) -> str:
-    return league_table(assessment, width=width, colour=False, terminal=True)
+    return league_screen(assessment, Screen(width))
 
 
 def test_a_file_gets_the_whole_table(small: Assessment, golden: Golden) -> None:
-    golden(GOLDEN / "plain.txt", league_table(small, width=None, colour=False, terminal=False))
+    golden(GOLDEN / "league.txt", league_text(small))
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
@@ -54,40 +56,32 @@ def test_a_terminal_gets_it_for_its_width(small: Assessment, golden: Golden, wid
     golden(GOLDEN / f"terminal-{width}.txt", text)
 
 
-def test_a_terminal_with_colour_says_the_same_words(
-    small: Assessment, golden: Golden, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for kept in (Style.parse, Style.normalize, vars(Style)["_add"]):
-        kept.cache_clear()  # rich keeps how a style was written for the terminal before
-    text = league_table(small, width=80, colour=True, terminal=True)
+def test_a_terminal_with_colour_says_the_same_words(small: Assessment, golden: Golden) -> None:
+    text = league_screen(small, Screen(80, ink=Ink(FULL)))
     golden(GOLDEN / "colour-80.txt", text.replace("\x1b", "ESC"))
-    assert re.sub(r"\x1b\[[0-9;]*m", "", text).split() == table(small, 80).split()
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == table(small, 80)
 
 
-def test_the_width_of_the_terminal_is_the_default(small: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "57")
-    text = league_table(small, width=None, colour=False, terminal=True)
-    assert text == table(small, 57)
+def test_a_file_may_be_coloured_too(small: Assessment) -> None:
+    text = league_text(small, ink=Ink(FULL))
+    assert "\x1b[" in text
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == league_text(small)
 
 
-def test_a_very_long_table_is_laid_out_by_hand(small: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = league_table(small, width=None, colour=False, terminal=False)
-    monkeypatch.setattr(report, "MANY", 4)
-    assert league_table(small, width=80, colour=True, terminal=True) == plain
+@pytest.mark.parametrize("width", [30, 44, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal_and_no_code_is_lost(small: Assessment, width: int) -> None:
+    for asked in (Asked(), Asked(notes=True, why="nhsrate explain returns.csv CODE"), Asked(consequences=True)):
+        text = league_screen(small, Screen(width), asked)
+        assert max(map(display_width, text.splitlines())) <= width
+        assert all(one.code in text for one in small.organisations)
 
 
-def test_nothing_is_lost_in_a_narrow_terminal(small: Assessment) -> None:
-    """A narrow table is broken into lines, but every letter of the wide one is in it."""
-
-    def letters(text: str) -> list[str]:
-        return sorted(re.sub(r"[\s─-]", "", text))
-
-    wide = letters(table(small, 300))
-    narrow = letters(table(small, 40))
-    repeated = letters("Code RA1 RA2 RA3 RA4 RA5")  # the codes lead the table of domains as well
-    assert narrow == sorted([*wide, *repeated])
+def test_all_notes_are_those_of_a_file(small: Assessment) -> None:
+    """Folded they are a line each; `--notes` says every word that a file has."""
+    words = " ".join(league_screen(small, Screen(60), Asked(notes=True)).split())
+    notes = league_text(small).rsplit("\n\n", 1)[1]
+    assert all(" ".join(note.split()) in words for note in notes.splitlines())
+    assert len(table(small, 80).splitlines()) < len(league_text(small).splitlines())
 
 
 def test_markdown_shows_text_as_it_is(small: Assessment, golden: Golden) -> None:
@@ -106,7 +100,7 @@ def test_a_name_cannot_command_the_terminal(tmp_path: Path) -> None:
     nasty = replace(assessment.organisations[0], name="Al\x1b[2Jder\u202emere\x07")
     submitted = replace(assessment.submitted, organisations=(nasty, *assessment.organisations[1:]))
     assessment = replace(assessment, submitted=submitted)
-    for text in (table(assessment), league_table(assessment, width=None, colour=False, terminal=False)):
+    for text in (table(assessment), league_text(assessment)):
         assert "Al[2Jdermere" in text
         assert not {"\x1b", "\u202e", "\x07"} & set(text)
 
@@ -131,10 +125,10 @@ def test_without_places_the_order_is_the_headline(tmp_path: Path) -> None:
     """A method without a league table is listed by its rating; a rating without a scale has no levels to count."""
     rules = RULES[: RULES.index("  place:")].replace("domain: true", "unit: x").replace("coloured_by: access_band", "")
     assessment = assessed(tmp_path, text=rules)
-    text = league_table(assessment, width=None, colour=False, terminal=False)
-    assert text.splitlines()[2] == "Ordered by Stars, best first, then by name."
+    text = league_text(assessment)
+    assert text.splitlines()[3] == "Ordered by Stars, best first, then by name."
     assert "Place" not in text
-    assert text.splitlines()[4].split() == ["Organisation", "Code", "Stars"]
+    assert text.splitlines()[7].split() == ["Organisation", "Code", "Stars"]
 
 
 def test_a_headline_that_is_a_number_is_counted(tmp_path: Path) -> None:
@@ -174,7 +168,7 @@ def test_warnings_are_part_of_the_report(small: Assessment) -> None:
     place = CellLocation("returns.csv", None, 2, 3)
     one = Problem(place, "percent-scale", "Looks like fractions.", "Say bare: fraction.", "warning")
     assessment = replace(small, submitted=replace(small.submitted, problems=(one,)), problems=(one,))
-    text = league_table(assessment, width=None, colour=False, terminal=False)
+    text = league_text(assessment)
     assert text.count("Warning: returns.csv:C2: Looks like fractions. Say bare: fraction.\n") == 2
 
 
@@ -188,7 +182,7 @@ def test_many_rows_set_aside_are_counted(small: Assessment) -> None:
 def test_a_plain_return_has_little_to_tell(tmp_path: Path) -> None:
     """Nothing set aside and nothing taken as published are not mentioned."""
     given = "code,access,waits,late\nRA1,95,2,no\n"
-    text = league_table(assessed(tmp_path, given=given, decided=False), width=None, colour=False, terminal=False)
+    text = league_text(assessed(tmp_path, given=given, decided=False))
     assert "Set aside" not in text
     assert "Taken as given" not in text
 
@@ -214,16 +208,6 @@ def test_a_level_without_a_word_shows_its_name() -> None:
     assert level_label(Level("band", "low", 1)) == "low"
 
 
-def test_what_an_unnamed_colour_looks_like() -> None:
-    assert style_of("mauve", "default") == ""
-    assert style_of("green", None) == ""
-
-
-def test_the_colours_are_those_of_the_palette() -> None:
-    assert style_of("green", "default") == "#212b32 on #00a499"
-    assert style_of("green", "blue") == "#ffffff on #005eb8"
-
-
 def test_what_is_missing_is_a_state_of_its_own(small: Assessment) -> None:
     """Dark on white where its column has colours; a missing text has none."""
     columns = {column.heading: column.entries for column in league_of(small).columns}
@@ -233,7 +217,7 @@ def test_what_is_missing_is_a_state_of_its_own(small: Assessment) -> None:
     )
     columns = {column.heading: column.entries for column in league_of(bare).columns}
     assert [columns[name][0].colour for name in ("Access score", "Stars")] == [UNRATED, UNRATED]
-    assert style_of(UNRATED, "blue") == "#212b32 on #ffffff"
+    assert Ink(FULL, "blue").code(f"level {UNRATED}") == "38;2;33;43;50;48;2;255;255;255"
 
 
 def test_a_coloured_level_without_a_symbol_gets_the_shape_of_its_colour(tmp_path: Path) -> None:
@@ -249,12 +233,12 @@ def test_symbols_before_numbers_are_told_in_words(small: Assessment, tmp_path: P
     assert league_of(assessed(tmp_path, text=rules)).symbols == []
 
 
-def test_a_file_needs_no_rich(tmp_path: Path) -> None:
-    """Rich is imported for terminals alone, so that `nhsrate score x > file` starts fast."""
+def test_a_file_needs_no_library(tmp_path: Path) -> None:
+    """No library is imported for it, so that `nhsrate score x > file` starts fast."""
     assessed(tmp_path)
     code = (
-        "import sys; from nhsrate import *; from nhsrate.reports.terminal import *; m = load_methodology('small.yaml');"
-        "league_table(assess(read_return('returns.csv', m), m), width=None, colour=False, terminal=False);"
+        "import sys; from nhsrate import *; from nhsrate.screen.league import *; m = load_methodology('small.yaml');"
+        "league_text(assess(read_return('returns.csv', m), m));"
         "assert 'rich' not in sys.modules and 'pandas' not in sys.modules"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(nhsrate.__file__).parents[1])}

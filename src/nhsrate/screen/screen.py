@@ -1,0 +1,121 @@
+"""A terminal as what is laid out for it needs to know it: its width and height, its colours and its letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhsrate.core.frozen import frozen
+from nhsrate.screen.ink import Ink
+from nhsrate.screen.widths import display_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+NARROWEST = 30
+"""A terminal that says that it is narrower than this is taken to be so wide: no table fits into less."""
+
+
+def as_it_is(text: str) -> str:
+    """Every letter is there."""
+    return text
+
+
+KEPT = "\u00a0"
+"""A blank at which no line is broken; it is printed as any other."""
+
+Span = tuple[str, str]
+"""A piece of text and its style."""
+
+
+@frozen
+class Screen:
+    """A terminal. `letters` puts others in the place of letters that it lacks, before anything is measured."""
+
+    width: int = 80
+    height: int = 24
+    ink: Ink = Ink()
+    letters: Callable[[str], str] = as_it_is
+
+    @property
+    def wide(self) -> int:
+        """The places of a line."""
+        return max(self.width, NARROWEST)
+
+    def clip(self, text: str, wide: int | None = None) -> str:
+        """The text, cut to so many places, or to the line's, which its end says."""
+        room = self.wide if wide is None else wide
+        if display_width(text) <= room:
+            return text
+        cut = self.letters("…")
+        kept, room = "", room - len(cut)
+        for letter in text:
+            room -= display_width(letter)
+            if room < 0:
+                break
+            kept += letter
+        return kept.rstrip() + cut
+
+    def fold(self, spans: Iterable[Span], first: int = 0, later: int | None = None) -> list[str]:
+        """Words in their styles as lines no longer than the terminal is wide.
+
+        The first begins `first` places in, the others `later`. A word that is longer than a line is broken.
+        """
+        after = first if later is None else later
+        line: list[Span] = [(" " * first, "")]
+        lines = [line]
+        room, begun = self.wide - first, False
+        for text, style in spans:
+            for word in words_of(self.letters(text)):
+                left, wide = word, display_width(word)
+                if word[0] == " ":
+                    line.append((word, style))
+                    room -= wide
+                    continue
+                while display_width(left) > room:
+                    piece = "" if begun or room < 1 else taken(left, room)
+                    line.append((piece, style))
+                    left = left[len(piece) :]
+                    line = [(" " * after, "")]
+                    lines.append(line)
+                    room, begun = self.wide - after, False
+                line.append((left, style))
+                room, begun = room - display_width(left), True
+        return [self.inked(one) for one in lines]
+
+    def inked(self, line: Iterable[Span]) -> str:
+        """A line in its styles, each as long as it lasts, without blanks at the end."""
+        whole: list[list[str]] = []
+        for text, style in line:
+            if whole and whole[-1][1] == style:
+                whole[-1][0] += text
+            elif text:
+                whole.append([text, style])
+        while whole and not whole[-1][0].rstrip(" "):
+            whole.pop()
+        if whole:
+            whole[-1][0] = whole[-1][0].rstrip(" ")
+        return "".join(self.ink(text, style) for text, style in whole).replace(KEPT, " ")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text and the blanks between them.
+
+    >>> words_of("at  least 9%")
+    ['at', '  ', 'least', ' ', '9%']
+    """
+    found: list[str] = []
+    for letter in text:
+        if found and (letter == " ") == (found[-1][0] == " "):
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
+
+
+def taken(word: str, room: int) -> str:
+    """As much of a word as there is room for; one letter at least."""
+    end, wide = 1, display_width(word[0])
+    while end < len(word) and wide + display_width(word[end]) <= room:
+        wide += display_width(word[end])
+        end += 1
+    return word[:end]
