@@ -38,11 +38,11 @@ FUNCTIONS: dict[str, set[str]] = {
     "compare": {*OF_PRINTING, "output", "returns"},
     "report": OF_PRINTING,
     "diff": {*OF_PRINTING, "output"},
-    "methodologies": {*OF_PRINTING, "edition"},
+    "methodologies": OF_PRINTING,
 }
 """Each function, and what its command takes beside: a frame prints and writes itself.
 
-The two returns of `compare` have names of their own, and one edition in full is what `load_methodology` gives.
+The two returns of `compare` have names of their own.
 """
 
 

@@ -105,6 +105,27 @@ def test_the_editions_are_those_of_the_command() -> None:
     assert list(found)[:4] == ["id", "title", "period", "status"]
 
 
+def test_editions_are_found_by_words_and_those_of_a_project_come_first(tmp_path: Path, rules: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    own = rules.rename(tmp_path / "rules" / rules.name)
+    (tmp_path / "nhsrate.yaml").write_text("methodologies: rules\n", "utf-8")
+    said = [one["id"] for one in json.loads(command("methodologies", "-f", "json").out)]
+    found = nhsrate.methodologies()
+    assert list(found["id"]) == said
+    assert said[0] == "mine"
+    assert found.attrs["problems"] == []
+    own.write_text("id: [", "utf-8")
+    broken = nhsrate.methodologies()
+    assert list(broken["id"]) == said[1:]
+    assert any("mine.yaml" in line for line in broken.attrs["problems"])
+    stars = json.loads(command("methodologies", "stars", "acute", "-f", "json").out)
+    for words in ("stars acute", ["stars", "acute"]):
+        assert list(nhsrate.methodologies(words)["id"]) == [one["id"] for one in stars] != []
+    assert len(nhsrate.methodologies("no such thing")) == 0
+    with pytest.raises(TypeError, match="words is a int"):
+        ASKED.methodologies(5)
+
+
 def test_a_difference_between_editions_is_that_of_the_command() -> None:
     pair = ("nhs-star-ratings-2002-03-acute", "nhs-star-ratings-2003-04-acute")
     found = nhsrate.diff(*pair)

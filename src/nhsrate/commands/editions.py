@@ -41,20 +41,15 @@ def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
     ID is an edition's id, the beginning of one, or a path. In full: indicators, weights and effective weights, rules in
     plain words, named figures, sources. In a project, its own methodologies come first.
     """
-    from nhsrate.core.problems import errors
     from nhsrate.editions import catalogue
-    from nhsrate.rules.editions import edition_files, from_here, project_here
-    from nhsrate.rules.load import load_methodology, read_methodology
+    from nhsrate.rules.editions import edition_files, project_here
+    from nhsrate.rules.load import load_methodology
 
     with problems_printed(style) as show:
         entries: list[Methodology] = []
-        _, own, problems = project_here()
-        files = {**own, **edition_files()}
-        if not catalogue.is_one(words, files):
-            read = [read_methodology(from_here(path)) for path in own.values()]
-            show(list(dict.fromkeys([*problems, *(one for _, wrong in read for one in errors(wrong))])))
-            entries = [one for one, wrong in read if one is not None and not errors(wrong)]
-            entries += [load_methodology(path) for path in edition_files().values()]
+        if not catalogue.is_one(words, {**project_here()[1], **edition_files()}):
+            entries, problems = catalogue.known()
+            show(problems)
         found = catalogue.matching(entries, words)
         if found or not words:
             width = get_terminal_size().columns if is_terminal(sys.stdout) else None

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
+from nhsrate.core.problems import errors
 from nhsrate.core.texts import fold, tidy
 from nhsrate.editions.text import condition, item_sentences, methodology_text
 from nhsrate.engine.explain import exact_text
@@ -13,6 +14,8 @@ from nhsrate.engine.weights import effective_weights
 from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.provenance import methodology_provenance
 from nhsrate.reports.summary import counted
+from nhsrate.rules.editions import edition_files, from_here, project_here
+from nhsrate.rules.load import load_methodology, read_methodology
 
 LEAST_TITLE = 30
 """Where fewer columns are left for titles than these, they stand below the ids."""
@@ -20,6 +23,7 @@ LEAST_TITLE = 30
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from nhsrate.core.problems import Problem
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 
@@ -33,6 +37,15 @@ def is_one(words: Sequence[str], ids: Collection[str]) -> bool:
     word = words[0]
     begin = [id_ for id_ in ids if id_.startswith(word)]
     return word in ids or len(begin) == 1 or "/" in word or "\\" in word or word.endswith((".yaml", ".yml"))
+
+
+def known() -> tuple[list[Methodology], list[Problem]]:
+    """Every edition, in a project its own first, and what is wrong with those of its own that cannot be listed."""
+    _, own, problems = project_here()
+    read = [read_methodology(from_here(path)) for path in own.values()]
+    entries = [one for one, wrong in read if one is not None and not errors(wrong)]
+    entries += [load_methodology(path) for path in edition_files().values()]
+    return entries, list(dict.fromkeys([*problems, *(one for _, wrong in read for one in errors(wrong))]))
 
 
 def matching(entries: Iterable[Methodology], words: Iterable[str]) -> list[Methodology]:

@@ -5,29 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsrate.core.texts import tidy
+from nhsrate.editions.catalogue import known, matching
 from nhsrate.editions.diff import diff_text, edition_diff
 from nhsrate.notebook.columns import Column, framed, texts, wholes
-from nhsrate.rules.editions import edition_files
+from nhsrate.notebook.methods import several
 from nhsrate.rules.load import load_methodology
 from nhsrate.rules.model import Methodology
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
 
-def methodologies() -> pd.DataFrame:
-    """The editions that come with the package, as `nhsrate methodologies` lists them: a row for each, by its id.
+def methodologies(words: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """The editions, or those that have all of these words, as `nhsrate methodologies` lists them: a row for each.
 
-    `status` says what its figures rest on; `load_methodology(id)` gives one.
+    In a project its own come first; what is wrong with those that cannot be listed stands in `attrs["problems"]`.
+    `status` says what the figures of an edition rest on; `load_methodology(id)` gives one.
 
     >>> import nhsrate
-    >>> editions = nhsrate.methodologies().set_index("id")
+    >>> editions = nhsrate.methodologies("mental stars").set_index("id")
     >>> editions.loc["sha-mental-health-stars-2004", ["period", "status"]].to_dict()
     {'period': '2003/04', 'status': 'inferred'}
     """
-    found = [load_methodology(path) for path in edition_files().values()]
+    entries, problems = known()
+    asked = words.split() if isinstance(words, str) else several("words", words)
+    found = matching(entries, asked)
     columns = [
         Column("id", texts(one.id for one in found), "Id"),
         Column("title", texts(tidy(one.title) for one in found), "Title"),
@@ -36,7 +41,8 @@ def methodologies() -> pd.DataFrame:
         Column("publisher", texts(tidy(one.publisher) for one in found), "Publisher"),
         Column("indicators", wholes(len(one.inputs) for one in found), "Indicators"),
     ]
-    return framed(columns, title="Editions")
+    told = [tidy(f"{one.severity.capitalize()}: {one}") for one in problems]
+    return framed(columns, title="Editions", problems=told)
 
 
 def diff(old: str | Path | Methodology, new: str | Path | Methodology) -> pd.DataFrame:
