@@ -145,7 +145,7 @@ class ColumnReader:
             self._plain, self._tails = {}, {}
         self._plain.setdefault(None, self._blank)
         self._plain.setdefault("", self._blank)
-        texts = cast("set[str]", {*raws} - self._plain.keys())
+        texts = cast("set[str]", {*raws}.difference(self._plain))
         whole = "\n".join(texts)
         if whole.count("\n") != max(len(texts) - 1, 0) or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
             return None

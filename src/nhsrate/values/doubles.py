@@ -46,7 +46,7 @@ class Doubles:
             return [Decimal(f"{raw:.15g}") for raw in raws]
         known = self._known
         self._asked += len(raws)
-        known.update({raw: from_double(raw or 0) for raw in {*raws} - known.keys()})
+        known.update({raw: from_double(raw or 0) for raw in {*raws}.difference(known)})
         numbers = list(map(known.__getitem__, raws))
         if len(known) > KEPT:
             self._differ = len(known) * 2 > self._asked
