@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import field
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhsrate.core.frozen import changing
@@ -31,6 +30,9 @@ LABELS_SEARCHED = 30
 LONGEST_PERIOD = 60
 LONGEST_NAME = 100
 """A methodology's name, or a period, is no longer than this many characters."""
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""What tables are called in an example of what to declare."""
 
 PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
 
@@ -124,9 +126,9 @@ def _spread(at: CellLocation, layouts: Mapping[str | None, Layout | None], input
 
 
 def _as_tables(names: Sequence[str | None]) -> str:
-    tables = ", ".join(f"{letter}: {{sheet: {name}}}" for letter, name in zip(ascii_lowercase, names, strict=False))
+    tables = ", ".join(f"{letter}: {{sheet: {name}}}" for letter, name in zip(LETTERS, names, strict=False))
     remedy = f"Copy the columns into one sheet; or say in the rule file reading: {{tables: {{{tables}}}}}, "
-    return f"{remedy}and of each input in which table it stands, such as table: {ascii_lowercase[len(names[:26]) - 1]}."
+    return f"{remedy}and of each input in which table it stands, such as table: {LETTERS[len(names[:26]) - 1]}."
 
 
 def _hidden_alone(

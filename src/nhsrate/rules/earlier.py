@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import changing
 from nhsrate.core.periods import back_words
 from nhsrate.language.references import reference, refs
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
@@ -35,7 +36,7 @@ def earlier_id(of: str, back: int) -> str:
     return f"{of}.previous" if back == 1 else f"{of}.back-{back}"
 
 
-@dataclass(slots=True)
+@changing
 class LookingBack:
     """What a rule file says of earlier periods, as it is met: the items that are to be made, by their ids."""
 

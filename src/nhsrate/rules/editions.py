@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import listed
 from nhsrate.rules.project_file import PROJECT_FILE, Project, project_above, read_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -39,7 +43,7 @@ def edition_files() -> dict[str, Path]:
     """
     files: dict[str, Path] = {}
     problems = []
-    for file in sorted(indicators_folder().glob("*/*.yaml"), key=lambda file: (file.stem, file)):
+    for file in map(Path, sorted(_rule_files(indicators_folder()), key=_stem)):
         if stands_beside(file):
             continue
         first = files.setdefault(file.stem, file)
@@ -50,6 +54,18 @@ def edition_files() -> dict[str, Path]:
     if problems:
         raise Refused(problems)
     return files
+
+
+def _rule_files(folder: Path) -> Iterator[str]:
+    """The files of YAML in the folders within a folder, as texts: paths as such take five times as long."""
+    if folder.is_dir():
+        inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
+        yield from (f"{one}{os.sep}{name}" for one in inside for name in os.listdir(one) if name.endswith(".yaml"))  # noqa: PTH208 (as said)
+
+
+def _stem(path: str) -> str:
+    """The name of a file of YAML without its ending."""
+    return os.path.basename(path).removesuffix(".yaml")  # noqa: PTH119 (as above)
 
 
 def find_edition(id_or_path: str, *, whole: bool = False) -> Path:

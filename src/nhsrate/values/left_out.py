@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nhsrate.core.faults import places_of
+from nhsrate.core.frozen import changing
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.problems import Problem
 from nhsrate.core.slips import slip_of
@@ -46,7 +47,7 @@ class _Row(NamedTuple):
     owner: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@changing
 class LeftOut:
     """The rows of a table that a slip may have left out, gathered while it is read.
 
