@@ -367,6 +367,7 @@ def analyses(folder: Path) -> Iterator[Benchmark]:
         yield Benchmark("headroom", [TOOL, "headroom", quarter, "RGD"], beside, times=2, processor=True)
         every: list[str | Path] = [sys.executable, "-c", OF_ALL, quarter, "nof-2025-26-q4-mental-health-community"]
         yield within("headroom of 61", every, 10, beside)
+    yield from changes(folder, beside)
     yield within("headroom 2003", [TOOL, "headroom", ROOT / "examples" / "acute-stars-2003-04.xlsx", "XJB"], 1, beside)
     if release := published("cms-stars/input-2025.csv"):
         edition, one = "cms-hospital-stars-2025", "201309"
@@ -375,6 +376,28 @@ def analyses(folder: Path) -> Iterator[Benchmark]:
         gains: list[str | Path] = [sys.executable, "-c", GAINS, release, edition, one]
         yield within("headroom hospital gains", gains, 8, beside)
         yield within("headroom hospital", [TOOL, "headroom", release, one, "-m", edition], 30, beside)
+
+
+def changes(folder: Path, beside: Sequence[str | Path]) -> Iterator[Benchmark]:
+    """What changed between two returns and why, and what leans on a cut; in processor time."""
+    oversight = "nof-2025-26-{}-mental-health-community"
+    quarters = [published(f"nof-2025-26/return-{quarter}.xlsx") for quarter in ("q1", "q4")]
+    if all(quarters):
+        first, last = quarters
+        old, new = ("--old-methodology", oversight.format("q1")), ("--new-methodology", oversight.format("q4"))
+        compare_: list[str | Path] = [TOOL, "compare", first or folder, last or folder, *old, *new]
+        yield Benchmark("compare", compare_, beside, times=2.5, processor=True)
+        yield Benchmark("integrity", [TOOL, "integrity", last or folder], beside, times=2.5, processor=True)
+    releases = [published(f"cms-stars/input-{year}.csv") for year in (2023, 2025)]
+    if all(releases):
+        first, last = releases
+        old, new = (
+            (f"--{end}-methodology", f"cms-hospital-stars-{year}") for end, year in (("old", 2023), ("new", 2025))
+        )
+        compare_ = [TOOL, "compare", first or folder, last or folder, *old, *new]
+        one: list[str | Path] = [*compare_, "--only", "010016"]
+        yield Benchmark("compare hospital", one, beside, times=12, megabytes=500, processor=True, most_rounds=3)
+        yield Benchmark("compare hospitals", compare_, beside, times=40, megabytes=500, processor=True, most_rounds=3)
 
 
 def within(name: str, ours: Sequence[str | Path], seconds: float, beside: Sequence[str | Path]) -> Benchmark:
