@@ -55,9 +55,9 @@ def test_what_a_page_shows_is_what_happens(
     agrees(page, tmp_path, golden, monkeypatch)
 
 
-def test_the_readme_lists_every_edition_with_its_status(golden: Golden) -> None:
+def test_the_page_of_editions_lists_every_one_with_its_status(golden: Golden) -> None:
     """Under `--update` a new edition is described by its title, until somebody finds better words."""
-    page = ROOT / "README.md"
+    page = ROOT / "docs" / "editions.md"
     text = page.read_text("utf-8")
     rows = {row[1]: row[2] for row in re.finditer(r"^\| `([a-z0-9.-]+)` \| \w+ \| (.+) \|\n", text, re.MULTILINE)}
     table = ""
@@ -103,8 +103,8 @@ def test_the_reference_of_the_commands_is_their_help(golden: Golden) -> None:
     golden(ROOT / "docs" / "cli.md", "\n".join(lines) + "\n")
 
 
-def test_every_command_stands_in_the_table_of_the_readme() -> None:
-    told = set(re.findall(r"^\| `nhsrate (\w+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
+def test_every_command_stands_in_the_table_of_commands_at_a_glance() -> None:
+    told = set(re.findall(r"^\| `nhsrate (\w+)", (ROOT / "docs" / "commands.md").read_text("utf-8"), re.MULTILINE))
     assert told == {*COMMANDS}
 
 
