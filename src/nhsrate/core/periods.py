@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
@@ -67,6 +68,7 @@ _NO_PREFIX = _NUMBERS.keys() | {
 """Words that make something else of the month behind them, so that they are no name of a return."""
 
 
+@lru_cache(maxsize=8192)
 def period_of_text(text: str) -> Period | None:
     """The period that a text names, or nothing where it names none, or may name two.
 
