@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nhsrate.rules.inputs import Input, Range
-from nhsrate.values.percent_scale import _middle, outliers
+from nhsrate.values.percent_scale import _Sizes, outliers
 
 SHARE = Input("share", "percent")
 BELOW = Input("share", "percent", valid=Range(Decimal(0), Decimal(90)))
@@ -47,7 +47,11 @@ columns = st.tuples(
 ).map(lambda parts: [number for part in parts for number in part])
 
 
-@given(st.sampled_from([SHARE, BELOW]), columns)
+wide = st.lists(st.decimals(0, 160, places=1), max_size=80)
+
+
+@given(st.sampled_from([SHARE, BELOW]), columns | wide)
+@example(SHARE, [Decimal(n) for n in range(1, 101)] + [Decimal("0.3")])
 @example(SHARE, [Decimal(n) for n in range(60, 100)] + [Decimal("0.95"), Decimal(9500)])
 def test_what_is_of_the_other_scale_is_what_its_definition_says(item: Input, numbers: list[Decimal]) -> None:
     """Though the sizes are counted, and never put in order."""
@@ -62,4 +66,4 @@ def test_both_ends_of_the_scale_are_met() -> None:
 
 @given(st.lists(st.decimals("1.01", 150, places=2), min_size=1, max_size=40))
 def test_the_middle_is_the_median(sizes: list[Decimal]) -> None:
-    assert _middle(sizes) == statistics.median(sizes)
+    assert _Sizes(sizes).middle() == statistics.median(sizes)

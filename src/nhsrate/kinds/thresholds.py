@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     """For each row that states a bound, the test, its number, and how a value fares that meets it."""
 
 
+LOOKED_AT = 2_000
+"""The values of a column that tell whether it repeats itself."""
+
+
 @frozen
 class Ladder:
     """Rows in the order in which they are asked: those with a bound, and the last; `numbers` where all bounds are."""
@@ -66,6 +70,14 @@ class Ladder:
             if meets(value, bound):
                 return fare
         return self.last
+
+    def all_by_numbers(self, values: Sequence[Decimal | Missing]) -> list[Fare]:
+        """The same of a column; where the first of it are mostly equal ones, which are one object, of each once."""
+        first = values[:LOOKED_AT]
+        if len({*map(id, first)}) * 2 > len(first):
+            return list(map(self.by_numbers, values))
+        fares = {id(value): self.by_numbers(value) for value in {id(value): value for value in values}.values()}
+        return list(map(fares.__getitem__, map(id, values)))
 
     def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> Fare:
         """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
@@ -239,7 +251,7 @@ class Thresholds(Rule):
         """How the value of every organisation fares."""
         values, usual = workings.numbers(self.of), self.levels or self.scores
         if not self.sets and usual and (ladder := Ladder.of(usual)).numbers is not None:
-            return list(map(ladder.by_numbers, values))
+            return ladder.all_by_numbers(values)
         ladders: dict[int, Ladder] = {}
         fares: list[Fare] = []
         for n, value in enumerate(values):

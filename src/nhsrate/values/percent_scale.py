@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import Counter
 from decimal import Decimal
 from itertools import accumulate
@@ -85,7 +85,10 @@ def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
     odd = [size for size in sizes if size and not ONE < size <= LARGE]
     if not odd or len(others) <= len(odd) // 2:
         return {}
-    lowest, highest, middle = min(others), max(others), _middle(others)
+    counted = _Sizes(others)
+    if counted.beneath(counted.at_least() // 4) * 50 > len(others) + len(odd) + 49:
+        return {}  # these alone are too many in between, below a quarter of the middle
+    lowest, highest, middle = min(others), max(others), counted.middle()
     if middle < USUAL and lowest * 3 < highest:
         return {}
     found: dict[Decimal, Decimal] = {}
@@ -110,20 +113,37 @@ def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
     return {} if below > left // 4 or between * 50 > left + 49 else found
 
 
-def _middle(sizes: Sequence[Decimal]) -> Decimal:
-    """The median of sizes: they are counted by their whole parts, and only those about the middle put in order.
+class _Sizes:
+    """Sizes that are counted by their whole parts, and of which only those about the middle are put in order."""
 
-    >>> _middle([Decimal("7.5"), Decimal("1.2"), Decimal("9"), Decimal("7.1")])
-    Decimal('7.3')
-    """
-    counts = Counter(map(int, sizes))
-    wholes = sorted(counts)
-    ends = list(accumulate(map(counts.__getitem__, wholes)))
-    lower, upper = (len(sizes) - 1) // 2, len(sizes) // 2
-    first, last = (bisect(ends, place) for place in (lower, upper))
-    start, end, ahead = Decimal(wholes[first]), Decimal(wholes[last] + 1), ends[first] - counts[wholes[first]]
-    near = sorted([size for size in sizes if start <= size < end])
-    return (near[lower - ahead] + near[upper - ahead]) / 2
+    __slots__ = ("ends", "sizes", "wholes")
+
+    def __init__(self, sizes: Sequence[Decimal]) -> None:
+        """The sizes, of which there is one at least; `ends` says how many have a whole part or a lower one."""
+        counts = Counter(map(int, sizes))
+        self.sizes, self.wholes = sizes, sorted(counts)
+        self.ends = list(accumulate(map(counts.__getitem__, self.wholes)))
+
+    def beneath(self, whole: int) -> int:
+        """How many have a lower whole part."""
+        place = bisect_left(self.wholes, whole)
+        return self.ends[place - 1] if place else 0
+
+    def at_least(self) -> int:
+        """The whole part of the lower of the two in the middle."""
+        return self.wholes[bisect(self.ends, (len(self.sizes) - 1) // 2)]
+
+    def middle(self) -> Decimal:
+        """The median.
+
+        >>> _Sizes([Decimal("7.5"), Decimal("1.2"), Decimal("9"), Decimal("7.1")]).middle()
+        Decimal('7.3')
+        """
+        lower, upper = (len(self.sizes) - 1) // 2, len(self.sizes) // 2
+        start, end = map(Decimal, (self.at_least(), self.wholes[bisect(self.ends, upper)] + 1))
+        near = sorted([size for size in self.sizes if start <= size < end])
+        ahead = self.beneath(self.at_least())
+        return (near[lower - ahead] + near[upper - ahead]) / 2
 
 
 def _among_others(
