@@ -38,6 +38,9 @@ FEW = 10
 RETURN, LARGE = 250, 50_000
 """Organisations of the workbooks that are checked: a usual return, and one that no trust will ever send."""
 
+RATINGS, ORGANISATIONS_OF_A_RATING = 20, 60
+"""The ratings of a project that is built."""
+
 INDICATORS = 60
 DOMAINS = 6
 SEED = 2003
@@ -308,6 +311,7 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
     yield Benchmark("choose", choose, [*choose, "-m", edition], times=1.25, processor=True)
     yield Benchmark("help", [TOOL, "--help"], [python, "-c", "pass"], times=6)
     yield Benchmark("start", [python, "-c", START, edition], [python, "-c", "pass"], times=1, plus=0.09, processor=True)
+    yield from projects(folder)
 
     if workbook := published("nof-2025-26/return-q4.xlsx"):
         yield Benchmark(
@@ -343,6 +347,21 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
         "check large", [*checked, huge], [python, "-c", ONLY_READ, huge], times=0.9, megabytes=400, most_rounds=3
     )
     yield from analyses(folder)
+
+
+def projects(folder: Path) -> Iterator[Benchmark]:
+    """Twenty ratings of 60 organisations on two processors, beside the same one after another; by the clock."""
+    project = folder / "project"
+    (project / "returns").mkdir(parents=True, exist_ok=True)
+    (project / "many-thresholds.yaml").write_text(rules(), encoding="utf-8")
+    for n in range(RATINGS):
+        with (project / "returns" / f"{n:02}.csv").open("w", encoding="utf-8") as file:
+            file.writelines(rows(ORGANISATIONS_OF_A_RATING))
+    outputs = '["ratings/{stem}.csv", "ratings/{stem}.json"]'
+    entry = f"ratings: [{{return: returns/*.csv, methodology: many-thresholds.yaml, outputs: {outputs}}}]\n"
+    (project / "nhsrate.yaml").write_text(entry, encoding="utf-8")
+    build: list[str | Path] = [TOOL, "build", project, "-j"]
+    yield Benchmark("build", [*build, "2"], [*build, "1"], times=0.6)
 
 
 def analyses(folder: Path) -> Iterator[Benchmark]:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+PAUSE = 0.4
+"""Seconds between two looks at the files of a project."""
+
 
 @click.command()
 @click.argument("words", metavar="[PATH] [NAME]...", nargs=-1)
@@ -47,9 +50,17 @@ R = TypeVar("R")
 @click.option(
     "-j", "--jobs", metavar="NUMBER", type=click.IntRange(1), help="Ratings made at once. Default: one a processor."
 )
+@click.option("--watch", is_flag=True, help="Go on, and make anew what changes, until it is stopped (Ctrl+C).")
 @problems_option
-def build(
-    words: tuple[str, ...], form: str | None, output: Path | None, jobs: int | None, style: str | None, *, check: bool
+def build(  # noqa: PLR0913 (one parameter for each option)
+    words: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    jobs: int | None,
+    style: str | None,
+    *,
+    check: bool,
+    watch: bool,
 ) -> None:
     """Make every rating of a project anew.
 
@@ -58,20 +69,46 @@ def build(
     alone are made.
 
     With --check nothing is written: rule files, worked cases, returns and the files that are committed are held to what
-    would be made, and it is said what moved and because of what.
+    would be made, and it is said what moved and because of what. With --watch, this or the build is done again whenever
+    a file of the project changes.
     """
     path, names = path_and_names(words)
     if (form or output) and not check:
         raise click.UsageError("-f and -o go with --check.")
     if output and form not in {"json", "sarif", "markdown"}:
         raise click.UsageError("-o goes with -f json, sarif and markdown.")
+    if watch and (output or form not in {None, "text", "github"}):
+        raise click.UsageError("--watch tells people what it finds; leave -f and -o out.")
     output = output and output.absolute()  # before the work goes on in the folder of the project
     github = os.environ.get("GITHUB_ACTIONS") == "true"
     form = form or ("github" if github else "text")
-    with problems_printed("github" if form == "github" else style) as show, within(path, show) as (file, tell, folder):
+    how = "github" if form == "github" and not style else style
+    work = partial(once, path, names, jobs, how, form=form if check else "", output=output)
+    if watch:
+        watching(path, style, work)
+    else:
+        sys.exit(0 if work() else 1)
+
+
+def once(  # noqa: PLR0913 (what was asked for)
+    path: Path | None,
+    names: Sequence[str],
+    jobs: int | None,
+    style: str | None,
+    *,
+    form: str,
+    output: Path | None = None,
+    wrote: Callable[[Path], None] = lambda _: None,
+) -> bool:
+    """Build a project or, where a form is named, hold what is committed; whether all is as it should be.
+
+    `wrote` is told of every file that is written.
+    """
+    github = os.environ.get("GITHUB_ACTIONS") == "true"
+    with problems_printed(style) as show, within(path, show) as (file, tell, folder):
         ratings = sound(file, tell)
-        if not check:
-            sys.exit(0 if made_anew(chosen(ratings, names), jobs, tell) else 1)
+        if not form:
+            return made_anew(chosen(ratings, names), jobs, tell, wrote)
         found = looked_at(ratings, names, jobs)
         if form in {"json", "sarif", "markdown"}:
             write(payload(found, form, folder), output)
@@ -79,16 +116,50 @@ def build(
             tell_found(found, form, tell)
         if github:
             add_to_step(found, os.environ.get("GITHUB_STEP_SUMMARY"))
-        sys.exit(0 if found.holds else 1)
+        return found.holds
 
 
-def made_anew(ratings: Sequence[Rating], jobs: int | None, tell: Show) -> bool:
+def watching(path: Path | None, style: str | None, work: Callable[..., object]) -> None:
+    """Do the work, and again whenever a file of the project changes, until somebody stops it."""
+    from nhsrate.core.texts import listed
+    from nhsrate.projects.places import project_at
+    from nhsrate.projects.watch import changes
+
+    with problems_printed(style):
+        home = project_at(path).parent
+    written: list[Path] = []
+    for files in changes(lambda: [home], pause, lambda: written):
+        if files:
+            said = listed([os.path.relpath(file, home) for file in files])
+            click.echo(f"\n{said} changed.", err=True)
+        written.clear()
+        again(partial(work, wrote=written.append))
+        click.echo("Waiting for changes; Ctrl+C ends it.", err=True)
+
+
+def again(work: Callable[[], object]) -> None:
+    """Do the work; a fault that ends it is told, and ends nothing else."""
+    with suppress(SystemExit):
+        work()
+
+
+def pause() -> bool:
+    """Wait a little, and go on for ever."""
+    import time
+
+    time.sleep(PAUSE)
+    return True
+
+
+def made_anew(ratings: Sequence[Rating], jobs: int | None, tell: Show, wrote: Callable[[Path], None]) -> bool:
     """Make these ratings and write what is new; whether all of it could be done."""
     from nhsrate.core.problems import errors
 
     found = all_made(ratings, jobs)
     tell(list(dict.fromkeys(problem for one in found for problem in one.problems)))  # a fault of rules is said once
     written, refused = write_all(found, tell)
+    for path in written:
+        wrote(Path(path).absolute())
     write(made_text(found, written, whole=not refused), None)
     return not refused and not any(errors(one.problems) for one in found)
 
