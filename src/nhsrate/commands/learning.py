@@ -6,10 +6,12 @@ Only click is imported here, as in `nhsrate.commands.main`.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from nhsrate.commands.options import is_terminal, write
+from nhsrate.commands.screens import ink_for, size_of
 
 
 @click.command()
@@ -65,7 +67,12 @@ def _show(text: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    console = Console()
+    ink = ink_for(sys.stdout)
+    system: Any = {16: "standard", 256: "256"}.get(ink.colours, "truecolor")
+    console = Console(
+        width=size_of(sys.stdout)[0], force_terminal=True, color_system=system if ink.colours else None,
+        no_color=not ink.colours, legacy_windows=False,
+    )  # fmt: skip
     with console.capture() as laid_out:
         console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
     write(laid_out.get(), None)

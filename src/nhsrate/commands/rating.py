@@ -28,6 +28,10 @@ from nhsrate.commands.options import (
     progress,
     write,
 )
+from nhsrate.commands.screens import ink_for, screen_for
+
+ENDLESS = 1_000_000
+"""A width at which no line is broken: that of a pipe."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +139,8 @@ def why_of(request: Request) -> str:
 @asking("only")
 @click.argument("organisation", metavar="CODE_OR_NAME")
 @click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
+@click.option("--brief", is_flag=True, help="A sentence for each step down, and nothing else.")
+@click.option("--depth", metavar="N", type=click.IntRange(0), help="No more than N steps down; 0 is the rating alone.")
 @problems_option
 @click.option(
     "-f",
@@ -145,8 +151,17 @@ def why_of(request: Request) -> str:
     show_default=True,
     help="What to print.",
 )
-def explain(request: Request, organisation: str, style: str | None, items: tuple[str, ...], form: str) -> None:
+def explain(
+    request: Request,
+    organisation: str,
+    style: str | None,
+    items: tuple[str, ...],
+    form: str,
+    **telling: Any,  # noqa: ANN401 (how much is told: a flag and a number)
+) -> None:
     """Say why an organisation is rated so, down to each cell and each line of the rules."""
+    if form == "json" and (telling["brief"] or telling["depth"] is not None):
+        raise click.UsageError("--brief and --depth go with the text; json holds all of it.")
     from nhsrate.engine import explain as explaining
 
     with problems_printed(style) as show:
@@ -162,9 +177,17 @@ def explain(request: Request, organisation: str, style: str | None, items: tuple
             said |= set_in(assessment.methodology)
             write(json.dumps(said, ensure_ascii=False, indent=1) + "\n", None)
         else:
-            from nhsrate.reports.explanation import explanation_text
+            from nhsrate.reports.explanation import explanation_lines
+            from nhsrate.screen.explanation import explanation_screen
+            from nhsrate.screen.screen import Screen
 
-            write(explanation_text(assessment, explanation), None)
+            lines = explanation_lines(assessment, explanation, **telling)
+            if is_terminal(sys.stdout):
+                write(explanation_screen(lines, screen_for(sys.stdout)), None)
+            elif (ink := ink_for(sys.stdout)).colours:
+                write(explanation_screen(lines, Screen(ENDLESS, ink=ink)), None)
+            else:
+                write("\n".join(line.text for line in lines) + "\n", None)
 
 
 def known_item(assessment: Assessment, item: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import in_unit
@@ -15,44 +16,88 @@ from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment
     from nhsrate.engine.explain import Explanation, Reason
     from nhsrate.rules.model import Figure
 
 
-def explanation_text(assessment: Assessment, explanation: Explanation) -> str:
+Span = tuple[str, str]
+"""A piece of text and its style: `bold`, `dim`, or `level COLOUR`."""
+
+
+@frozen
+class Told:
+    """One line of an explanation: how far in it stands, and its text in pieces."""
+
+    depth: int
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """The line as plain text."""
+        return "  " * self.depth + "".join(text for text, _ in self.spans)
+
+
+BLANK = Told(0, (("", ""),))
+
+
+def explanation_text(
+    assessment: Assessment, explanation: Explanation, *, brief: bool = False, depth: int | None = None
+) -> str:
     """The explanation as text, indented from the rating down; what was already said is not said again."""
+    lines = explanation_lines(assessment, explanation, brief=brief, depth=depth)
+    return "\n".join(line.text for line in lines) + "\n"
+
+
+def explanation_lines(
+    assessment: Assessment, explanation: Explanation, *, brief: bool = False, depth: int | None = None
+) -> list[Told]:
+    """The lines of an explanation: who, by what, every step down, and the figures and sources that these rest on.
+
+    With `brief` a sentence for each step and nothing else; with `depth` no more than so many steps below the top.
+    """
     methodology = assessment.methodology
     cuts = assessment.submitted.cuts.values()
-    telling = _Telling(explanation, frozenset(table.at.file for table in cuts))
+    telling = _Telling(explanation, frozenset(table.at.file for table in cuts), brief=brief, deepest=depth)
     for top in explanation.tops:
-        telling.lines.append("")
+        if not brief or top == explanation.tops[0]:
+            telling.lines.append(BLANK)
         telling.tell(top, 0)
-    reasons = explanation.reasons.values()
+    reasons = explanation.reasons.values() if depth is None else [explanation.reasons[id_] for id_ in telling.told]
     used = {figure.name for reason in reasons for figure in reason.figures}
+    who = f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})"
+    setting = setting_lines(methodology, told=() if brief else used)
     lines = [
-        f"{explanation.organisation.name or explanation.organisation.code} ({explanation.organisation.code})",
-        methodology.title,
-        vouched_text(methodology),
-        *chosen_line(methodology),
-        *setting_lines(methodology, told=used),
-        *telling.files(),
+        Told(0, ((who, "bold"),)),
+        *plain([methodology.title, vouched_text(methodology)]),
+        *(plain([*chosen_line(methodology), *setting, *telling.files()]) if not brief else plain(setting)),
         *telling.lines,
     ]
+    if brief:
+        return lines
     reached = [explanation.reasons[top].value for top in explanation.tops]
     brought = [line for cell in reached if isinstance(cell, Level) and (line := brings(cell))]
-    lines += ["", *brought] if brought else []
-    figures = [figure for name, figure in methodology.figures.items() if name in used]
-    if figures:
-        lines += ["", "Figures", *(f"  {figure_text(figure)}" for figure in figures)]
+    lines += [BLANK, *plain(brought)] if brought else []
+    figures = [figure_text(figure) for name, figure in methodology.figures.items() if name in used]
     rested = {source.id for reason in reasons for source in reason.sources}
-    if sources := [source for id_, source in methodology.sources.items() if id_ in rested]:
-        said = (f"  {source.id}: {source.title}{' ' * bool(source.url)}{source.url}" for source in sources)
-        lines += ["", "Sources", *said]
-    if methodology.caveats:
-        lines += ["", "Caveats", *(f"  {caveat}" for caveat in methodology.caveats)]
-    return "\n".join(lines) + "\n"
+    sources = [
+        f"{source.id}: {source.title}{' ' * bool(source.url)}{source.url}"
+        for id_, source in methodology.sources.items()
+        if id_ in rested
+    ]
+    for heading, told in (("Figures", figures), ("Sources", sources), ("Caveats", methodology.caveats)):
+        if told:
+            style = "dim" if heading == "Sources" else ""
+            lines += [BLANK, Told(0, ((heading, "bold"),)), *(Told(1, ((text, style),)) for text in told)]
+    return lines
+
+
+def plain(texts: Iterable[str]) -> list[Told]:
+    """Lines in the style of all that is said around the reasons."""
+    return [Told(0, ((text, "dim"),)) for text in texts]
 
 
 def figure_text(figure: Figure) -> str:
@@ -79,7 +124,9 @@ class _Telling:
 
     explanation: Explanation
     cut_files: frozenset[str] = frozenset()
-    lines: list[str] = field(default_factory=list)
+    brief: bool = False
+    deepest: int | None = None
+    lines: list[Told] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     rules: str = ""
     returned: str = ""
@@ -120,29 +167,72 @@ class _Telling:
     def tell(self, id_: str, depth: int) -> None:
         """One reason and, below it, those of its parts."""
         reason = self.explanation.reasons[id_]
-        pad = "  " * depth
-        value = level_label(reason.value) if isinstance(reason.value, Level) else value_text(reason)
-        name = reason.title if reason.title == id_ else f"{reason.title} ({id_})"
+        if self.brief:
+            self.told.add(id_)
+            self.add(depth, *self.sentence(reason))
+            self.parts(reason, depth)
+            return
+        named = [*named_spans(reason), (": ", ""), value_span(reason)]
         if id_ in self.told:
-            self.lines.append(f"{pad}{name}: {value}  (above)")
+            self.add(depth, *named, ("  (above)", "dim"))
             return
         self.told.add(id_)
         if reason.cell_at is not None:
-            self.lines.append(f"{pad}{name}: {value}  [{self.place(reason.cell_at)}]")
+            self.add(depth, *named, (f"  [{self.place(reason.cell_at)}]", "dim"))
             told = reason.supposed or not isinstance(reason.value, Missing)
             if reason.how != "read from the return" and told:
-                self.lines.append(f"{pad}  {self.how(reason)}")
+                self.add(depth + 1, (self.how(reason), ""))
         else:
             where = [self.place(reason.rule_at)] if reason.rule_at is not None else []
             source = [reason.source] if reason.source else []
-            self.lines += [f"{pad}{name}: {value}", f"{pad}  {self.how(reason)}  [{'; '.join([*where, *source])}]"]
+            self.add(depth, *named)
+            self.add(depth + 1, (self.how(reason), ""), (f"  [{'; '.join([*where, *source])}]", "dim"))
         for mark in reason.marks:
-            self.lines.append(f"{pad}  {mark_text(mark)}" + (f"  [{self.place(mark.at)}]" if mark.at else ""))
-        again = [part for part in reason.parts if part in self.told]
+            at = [(f"  [{self.place(mark.at)}]", "dim")] if mark.at else []
+            self.add(depth + 1, (mark_text(mark), "bold"), *at)
+        self.parts(reason, depth)
+
+    def parts(self, reason: Reason, depth: int) -> None:
+        """The reasons below one, as far down as is wanted; of those that are not told it is said how many there are."""
+        shown = [part for part in reason.parts if not (self.brief and self.needless(part))]
+        if self.deepest is not None and depth >= self.deepest:
+            if shown and not self.brief:
+                few = len(shown) == 1
+                self.add(depth + 1, (f"{len(shown):,} below {'is' if few else 'are'} not shown: --depth", "dim"))
+            return
+        again = [part for part in shown if part in self.told]
         if len(again) > FEW:
             reasons = [self.explanation.reasons[part] for part in again]
             said = "; ".join(f"{known.title}: {value_text(known)}" for known in reasons)
-            self.lines.append(f"{pad}  above: {said}")
-        for part in reason.parts:
+            self.add(depth + 1, (f"above: {said}", "dim"))
+        for part in shown:
             if part not in again or len(again) <= FEW:
                 self.tell(part, depth + 1)
+
+    def needless(self, part: str) -> bool:
+        """Whether a part needs no sentence: it was told before, or is a value that the sentence above gives."""
+        return part in self.told or self.explanation.reasons[part].cell_at is not None
+
+    def sentence(self, reason: Reason) -> list[Span]:
+        """What an item is and why, with what changed it after its rule."""
+        if reason.cell_at is not None:
+            how = f"read from {self.place(reason.cell_at)}" if not reason.supposed else self.how(reason)
+        else:
+            how = "; ".join([self.how(reason), *map(mark_text, reason.marks)])
+        return [(reason.title, "bold"), (" is ", ""), value_span(reason), (f": {how.removesuffix('.')}.", "")]
+
+    def add(self, depth: int, *spans: Span) -> None:
+        """One more line."""
+        self.lines.append(Told(depth, spans))
+
+
+def named_spans(reason: Reason) -> list[Span]:
+    """The title of an item, and behind it its id."""
+    return [(reason.title, "bold"), *([(f" ({reason.item})", "dim")] if reason.title != reason.item else [])]
+
+
+def value_span(reason: Reason) -> Span:
+    """A value as it stands behind its name, a level in its colour."""
+    if isinstance(reason.value, Level):
+        return level_label(reason.value), f"level {reason.value.colour}"
+    return value_text(reason), ""

@@ -116,7 +116,8 @@ def league_of(assessment: Assessment, choice: Choice = ALL) -> League:
     if (place := methodology.place) and place.id not in wanted:
         league.columns.append(Column(PLACE, places(assessment, place, order, league), right=True))
     league.columns.append(Column(methodology.rates.title, [Entry(tidy(one.name)) for one in organisations], holds=NAME))
-    league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations], holds=CODE))
+    if any(one.code != one.name for one in assessment.organisations):  # else the code would stand twice
+        league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations], holds=CODE))
     first = {item.id for item in methodology.headlines} if not choice.columns else {*wanted[:1]}
     for id_ in wanted:
         entries = [entry(assessment, id_, n, league, words=choice.words) for n in order]

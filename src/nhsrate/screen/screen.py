@@ -65,7 +65,7 @@ class Screen:
         lines = [line]
         room, begun = self.wide - first, False
         for text, style in spans:
-            for word in words_of(self.letters(text)):
+            for word in words_of(self.letters(printable(text))):
                 left, wide = word, display_width(word)
                 if word[0] == " ":
                     line.append((word, style))
@@ -95,6 +95,17 @@ class Screen:
         if whole:
             whole[-1][0] = whole[-1][0].rstrip(" ")
         return "".join(self.ink(text, style) for text, style in whole).replace(KEPT, " ")
+
+
+def printable(text: str) -> str:
+    r"""The text with a blank for each character that a terminal would obey or not show.
+
+    >>> printable("a\x1bb")
+    'a b'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == KEPT else " " for letter in text)
 
 
 def words_of(text: str) -> list[str]:

@@ -67,7 +67,7 @@ def in_parts(columns: Sequence[Column], wide: int, *, shorten: bool) -> list[Par
         if total(shorter, one, least=True) <= wide:
             return [fitted(shorter, wide, one)]
     parts = [[column for column in shorter if not column.domain]]
-    lead = [column for column in shorter if column.holds == CODE]
+    lead = [column for column in shorter if column.holds == CODE] or [one for one in shorter if one.holds == NAME]
     for column in (column for column in shorter if column.domain):
         if total([*parts[-1], column], gap, least=True) > wide and parts[-1] != lead:
             parts.append([*lead])
