@@ -13,6 +13,8 @@ import openpyxl
 import pytest
 
 from nhsrate.workbooks.new import HEAD, new_workbook
+from nhsrate.workbooks.tables import write_table
+from nhsrate.workbooks.writing import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,6 +138,16 @@ def test_a_file_that_cannot_be_written_says_so_as_any_other(*, streamed: bool) -
         new_workbook(file, title="T", streamed=streamed) as book,
     ):
         book.sheet("S").write_text(0, 0, "x" * 30_000)
+
+
+@STREAMED
+def test_a_row_is_as_tall_as_its_texts_need(*, streamed: bool) -> None:
+    """What is known of a row is let go when it is written, and not before."""
+    file = BytesIO()
+    with new_workbook(file, title="T", streamed=streamed) as book:
+        write_table(book, Sheet("S", "t", (), ("h",), [["word " * 50]] * 5))
+    page = opened(file.getvalue())["S"]
+    assert [page.row_dimensions[row].height for row in range(1, 8)] == [27, 21, 60, 60, 60, 60, 60]
 
 
 def test_looks_that_are_alike_are_one() -> None:

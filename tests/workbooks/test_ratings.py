@@ -27,7 +27,7 @@ from nhsrate.workbooks.rating_cells import column_of, value_of
 from nhsrate.workbooks.rating_notes import REASONS_UP_TO
 from nhsrate.workbooks.ratings import ShortPlaces, ratings_sheet, ratings_xlsx, results_sheet, write_ratings
 from nhsrate.workbooks.tables import write_table
-from nhsrate.workbooks.writing import LONGEST, Number, Shade, Sheet, clean
+from nhsrate.workbooks.writing import LONGEST, Number, Shade, Sheet, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,8 +185,8 @@ def test_the_first_sheet_has_place_code_name_and_rating_first(tmp_path: Path) ->
 
 def test_an_edition_without_colours_has_its_headlines_in_words(tmp_path: Path) -> None:
     """The levels stand on white; a headline that is a number stands as one, and an input may colour a domain."""
-    plain = re.sub(r", colour: [a-z]+", "", RULES).replace("    unit: points", "    headline: true")
-    sheet = ratings_sheet(assessed(tmp_path, text=plain), "default", reasons=True)
+    bare = re.sub(r", colour: [a-z]+", "", RULES).replace("    unit: points", "    headline: true")
+    sheet = ratings_sheet(assessed(tmp_path, text=bare), "default", reasons=True)
     assert sheet.headings[3:] == ("Average", "Stars", "Access score", "Access band")
     assert sheet.rows[0][3:] == [
         Number(Decimal(3), 2), Shade("3, three stars ★★★", ("#212b32", "#ffffff")), Number(Decimal(3), 0),
@@ -245,9 +245,9 @@ def test_characters_that_a_workbook_cannot_hold_are_dropped() -> None:
 
 def test_a_text_longer_than_a_cell_holds_is_cut_and_says_so() -> None:
     """The limit is counted in UTF-16, so a letter beyond the first plane counts twice and is not split."""
-    assert clean("x" * LONGEST) == "x" * LONGEST
+    assert plain("x" * LONGEST) == "x" * LONGEST
     for letter in ("x", "\U0001d4b3"):
-        text = clean(letter * (LONGEST + 1))
+        text = plain(letter * (LONGEST + 1))
         assert text.endswith(" [cut here: longer than a cell holds]")
         assert len(text.encode("utf-16-le")) // 2 in {LONGEST - 1, LONGEST}
         assert set(text.removesuffix(" [cut here: longer than a cell holds]")) == {letter}
@@ -282,7 +282,7 @@ def test_long_texts_are_wrapped_and_columns_not_too_wide() -> None:
     assert page["A3"].alignment.wrap_text
     assert 80 < page.column_dimensions["A"].width < 81  # with the room at its sides
     assert page.column_dimensions["B"].width < 14
-    assert [page.row_dimensions[row].height for row in (1, 2, 3, 4)] == [27, 66, 60, None]
+    assert [page.row_dimensions[row].height for row in (1, 2, 3, 4)] == [27, 81, 60, None]
 
 
 def test_no_row_is_taller_than_a_spreadsheet_allows() -> None:

@@ -102,7 +102,7 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
     with problems_printed(style) as show:
         made, set_aside, problems = template_for(edition, organisations)
         show(problems)
-        from nhsrate.workbooks.form_write import template_bytes  # brings openpyxl
+        from nhsrate.workbooks.form_write import template_bytes  # brings XlsxWriter
 
         try:
             write_bytes(output, template_bytes(made), fresh=True)

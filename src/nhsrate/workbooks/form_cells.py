@@ -4,83 +4,86 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
-
 from nhsrate.core.numbers import number_text
+from nhsrate.core.problems import column_letters
 from nhsrate.returns.codes import LONGEST
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 from nhsrate.workbooks.form_words import cut, prompt, refusal
-from nhsrate.workbooks.writing import clean, font
+from nhsrate.workbooks.writing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from openpyxl import Workbook
-    from openpyxl.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from nhsrate.workbooks.form_parts import Column, Form, Texts
+    from nhsrate.workbooks.new import NewSheet, NewWorkbook
 
+
+Area = tuple[int, int, int, int]
+"""The first row and column of cells and the last ones, which count from 1."""
 
 MARKERS = "marker_texts"
 """The name of the range of texts on the sheet of markers."""
 
-YELLOW, RED = "FFF2CC", "F8CBAD"
+YELLOW, RED = "#fff2cc", "#f8cbad"
+TABLE = "Table Style Light 15"
 LONGEST_TITLE = 32
 """How many characters Excel takes for the title of a message."""
 
 
-def guard(page: Worksheet, form: Form, column: Column, lists: Mapping[Texts, str]) -> None:
+def guard(book: NewWorkbook, page: NewSheet, form: Form, column: Column, lists: Mapping[Texts, str]) -> None:
     """A message at the cells of a column, a refusal of what it does not take, and colours for what is pasted."""
-    letters = get_column_letter(column.number)
-    cell, area = f"{letters}{form.first}", f"{letters}{form.first}:{letters}{form.last}"
+    cell = f"{column_letters(column.number)}{form.first}"
+    area = (form.first, column.number, form.last, column.number)
     holds = rule(form, column, lists)
-    title = cut(clean(column.heading), LONGEST_TITLE)
+    title = cut(plain(column.heading), LONGEST_TITLE)
     check = validation(column, holds, lists)
-    check.promptTitle, check.prompt, check.showInputMessage = title, clean(prompt(column)), True
+    check |= {"input_title": title, "input_message": plain(prompt(column)), "show_error": bool(holds)}
     if holds:
-        check.errorTitle, check.error, check.showErrorMessage = title, clean(refusal(column)), True
-        check.errorStyle = "warning" if column.lax else "stop"
-    check.add(area)
-    page.add_data_validation(check)
+        check |= {"error_title": title, "error_message": plain(refusal(column))}
+        check["error_type"] = "warning" if column.lax else "stop"
+    validate(page, area, check)
     if holds and not column.lax:
-        colour(page, area, f'AND({cell}&""<>"",NOT({holds}))', RED, struck=True)
+        colour(book, page, area, f'AND({cell}&""<>"",NOT({holds}))', RED, struck=True)
     if column.required:
-        colour(page, area, f'AND({cell}&""="",{wanted(form, column)})', YELLOW)
+        colour(book, page, area, f'AND({cell}&""="",{wanted(form, column)})', YELLOW)
 
 
-def colour(page: Worksheet, area: str, formula: str, ground: str, *, struck: bool = False) -> None:
+def validate(page: NewSheet, area: Area, check: dict[str, object]) -> None:
+    """Let what is entered into an area be checked."""
+    top, left, bottom, right = area
+    page.data_validation(top - 1, left - 1, bottom - 1, right - 1, check)
+
+
+def colour(book: NewWorkbook, page: NewSheet, area: Area, formula: str, ground: str, *, struck: bool = False) -> None:
     """Give the cells of an area that ground where the formula, as it is for the first of them, holds."""
-    fill = PatternFill("solid", start_color=ground, end_color=ground)
-    looks = Font(strike=True) if struck else None
-    page.conditional_formatting.add(area, FormulaRule([formula], fill=fill, font=looks))  # type: ignore[no-untyped-call]
+    top, left, bottom, right = area
+    look = book.add_format({"bg_color": ground, **({"font_strikeout": True} if struck else {})})
+    rule = {"type": "formula", "criteria": f"={formula}", "format": look}
+    page.conditional_format(top - 1, left - 1, bottom - 1, right - 1, rule)
 
 
 def wanted(form: Form, column: Column) -> str:
     """The formula that holds where a row is in use, so that a column which every organisation must have is wanted."""
     code = form.heads[0]
     if column is not code:
-        return f'${get_column_letter(code.number)}{form.first}&""<>""'
+        return f'${column_letters(code.number)}{form.first}&""<>""'
     numbers = [other.number for other in form.columns if other.item is not None]
-    ends = (f"${get_column_letter(number)}{form.first}" for number in (min(numbers), max(numbers)))
+    ends = (f"${column_letters(number)}{form.first}" for number in (min(numbers), max(numbers)))
     return f"COUNTA({':'.join(ends)})>0"
 
 
-def validation(column: Column, holds: str, lists: Mapping[Texts, str]) -> DataValidation:
+def validation(column: Column, holds: str, lists: Mapping[Texts, str]) -> dict[str, object]:
     """The validation of a column; where its rule looks at blank cells, allowing blanks would let everything pass."""
     if isinstance(column.entry, Choice):
-        return DataValidation(type="list", formula1=lists[column.entry.options], allow_blank=not column.required)
-    return DataValidation(type="custom" if holds else None, formula1=holds or None, allow_blank=not holds)
+        return {"validate": "list", "source": f"={lists[column.entry.options]}", "ignore_blank": not column.required}
+    if holds:
+        return {"validate": "custom", "value": f"={holds}", "ignore_blank": False}
+    return {"validate": "any", "ignore_blank": True}
 
 
 def rule(form: Form, column: Column, lists: Mapping[Texts, str]) -> str:
     """The formula that holds for what the first cell of a column takes; nothing where it takes everything."""
-    letters = get_column_letter(column.number)
+    letters = column_letters(column.number)
     cell = f"{letters}{form.first}"
     match column.entry:
         case Code():
@@ -106,47 +109,19 @@ def among(name: str, cell: str) -> str:
     return f'SUMPRODUCT(--({name}&""={cell}&""))'
 
 
-def cell_at(page: Worksheet, at: tuple[int, int]) -> Cell:
-    """The cell of a row and column."""
-    cell: Cell = page.cell(*at)  # type: ignore[assignment]  # no cells are merged here
-    return cell
+def put(book: NewWorkbook, page: NewSheet, at: tuple[int, int], text: str, **parts: object) -> None:
+    """Write a text with its looks into a row and column, which count from 1."""
+    page.write_text(at[0] - 1, at[1] - 1, text, book.look(**parts))
 
 
-def put(
-    page: Worksheet,
-    at: tuple[int, int],
-    text: str,
-    *,
-    bold: bool = False,
-    color: str | None = None,
-    wrapped: bool = False,
-) -> None:
-    """Write a text with its looks into a row and column."""
-    write(page, at, text)
-    cell = cell_at(page, at)
-    cell.font, cell.alignment = font(bold=bold, color=color), Alignment(wrap_text=wrapped, vertical="bottom")
-
-
-def write(page: Worksheet, at: tuple[int, int], text: str) -> None:
-    """Write a text that stays text, whatever it begins with."""
-    if said := clean(text):
-        cell = cell_at(page, at)
-        cell.value = said
-        cell.data_type = "s"
-
-
-def define(book: Workbook, name: str, sheet: str, letters: str, rows: tuple[int, int]) -> None:
+def define(book: NewWorkbook, name: str, sheet: str, letters: str, rows: tuple[int, int]) -> None:
     """Give a range a name, under which checks find it from every sheet."""
     quoted = sheet.replace("'", "''")
-    book.defined_names[name] = DefinedName(name, attr_text=f"'{quoted}'!${letters}${rows[0]}:${letters}${rows[1]}")
+    book.define_name(name, f"='{quoted}'!${letters}${rows[0]}:${letters}${rows[1]}")
 
 
-def add_table(book: Workbook, page: Worksheet, headings: Sequence[str], rows: tuple[int, int]) -> None:
+def add_table(book: NewWorkbook, page: NewSheet, headings: Sequence[str], rows: tuple[int, int]) -> None:
     """Mark the rows as a table of Excel's, so that formats and checks go on where rows are added."""
-    name = "".join(letter if letter.isalnum() else "_" for letter in page.title)
-    number = len(book.sheetnames)  # two sheets may differ in what a name cannot hold
-    table = Table(displayName=f"table_{number}_{name}", ref=f"A{rows[0]}:{get_column_letter(len(headings))}{rows[1]}")
-    for id_, heading in enumerate(headings, 1):
-        table.tableColumns.append(TableColumn(id=id_, name=clean(heading)))
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight15", showRowStripes=False)
-    page.tables.add(table)  # (add_table would warn that columns are to be given, which they are)
+    name = "".join(letter if letter.isalnum() else "_" for letter in page.get_name())
+    number = len(book.worksheets())  # two sheets may differ in what a name cannot hold
+    page.mark_table(f"table_{number}_{name}", [plain(one) for one in headings], rows[0] - 1, rows[1] - 1, style=TABLE)

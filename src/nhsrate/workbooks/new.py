@@ -85,14 +85,14 @@ class NewSheet(Worksheet):  # type: ignore[misc]
         else:
             self.write_string(row, column, said, look)
 
-    def mark_table(self, name: str, headings: Sequence[str], first: int, last: int) -> None:
+    def mark_table(self, name: str, headings: Sequence[str], first: int, last: int, style: str | None = None) -> None:
         """Mark the rows from the headings (at `first`) to `last` as a table of Excel's, which does not write them.
 
         XlsxWriter has tables for sheets held in memory alone, because it may write their cells; here they are written.
         """
         streamed, self.constant_memory = self.constant_memory, False
         columns = [{"header": heading} for heading in headings]
-        options = {"name": name, "columns": columns, "header_row": False, "banded_rows": False, "style": None}
+        options = {"name": name, "columns": columns, "header_row": False, "banded_rows": False, "style": style}
         self.add_table(first, 0, first, len(headings) - 1, options)
         self.constant_memory = streamed
         self.tables[-1] |= {"header_row_count": 1, "range": xl_range(first, 0, last, len(headings) - 1)}
@@ -116,8 +116,12 @@ class NewSheet(Worksheet):  # type: ignore[misc]
         self.set_footer(f"&L&9{said}&R&9{name}, page &P of &N", {"margin": 0.3})
 
     def forget(self, row: int) -> None:
-        """Let go of what is known of a row that is written, so that the memory of a sheet does not grow with it."""
-        self.row_info.pop(row, None)
+        """Let go of what is known of a row that is written, so that the memory of a sheet does not grow with it.
+
+        In a sheet that does not stream, no row is written before all are there, and nothing is let go.
+        """
+        if self.constant_memory:
+            self.row_info.pop(row, None)
 
 
 class _Sink:

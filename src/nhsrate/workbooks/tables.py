@@ -44,6 +44,10 @@ TITLE_HEIGHT, ABOUT_HEIGHT, HEAD_ROOM = 27, 15, 6
 ACROSS = 200
 """How many characters stand side by side on a page of A4 that can be read; a wider table takes several pages."""
 RIM = "#d8dde0"
+BOLD = 2
+"""How many characters fewer a heading has in its column, as its letters are bold."""
+IN_SIGHT = 10
+"""How many rows may stand still above those that move; with more, a small screen would show little else."""
 
 
 @frozen
@@ -105,7 +109,7 @@ def write_table(
     page = page or book.sheet(sheet.name)
     headings = unique([plain(heading)[:LONGEST_HEADING] or "Column" for heading in sheet.headings])
     layout = layout or layout_of(headings, sheet.rows)
-    lines = (sheet.title, *sheet.about, *([BLANK] if layout.blank else []))
+    lines = (sheet.title, *lines_above(sheet, layout))
     for row, line in enumerate(lines):
         page.set_row(row, ABOUT_HEIGHT if row else TITLE_HEIGHT)
         page.write_text(row, 0, line, book.look(**(ABOUT if row else TITLE)))
@@ -114,8 +118,14 @@ def write_table(
     last = write_rows(book, page, top + 1, sheet.rows if rows is None else rows, layout)
     if last > top:  # a table needs a row
         page.mark_table(re.sub(r"\W", "_", sheet.name), headings, top, last)
-    page.freeze_panes(top + 1, kept)
+    if top < IN_SIGHT:
+        page.freeze_panes(top + 1, kept)
     page.printed(book.title, top, across=max(1, round(sum(layout.widths) / ACROSS)), kept=kept)
+
+
+def lines_above(sheet: Sheet, layout: Layout) -> tuple[str, ...]:
+    """The lines above a table; where a cell of it is blank, they say what that means."""
+    return (*sheet.about, *([BLANK] if layout.blank else []))
 
 
 def write_headings(book: NewWorkbook, page: NewSheet, top: int, headings: Sequence[str], layout: Layout) -> None:
@@ -124,7 +134,7 @@ def write_headings(book: NewWorkbook, page: NewSheet, top: int, headings: Sequen
     for column, (heading, width, right) in enumerate(zip(headings, layout.widths, layout.rights, strict=True)):
         page.set_column(column, column, width)
         page.write_text(top, column, heading, book.look(**{**HEAD, **side(right=right)}))
-        lines = max(lines, lines_of(heading, width))
+        lines = max(lines, lines_of(heading, width - BOLD))
     page.set_row(top, min(lines * LINE + HEAD_ROOM, TALLEST))
 
 
