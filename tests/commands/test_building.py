@@ -12,7 +12,7 @@ from tests.support.projects import RATINGS, RETURN, WHOLE, put, rules
 from tests.support.projects import project as small
 from tests.support.running import run
 
-from nhsrate.commands import building, processes
+from nhsrate.commands import building, ending, processes
 
 TWO = """\
 methodology: rules/stars.yaml
@@ -94,6 +94,16 @@ def test_faults_are_told_from_where_the_user_is(here: Path) -> None:
     assert run("build").err.startswith("../returns/june.csv:C2: error:")
     code, _, err = run("build", "..", "--problems", "json")
     assert (code, '"../returns/june.csv:C2"' in err) == (1, True)
+
+
+def test_a_project_file_that_names_what_is_not_there_builds_nothing(here: Path) -> None:
+    put(here, nhsrate_yaml=TWO.replace("july.csv, outputs", "juli.csv, outputs"))
+    code, out, err = run("build")
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        'nhsrate.yaml:4:14: error: There is no "returns/juli.csv" in the project. Did you mean "july.csv"?'
+    )
+    assert run("build", "--check").code == 1
 
 
 def test_no_project_is_a_fault() -> None:
@@ -197,6 +207,15 @@ def test_processes_end_with_whoever_waits_for_them() -> None:
     next(working)
     working.close()  # type: ignore[attr-defined]  # it is a generator
     assert active_children() == []
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_an_end_from_outside_takes_the_processes_with_it() -> None:
+    """What a signal undoes ends them at once; here nothing ends this process, which does the rest itself."""
+    working = processes.spread(double, range(40), 2)
+    first = next(working)
+    ending.undo()
+    assert {n for n, _ in (first, *working)} == {*range(40)}
 
 
 def test_the_number_of_processors_is_known_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:

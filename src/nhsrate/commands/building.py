@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from nhsrate.commands.options import is_terminal, problems_option, problems_printed, write
+from nhsrate.commands.screens import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -274,7 +275,8 @@ def at_once(work: Callable[[T], R], tasks: Sequence[T], jobs: int | None) -> lis
     """What `work` gives for each task, in their order; a terminal is told how many are done."""
     from nhsrate.commands.processes import processors, spread
 
-    told = is_terminal(sys.stderr) and len(tasks) > 1
+    dumb = os.environ.get("TERM") == "dumb"
+    told = is_terminal(sys.stderr) and len(tasks) > 1 and not quiet() and not dumb  # no thread: processes are forked
     results: dict[int, R] = {}
     for n, result in spread(work, tasks, jobs or processors()):
         results[n] = result

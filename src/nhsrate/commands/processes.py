@@ -49,11 +49,13 @@ def _in_processes(work: Callable[[T], R], tasks: Sequence[T], processes: int) ->
             child.kill()
 
     # A copy of this process has everything imported already; elsewhere than on Linux, copies are not safe.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    try:
-        with undone_by(stop), ProcessPoolExecutor(processes, context) as pool:
+    pool = ProcessPoolExecutor(processes, get_context("fork" if sys.platform == "linux" else "spawn"))
+    with undone_by(stop):
+        try:
             numbers = {pool.submit(work, task): n for n, task in enumerate(tasks)}
             for future in as_completed(numbers):
                 yield numbers[future], future.result()
-    except BrokenProcessPool:
-        return
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)
