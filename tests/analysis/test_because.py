@@ -87,14 +87,45 @@ def test_others_values_where_it_is_ranked_among_them(write: str) -> None:
     """An organisation whose own values stayed fell because others rose."""
     now = three(b="3 2 4")
     found = causes(since(three(), now, WRITERS[write]))
-    assert found["A", "b_place"] == "others' values changed"
+    assert found["A", "b_place"] == "the others changed"
     assert found["C", "b_place"] == "Beds was 1 and is 4"
 
 
 def test_who_came_counts_among_the_others() -> None:
     """A rank among more organisations is another."""
     now = rate(RULES, a="4 4 1 1", b="3 2 1 9", c="4 4 4 4")
-    assert causes(since(three(), now))["B", "b_place"] == "others' values changed"
+    assert causes(since(three(), now))["B", "b_place"] == "the others changed"
+
+
+def test_others_results_that_the_rules_moved_are_no_values_of_others() -> None:
+    """Everyone's score is another by the new rules, and nobody's value is."""
+    standing = RULES.replace("of: [a_score, b_place], missing: leave out, round: 2}", "of: [a_score, b_place], missing: "
+                             "leave out, round: 2}\n  place: {kind: percentile-rank, of: mean, over: everyone, form: low / n}")  # fmt: skip
+    harder = standing.replace("best: 4, worst: 1", "best: 9, worst: 1").replace(
+        "score: 4, at_least: 3", "score: 1, at_least: 3"
+    )
+    now = three(harder)
+    now = replace(now, methodology=replace(now.methodology, digest="another"))
+    found = causes(since(three(standing), now, ratings_json))
+    assert len(found) > 4
+    assert set(found.values()) == {"the rules changed"}
+
+
+def test_whose_values_are_not_kept_may_have_changed() -> None:
+    """Neither others nor rules are named where nobody knows."""
+    now = three(b="3 2 4")
+    Path("old").write_text(
+        "code,name,mean,light,calm\nA,A,4,green,green\nB,B,3.25,green,green\nC,C,1,red,green\n", "utf-8"
+    )
+    found = moved(now, Path("old"))
+    assert {one.because for one in found.moved} == {""}
+    assert "none of the values of the return" in found.notes[-1]
+
+
+def test_a_decision_on_another_counts_among_the_others(tmp_path: Path) -> None:
+    """A place is among ratings, of which one was decided."""
+    found = causes(since(assessed(tmp_path), assessed(tmp_path, decided=False), ratings_json))
+    assert found["RA5", "place"] == "the others changed"
 
 
 def test_what_was_missing_is_said() -> None:
@@ -124,7 +155,7 @@ def test_several_causes_are_told_together() -> None:
     """None of them is said to have done it alone; more than four are counted."""
     now = rate(RULES, a="1 4 1", b="1 2 4", c="4 4 4")
     told = causes(since(three(), now))["A", "light"]
-    assert told == ("of these together: Aims met was 4 and is 1; Beds was 3 and is 1; others' values changed")
+    assert told == ("of these together: Aims met was 4 and is 1; Beds was 3 and is 1; the others changed")
     names = [f"i{k}" for k in range(6)]
     rules = (
         f"inputs: {{{', '.join(f'{name}: {{type: number}}' for name in names)}}}\n"

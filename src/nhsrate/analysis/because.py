@@ -1,7 +1,7 @@
 """Because of what a result is another than it was, as far as what was before is known.
 
 Nothing is rated again: what moved is followed back through what it rests on, as far as that moved too, down to the
-values of the return. Where others count, their values are a cause as soon as one that it rests on moved for anyone.
+values of the return. Where others count, their values are a cause as soon as one that it rests on changed for anyone.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ class Grounds:
     unknown: bool = False
 
 
+OTHERS, DECISIONS, ELSEWHERE, UNKNOWN, OWN = 1, 2, 4, 8, 16
+"""What a result moved because of, as bits: values of its own from the last of these on."""
+
+
 class Traced:
     """What moved since an earlier rating, followed back to its causes."""
 
@@ -63,55 +67,68 @@ class Traced:
         self.assessment, self.methodology, self.kept = assessment, assessment.methodology, kept
         now = {(one.code.casefold(), one.item, one.level) for one in assessment.submitted.overrides}
         self.decided = {(code, item) for code, item, _ in now ^ kept.decided}
-        self.found: dict[str, frozenset[int]] = {}
+        self.bits = {id_: OWN << k for k, id_ in enumerate(assessment.columns)}
+        self.reads = {
+            id_: needs(self.methodology.items[id_], self.methodology.populations)
+            for id_ in self.methodology.order
+            if id_ in assessment.columns
+        }
+        self.below: dict[str, frozenset[str]] = {}
+        for id_, read in self.reads.items():
+            self.below[id_] = frozenset(read).union(*(self.below.get(one, ()) for one in read))
+        self.elsewhere: dict[str, tuple[frozenset[int], bool]] = {}
+        self.last: tuple[int, dict[str, int]] = (-1, {})
 
-    def grounds(self, n: int, root: str) -> Grounds:
+    def grounds(self, n: int, id_: str) -> Grounds:
         """Because of what a result of organisation `n` moved."""
-        moved, held = self.kept.moved.get(n, {}), self.kept.held
-        own: set[str] = set()
-        others = decisions = elsewhere = unknown = False
-        seen, ahead = set[str](), [root]
-        while ahead:
-            id_ = ahead.pop()
-            if id_ in seen:
-                continue
-            seen.add(id_)
-            if id_ in self.methodology.inputs or self.assessment.taken(id_, n):
-                own |= {id_} & moved.keys()
-                unknown = unknown or id_ not in held
-                continue
-            item = self.methodology.items[id_]
-            read = [one for one in needs(item, self.methodology.populations) if one in moved or one not in held]
-            decided, among = self.is_decided(id_, n), self.by_others(id_, n)
-            back = item.rule.looks_back() is not None
-            others, decisions, unknown = others or among, decisions or decided, unknown or back
-            elsewhere = elsewhere or (id_ in held and not (read or decided or among or back))
-            ahead += read
-        none = not (own or others or decisions or unknown)
+        found = self.of(n).get(id_, 0)
+        own = tuple(one for one, bit in self.bits.items() if found & bit)
+        none = not (own or found & (OTHERS | DECISIONS | UNKNOWN))
         return Grounds(
-            tuple(id_ for id_ in self.assessment.columns if id_ in own), others, decisions, elsewhere or none, unknown
+            own, bool(found & OTHERS), bool(found & DECISIONS), bool(found & ELSEWHERE) or none, bool(found & UNKNOWN)
         )
 
-    def is_decided(self, id_: str, n: int) -> bool:
-        """Whether people decided otherwise of a result than before."""
-        return (self.assessment.organisations[n].code.casefold(), id_) in self.decided
+    def of(self, n: int) -> dict[str, int]:
+        """For every input and item of an organisation because of what it moved, or would have, as bits."""
+        if self.last[0] == n:
+            return self.last[1]
+        moved, held = self.kept.moved.get(n, {}), self.kept.held
+        found: dict[str, int] = {}
+        for id_ in self.assessment.columns:
+            if id_ not in self.reads or self.assessment.taken(id_, n):
+                found[id_] = (self.bits[id_] if id_ in moved else 0) | (0 if id_ in held else UNKNOWN)
+        for id_, read in self.reads.items():
+            if id_ in found:
+                continue
+            followed = [one for one in read if one in moved or one not in held]
+            mask = self.by_others(id_, n)
+            if self.methodology.items[id_].rule.looks_back() is not None:
+                mask |= UNKNOWN
+            if self.decided and (self.assessment.organisations[n].code.casefold(), id_) in self.decided:
+                mask |= DECISIONS
+            if id_ in held and not (followed or mask):
+                mask = ELSEWHERE
+            for one in followed:
+                mask |= found[one]
+            found[id_] = mask
+        self.last = (n, found)
+        return found
 
-    def by_others(self, id_: str, n: int) -> bool:
-        """Whether a result rests on others' values, and any of them moved."""
+    def by_others(self, id_: str, n: int) -> int:
+        """Whether a result rests on others' values and any of them moved, or nobody knows."""
         if by_itself(self.assessment, id_, n):
-            return False
-        return self.kept.others_came or bool(self.moved_below(id_) - {n})
-
-    def moved_below(self, id_: str) -> frozenset[int]:
-        """The organisations for which anything moved that an item rests on."""
-        if id_ not in self.found:
-            below, ahead = set[str](), [id_]
-            while ahead:
-                read = needs(self.methodology.items[ahead.pop()], self.methodology.populations)
-                ahead += [one for one in read if one in self.methodology.items and one not in below]
-                below.update(read)
-            self.found[id_] = frozenset(n for n, own in self.kept.moved.items() if not below.isdisjoint(own))
-        return self.found[id_]
+            return 0
+        if id_ not in self.elsewhere:
+            inputs = {
+                one for one in self.below[id_] if one not in self.reads or one in self.assessment.submitted.values
+            }
+            whose = {k for k, own in self.kept.moved.items() if not inputs.isdisjoint(own)}
+            codes = {code for code, item in self.decided if item in self.below[id_]}
+            whose |= {k for k, one in enumerate(self.assessment.organisations) if one.code.casefold() in codes}
+            self.elsewhere[id_] = frozenset(whose), not inputs <= self.kept.held
+        changed_for, unknown = self.elsewhere[id_]
+        others = OTHERS if self.kept.others_came or changed_for - {n} else 0
+        return others | (UNKNOWN if unknown else 0)
 
     def text(self, n: int, id_: str) -> str:
         """What stands after "because"; nothing where it is not known."""
@@ -120,7 +137,7 @@ class Traced:
         if len(parts) > FEW + 1:
             parts[FEW:] = [f"{len(parts) - FEW} more of its values are others"]
         if found.others:
-            parts.append("others' values changed")
+            parts.append("the others changed")
         if found.decisions:
             parts.append("other decisions were taken")
         if kept.rules:
