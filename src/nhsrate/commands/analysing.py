@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, progress, write
+from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @asking("only")
 @click.argument("organisation", metavar="ORGANISATION")
 @click.option("--to", metavar="LEVEL", help="The level to gain. Default: the next better one.")
@@ -65,7 +66,7 @@ def headroom(
         write(headroom_json(found) if form == "json" else headroom_text(found), output)
 
 
-@click.command()
+@click.command(cls=Command)
 @asking()
 @click.option("--draws", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="How many draws.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of the random numbers.")
@@ -116,7 +117,7 @@ def robustness(
             write(render(found), output)
 
 
-@click.command()
+@click.command(cls=Command)
 @asking()
 @click.option(
     "--within",
@@ -156,7 +157,7 @@ WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "e
 """Options on reading and rating that have no meaning for two returns, or another one."""
 
 
-@click.command()
+@click.command(cls=Command)
 @asking(*WITHOUT, metavar="OLD NEW")
 @click.option("-m", "--methodology", metavar="METHODOLOGY", help="Of both: an edition's id, or a path to a rule file.")
 @click.option("--old-methodology", metavar="METHODOLOGY", help="Of OLD alone.")

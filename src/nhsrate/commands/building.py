@@ -16,6 +16,7 @@ import click
 
 from nhsrate.commands.options import is_terminal, problems_option, problems_printed, write
 from nhsrate.commands.screens import quiet
+from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ PAUSE = 0.4
 """Seconds between two looks at the files of a project."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("words", metavar="[PATH] [NAME]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; fail where what is committed does not hold.")
 @click.option(

@@ -13,6 +13,7 @@ import click
 
 from nhsrate.commands.formats import Format, form_of, format_option
 from nhsrate.commands.options import is_terminal, output_option, problems_option, problems_printed, write
+from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("words", metavar="[ID | WORDS...]", nargs=-1)
 @click.option(
     "-f",
@@ -36,10 +37,11 @@ if TYPE_CHECKING:
 )
 @problems_option
 def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
-    """List the editions, those that have all WORDS, or show one in full.
+    """List the editions, or show one in full.
 
-    ID is an edition's id, the beginning of one, or a path. In full: indicators, weights and effective weights, rules in
-    plain words, named figures, sources. In a project, its own methodologies come first.
+    With WORDS, those that have all of them. ID is an edition's id, the beginning of one, or a path. In full:
+    indicators, weights and effective weights, rules in plain words, named figures, sources. In a project, its own
+    methodologies come first.
     """
     from nhsrate.editions import catalogue
     from nhsrate.rules.editions import edition_files, project_here
@@ -61,7 +63,7 @@ def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
             write(catalogue.methodology_json(one) if form == "json" else catalogue.methodology_text(one), None)
 
 
-@click.command("test")
+@click.command("test", cls=Command)
 @click.argument("path", metavar="[PATH]", required=False)
 @problems_option
 def run_tests(path: str | None, style: str | None) -> None:
@@ -80,7 +82,7 @@ def run_tests(path: str | None, style: str | None) -> None:
             sys.exit(1)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("edition", metavar="[ID]", required=False)
 @click.option(
     "-f",
@@ -93,9 +95,10 @@ def run_tests(path: str | None, style: str | None) -> None:
 )
 @problems_option
 def weights(edition: str | None, form: str, style: str | None) -> None:
-    """Show the stated and effective weights of an edition, or what decides most in every one.
+    """Show the stated and effective weights of an edition.
 
-    Effective is what is left of a weight after all levels: how much of the rating each indicator decides.
+    Without an ID, what decides most in every one. Effective is what is left of a weight after all levels: how much of
+    the rating each indicator decides.
     """
     from nhsrate.editions import weights as edition_weights
     from nhsrate.rules.editions import edition_files
@@ -126,7 +129,7 @@ DIFF_FORMATS = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @format_option(DIFF_FORMATS)
@@ -161,15 +164,16 @@ def _page(found: Document) -> str:
 MANUAL_FORMATS = {"markdown": Format((".md",), _markdown), "html": Format((".html", ".htm"), _page)}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("edition", metavar="ID")
 @format_option(MANUAL_FORMATS)
 @output_option
 @problems_option
 def manual(edition: str, form: str | None, output: Path | None, style: str | None) -> None:
-    """Write the methodology as a document to publish: Markdown, or one web page.
+    """Write the methodology as a document to publish.
 
-    What is measured, how it is scored and decided, what missing does, the figures, worked cases and sources.
+    Markdown, or one web page: what is measured, how it is scored and decided, what missing does, the figures, worked
+    cases and sources.
     """
     from nhsrate.editions import manual as document
     from nhsrate.rules.editions import find_edition
@@ -181,7 +185,7 @@ def manual(edition: str, form: str | None, output: Path | None, style: str | Non
         write(MANUAL_FORMATS[chosen].render(document.manual(load_methodology(path), path)), output)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option(
     "-f",
@@ -193,7 +197,7 @@ def manual(edition: str, form: str | None, output: Path | None, style: str | Non
     help="What to print.",
 )
 def kinds(name: str | None, form: str) -> None:
-    """List the kinds that a rule file chooses from, or show the manual of one.
+    """List the kinds of rules, or show the manual of one.
 
     The manual: what it means, its fields, an example, units, what is refused, and the published source.
     """
@@ -215,12 +219,12 @@ def kinds(name: str | None, form: str) -> None:
         raise click.UsageError(f'There is no kind "{name}". {remedy}')
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what", type=click.Choice(["rules", "project", "cases", "reading"]), metavar="[WHAT]", default="rules")
 def schema(what: str) -> None:
-    """Print the JSON Schema of rule files, by which editors check and complete them.
+    """Print the JSON Schema by which editors check a file.
 
-    WHAT is rules, project (nhsrate.yaml), cases (cases.yaml) or reading (reading profiles).
+    They also complete by it. WHAT is rules, project (nhsrate.yaml), cases (cases.yaml) or reading (reading profiles).
     """
     from nhsrate.projects.schema import text_of
 

@@ -12,15 +12,17 @@ import click
 
 from nhsrate.commands.options import is_terminal, write
 from nhsrate.commands.screens import ink_for, size_of
+from nhsrate.helping.command import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("topic", metavar="[TOPIC]", required=False)
 @click.argument("words", metavar="[WORDS...]", nargs=-1)
 def docs(topic: str | None, words: tuple[str, ...]) -> None:
-    """List the documents, or show one, or the sections of one whose headings have all WORDS.
+    """List the documents, or show one.
 
-    The same pages as in the project, in Markdown; on a terminal they are laid out for it.
+    With WORDS, the sections of it whose headings have all of them. The same pages as in the project, in Markdown; on a
+    terminal they are laid out for it.
     """
     from nhsrate.core.problems import nearest
     from nhsrate.editions import documents
@@ -39,12 +41,12 @@ def docs(topic: str | None, words: tuple[str, ...]) -> None:
     _show(text)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("code", metavar="[CODE]", required=False)
 def problem(code: str | None) -> None:
-    """List what can be wrong with a file, or show what one code means and what to do.
+    """List what can be wrong with a file, or tell of one problem.
 
-    CODE is what stands in square brackets at the end of a message.
+    What it means, and what to do. CODE is what stands in square brackets at the end of a message.
     """
     from nhsrate.core.problems import CODES, nearest
     from nhsrate.editions import documents

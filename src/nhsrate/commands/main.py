@@ -11,6 +11,7 @@ import click
 
 from nhsrate import __version__
 from nhsrate.commands.screens import screen_options
+from nhsrate.helping.command import write_examples, write_groups, write_options
 
 COMMANDS = {
     "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
@@ -23,13 +24,23 @@ COMMANDS = {
 }  # fmt: skip
 """Every command with its place, the module of this room and the function."""
 
+GROUPS = {
+    "Rate": ("score", "explain", "report", "workbook"),
+    "Ask": ("headroom", "robustness", "integrity", "compare"),
+    "Returns": ("check", "template"),
+    "Methodologies": ("methodologies", "weights", "manual", "diff", "test", "new", "kinds", "schema"),
+    "Project": ("build",),
+    "Documents": ("docs", "problem"),
+}
+"""The commands as help shows them: of a rating, questions on it, of returns, of rules, of a repository, of the tool."""
+
 
 class Commands(click.Group):
     """A group that imports a command when it is asked for, and all of them for their help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (as click asks)
         """The names of all commands, in the order of help."""
-        return sorted(COMMANDS)
+        return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as click asks)
         """The command of that name, or nothing."""
@@ -41,25 +52,26 @@ class Commands(click.Group):
             found.params += screen_options()
         return found
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in groups, and then the options."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        write_groups(GROUPS, {name: command for name, command in found.items() if command}, formatter)
+        write_options(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as click asks)
+        """Write the examples, and where there is more."""
+        write_examples("nhsrate", formatter)
+        formatter.write_paragraph()
+        formatter.write_text("`nhsrate COMMAND --help` shows the options of a command, and examples of it.")
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="nhsrate")
 def main() -> None:
     """Rate NHS organisations from a spreadsheet of indicators, and say why.
 
-    \b
-    nhsrate score returns.xlsx             ratings as a league table
-    nhsrate explain returns.xlsx RYY       why that organisation is rated so
-    nhsrate check returns.xlsx             every fault of a return, cell by cell
-    nhsrate headroom returns.xlsx RYY      what would change its rating
-    nhsrate robustness returns.xlsx        how sure the ratings are
-    nhsrate integrity returns.xlsx         what leans on a cut
-    nhsrate compare before.xlsx after.xlsx what changed, and why
-    nhsrate report returns.xlsx -o r.html  the ratings as a page to publish
-    nhsrate methodologies                  the editions that come with the tool
-
     Exit codes: 0 done; 1 problems in a file, or ratings that moved; 2 wrong usage.
-    """  # noqa: D301 (click wants the backspace itself, which a raw string does not hold)
+    """
 
 
 main.params += screen_options()

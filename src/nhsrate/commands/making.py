@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, write
+from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from nhsrate.runs.request import Request
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--from", "edition", metavar="ID", help="Copy this edition, to change it.")
 @click.option(
@@ -42,10 +43,10 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
     id_: str | None,
     style: str | None,
 ) -> None:
-    """Start a methodology of one's own: rules and worked cases in a new folder.
+    """Start a methodology of one's own in a new folder.
 
-    `check`, `test` and `score` pass on it at once. A copy of an edition has what it extends in the same file. From a
-    spreadsheet, what was guessed is told, the unsure first.
+    It gets rules and worked cases; `check`, `test` and `score` pass on it at once. A copy of an edition has what it
+    extends in the same file. From a spreadsheet, what was guessed is told, the unsure first.
     """
     from nhsrate.beginnings import new as starting
     from nhsrate.commands.output import write_folder
@@ -76,7 +77,7 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
         write(starting.made_text(folder, own, files), None)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("edition", metavar="ID")
 @click.option(
     "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
@@ -86,9 +87,10 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
 )
 @problems_option
 def template(edition: str, output: Path, organisations: Path | None, style: str | None) -> None:
-    """Write a return to fill in, with guidance, drop-down lists and checks.
+    """Write a return to fill in, with guidance and checks.
 
-    ID is an edition's id or a path to a rule file. A file that is there already is never overwritten.
+    Cells that hold one of a few words have a list of them. ID is an edition's id or a path to a rule file. A file that
+    is there already is never overwritten.
     """
     from nhsrate.commands.output import write_bytes
     from nhsrate.workbooks.form import template_for
@@ -111,7 +113,7 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
         write(made_text(str(output), made, set_aside), None)
 
 
-@click.command()
+@click.command(cls=Command)
 @asking("only")
 @click.option(
     "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
@@ -119,10 +121,10 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
 @click.option("--partly", is_flag=True, help="Write as values, and say so, what cannot be formulas.")
 @problems_option
 def workbook(request: Request, output: Path, style: str | None, *, partly: bool) -> None:
-    """Write the ratings as a workbook of plain formulas, which recompute when a value or a figure is changed.
+    """Write the ratings as a workbook of plain formulas.
 
-    Anybody with a spreadsheet can check the ratings there, and see what a change would do. It holds at most 1,000
-    organisations.
+    They recompute when a value or a figure is changed. Anybody with a spreadsheet can check the ratings there, and see
+    what a change would do. It holds at most 1,000 organisations.
     """
     check_not_read(output, request.files)
     if output.suffix.lower() != ".xlsx":

@@ -29,6 +29,7 @@ from nhsrate.commands.options import (
     write,
 )
 from nhsrate.commands.screens import ink_for, screen_for
+from nhsrate.helping.command import Command
 
 ENDLESS = 1_000_000
 """A width at which no line is broken: that of a pipe."""
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from nhsrate.runs.request import Request
 
 
-@click.command()
+@click.command(cls=Command)
 @asking()
 @format_option(FORMATS)
 @output_option
@@ -135,7 +136,7 @@ def why_of(request: Request) -> str:
     return " ".join(["nhsrate explain", *(quote(word) for word in named), "CODE", *(quote(word) for word in method)])
 
 
-@click.command()
+@click.command(cls=Command)
 @asking("only")
 @click.argument("organisation", metavar="CODE_OR_NAME")
 @click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
@@ -159,7 +160,10 @@ def explain(
     form: str,
     **telling: Any,  # noqa: ANN401 (how much is told: a flag and a number)
 ) -> None:
-    """Say why an organisation is rated so, down to each cell and each line of the rules."""
+    """Say why an organisation is rated so.
+
+    From its rating down to each cell and each line of the rules.
+    """
     if form == "json" and (telling["brief"] or telling["depth"] is not None):
         raise click.UsageError("--brief and --depth go with the text; json holds all of it.")
     from nhsrate.engine import explain as explaining
@@ -195,7 +199,7 @@ def known_item(assessment: Assessment, item: str) -> str:
     return item if item in assessment.methodology.inputs else assessment.item(item).id
 
 
-@click.command()
+@click.command(cls=Command)
 @asking("only", "suppose", *WITHIN, metavar="[FILE]...", required=False)
 @click.option(
     "-f",
@@ -224,10 +228,11 @@ def check(  # noqa: PLR0913 (one parameter for each option)
     each: bool,
     show_reading: bool,
 ) -> None:
-    """Find every problem of a return or of a rule file, without rating.
+    """Find every problem of a return or of a rule file.
 
-    Says what was read and what was set aside. Several returns are read as one. Without a FILE, everything is checked
-    that the nhsrate.yaml of the project names. Exit code 1 on errors; warnings and notes alone give 0.
+    Nothing is rated. It says what was read and what was set aside. Several returns are read as one. Without a FILE,
+    everything is checked that the nhsrate.yaml of the project names. Exit code 1 on errors; warnings and notes alone
+    give 0.
     """
     from nhsrate.runs.request import named_in, requested
 

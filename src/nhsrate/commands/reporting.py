@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, progress, write
+from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PAGES = (".html", ".htm")
 
 
-@click.command()
+@click.command(cls=Command)
 @asking()
 @click.option(
     "-o",
@@ -43,7 +44,7 @@ PAGES = (".html", ".htm")
 )
 @problems_option
 def report(request: Request, output: Path, added: str | None, title: str, palette: str, style: str | None) -> None:
-    """Write the ratings as a web page that can be published as it is.
+    """Write the ratings as a web page to publish.
 
     How many at each level, the league table, every indicator in its band, a section for each organisation with its
     reasons, and the method in short. It needs nothing from anywhere, and is complete without scripts and on paper. With
