@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.live.board import Board
 
-SEEDS = (1, 2)
+SEED = 1
+"""Of the changes that are drawn."""
 
 PUBLISHED = (
     ("nof-2025-26-q1-mental-health-community", "nof-2025-26/return-q1.xlsx"),
@@ -81,18 +82,15 @@ def test_every_edition_recalculates_to_what_the_engine_gives(tmp_path: Path) -> 
     boards = {edition: gathered(found) for edition, found in samples.items()}
     wanted = dict(samples)
     for edition, board in [*boards.items()]:
-        for number in SEEDS[: 1 if len(board.columns) > 400 else None]:
-            edit, changed = drawn(board, number)
-            wanted[f"{edition}-edit-{number}"] = changed
-            boards[f"{edition}-edit-{number}"] = edit.board(board)
+        edit, changed = drawn(board, SEED)
+        wanted[f"{edition}-edit"] = changed
+        boards[f"{edition}-edit"] = edit.board(board)
     files = written(boards, tmp_path)
     wrong = [line for name, file in files.items() for line in differences(file, boards[name], wanted[name])]
     assert wrong == []
-    assert len(files) == len(boards) > 100
-    moved = [
-        name for name in wanted if "-edit-" in name and wanted[name].columns != samples[name.split("-edit-")[0]].columns
-    ]
-    assert len(moved) > 50
+    assert len(files) == len(boards) > 80
+    moved = [edition for edition, one in samples.items() if wanted[f"{edition}-edit"].columns != one.columns]
+    assert len(moved) > 40
     for edition in samples:
         assert sheet_rows(files[edition], "Check")[2][1] == "all equal"
 

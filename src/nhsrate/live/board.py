@@ -191,8 +191,8 @@ class Board:
         item = self.methodology.items.get(self.owner)
         source = self.source_said(item.source if item else None)
         basis = (item.basis if item else None) or ("stated" if source else "")
-        where = at or (item.at if item else None)
-        line = f"line {where.line}" if isinstance(where, LineLocation) else ""
+        own = f"rule at line {item.at.line}" if item and isinstance(item.at, LineLocation) else ""
+        line = f"line {at.line}" if at else own
         return Line(key, "", self.owner, what, value, basis, source, line)
 
     def source_said(self, source: str | None) -> str:
