@@ -84,6 +84,15 @@ def test_a_workbook_that_was_saved_by_another_program_holds(here: Path) -> None:
     assert run("build", "--check").code == 1
 
 
+def test_a_live_workbook_is_held_by_the_results_of_its_formulas(here: Path) -> None:
+    put(here, nhsrate_yaml=WHOLE.replace("june.csv]", "june.live.xlsx]"))
+    assert run("build").code == 0
+    assert run("build", "--check").code == 0
+    put(here, returns__june_csv=RETURN.replace("60", "90"))
+    code, _, err = run("build", "--check")
+    assert (code, "cells moved: " in err, " was 60 and is 90" in err) == (1, True, True), err
+
+
 def test_a_csv_that_a_spreadsheet_saved_holds(here: Path) -> None:
     run("build")
     text = Path("out/june.csv").read_text()

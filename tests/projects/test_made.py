@@ -31,13 +31,20 @@ def of(here: Path, text: str) -> list[Made]:
 
 
 def test_each_ending_is_what_the_commands_write(here: Path) -> None:
-    text = "methodology: rules/stars.yaml\nratings: [{return: returns/june.csv, outputs: [a.csv, a.json, a.md, a.xlsx, a.html]}]\n"
+    text = "methodology: rules/stars.yaml\nratings: [{return: returns/june.csv, outputs: [a.csv, a.json, a.md, a.live.xlsx, a.xlsx, a.html]}]\n"
     (found,) = of(here, text)
-    assert [Path(file.path).suffix for file in found.files] == [*ENDINGS]
+    assert found.name == "a"
+    assert [file.path.removeprefix("a") for file in found.files] == [*ENDINGS]
+    commands = {".html": "report", ".live.xlsx": "workbook"}
     for file in found.files:
-        command = "report" if file.path.endswith(".html") else "score"
+        command = commands.get(file.path.removeprefix("a"), "score")
         assert run(command, "returns/june.csv", "-o", file.path).code == 0
         assert Path(file.path).read_bytes() == file.data, file.path
+
+
+def test_a_rating_is_called_as_its_first_output_whatever_that_is(here: Path) -> None:
+    entry = "ratings: [{return: returns/june.csv, methodology: rules/stars.yaml, outputs: [out/b.LIVE.xlsx]}]\n"
+    assert ratings_of(opened(small(here, entry) / "nhsrate.yaml")).ratings[0].name == "b"
 
 
 def test_a_path_may_hold_the_period_and_the_methodology(here: Path) -> None:

@@ -82,6 +82,15 @@ def test_a_list_is_one_return_and_a_pattern_one_rating_for_each_file(here: Path)
     assert found.ratings[1].outputs[0].path == "out/july-each-july.csv"
 
 
+def test_a_folder_is_one_return_that_is_called_as_it_is(here: Path) -> None:
+    put(here, returns__q1__a_csv=RETURN, returns__q1__b_csv=RETURN.replace("R", "S"))
+    (here / "returns" / "q1").rename(here / "returns" / "2025.q1")
+    (rating,) = read(here, 'ratings: [{return: returns/2025.q1, outputs: ["{stem}.csv"]}]\n').ratings
+    assert (rating.name, rating.outputs[0].path) == ("2025.q1", "2025.q1.csv")
+    assert [path.name for path in rating.request.paths] == ["a.csv", "b.csv"]
+    assert read(here, "ratings: [{return: returns/2025.q1}]\n").ratings[0].name == "2025.q1"
+
+
 def test_a_file_whose_name_looks_like_a_pattern_is_itself(here: Path) -> None:
     put(here, **{"returns__[June]_csv": RETURN})
     assert [one.name for one in read(here, 'ratings: [{return: "returns/[June].csv"}]\n').ratings] == ["[June]"]
@@ -135,7 +144,7 @@ def test_every_option_of_an_entry_is_asked_of_the_run(here: Path) -> None:
         ("methodology: stras", '1:14: There is no edition "stras", and no such rule file in the project.'),
         ("reading: r.yaml", '1:10: There is no "r.yaml" in the project.'),
         ("methodologies: rules\nratings: [{return: returns/june.csv, methodology: star}]", '2:51: There is no edition "star", and no such rule file in the project. Did you mean "stars"? [project-file]'),
-        ("ratings: [{return: returns/june.csv, outputs: [a.txt]}]", '1:48: "a.txt" does not say by its ending what is to be made. Let it end in one of .csv, .json, .md, .xlsx and .html. [project-file]'),
+        ("ratings: [{return: returns/june.csv, outputs: [a.txt]}]", '1:48: "a.txt" does not say by its ending what is to be made. Let it end in one of .csv, .json, .md, .live.xlsx, .xlsx and .html. [project-file]'),
         ("ratings: [{return: returns/june.csv, outputs: [a]}]", '"a" does not say by its ending'),
         ('ratings: [{return: returns/june.csv, outputs: ["{nam}.csv"], name: x}]', '"{nam}" is no placeholder here. Did you mean "name"?'),
         ('ratings: [{return: returns/june.csv, outputs: ["{quarter}.csv"], name: x}]', "Write {name} or {stem} or {period} or {methodology}."),

@@ -45,6 +45,14 @@ def test_a_project_that_names_no_methodology_leaves_the_choice_to_the_return(her
     assert "No edition finds" in run("check", "june.csv").err
 
 
+def test_a_return_may_name_an_own_methodology_by_its_id(here: Path) -> None:
+    put(here, returns__named_csv="Methodology,stars\n" + (here / "returns" / "june.csv").read_text())
+    assert "read as a return for stars" in run("check", "named.csv").out
+    assert "named by the return, in named.csv:B1" in run("check", "named.csv").out
+    put(here, nhsrate_yaml="reading: r.yaml\n", r_yaml="header_row: 2\n")
+    assert "[unknown-methodology]" in run("check", "named.csv").err
+
+
 def test_own_rules_extend_own_rules_by_their_id(here: Path) -> None:
     put(here, rules__deep__next_yaml="id: next\ntitle: Next\nextends: stars\n")
     assert run("check", "../rules/deep/next.yaml").code == 0

@@ -49,6 +49,13 @@ def _xlsx(assessment: Assessment) -> bytes:
     return ratings_xlsx(assessment, palette="default")
 
 
+def _live(assessment: Assessment) -> bytes:
+    from nhsrate.live.walk import live
+    from nhsrate.live.write import live_xlsx
+
+    return live_xlsx(live(assessment))
+
+
 def _html(assessment: Assessment) -> str:
     from nhsrate.pages.report import Wanted, report
 
@@ -56,15 +63,19 @@ def _html(assessment: Assessment) -> str:
 
 
 ENDINGS: Mapping[str, Callable[[Assessment], str | bytes]] = {
-    ".csv": _csv, ".json": _json, ".md": _markdown, ".xlsx": _xlsx, ".html": _html,
+    ".csv": _csv, ".json": _json, ".md": _markdown, ".live.xlsx": _live, ".xlsx": _xlsx, ".html": _html,
 }  # fmt: skip
-"""What is made of an assessment, by the ending of the file."""
+"""What is made of an assessment, by the ending of the file; an ending that holds another stands before it."""
 
 
 def ending_of(path: str) -> str | None:
-    """The ending of a path, where it is one that something is made by."""
-    suffix = Path(path).suffix.lower()
-    return suffix if suffix in ENDINGS else None
+    """The ending of a path, where it is one that something is made by.
+
+    >>> ending_of("a.live.xlsx"), ending_of("A.XLSX"), ending_of("a.txt"), ending_of(".csv")
+    ('.live.xlsx', '.xlsx', None, None)
+    """
+    name = Path(path).name.lower()
+    return next((ending for ending in ENDINGS if name.endswith(ending) and name != ending), None)
 
 
 @frozen
@@ -138,7 +149,7 @@ def period_in_path(period: str) -> str:
 
 def files_of(assessment: Assessment, path: str) -> list[File]:
     """The file of that path, and beside a csv what was set for it, where anything was."""
-    content = ENDINGS[Path(path).suffix.lower()](assessment)
+    content = ENDINGS[ending_of(path) or ""](assessment)
     if isinstance(content, bytes):
         return [File(path, content)]
     file = File(path, content.encode("utf-8", "replace"))

@@ -197,7 +197,7 @@ def _rating(
     project: Project, entry: Entry, files: tuple[str, ...], own: Mapping[str, Path]
 ) -> tuple[Rating | None, list[Problem]]:
     """The rating of one return."""
-    values = {"stem": Path(files[0]).stem} if len(files) == 1 else {}
+    values = {"stem": _stem(project, files[0])} if len(files) == 1 else {}
     name, problems = _name(entry, files, values)
     values["name"] = name
     outputs: list[Output] = []
@@ -220,6 +220,11 @@ def _rating(
     return Rating(name, entry.at, request, methodology, tuple(outputs)), []
 
 
+def _stem(project: Project, file: str) -> str:
+    """The name of a file without its ending, or that of a folder, whose name may hold points."""
+    return Path(file).name if (project.root / file).is_dir() else Path(file).stem
+
+
 def _name(entry: Entry, files: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, list[Problem]]:
     """What a rating is called: as its entry says, else as its first output is, else as its return."""
     if entry.name is not None:
@@ -229,9 +234,10 @@ def _name(entry: Entry, files: tuple[str, ...], values: Mapping[str, str]) -> tu
             problems = [Problem(entry.name.at, "wrong-type", message, "Leave out / and \\, and - at the beginning.")]
         return text, problems
     if entry.outputs is None:
-        return Path(files[0]).stem, []
+        return values.get("stem", Path(files[0]).stem), []
     first = entry.outputs.named[0]
-    stem = replace(first, text=Path(first.text).stem)
+    file = Path(first.text).name
+    stem = replace(first, text=file[: len(file) - len(ending_of(file) or Path(file).suffix)])
     if any(word not in EARLY[1:] for word in PLACEHOLDER.findall(stem.text)):
         message = "The rating has no name, and its first output does not say it."
         return "", [Problem(first.at, "missing-key", message, "Add name:.")]

@@ -91,8 +91,8 @@ class Entry:
         against_reading: how that return is read: a reading profile
         earlier: the return of an earlier period that the method looks back at, or a list, one for each period
         earlier_reading: how those returns are read: a reading profile
-        outputs: files that are made, each by its ending (.csv, .json, .md, .xlsx, and .html for a report); they may
-            hold {name}, {stem} (of the return), {period} and {methodology}
+        outputs: files that are made, each by its ending (.csv, .json, .md, .xlsx, .live.xlsx for formulas, .html for a
+            report); they may hold {name}, {stem} (of the return), {period} and {methodology}
     """
 
     return_: Files

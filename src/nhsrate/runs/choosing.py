@@ -65,8 +65,9 @@ def _choice(books: Sequence[Book], paths: Sequence[Path]) -> tuple[str, str]:
 def _named_by(name: str, at: CellLocation, paths: Sequence[Path]) -> str:
     """The edition, or the rule file, that a cell of a return names.
 
-    A return comes from others, so it may name no rule file but those that lie with it: in or below the folder of the
-    nearest project file or, where there is none, in or below its own. Raises `Refused` for anything else.
+    A return comes from others, so it may name no rule file but those that lie with it: by its id one of the project's
+    own, or one in or below the folder of the nearest project file or, where there is none, in or below its own. Raises
+    `Refused` for anything else.
     """
     if name in edition_files():
         return name
@@ -74,6 +75,8 @@ def _named_by(name: str, at: CellLocation, paths: Sequence[Path]) -> str:
     if own is None:
         raise Refused([_unknown(name, at)])
     project = project_file([own])
+    if project is not None and (rules := own_rule_files(_project(project))[0].get(name)) is not None:
+        return str(rules)
     home = os.path.realpath(project.parent if project is not None else own.parent)
     meant = (own.parent / name, own.parent / f"{name}.yaml")
     if not all(Path(os.path.realpath(path)).is_relative_to(home) for path in meant):
