@@ -220,12 +220,21 @@ def kinds(name: str | None, form: str) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("what", type=click.Choice(["rules", "project", "cases", "reading"]), metavar="[WHAT]", default="rules")
+@click.argument("what", metavar="[WHAT]", default="rules")
 def schema(what: str) -> None:
     """Print the JSON Schema by which editors check a file.
 
-    They also complete by it. WHAT is rules, project (nhsrate.yaml), cases (cases.yaml) or reading (reading profiles).
+    They also complete by it. WHAT is rules, project (nhsrate.yaml), cases (cases.yaml) or reading (reading profiles),
+    or a command, for the schema of its json: score, explain, check, headroom and so on, also problems and metadata.
     """
-    from nhsrate.projects.schema import text_of
+    from nhsrate.core.problems import nearest
+    from nhsrate.projects.schema import SCHEMAS, text_of
+    from nhsrate.reports.shapes_of_rules import ANSWERS, answer_schema_text
 
-    write(text_of(what), None)
+    if what in ANSWERS:
+        write(answer_schema_text(what), None)
+    elif what in SCHEMAS:
+        write(text_of(what), None)
+    else:
+        known = [*SCHEMAS, *ANSWERS]
+        raise click.UsageError(nearest(what, known) or f'There is no schema "{what}": there are {", ".join(known)}.')

@@ -1,0 +1,353 @@
+"""What the json of the commands on methodologies and projects looks like, and the table of all commands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nhsrate.reports.metadata import OF_METHODOLOGY, OF_RETURN
+from nhsrate.reports.shapes import (
+    CHECK,
+    CODE,
+    COMPARE,
+    DRAFT,
+    EXACT,
+    EXPLANATION,
+    HEADROOM,
+    INTEGRITY,
+    METHODOLOGY,
+    NAME,
+    PROBLEM,
+    RETURN,
+    ROBUSTNESS,
+    SCORE,
+    TEXT,
+    TITLE,
+    WHOLE,
+    YES_NO,
+    by_name,
+    maybe,
+    record,
+    several,
+    with_keys,
+)
+
+if TYPE_CHECKING:
+    from nhsrate.reports.shapes import Schema
+
+HEADING = record(
+    id=(TEXT, "The id of the methodology."),
+    title=TITLE,
+    publisher=(TEXT, "Whose rules they are."),
+    period=(TEXT, "The period they are of; empty where they are of none."),
+    status=(TEXT, "How far they are as published."),
+    summary=(TEXT, "What is rated, and how."),
+    indicators=(WHOLE, "How many inputs it has."),
+)
+
+INPUT = record(
+    id=(TEXT, "Its id."),
+    title=TITLE,
+    type=(TEXT, "What its values are: number, percent, count, duration, date, level, yes/no or text."),
+    unit=(TEXT, "Their unit."),
+    polarity=(maybe(TEXT), "Which side is better: higher or lower."),
+    direction__maybe=(TEXT, "The item that says which side is better in each row."),
+    scale=(maybe(TEXT), "The scale of a level."),
+    valid=(maybe(TEXT), "The values that there can be."),
+    markers=(by_name(TEXT), "Texts that stand for a missing value, each with its reason."),
+    required=(YES_NO, "Whether everyone must have one."),
+    optional=(YES_NO, "Whether its column may be absent."),
+    aliases=(several(TEXT), "Further headings."),
+    role__maybe=({"const": "context"}, "Where it says what an organisation is, and not how good."),
+    source=(maybe(TEXT), "The source that defines it."),
+    note=(TEXT, "What there is to say of it."),
+    rule=(maybe(TEXT), "Its line in the rule file."),
+)
+
+ITEM = record(
+    id=(TEXT, "Its id."),
+    section=({"enum": ["measures", "ratings"]}, "Where it stands."),
+    title=TITLE,
+    kind=(TEXT, "The kind of its rule."),
+    says=(several(TEXT), "The rule in sentences."),
+    reads=(several(TEXT), "The items that it reads."),
+    shares=(by_name(EXACT), "The share of each item in it, where it weighs them."),
+    scale=(maybe(TEXT), "The scale of its levels."),
+    unit=(TEXT, "The unit of its numbers."),
+    headline=(YES_NO, "Whether it is a rating that people speak of."),
+    published=(YES_NO, "Whether it is a column of the csv."),
+    domain=(YES_NO, "Whether it is a column of the table."),
+    source=(maybe(TEXT), "The source of its rule."),
+    rule=(maybe(TEXT), "Its line in the rule file."),
+)
+
+LEVEL = record(
+    level=(TEXT, "Its name."),
+    word=(TEXT, "It in words."),
+    symbol=(TEXT, "Its symbol."),
+    colour=(TEXT, "Its colour."),
+    number=(maybe(EXACT), "What it counts as."),
+    consequences=(several(TEXT), "What follows from it."),
+)
+
+IN_FULL = with_keys(
+    METHODOLOGY,
+    record(
+        summary=(TEXT, "What is rated, and how."),
+        rates=(TEXT, "The word for several of what is rated."),
+        order=({"enum": ["return", "rating"]}, "The order of its tables."),
+        inputs=(several(INPUT), "What it wants to know."),
+        items=(several(ITEM), "What is worked out and decided, in the order of the work."),
+        effective_weights=(by_name(by_name(EXACT)), "For each headline what each input decides of it, in per cent."),
+        scales=(by_name(several(LEVEL)), "The scales, the best level first."),
+        populations=(
+            by_name(record(when=(TEXT, "Who belongs to it."), because=(TEXT, "Why."))), "The populations, by name.",
+        ),
+    ),
+)  # fmt: skip
+
+LINE = record(
+    item=(TEXT, "The item."),
+    title=TITLE,
+    depth=(WHOLE, "How far below the rating it stands."),
+    stated=(maybe(EXACT), "The weight that the rule states."),
+    figure=(maybe(TEXT), "The figure that states it."),
+    share=(EXACT, "Its share of the item above, in per cent."),
+    effective=(EXACT, "Its share of the whole rating, in per cent."),
+    through=(several(TEXT), "The items between."),
+    decides_by_rule=(YES_NO, "Whether it is decided by rule, so that nothing in it has a weight."),
+    goes_in=(several(TEXT), "What goes into it then."),
+)
+
+WEIGHTS = record(
+    id=(TEXT, "The id of the methodology."),
+    title=TITLE,
+    headlines=(several(TEXT), "Its headlines."),
+    weighings=(
+        several(
+            record(
+                item=(TEXT, "The item that is made up."),
+                title=TITLE,
+                lines=(several(LINE), "What it is made of, level by level."),
+                decided=(
+                    several(record(by=(several(TEXT), "The inputs."), part=(EXACT, "Their part, in per cent."))),
+                    "What decides it in the end.",
+                ),
+                limited_by=(several(TEXT), "What limits it."),
+            )
+        ),
+        "How each rating is made up.",
+    ),
+    note=(TEXT, "How to read it."),
+)
+
+EDITION = record(id=(TEXT, "The id."), title=TITLE, digest=(TEXT, "The SHA-256 of its files."))
+
+DIFF = record(
+    old=(EDITION, "The older edition."),
+    new=(EDITION, "The newer edition."),
+    same=(YES_NO, "Whether they say the same."),
+    sections=(
+        by_name(
+            several(
+                record(
+                    how=({"enum": ["in", "out", "changed"]}, "Whether these came, went or changed."),
+                    ids=(several(TEXT), "Their ids."),
+                    names=(several(TEXT), "Their names."),
+                    changes=(
+                        several(
+                            record(
+                                what=(TEXT, "What changed of them."),
+                                before=(maybe(TEXT), "What it was."),
+                                after=(maybe(TEXT), "What it is."),
+                                said=(TEXT, "Both in a sentence."),
+                            )
+                        ),
+                        "What changed.",
+                    ),
+                )
+            )
+        ),
+        "What is different, section by section.",
+    ),
+)
+
+FIELD: Schema = record(
+    key=(TEXT, "The key."),
+    means=(TEXT, "What it means."),
+    needed=(YES_NO, "Whether it must be given."),
+    default=(TEXT, "What holds where it is not."),
+    within=(several({"$ref": "#/$defs/field"}), "The keys within it."),
+)
+
+KIND = record(
+    kind=(TEXT, "The kind."),
+    summary=(TEXT, "What it is, in a sentence."),
+    section=(TEXT, "The section of the language's page."),
+)
+
+MANUAL = with_keys(
+    KIND,
+    record(
+        meaning=(several(TEXT), "What it means, in paragraphs."),
+        gives=(TEXT, "What its results are."),
+        alone=(YES_NO, "Whether a result rests on the organisation's own values alone."),
+        monotone=(several(TEXT), "The fields in whose values it never turns back."),
+        fields=(several({"$ref": "#/$defs/field"}), "Its keys."),
+        example=(
+            record(
+                rules=(several(TEXT), "The rules."),
+                levels=(TEXT, "The levels of the scale."),
+                better=(TEXT, "Which side is better."),
+                before=(TEXT, "The values of the period before."),
+                shows=(TEXT, "The table of values and results."),
+            ),
+            "An example.",
+        ),
+        unit=(TEXT, "The unit of its results."),
+        refused=(TEXT, "What it refuses."),
+        source=(TEXT, "Where it was published."),
+    ),
+)
+
+MOVED = record(
+    results=(
+        several(
+            record(
+                code=CODE,
+                name=NAME,
+                item=(TEXT, "The item."),
+                sort=(TEXT, "Whether it is a rating or another result."),
+                was=(TEXT, "What is committed."),
+                is_=(TEXT, "What would be made."),
+                because=(TEXT, "Because of what, where that is known."),
+                line=(WHOLE, "The line of the committed file; 0 where there is none."),
+            )
+        ),
+        "The results that moved.",
+    ),
+    gone=(several(TEXT), "The organisations that went."),
+    new=(several(TEXT), "The organisations that came."),
+    columns_gone=(several(TEXT), "The columns that went."),
+    columns_new=(several(TEXT), "The columns that came."),
+    set=(several(TEXT), "What was set otherwise."),
+    because=(several(TEXT), "Because of what all of it moved."),
+    notes=(several(TEXT), "What else there is to say."),
+)
+
+BUILD = record(
+    holds=(YES_NO, "Whether everything that is committed holds."),
+    headline=(TEXT, "What moved, in a sentence."),
+    ratings=(
+        several(
+            record(
+                name=(TEXT, "The rating, by its name in the project file."),
+                holds=(YES_NO, "Whether its outputs hold."),
+                files=(several(TEXT), "Its outputs."),
+                moved=(by_name(MOVED), "What moved in each file."),
+            )
+        ),
+        "Each rating of the project.",
+    ),
+    methodologies=(WHOLE, "How many rule files were checked."),
+    cases=(record(run=(WHOLE, "How many worked cases ran."), failed=(WHOLE, "How many failed.")), "The worked cases."),
+    problems=(several(PROBLEM), "Every problem."),
+)
+
+DECIDED = record(
+    code=CODE,
+    name=NAME,
+    item=(TEXT, "The rating that was decided."),
+    from_=(maybe(TEXT), "What it was by the rules."),
+    to=(maybe(TEXT), "What it became."),
+    who=(TEXT, "Who decided."),
+    when=(TEXT, "When."),
+    why=(TEXT, "Why."),
+)
+_OF_METHODOLOGY = (
+    "id",
+    "title",
+    "publisher",
+    "period",
+    "status",
+    "status_because",
+    "chosen_by",
+    "digest",
+    "files",
+    "set",
+)
+
+
+def _only(base: Schema, *keys: str) -> Schema:
+    """An object with only these of the keys."""
+    kept = {key: shape for key, shape in base["properties"].items() if key in keys}
+    return base | {"properties": kept, "required": [key for key in base["required"] if key in keys]}
+
+
+METADATA: Schema = {
+    "type": "object",
+    "description": "CSV on the Web: what was set, decided or supposed for the csv that it stands beside.",
+    "properties": {
+        "@context": {"type": "array", "description": "The vocabulary."},
+        "url": TEXT | {"description": "The name of the csv."},
+        "dc:title": TEXT | {"description": "What it is."},
+        "dc:description": several(TEXT) | {"description": "What was set, decided or supposed, in sentences."},
+        "tableSchema": {
+            "type": "object",
+            "description": "The columns of the csv.",
+            "properties": {
+                "columns": {"description": "The columns, in their order."} | several(
+                    record(
+                        name=(TEXT, "The heading."),
+                        titles=(several(TEXT), "The heading and the title."),
+                        datatype=({"enum": ["decimal", "string"]}, "What stands in it."),
+                    )
+                ),
+                "primaryKey": several(TEXT),
+            },
+            "required": ["columns"],
+            "additionalProperties": False,
+        },
+        "notes": several(
+            record(
+                tool=(record(name=(TEXT, "nhsrate."), version=(TEXT, "Its version.")), "What made it."),
+                methodology=(_only(METHODOLOGY, *OF_METHODOLOGY), "The rules."),
+                return_=(_only(RETURN, *OF_RETURN), "What was rated."),
+                decided=(several(DECIDED), "What people decided."),
+                only__maybe=(several(TEXT), "The organisations that are printed, where not all are."),
+            )
+        ) | {"description": "What made the csv, in full."},
+    },
+    "required": ["@context", "url", "dc:title", "dc:description", "tableSchema", "notes"],
+    "additionalProperties": False,
+}  # fmt: skip
+
+ANSWERS: dict[str, tuple[str, Schema]] = {
+    "score": ("ratings with all their reasons, as `nhsrate score -f json` gives them", SCORE),
+    "explain": ("the reasons of one organisation's ratings", EXPLANATION),
+    "check": ("what was read, and every problem", CHECK),
+    "problems": ("problems, as `--problems json` gives them", several(PROBLEM)),
+    "headroom": ("what would change a rating", HEADROOM),
+    "robustness": ("how sure ratings are", ROBUSTNESS),
+    "integrity": ("what leans on a cut", INTEGRITY),
+    "compare": ("what changed, and why", COMPARE),
+    "methodologies": ("the editions, or one in full", {"anyOf": [several(HEADING), IN_FULL]}),
+    "weights": ("what decides ratings, of one edition or of all", {"anyOf": [WEIGHTS, several(WEIGHTS)]}),
+    "diff": ("what two editions say differently", DIFF),
+    "kinds": ("the kinds, or the manual of one", {"anyOf": [several(KIND), MANUAL]}),
+    "build": ("what holds of a project", BUILD),
+    "metadata": ("what stands beside a csv for which something was set", METADATA),
+}
+"""What json there is, each with what it is in words and its shape."""
+
+
+def answer_schema(name: str) -> Schema:
+    """The JSON Schema of the json of that name; raises `KeyError` where there is none."""
+    about, shape = ANSWERS[name]
+    head = {"$schema": DRAFT, "title": f"nhsrate {name}", "description": f"{about[0].upper()}{about[1:]}."}
+    return head | ({"$defs": {"field": FIELD}} if name == "kinds" else {}) | shape
+
+
+def answer_schema_text(name: str) -> str:
+    """The same as text."""
+    return json.dumps(answer_schema(name), ensure_ascii=False, indent=1) + "\n"
