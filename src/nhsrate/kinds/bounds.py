@@ -98,6 +98,10 @@ class Bounded:
     below: Edge | None = None
     at: Location | None = field(default=None, compare=False)
 
+    def stated(self) -> list[Edge]:
+        """The numbers and items of its bounds."""
+        return [edge for edge in (self.at_least, self.above, self.at_most, self.below) if edge is not None]
+
     def bounds(self) -> list[Bound]:
         """The bounds it states; a sound one states one."""
         stated = {"at_least": self.at_least, "above": self.above, "at_most": self.at_most, "below": self.below}

@@ -15,7 +15,7 @@ from nhsrate.kinds.bounds import SIDES, Bound, Held, Row, row_problems, upside_d
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Grounds, Rule
 from nhsrate.language.conditions import Edge, Number, OfItem
-from nhsrate.language.records import decode, items_in
+from nhsrate.language.records import decode
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Ref, Result, decode_each, mapping
 
@@ -180,7 +180,9 @@ class Thresholds(Rule):
 
     def bounding(self) -> tuple[str, ...]:
         """The items that are bounds."""
-        return items_in((self.levels, self.scores, self.sets))
+        sets = [row for _, rows in self.sets.rows for row in rows] if self.sets else []
+        edges = (edge for row in (*self.levels, *self.scores, *sets) for edge in row.stated())
+        return tuple(dict.fromkeys(edge.item for edge in edges if isinstance(edge, OfItem)))
 
     def chosen_by(self) -> str | None:
         """The item whose value chooses between sets."""

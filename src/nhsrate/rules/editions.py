@@ -41,31 +41,31 @@ def edition_files() -> dict[str, Path]:
     The id is the file's name without `.yaml`; files of worked cases (`cases.yaml`, `cases-*.yaml`) and reading profiles
     (`reading.yaml`, `reading-*.yaml`) are no editions.
     """
-    files: dict[str, Path] = {}
+    return {id_: Path(file) for id_, file in _shipped(indicators_folder()).items()}
+
+
+def _shipped(folder: Path) -> dict[str, str]:
+    """The same within that folder, with the files as texts, because many paths as such take five times as long."""
+    files: dict[str, str] = {}
     problems = []
-    for file in map(Path, sorted(_rule_files(indicators_folder()), key=_stem)):
-        if stands_beside(file):
-            continue
-        first = files.setdefault(file.stem, file)
+    for id_, file in sorted(_rule_files(folder)):
+        first = files.setdefault(id_, file)
         if first is not file:
             remedy = "Rename one of the two: the id of an edition is the name of its file."
-            message = f"The edition {file.stem} is also defined by {first}."
-            problems.append(Problem(LineLocation(str(file)), "duplicate-name", message, remedy))
+            message = f"The edition {id_} is also defined by {first}."
+            problems.append(Problem(LineLocation(file), "duplicate-name", message, remedy))
     if problems:
         raise Refused(problems)
     return files
 
 
-def _rule_files(folder: Path) -> Iterator[str]:
-    """The files of YAML in the folders within a folder, as texts: paths as such take five times as long."""
-    if folder.is_dir():
-        inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
-        yield from (f"{one}{os.sep}{name}" for one in inside for name in os.listdir(one) if name.endswith(".yaml"))  # noqa: PTH208 (as said)
-
-
-def _stem(path: str) -> str:
-    """The name of a file of YAML without its ending."""
-    return os.path.basename(path).removesuffix(".yaml")  # noqa: PTH119 (as above)
+def _rule_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """The id and the path of each rule file in the folders within a folder."""
+    for one in os.scandir(folder) if folder.is_dir() else ():
+        for name in os.listdir(one.path) if one.is_dir() else ():  # noqa: PTH208 (as said)
+            id_, ending = os.path.splitext(name)  # noqa: PTH122 (as said)
+            if ending == ".yaml" and not _is_beside(id_):
+                yield id_, f"{one.path}{os.sep}{name}"
 
 
 def find_edition(id_or_path: str, *, whole: bool = False) -> Path:
@@ -75,13 +75,13 @@ def find_edition(id_or_path: str, *, whole: bool = False) -> Path:
     the project that the current folder is in; `./name` is a path.
     The beginning of an id is enough where people type it; files name it in full (`whole`), as editions are added.
     """
-    known = edition_files()
-    if id_or_path in known:
-        return known[id_or_path]
+    shipped = _shipped(indicators_folder())
+    if id_or_path in shipped:
+        return Path(shipped[id_or_path])
     own = project_here()[1]
     if id_or_path in own:
         return from_here(own[id_or_path])
-    known = {**known, **own}
+    known = {**edition_files(), **own}
     try:
         return _at_path(id_or_path, known, whole=whole)
     except PermissionError:
@@ -196,7 +196,11 @@ def _unknown(given: str, known: dict[str, Path]) -> Problem:
 
 def stands_beside(file: Path) -> bool:
     """Whether a file stands beside an edition: it holds worked cases, or says how a return is read."""
-    return any(file.stem == word or file.stem.startswith(f"{word}-") for word in ("cases", "reading"))
+    return _is_beside(file.stem)
+
+
+def _is_beside(name: str) -> bool:
+    return name in {"cases", "reading"} or name.startswith(("cases-", "reading-"))
 
 
 def _is_ours(pyproject: Path) -> bool:
