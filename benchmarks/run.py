@@ -312,6 +312,7 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
     yield Benchmark("help", [TOOL, "--help"], [python, "-c", "pass"], times=6)
     yield Benchmark("start", [python, "-c", START, edition], [python, "-c", "pass"], times=1, plus=0.09, processor=True)
     yield from projects(folder)
+    yield from written(folder)
 
     if workbook := published("nof-2025-26/return-q4.xlsx"):
         yield Benchmark(
@@ -347,6 +348,18 @@ def benchmarks(folder: Path) -> Iterator[Benchmark]:
         "check large", [*checked, huge], [python, "-c", ONLY_READ, huge], times=0.9, megabytes=400, most_rounds=3
     )
     yield from analyses(folder)
+
+
+def written(folder: Path) -> Iterator[Benchmark]:
+    """All hospitals as a workbook, beside the csv of the same; and with the reasons of all."""
+    if release := published("cms-stars/input-2025.csv"):
+        score: list[str | Path] = [TOOL, "score", release, "-m", "cms-hospital-stars-2025", "-o"]
+        beside = [*score, folder / "stars.csv"]
+        yield Benchmark(
+            "hospitals xlsx", [*score, folder / "stars.xlsx"], beside, times=5, megabytes=300, processor=True
+        )
+        yield within("hospitals json", [*score, folder / "stars.json"], 60, beside)
+        yield within("hospitals reasons", [*score, folder / "stars.xlsx", "--reasons"], 180, beside)
 
 
 def projects(folder: Path) -> Iterator[Benchmark]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import PurePath
@@ -145,12 +144,15 @@ class ShortPlaces:
 
     def __init__(self) -> None:
         """Know no file yet."""
-        self.files: dict[str, str] = {}
+        self.named: dict[str, str] = {}
 
     def __call__(self, place: Location) -> str:
         """The place, said as short as can be."""
-        name = PurePath(place.file).name
-        return str(replace(place, file=name) if self.files.setdefault(name, place.file) == place.file else place)
+        file = place.file
+        if file not in self.named:
+            name = PurePath(file).name
+            self.named[file] = file if name in self.named.values() else name
+        return f"{self.named[file]}{str(place).removeprefix(file)}"
 
 
 def reason_rows(assessment: Assessment, n: int, short: ShortPlaces) -> Iterator[list[Value]]:
@@ -179,7 +181,7 @@ def whole_why(reason: Reason) -> str:
     return "; ".join([reason.how, *map(mark_text, reason.marks)])
 
 
-NAMES = 52
+NAMES = 60
 """The width of the column of names at most, in characters; longer ones are wrapped, so that more fits on a page."""
 
 NAMED = ("Code", "Organisation")

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 ABOUT = {"font_size": 10, "font_color": "#425563", "valign": "top"}
 """The look of a line above a table."""
 LINK = {"font_color": "#005eb8", "underline": 1}
-TITLE_HEIGHT, ABOUT_HEIGHT, HEAD_ROOM = 27, 15, 6
-"""Heights, in points, of the title, of a line above a table, and of the room in a heading beside its lines."""
+TITLE_HEIGHT, ABOUT_HEIGHT, HEAD_ROOM, AIR = 27, 15, 6, 3
+"""Heights, in points: of the title, of a line above a table, and of the room in a heading and in a row of ratings."""
 
 ACROSS = 200
 """How many characters stand side by side on a page of A4 that can be read; a wider table takes several pages."""
@@ -160,8 +160,8 @@ def write_rows(book: NewWorkbook, page: NewSheet, first: int, rows: Iterable[Seq
                 page.write_text(row, column, text, look)
             if len(text) >= width:
                 lines = max(lines, lines_of(text, width))
-        if lines > 1:
-            page.set_row(row, min(lines * LINE, TALLEST))
+        if lines > 1 or layout.middle:
+            page.set_row(row, min(lines * LINE + AIR * layout.middle, TALLEST))
         page.forget(row - 1)
     return row
 

@@ -49,6 +49,7 @@ STAMPS = pattern(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 STAMP = rb"\g<1>2000-01-01T00:00:00Z"
 
 
+@lru_cache(maxsize=8192)  # names, titles and rules stand in many rows
 def lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column of that width, rather one too many than one too few."""
     return 1 if len(text) < width else len(wrap(text, width - 2))
@@ -65,6 +66,7 @@ def on_the_right(values: Sequence[Value]) -> bool:
     return sum(isinstance(value, Number) for value in values) * 2 > len(values)
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text without characters that nobody sees or that a workbook cannot hold, cut where it is too long."""
     said = NOT_IN_XML.sub("", tidy(text))
