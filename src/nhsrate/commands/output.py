@@ -8,8 +8,6 @@ import re
 import stat
 from contextlib import suppress
 from functools import partial
-from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from nhsrate.commands.ending import undone_by
@@ -114,6 +112,9 @@ def _mode(path: Path) -> int | None:
 
 
 def _write_straight(path: Path, make: Callable[[IO[bytes]], object]) -> None:
+    from shutil import copyfileobj  # (only a stream needs these two, which bring a dozen modules)
+    from tempfile import SpooledTemporaryFile
+
     # Appending keeps what a shell's `>>` has already put into the file behind /dev/stdout.
     with (
         os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream,
