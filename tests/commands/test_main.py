@@ -649,7 +649,7 @@ def test_help_imports_click_alone() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert (
         done.stderr
-        == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.commands', 'nhsrate.commands.analysing', 'nhsrate.commands.building', 'nhsrate.commands.editions', 'nhsrate.commands.formats', 'nhsrate.commands.learning', 'nhsrate.commands.main', 'nhsrate.commands.making', 'nhsrate.commands.options', 'nhsrate.commands.rating', 'nhsrate.commands.reporting', 'nhsrate.commands.screens', 'nhsrate.helping', 'nhsrate.helping.command', 'nhsrate.helping.examples'] []\n"
+        == "['click', 'nhsrate'] ['nhsrate', 'nhsrate.commands', 'nhsrate.commands.analysing', 'nhsrate.commands.building', 'nhsrate.commands.editions', 'nhsrate.commands.formats', 'nhsrate.commands.learning', 'nhsrate.commands.main', 'nhsrate.commands.making', 'nhsrate.commands.options', 'nhsrate.commands.rating', 'nhsrate.commands.reporting', 'nhsrate.commands.screens', 'nhsrate.helping', 'nhsrate.helping.command', 'nhsrate.helping.completion', 'nhsrate.helping.examples'] []\n"
     )
 
 

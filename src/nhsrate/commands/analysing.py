@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, progress, write
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
@@ -31,12 +32,23 @@ def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 @click.command(cls=Command)
-@asking("only")
+@asking("only", then=completion.returns_and_organisations)
 @click.argument("organisation", metavar="ORGANISATION")
-@click.option("--to", metavar="LEVEL", help="The level to gain. Default: the next better one.")
-@click.option("--rating", metavar="ID", help="Of this rating, not of the headline.")
-@click.option("--input", "only", metavar="ID", multiple=True, help="Move this input, and no other.")
-@click.option("--fixed", metavar="ID", multiple=True, help="Leave this input as it is.")
+@click.option(
+    "--to", metavar="LEVEL", shell_complete=completion.levels, help="The level to gain. Default: the next better one."
+)
+@click.option("--rating", metavar="ID", shell_complete=completion.ratings, help="Of this rating, not of the headline.")
+@click.option(
+    "--input",
+    "only",
+    metavar="ID",
+    multiple=True,
+    shell_complete=completion.inputs,
+    help="Move this input, and no other.",
+)
+@click.option(
+    "--fixed", metavar="ID", multiple=True, shell_complete=completion.inputs, help="Leave this input as it is."
+)
 @problems_option
 @output_option
 @format_option("text", "json")
@@ -159,9 +171,15 @@ WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "e
 
 @click.command(cls=Command)
 @asking(*WITHOUT, metavar="OLD NEW")
-@click.option("-m", "--methodology", metavar="METHODOLOGY", help="Of both: an edition's id, or a path to a rule file.")
-@click.option("--old-methodology", metavar="METHODOLOGY", help="Of OLD alone.")
-@click.option("--new-methodology", metavar="METHODOLOGY", help="Of NEW alone.")
+@click.option(
+    "-m",
+    "--methodology",
+    metavar="METHODOLOGY",
+    shell_complete=completion.editions,
+    help="Of both: an edition's id, or a path to a rule file.",
+)
+@click.option("--old-methodology", metavar="METHODOLOGY", shell_complete=completion.editions, help="Of OLD alone.")
+@click.option("--new-methodology", metavar="METHODOLOGY", shell_complete=completion.editions, help="Of NEW alone.")
 @problems_option
 @output_option
 @format_option("text", "json")

@@ -16,6 +16,7 @@ import click
 
 from nhsrate.commands.options import is_terminal, problems_option, problems_printed, write
 from nhsrate.commands.screens import quiet
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ PAUSE = 0.4
 
 
 @click.command(cls=Command)
-@click.argument("words", metavar="[PATH] [NAME]...", nargs=-1)
+@click.argument("words", metavar="[PATH] [NAME]...", nargs=-1, shell_complete=completion.ratings_of_project)
 @click.option("--check", is_flag=True, help="Write nothing; fail where what is committed does not hold.")
 @click.option(
     "-f",

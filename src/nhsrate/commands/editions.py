@@ -13,6 +13,7 @@ import click
 
 from nhsrate.commands.formats import Format, form_of, format_option
 from nhsrate.commands.options import is_terminal, output_option, problems_option, problems_printed, write
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("words", metavar="[ID | WORDS...]", nargs=-1)
+@click.argument("words", metavar="[ID | WORDS...]", nargs=-1, shell_complete=completion.editions)
 @click.option(
     "-f",
     "--format",
@@ -64,7 +65,7 @@ def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
 
 
 @click.command("test", cls=Command)
-@click.argument("path", metavar="[PATH]", required=False)
+@click.argument("path", metavar="[PATH]", required=False, shell_complete=completion.editions)
 @problems_option
 def run_tests(path: str | None, style: str | None) -> None:
     """Run the worked cases of every edition, or of one.
@@ -83,7 +84,7 @@ def run_tests(path: str | None, style: str | None) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("edition", metavar="[ID]", required=False)
+@click.argument("edition", metavar="[ID]", required=False, shell_complete=completion.editions)
 @click.option(
     "-f",
     "--format",
@@ -130,8 +131,8 @@ DIFF_FORMATS = {
 
 
 @click.command(cls=Command)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=completion.editions)
+@click.argument("new", metavar="NEW", shell_complete=completion.editions)
 @format_option(DIFF_FORMATS)
 @output_option
 @problems_option
@@ -165,7 +166,7 @@ MANUAL_FORMATS = {"markdown": Format((".md",), _markdown), "html": Format((".htm
 
 
 @click.command(cls=Command)
-@click.argument("edition", metavar="ID")
+@click.argument("edition", metavar="ID", shell_complete=completion.editions)
 @format_option(MANUAL_FORMATS)
 @output_option
 @problems_option
@@ -186,7 +187,7 @@ def manual(edition: str, form: str | None, output: Path | None, style: str | Non
 
 
 @click.command(cls=Command)
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=completion.kinds)
 @click.option(
     "-f",
     "--format",

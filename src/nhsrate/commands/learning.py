@@ -12,11 +12,12 @@ import click
 
 from nhsrate.commands.options import is_terminal, write
 from nhsrate.commands.screens import ink_for, size_of
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 
 @click.command(cls=Command)
-@click.argument("topic", metavar="[TOPIC]", required=False)
+@click.argument("topic", metavar="[TOPIC]", required=False, shell_complete=completion.topics)
 @click.argument("words", metavar="[WORDS...]", nargs=-1)
 def docs(topic: str | None, words: tuple[str, ...]) -> None:
     """List the documents, or show one.
@@ -42,7 +43,7 @@ def docs(topic: str | None, words: tuple[str, ...]) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("code", metavar="[CODE]", required=False)
+@click.argument("code", metavar="[CODE]", required=False, shell_complete=completion.problems)
 def problem(code: str | None) -> None:
     """List what can be wrong with a file, or tell of one problem.
 

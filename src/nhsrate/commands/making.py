@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, write
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--from", "edition", metavar="ID", help="Copy this edition, to change it.")
+@click.option(
+    "--from", "edition", metavar="ID", shell_complete=completion.edition_ids, help="Copy this edition, to change it."
+)
 @click.option(
     "--like", type=click.Choice(["scorecard"]), help="Start with this: a row for each indicator, with its own target."
 )
@@ -78,7 +81,7 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
 
 
 @click.command(cls=Command)
-@click.argument("edition", metavar="ID")
+@click.argument("edition", metavar="ID", shell_complete=completion.editions)
 @click.option(
     "-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="The workbook to write."
 )

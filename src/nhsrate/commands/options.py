@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import click
 
 from nhsrate.commands.screens import ink_for, quiet, shown_in_pager
+from nhsrate.helping import completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,13 +56,23 @@ _PATH = click.Path(path_type=Path)
 
 READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "methodology": (
-        ("-m", "--methodology"), {"metavar": "METHODOLOGY", "help": "An edition's id, or a path to a rule file."},
+        ("-m", "--methodology"),
+        {
+            "metavar": "METHODOLOGY", "shell_complete": completion.editions,
+            "help": "An edition's id, or a path to a rule file.",
+        },
     ),
     "sheet": (("--sheet",), {"metavar": "NAME", "help": "The sheet to read."}),
     "reading": (
         ("--reading",), {"metavar": "FILE", "type": _PATH, "help": "How to read the return: a reading profile."},
     ),
-    "set": (("--set",), {"metavar": "NAME=VALUE", "multiple": True, "help": "Set a named figure for this run."}),
+    "set": (
+        ("--set",),
+        {
+            "metavar": "NAME=VALUE", "multiple": True, "shell_complete": completion.figures,
+            "help": "Set a named figure for this run.",
+        },
+    ),
     "organisations": (
         ("--organisations",),
         {"metavar": "FILE", "type": _PATH, "help": "The codes that may occur; others are errors."},
@@ -71,7 +82,11 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     "as_at": (("--as-at",), {"metavar": "DATE", "help": "With --successors: apply those up to this day."}),
     "limit": (
-        ("--limit",), {"metavar": "NAME=VALUE", "multiple": True, "help": "Raise a limit of the reader: file=200MB."},
+        ("--limit",),
+        {
+            "metavar": "NAME=VALUE", "multiple": True, "shell_complete": completion.limits,
+            "help": "Raise a limit of the reader: file=200MB.",
+        },
     ),
     "against": (
         ("--against",),
@@ -104,7 +119,11 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         {"metavar": "FILE", "type": _PATH, "help": "How to read the returns of --earlier: a reading profile."},
     ),
     "only": (
-        ("--only",), {"metavar": "CODE", "multiple": True, "help": "Print this organisation alone; all are rated."},
+        ("--only",),
+        {
+            "metavar": "CODE", "multiple": True, "shell_complete": completion.organisations,
+            "help": "Print this organisation alone; all are rated.",
+        },
     ),
 }  # fmt: skip
 """Every option on reading and rating, by its name in `runs.request.Request` and in `nhsrate.rate`."""
@@ -114,9 +133,12 @@ WITHIN = ("against", "against_reading")
 
 
 def asking(
-    *without: str, metavar: str = "RETURN...", required: bool = True
+    *without: str, metavar: str = "RETURN...", required: bool = True, then: Callable[..., Any] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The files and every option on reading and rating, `without` some, given to a command together as `request`."""
+    """The files and every option on reading and rating, `without` some, given to a command together as `request`.
+
+    Behind the files may stand what `then` completes.
+    """
     options = {name: option for name, option in READING.items() if name not in without}
 
     def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,7 +159,8 @@ def asking(
         made: Callable[..., Any] = with_request
         for names, settings in reversed(options.values()):
             made = click.option(*names, **settings)(made)
-        return click.argument("returns", metavar=metavar, nargs=-1, required=required, type=_PATH)(made)
+        shared: dict[str, Any] = {"metavar": metavar, "required": required, "shell_complete": then}
+        return click.argument("returns", nargs=-1, type=_PATH, **shared)(made)
 
     return decorated
 

@@ -29,6 +29,7 @@ from nhsrate.commands.options import (
     write,
 )
 from nhsrate.commands.screens import ink_for, screen_for
+from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 ENDLESS = 1_000_000
@@ -49,9 +50,17 @@ if TYPE_CHECKING:
 @output_option
 @click.option("--top", metavar="N", type=click.IntRange(1), help="The first N of the table alone; all are rated.")
 @click.option(
-    "--sort", metavar="ITEM", help="Order the table by this item, by name or by code; with a minus before it, reversed."
+    "--sort",
+    metavar="ITEM",
+    shell_complete=completion.sorts,
+    help="Order the table by this item, by name or by code; with a minus before it, reversed.",
 )
-@click.option("--columns", metavar="ITEM,...", help="Show these indicators, measures and ratings, by their ids.")
+@click.option(
+    "--columns",
+    metavar="ITEM,...",
+    shell_complete=completion.columns,
+    help="Show these indicators, measures and ratings, by their ids.",
+)
 @click.option("--notes", is_flag=True, help="In a terminal: all notes in full, which are else folded to a few lines.")
 @click.option("--long", is_flag=True, help="With csv: a row for each organisation and item.")
 @click.option("--consequences", is_flag=True, help="With the table or markdown: also what each level brings.")
@@ -137,9 +146,16 @@ def why_of(request: Request) -> str:
 
 
 @click.command(cls=Command)
-@asking("only")
+@asking("only", then=completion.returns_and_organisations)
 @click.argument("organisation", metavar="CODE_OR_NAME")
-@click.option("--item", "items", metavar="ID", multiple=True, help="Start at this item, not at the headline rating.")
+@click.option(
+    "--item",
+    "items",
+    metavar="ID",
+    multiple=True,
+    shell_complete=completion.items,
+    help="Start at this item, not at the headline rating.",
+)
 @click.option("--brief", is_flag=True, help="A sentence for each step down, and nothing else.")
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="No more than N steps down; 0 is the rating alone.")
 @problems_option
