@@ -154,6 +154,11 @@ def test_markdown_holds_what_moved_and_nothing_that_it_would_obey(here: Path) ->
     assert lines[-1] == "If that is meant, run `nhsrate build` and commit what it writes."
 
 
+def test_markdown_has_no_table_where_no_result_moved() -> None:
+    lines = summary_markdown(Found((of(moves(gone=("R2",))),))).splitlines()
+    assert lines[:6] == ["## What is rated moved in a.", "", "### a", "", "", "- R2 is no longer in the return."]
+
+
 def test_other_programs_get_all_of_it(here: Path) -> None:
     put(
         here,

@@ -202,7 +202,7 @@ BROKEN: dict[Callable[[], None], tuple[str, ...]] = {
     ),
     deleted: ("1 file is not built.\n", "ratings/food-2024.csv: error: The project makes this file, and it is not there."),
     return_in_latin_1: ("2 files are not what would be made.\n", "it was read as Windows-1252", 'is "Béckhaven Hospital"'),
-    csv_in_utf_16: ("ratings/food-2025.csv: error: it is neither csv nor json in UTF-8.",),
+    csv_in_utf_16: ("ratings/food-2025.csv: error: it is neither csv nor json in UTF-8. Run `nhsrate build` and commit",),
     json_in_latin_1: ("ratings/food-2025.json: error: it is neither csv nor json in UTF-8.",),
     rules_in_latin_1: ("indicators/food/food-2024.yaml:", "The file is not UTF-8 here."),
     cases_in_utf_16: ("indicators/food/cases.yaml: error: The cases cannot be read",),

@@ -71,7 +71,7 @@ def held(rating: Rating) -> Held:
         try:
             comparison, wrong = _compared(assessment, path)
         except Refused as refused:
-            found += refused.problems
+            found += [replace(one, remedy=BUILD) if one.code == "baseline" else one for one in refused.problems]
             continue
         found += wrong
         comparisons += [(path, comparison)] if comparison is not None else []

@@ -162,7 +162,7 @@ def _ratings(project: Project, entry: Entry, own: Mapping[str, Path]) -> tuple[l
 
 def _returns(project: Project, files: Files) -> tuple[list[tuple[str, ...]], list[Problem]]:
     """The returns that an entry names, each with its files."""
-    patterns = [named for named in files.named if named.is_pattern and not (project.root / named.text).exists()]
+    patterns = [named for named in files.named if named.is_pattern and not os.path.exists(project.root / named.text)]  # noqa: PTH110 (as above)
     if files.several and patterns:
         message = "A list is one return, and a pattern is one rating for each file; they do not go together."
         return [], [Problem(patterns[0].at, "project-file", message, "Name the files of the list one by one.")]
@@ -222,7 +222,7 @@ def _rating(
 
 def _stem(project: Project, file: str) -> str:
     """The name of a file without its ending, or that of a folder, whose name may hold points."""
-    return Path(file).name if (project.root / file).is_dir() else Path(file).stem
+    return Path(file).name if os.path.isdir(project.root / file) else Path(file).stem  # noqa: PTH112 (as above)
 
 
 def _name(entry: Entry, files: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, list[Problem]]:

@@ -172,8 +172,8 @@ def summary_markdown(found: Found) -> str:
     for one in found.ratings:
         if not one.comparisons:
             continue
-        lines += [f"### {_cell(one.name)}", "", *TABLE]
         moved = sorted(results(one).values(), key=lambda result: result.sort != "rating")
+        lines += [f"### {_cell(one.name)}", "", *(TABLE if moved else ())]
         for result in moved[:FEW]:
             cells = (result.who, result.item, result.before, result.after, result.because)
             lines.append(f"| {' | '.join(map(_cell, cells))} |")
