@@ -120,6 +120,7 @@ THIRDS = [
     ("kind: mean, of: [a, b, c]", {"a": "1", "b": "0", "c": "0"}),
     ("kind: weighted-mean, of: {a: 1, b: 2}", {"a": "1", "b": "0"}),
     ("kind: ratio, of: a, to: b", {"a": "1", "b": "3"}),
+    ("kind: difference, of: a, from: b, as: percent", {"a": "4", "b": "3"}),
     ("kind: difference, of: a, from: b, as: percent, round: 30", {"a": "4", "b": "3"}),
     ("kind: min-max, of: a, over: everyone", {"a": "1 0 3"}),
     ("kind: percentile-rank, of: a, over: everyone, form: low / n, to: 1", {"a": "1 2 3"}),
@@ -151,7 +152,10 @@ def test_every_kind_that_hands_all_digits_on_is_tried() -> None:
 
 @pytest.mark.parametrize(("rule", "columns"), THIRDS)
 def test_what_is_worked_out_goes_on_with_every_digit(rule: str, columns: dict[str, str]) -> None:
-    """A third has more digits than are compared: taken from one as often as it takes, nothing is left."""
+    """A third has more digits than are compared: taken from one as often as it takes, nothing is left.
+
+    What is compared are 40 digits of it, so that a third is a third however it came about.
+    """
     text = f"""
     inputs: {{a: {{type: number, polarity: higher}}, b: {{type: number}}, c: {{type: number}}}}
     measures:
@@ -165,6 +169,9 @@ def test_what_is_worked_out_goes_on_with_every_digit(rule: str, columns: dict[st
     filled = {item: words or " ".join(["1"] * size) for item, words in parts.items()}
     rated = rate(text, only=["one"], **filled)  # type: ignore[arg-type]  # columns alone
     assert results(rated, "one")[0] in {"1", "100"}
+    third = rated.columns["x"][0]
+    assert isinstance(third, Decimal)
+    assert third in {Decimal(whole + "." + "3" * places) for whole, places in (("0", 40), ("33", 38), ("33", 30))}
 
 
 def test_fewer_events_than_one_may_be_expected() -> None:
