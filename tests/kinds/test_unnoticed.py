@@ -80,13 +80,15 @@ def test_a_floor_tells_how_low_a_score_can_be(fails: int, worst: int, said: str)
         "kind: tiles, of: A, over: everyone, tiles: 2, first: lowest, within: B",
         "kind: matrix, rows: A, columns: B, across: [1], table: {1: [1]}",
         "kind: decide, rows: [{when: {sure: '> 1'}, then: {item: A}}], otherwise: {item: B}",
+        "kind: significance, scale: three, of: A, error: B, against: 0, method: normal, confidence: [95]",
     ],
 )
 @pytest.mark.parametrize("names", [("sure", "unsure"), ("unsure", "sure")])
 def test_one_part_that_may_be_missing_is_enough(rule: str, names: tuple[str, str]) -> None:
     """So that a condition on the result must say what holds then; where both are sure it need not."""
     text = """
-    inputs: {{sure: {{type: number, required: true}}, unsure: {{type: number}}}}
+    scales: {{three: [{{level: 3}}, {{level: 2}}, {{level: 1}}]}}
+    inputs: {{sure: {{type: number, required: true, polarity: higher}}, unsure: {{type: number, polarity: higher}}}}
     measures:
       x: {{{}}}
       y: {{kind: decide, rows: [{{when: {{x: "> 1"}}, then: 1}}], otherwise: 2}}
