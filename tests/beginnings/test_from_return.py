@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,14 @@ def test_names_stand_in_for_codes_where_there_are_none() -> None:
     }  # fmt: skip
     assert 'Texts taken for missing values; say what each stands for: "n/a".' in told
     assert "Set aside: 1 row" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+
+
+def test_the_word_for_what_is_rated_is_the_heading_of_the_names() -> None:
+    _, methodology = begin(COUNCIL)
+    assert (methodology.rates.one, methodology.rates.many) == ("ward", "wards")
+    assert "4 wards rated" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+    shutil.rmtree("mine")
+    assert begin("Code,Name,Seen (%)\nA1,Ash,90\nB2,Birch,80\n")[1].rates.one == "organisation"
 
 
 def test_which_way_is_better_is_guessed_by_the_words_of_a_heading_and_asked_where_none_says() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
+from nhsrate.core.texts import fold
 from nhsrate.language.write import scalar_text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ id: {id}
 title: {id}             # what people call it
 summary: What is rated, and how, in a sentence or two.
 status: illustrative    # remove it when this is a method in use; the status then follows from the figures
-
+{rates}
 scales:                 # best first
   rating:
     - {{level: green, word: among the best, symbol: "●", colour: green}}
@@ -72,6 +73,7 @@ def rules_text(seen: Seen, guesses: Sequence[Guess], signs: Signs, id_: str) -> 
     rated = [guess for guess in guesses if guess.rated]
     return HEAD.format(
         id=id_,
+        rates=f"rates: {word}    # the word for what is rated, in every table\n" if (word := _rated(seen)) else "",
         scales=_lines(line for guess in guesses for line in _scale(guess)),
         figures=_lines(
             f"  {name}: {{value: {number_text(value)}, basis: assumed, note: {note}}}"
@@ -83,6 +85,16 @@ def rules_text(seen: Seen, guesses: Sequence[Guess], signs: Signs, id_: str) -> 
         scores=_lines(line for guess in rated for line in _score(guess)),
         averaged=_lines(f"      - {guess.item.id}_score" for guess in rated),
     )
+
+
+def _rated(seen: Seen) -> str:
+    """The word for what is rated, where the heading over the names is one; nothing where it is any organisation."""
+    word = fold(seen.name or (seen.code if seen.codes == "name" else ""))
+    return word if word.isascii() and word.isalpha() and word not in ANY else ""
+
+
+ANY = frozenset({"name", "names", "organisation", "organization", "org", "title", "description", "label", "code", "id"})
+"""Headings that say nothing of what is rated."""
 
 
 def _lines(lines: Iterable[str]) -> str:
