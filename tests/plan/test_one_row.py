@@ -171,6 +171,19 @@ TOLD = {
     "a place among blends": starred(
         "share: {kind: percentile-rank, of: sum_up, over: counted, form: low / n}", "share"
     ),
+    "shares of ranks": starred(
+        "up: {kind: percentile-rank, of: a_kept, over: counted, form: high / n}\n"
+        "  down: {kind: percentile-rank, of: b_kept, over: everyone, form: middle / n, reverse: by polarity}\n"
+        "  spread: {kind: rank-spread, of: c, over: counted, best: 1, worst: 0}\n"
+        "  least: {kind: rank-spread, of: b, over: everyone, best: 1, worst: 0}\n"
+        "  zero: {kind: percentile-rank, of: c, over: everyone, form: from zero, to: 1}\n"
+        "  shares: {kind: mean, of: [up, down, spread, least, zero], missing: leave out}",
+        "shares",
+    ),
+    "a rank with a bound": starred(
+        "share: {kind: rank-spread, of: a, over: everyone, best: 1, worst: 0, standard: {at_least: 12, meets: 1, best: 0.9}}",
+        "share",
+    ),
     "a place in a cohort": starred(
         "share: {kind: percentile-rank, of: a_kept, over: everyone, within: group, form: low / n}", "share"
     ),
@@ -315,3 +328,11 @@ def test_a_bound_of_the_method_that_is_refused_ends_all() -> None:
     assert board.doubted.tolist() == [False, True]
     board.end(np.array([True]), "x")
     assert board.doubted.all()
+
+
+def test_too_many_cells_of_everyone_are_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says that it cannot, before it takes minutes."""
+    monkeypatch.setattr(module, "MOST_CELLS", 100)
+    with pytest.raises(NotByRow):
+        drawn(hospitals(TOLD["a place in a cohort"]), SOME, ["star"])
+    assert check(hospitals(TOLD["shares of ranks"]), SOME[:3], ["star"]) > 1, "by the own rank alone"

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from nhsrate.plan.columns import Array, Floats, Mask
     from nhsrate.rules.model import Methodology
 
-MOST_CELLS = 2_000_000_000
-"""How many cells are worked out at most where everyone's columns are needed: some thirty seconds."""
+MOST_CELLS = 500_000_000
+"""How many cells are worked out at most where everyone's columns are needed: ten seconds, or a minute of sorting."""
 
 MOST_DOUBTS = 100
 """How many mixtures that lie too near to a bound are rated by the engine at most."""

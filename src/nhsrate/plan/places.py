@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from nhsrate.kinds.places import Place, RankSpread
     from nhsrate.plan.board import Board, Scalar
+    from nhsrate.plan.cohorts import Whole
 
 
 def rank_spread(board: Board, rule: RankSpread) -> Floats:
@@ -71,9 +72,13 @@ def spread_within(board: Board, rule: RankSpread, values: Floats, best: Scalar, 
     first, last, _, near = tied(values, exact=exact_within(board, rule.of))
     board.doubt_rows(np.broadcast_to(near, (board.size,)))
     rank = number - last + 1 if board.polarity(rule.of) == "higher" else first
+    return np.where(np.isnan(values), np.nan, spread_over(rank, number, best, worst))
+
+
+def spread_over(rank: Whole, number: Whole, best: Scalar, worst: Scalar) -> Floats:
+    """The scores of ranks among so many."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        scores = np.where(number == 1, best + 0.0 * rank, best + (worst - best) * (rank - 1) / (number - 1))
-    return np.where(np.isnan(values), np.nan, scores)
+        return np.where(number == 1, best + 0.0 * rank, best + (worst - best) * (rank - 1) / (number - 1))
 
 
 def place(board: Board, rule: Place) -> Floats:

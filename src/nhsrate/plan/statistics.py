@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.summaries import Summary
     from nhsrate.language.conditions import Edge
     from nhsrate.plan.board import Board, Scalar
+    from nhsrate.plan.cohorts import Whole
     from nhsrate.plan.columns import Mask
 
 
@@ -152,24 +153,28 @@ def percentile_rank(board: Board, rule: PercentileRank) -> Floats:
     to = board.number(rule.to)
 
     def work(values: Floats) -> Floats:
-        number = counts(values)
         low, high, _, near = tied(values, exact=exact)
         board.doubt_rows(near)
-        if back:
-            low, high = number + 1 - high, number + 1 - low
-        with np.errstate(divide="ignore", invalid="ignore"):
-            match rule.form:
-                case "low / n":
-                    share = low / number
-                case "high / n":
-                    share = high / number
-                case "middle / n":
-                    share = (low + high - 1) / (2 * number)
-                case _:
-                    share = np.where(number > 1, (low - 1) / (number - 1), np.nan)
+        share = share_of_ranks(rule, low, high, counts(values), back=back)
         return np.where(np.isnan(values), np.nan, to * share)
 
     return by_cohort(board, rule, work)
+
+
+def share_of_ranks(rule: PercentileRank, low: Whole, high: Whole, number: Whole, *, back: bool) -> Floats:
+    """Which share of so many a tie stands at that begins and ends at these ranks."""
+    if back:
+        low, high = number + 1 - high, number + 1 - low
+    with np.errstate(divide="ignore", invalid="ignore"):
+        match rule.form:
+            case "low / n":
+                return low / number
+            case "high / n":
+                return high / number
+            case "middle / n":
+                return (low + high - 1) / (2 * number)
+            case _:
+                return np.where(number > 1, (low - 1) / (number - 1), np.nan)
 
 
 def winsorise(board: Board, rule: Winsorise) -> Floats:
