@@ -40,6 +40,8 @@ BODY = {"valign": "top", "bottom": 1, "bottom_color": "#d8dde0"}
 A4 = 9
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's properties know no zone)
 """When every workbook says that it was made: the clock is not in it."""
+ROWS_KNOWN = ("row_info", "set_rows")
+"""Where XlsxWriter keeps the heights of rows: from version 3.3 on, and before."""
 LONGEST_FOOTER = 120
 """How much of a title a footer holds; Excel allows 255 characters with the codes."""
 
@@ -121,7 +123,8 @@ class NewSheet(Worksheet):  # type: ignore[misc]
         In a sheet that does not stream, no row is written before all are there, and nothing is let go.
         """
         if self.constant_memory:
-            self.row_info.pop(row, None)
+            for name in ROWS_KNOWN:
+                vars(self).get(name, {}).pop(row, None)
 
 
 class _Sink:
