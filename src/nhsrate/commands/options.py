@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
-from nhsrate.commands.screens import ink_for, quiet, shown_in_pager
+from nhsrate.commands.screens import ink_for, quiet, screen_for, shown_in_pager
 from nhsrate.helping import completion
 
 if TYPE_CHECKING:
@@ -197,10 +197,16 @@ def problems_printed(style: str | None) -> Iterator[Callable[[Sequence[Problem]]
             echo(told)
 
     def echo(problems: Sequence[Problem]) -> None:
-        from nhsrate.reports.problems import problems_text
+        if chosen_style == "text" and is_terminal(sys.stderr):
+            from nhsrate.screen.problems import problems_screen
 
+            said = problems_screen(problems, screen_for(sys.stderr))
+        else:
+            from nhsrate.reports.problems import problems_text
+
+            said = problems_text(problems, chosen_style)
         with suppress(OSError, ValueError):  # where nobody reads them, the exit code still says that there are some
-            _echo(problems_text(problems, chosen_style), sys.stderr)
+            _echo(said, sys.stderr)
 
     try:
         yield show

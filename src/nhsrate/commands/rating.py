@@ -28,7 +28,7 @@ from nhsrate.commands.options import (
     progress,
     write,
 )
-from nhsrate.commands.screens import ink_for, screen_for
+from nhsrate.commands.screens import ink_for, quiet, screen_for
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
@@ -281,8 +281,17 @@ def check(  # noqa: PLR0913 (one parameter for each option)
 
             write(checks_json(checked) if form == "json" else problems_text(found, "sarif"), output)
         else:
-            show(found)
-            write("".join(one.printable for one in checked) if not show_reading else profile_shown(checked), None)
+            text = "".join(one.printable for one in checked) if not show_reading else profile_shown(checked)
+            if form in {None, "text"} and on_one_terminal():
+                from nhsrate.screen.problems import problems_screen, text_screen
+
+                screen = screen_for(sys.stdout)
+                told = errors(found) if quiet() else found
+                above = f"{problems_screen(told, screen)}\n" if told else ""
+                write(f"{above}{text if show_reading else text_screen(text, screen)}", None)
+            else:
+                show(found)
+                write(text, None)
         if copy is not None:
             write(copy, annotate)
     if faulty := errors(found):

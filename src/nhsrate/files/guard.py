@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import stat
+import sys
 from dataclasses import field
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import nearest
@@ -98,6 +100,8 @@ def guarded(path: Path, limits: Limits = STANDARD) -> Contents:
 def file_bytes(path: Path, limits: Limits = STANDARD) -> bytes:
     """All bytes of a regular file that is neither empty nor very large; raises `Refused` for any other."""
     file = path.as_posix()
+    if file == STANDARD_INPUT:
+        return standard_input(sys.stdin, limits.file)
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
@@ -126,6 +130,25 @@ def file_bytes(path: Path, limits: Limits = STANDARD) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         refuse(file, "no-such-file", f"The file cannot be opened: {reason}.", "Check its name and folder.")
+
+
+STANDARD_INPUT = "-"
+"""The name under which standard input is read, in the place of a file."""
+
+
+@cache
+def standard_input(stream: TextIO | None, most: int) -> bytes:
+    """All bytes of standard input, which can be read only once; raises `Refused` where they are none or very many."""
+    try:
+        data = stream.buffer.read(most + 1) if stream is not None else b""
+    except (OSError, ValueError) as error:
+        refuse(STANDARD_INPUT, "no-such-file", f"Standard input cannot be read: {error}.", "Name a file.")
+    if not data:
+        refuse(STANDARD_INPUT, "empty-file", "Standard input is empty (0 bytes).", "Name a file.")
+    if len(data) > most:
+        message = f"Standard input has more than the {shown('file', most)} that are read."
+        refuse(STANDARD_INPUT, "unsafe-file", message, how_to_raise("file", len(data)))
+    return data
 
 
 def _like(path: Path) -> str:
