@@ -10,6 +10,9 @@ from tests.support.rules import method, problems_of, rate, results, why
 from nhsrate.core.problems import CellLocation, Refused
 from nhsrate.engine.assess import assess
 from nhsrate.kinds import KINDS
+from nhsrate.kinds.deciding import DecisionRow, Outcome
+from nhsrate.kinds.manual import is_plain
+from nhsrate.language.conditions import Number
 from nhsrate.returns.model import Organisation, Return, Source, Values
 
 
@@ -231,3 +234,8 @@ def test_a_table_without_an_entry_names_the_first_of_its_keys() -> None:
     (problem,) = refused.value.problems
     assert problem.message.startswith("The table has no entry for plan 2 and actual 1.")
     assert problem.at == CellLocation("r.csv", None, 2, 2)
+
+
+def test_a_record_is_plain_that_stands_in_a_rule_file_as_its_keys() -> None:
+    """An outcome may also be a bare word, and a number the name of a figure."""
+    assert [is_plain(record) for record in (DecisionRow, Outcome, Number)] == [True, False, False]
