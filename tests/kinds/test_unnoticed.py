@@ -239,3 +239,26 @@ def test_a_table_without_an_entry_names_the_first_of_its_keys() -> None:
 def test_a_record_is_plain_that_stands_in_a_rule_file_as_its_keys() -> None:
     """An outcome may also be a bare word, and a number the name of a figure."""
     assert [is_plain(record) for record in (DecisionRow, Outcome, Number)] == [True, False, False]
+
+
+def test_tiles_are_counted_from_the_end_that_is_first() -> None:
+    rules = "inputs: {a: {type: number}}\nmeasures: {x: {kind: tiles, of: a, over: everyone, tiles: 2, first: FIRST}}"
+    assert results(rate(rules.replace("FIRST", "highest"), a="1 2 4 3"), "x") == ["2", "2", "1", "1"]
+    assert results(rate(rules.replace("FIRST", "lowest"), a="1 2 4 3"), "x") == ["1", "1", "2", "2"]
+
+
+def test_a_statistic_has_the_unit_of_its_values_unless_it_counts_them() -> None:
+    rules = (
+        "inputs: {a: {type: number, unit: days}}\nmeasures: {x: {kind: statistic, of: a, over: everyone, take: TAKE}}"
+    )
+    assert method(rules.replace("TAKE", "mean")).unit_of("x") == "days"
+    assert method(rules.replace("TAKE", "count")).unit_of("x") == ""
+
+
+def test_one_without_a_value_or_a_cohort_leaves_those_after_it_in_theirs() -> None:
+    rules = """
+    inputs: {a: {type: number}, w: {type: text}}
+    measures: {x: {kind: percentile-rank, of: a, over: everyone, form: low / n, within: w}}
+    """
+    found = rate(rules, a="1 - 2 3", w="x x - x").columns["x"]
+    assert [cell if isinstance(cell, Decimal) else None for cell in found] == [Decimal(50), None, None, Decimal(100)]
