@@ -201,7 +201,7 @@ BROKEN: dict[Callable[[], None], tuple[str, ...]] = {
         "indicators/food/cases.yaml:6:52: error: the worked example of the guide: food is 3, and the case expects 2. Mend the rules, or what the case expects. [case-fails]\n",
     ),
     deleted: ("1 file is not built.\n", "ratings/food-2024.csv: error: The project makes this file, and it is not there."),
-    return_in_latin_1: ("2 files are not what would be made.\n", "it was read as Windows-1252", 'is "Béckhaven Hospital"'),
+    return_in_latin_1: ("4 files are not what would be made.\n", "it was read as Windows-1252", 'is "Béckhaven Hospital"'),
     csv_in_utf_16: ("ratings/food-2025.csv: error: it is neither csv nor json in UTF-8. Run `nhsrate build` and commit",),
     json_in_latin_1: ("ratings/food-2025.json: error: it is neither csv nor json in UTF-8.",),
     rules_in_latin_1: ("indicators/food/food-2024.yaml:", "The file is not UTF-8 here."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
 from nhsrate.editions.cases import has_own_cases, read_cases, run_cases
 from nhsrate.projects.cells import other_cells
+from nhsrate.projects.labels import AGAIN, code_lines, other_labels
 from nhsrate.projects.made import files_of, of_rating, paths_of, rated
 from nhsrate.reports.compare import Comparison, moved
 from nhsrate.reports.summary import counted
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.projects.ratings import Rating
 
-AGAIN = "If that is meant, run `nhsrate build` and commit what it writes."
+BUILD = "Run `nhsrate build` and commit what it writes."
 
 
 @frozen
@@ -84,10 +83,12 @@ def _compared(assessment: Assessment, path: str) -> tuple[Comparison | None, lis
     file = Path(path)
     if not file.exists():
         return None, [Problem(at, "not-built", "The project makes this file, and it is not there.", BUILD)]
+    made = next(one for one in files_of(assessment, path) if one.path == path)
     if path.lower().endswith((".csv", ".json")):
         comparison = _with_lines(moved(assessment, file), file)
-        return (comparison if comparison.differs else None), []
-    made = next(one for one in files_of(assessment, path) if one.path == path)
+        codes = {one.code.casefold() for one in comparison.moved}
+        labels = other_labels(path, file.read_text("utf-8-sig"), made.data.decode(), codes)
+        return (comparison if comparison.differs else None), labels
     if path.lower().endswith(".xlsx"):
         others = list(other_cells(file, made.data))
         if not others:
@@ -106,9 +107,6 @@ def _compared(assessment: Assessment, path: str) -> tuple[Comparison | None, lis
     ]
 
 
-BUILD = "Run `nhsrate build` and commit what it writes."
-
-
 def _first_other_line(there: bytes, made: bytes) -> int:
     r"""The first line, from 1, in which two texts differ.
 
@@ -124,7 +122,7 @@ def _with_lines(comparison: Comparison, file: Path) -> Comparison:
     """The comparison with the lines of json, on which the code of each organisation stands."""
     if not any(one.at is not None and not one.at.line for one in comparison.moved):
         return comparison
-    lines = _code_lines(file.read_text("utf-8-sig"))
+    lines = code_lines(file.read_text("utf-8-sig"))
     placed = [
         replace(one, at=LineLocation(one.at.file, lines.get(one.code.casefold(), 0), 1))
         if one.at is not None and one.code.casefold() in lines
@@ -132,19 +130,6 @@ def _with_lines(comparison: Comparison, file: Path) -> Comparison:
         for one in comparison.moved
     ]
     return replace(comparison, moved=tuple(placed))
-
-
-def _code_lines(text: str) -> dict[str, int]:
-    r"""The line of each organisation's code in json, where each key has a line of its own.
-
-    >>> _code_lines('{\n "code": "RA1",\n "items": {}}')
-    {'ra1': 2}
-    """
-    found: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if (key := re.match(r'\s*"code": ("(?:[^"\\]|\\.)*")', line)) is not None:
-            found.setdefault(str(json.loads(key[1])).casefold(), number)
-    return found
 
 
 @frozen

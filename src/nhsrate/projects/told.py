@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, errors
 from nhsrate.core.texts import listed, tidy
-from nhsrate.projects.held import AGAIN, Held, Ruled, said_once
+from nhsrate.projects.held import Held, Ruled, said_once
+from nhsrate.projects.labels import AGAIN
 from nhsrate.reports.compare import moved_lines
 from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.problems import problem_json, problem_line, ranked
@@ -66,7 +67,10 @@ def headline(found: Found) -> str:
         (failed, "worked case fails", "worked cases fail"),
         (codes.pop("not-built", 0), "file is not built", "files are not built"),
     ]
-    words.append((codes.pop("moved", 0), "file is not what would be made", "files are not what would be made"))
+    codes.pop("moved", 0)
+    told = {path for one in found.ratings for path, _ in one.comparisons}
+    rest = {problem.at.file for problem in found.problems if problem.code == "moved"} - told
+    words.append((len(rest), "file is not what would be made", "files are not what would be made"))
     codes.pop("case-fails", None)
     words.append((sum(codes.values()), "problem stands in the way", "problems stand in the way"))
     parts += [f"{number:,} {one if number == 1 else many}" for number, one, many in words if number]
