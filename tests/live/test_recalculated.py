@@ -21,6 +21,7 @@ from tests.support.live import (
     shown,
     unlike,
 )
+from tests.support.live_variants import variants
 from tests.support.rules import rate, read
 
 from nhsrate.core.problems import Refused, errors
@@ -146,12 +147,12 @@ def test_methodologies_of_all_kinds_recalculate_to_what_the_engine_gives(tmp_pat
 def test_the_examples_of_every_kind_recalculate_to_what_the_engine_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They show what is particular to each kind, also on missing values."""
-    boards = {name: gathered(assessment) for name, assessment in examples(monkeypatch).items()}
+    """They show what is particular to each kind, also on missing values; so do rules with what no example has."""
+    boards = {name: gathered(assessment) for name, assessment in (examples(monkeypatch) | variants()).items()}
     files = written(boards, tmp_path)
     wrong = [line for name, file in files.items() for line in differences(file, boards[name], boards[name].assessment)]
     assert wrong == []
-    assert {name.rpartition("-")[0] for name in files} == {*KINDS}
+    assert {name.rpartition("-")[0] for name in files} - {""} == {*KINDS}
 
 
 def test_a_workbook_that_a_person_changed_follows(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from tests.conftest import ROOT
-from tests.support.live import sample, unlike
+from tests.support.live import examples, sample, unlike
+from tests.support.live_variants import variants
 from tests.support.rules import rate
 
 from nhsrate.commands.main import main
@@ -204,7 +205,7 @@ def test_the_command_writes_it_and_says_what_it_holds(tmp_path: Path) -> None:
     example = str(ROOT / "examples" / "financial-risk-2011-12.csv")
     out = tmp_path / "live.xlsx"
     done = CliRunner().invoke(main, ["workbook", example, "-o", str(out)])
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, f"wrote {out}\n")
     assert done.stdout.startswith(f"{out}: 60 organisations, 2,640 formulas on 34 figures.\n")
     assert out.read_bytes()[:2] == b"PK"
     wrong = CliRunner().invoke(main, ["workbook", example, "-o", str(tmp_path / "live.ods")])
@@ -225,3 +226,12 @@ def test_partly_tells_what_stands_as_values(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, [*asked, "--partly"])
     assert done.exit_code == 0
     assert 'From the run, and not recalculated: "stars".\n' in done.stdout
+
+
+def test_the_examples_of_every_kind_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no function but those of the list, and nothing longer than a person reads."""
+    for name, assessment in (examples(monkeypatch) | variants()).items():
+        layout = laid_out(gathered(assessment))
+        found = [layout.formula(column.formula, 0) for column in layout.scores if column.formula]
+        assert found or name.startswith("clusters")
+        sound(found or ["=1"])

@@ -1,0 +1,115 @@
+"""Rules with what editions and examples do not have, and returns for them: each once, so that its formula is tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.rules import rate
+
+from nhsrate.core.problems import CellLocation
+from nhsrate.returns.model import Override
+
+if TYPE_CHECKING:
+    from nhsrate.engine.assessment import Assessment
+
+SCALES = """\
+scales:
+  stars: [{level: 3, word: three}, {level: 2}, {level: 1}, {level: 0}]
+  marks: [{level: a*}, {level: a?}, {level: "~b"}]
+  ways: [{level: higher}, {level: lower}]
+"""
+
+LIMITS = (
+    SCALES
+    + """\
+figures: {more: {value: 1, basis: assumed}}
+inputs:
+  score: {type: number, polarity: higher}
+  cap: {type: level, scale: stars}
+  late: {type: yes/no}
+  kind: {type: text}
+ratings:
+  capped: {kind: level, of: score, scale: stars, halves: even, limits: [{at_best: {item: cap}, because: of the cap}]}
+  loose: {kind: level, of: score, scale: stars, halves: up, limits: [{at_best: {item: cap, plus: more}, because: of the cap, missing: fails}]}
+  lifted: {kind: level, of: score, scale: stars, halves: down, limits: [{step: up, when: {late: no}, because: in time, missing: fails}, {step: down, by: 2, when: {any: [{late: yes, score: "> 2"}, {kind: [Children\u2019s, "co-op"]}], not: {score: "< 0.5"}}, because: late, missing: fails}]}
+  floored: {kind: level, of: capped, scale: stars, limits: [{at_worst: 1, when: {kind: not missing}, because: known}]}
+"""
+)
+
+KINDS_OF = (
+    SCALES
+    + """\
+figures: {top: {value: 10, basis: assumed}}
+inputs:
+  a: {type: number, polarity: higher}
+  b: {type: number, polarity: lower}
+  c: {type: number}
+  way: {type: level, scale: ways}
+  mark: {type: level, scale: marks}
+  group: {type: number}
+  kind: {type: text}
+measures:
+  margin_item: {kind: margin, of: a, target: b, better: {item: way}}
+  margin_percent: {kind: margin, of: a, target: top, better: lower, as: percent}
+  off: {kind: difference, of: {item: a, times: 1.1, plus: -2}, from: b, as: percent}
+  kept: {kind: clip, of: a, high: top}
+  kept_up: {kind: clip, of: a, low: {item: b, plus: -1}}
+  times: {kind: product, of: [a, 2, c], missing: leave out}
+  all_times: {kind: product, of: [a, c], missing: missing}
+  harmonic: {kind: harmonic-mean, of: {c: 2, group: 1}, missing: leave out}
+  harmonic_all: {kind: harmonic-mean, of: [c, group], missing: {count as: 3}}
+  variance: {kind: weighted-variance, of: {a: 1, b: 2, c: 1}, missing: missing}
+  between: {kind: count, of: [a, b, c], at: {at_least: group}, missing: missing}
+  in_group: {kind: standardise, of: a, over: everyone, within: group, sd: n}
+  linear: {kind: statistic, of: a, take: quantile, share: 0.3, definition: linear, over: everyone, within: kind}
+  inverted: {kind: statistic, of: a, take: quantile, share: 0.5, definition: inverted cdf, over: everyone}
+  averaged: {kind: statistic, of: a, take: quantile, share: 0.5, definition: averaged inverted cdf, over: everyone}
+  hazen: {kind: statistic, of: a, take: quantile, share: 0.9, definition: hazen, over: high}
+  weibull: {kind: statistic, of: a, take: quantile, share: 0.1, definition: weibull, over: high}
+  unbiased: {kind: statistic, of: a, take: quantile, share: 0.6, definition: median unbiased, over: everyone}
+  lowest: {kind: statistic, of: a, take: lowest, over: high}
+  counted: {kind: statistic, of: b, take: count, over: everyone, within: kind}
+  posts: {kind: min-max, of: a, over: everyone, worst: {item: b}, best: 20, clip: true}
+  named: {kind: relative, of: a, over: everyone, to: organisation, organisation: b, as: difference}
+  often: {kind: reported, of: mark, over: high, at_least: 2, scale: marks}
+  light: {kind: lookup, of: mark, table: {"a*": 1, "a?": 2, "~b": 3}}
+  grouped: {kind: lookup, of: group, table: {1: 1.5, 2.5: 3}, otherwise: 0}
+  dense: {kind: place, by: [{item: a, first: highest}, {item: b, first: lowest}], over: everyone, within: kind, ties: dense}
+populations: {high: {when: {a: "> 2"}, because: high, missing: fails}}
+"""
+)
+
+LIMIT_COLUMNS = {
+    "score": "2.5 1.5 0.5 3 - 0 2 1",
+    "cap": "2 3 - 1 2 0 3 1",
+    "late": "yes no yes - no no yes yes",
+    "kind": "children's CO-OP x - acute co-op y co-op",
+}
+KIND_COLUMNS = {
+    "a": "5 -3 5 0.3 - 12.5 7 7",
+    "b": "2 4 2 - 1 6 0.5 0.5",
+    "c": "1 2 4 0.5 3 - 2.5 2.5",
+    "way": "higher lower lower higher - lower higher higher",
+    "mark": "a* a? ~b - a* a? ~b a*",
+    "group": "1 2.5 1 2.5 1 3 1 1",
+    "kind": "Acute acute Acute acute - Acute Acute Acute",
+}
+
+
+def variants() -> dict[str, Assessment]:
+    """Each rated, with results that were published and a decision."""
+    at = CellLocation("overrides.csv")
+    decided = (Override("A", "capped", "0", "the board", "2026-01-01", "it said so", at),)
+    before = {"score": "1 - 3 2 2 1 0 0", "cap": "0 1 2 3 - 1 1 1", "kind": "a b - c d e f g"}
+    looking = LIMITS.replace(
+        "ratings:",
+        "measures:\n  was: {kind: earlier, of: score, period: previous}\n  word: {kind: earlier, of: kind, period: previous, result: text}\n"
+        "ratings:\n  then: {kind: earlier, of: cap, period: previous, scale: stars}",
+    )
+    return {
+        "limits": rate(LIMITS, only=None, overrides=decided, names=(), before=None, **LIMIT_COLUMNS),
+        "given": rate(LIMITS, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS, loose="- - 3 - 0 - - -"),
+        "earlier": rate(looking, only=None, overrides=(), names=(), before=before, **LIMIT_COLUMNS),
+        "never": rate(looking, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS),
+        "kinds": rate(KINDS_OF, only=None, overrides=(), names=(), before=None, **KIND_COLUMNS),
+    }
