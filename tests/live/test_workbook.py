@@ -235,3 +235,28 @@ def test_the_examples_of_every_kind_can_be_written(monkeypatch: pytest.MonkeyPat
         found = [layout.formula(column.formula, 0) for column in layout.scores if column.formula]
         assert found or name.startswith("clusters")
         sound(found or ["=1"])
+
+
+def test_a_median_of_very_many_items_is_not_live() -> None:
+    """Its formula would be too long; that of fewer is one."""
+    ids = [f"i{n}" for n in range(25)]
+    inputs = ", ".join(f"{id_}: {{type: number}}" for id_ in ids)
+    rules = f"inputs: {{{inputs}}}\nmeasures: {{middle: {{kind: median, of: [%s]}}, top: {{kind: highest, of: [{', '.join(ids)}]}}}}"
+    values = dict.fromkeys(ids, "1 2")
+    board = board_of(rules % ", ".join(ids), **values)
+    assert board.unlive == {"middle": "the median of more than 24 items does not fit into one formula"}
+    assert board_of(rules % ", ".join(ids[:24]), **values).unlive == {}
+
+
+def test_what_was_not_asked_for_is_not_written() -> None:
+    """An assessment of some items has formulas of these and of what they rest on."""
+    rules = "inputs: {a: {type: number}}\nmeasures: {m: {kind: sum, of: [a, 1]}, n: {kind: sum, of: [a, 2]}}"
+    board = gathered(rate(rules, only=["m"], overrides=(), names=(), a="1"))
+    assert [*board.columns] == ["m"]
+
+
+def test_formulas_over_whole_columns_are_written_as_such() -> None:
+    """In a cohort a statistic takes a column at once, which a spreadsheet must be told; openpyxl reads such a formula."""
+    sheet = opened(gathered(variants()["kinds"]))["Scores"]
+    found = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert any(getattr(value, "t", "") == "array" for value in found)

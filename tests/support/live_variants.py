@@ -79,6 +79,49 @@ populations: {high: {when: {a: "> 2"}, because: high, missing: fails}}
 """
 )
 
+COUNTS = """\
+scales:
+  bands: [{level: high, number: 1}, {level: same, number: 2}, {level: low, number: 3}]
+  plain: [{level: x}, {level: y}, {level: z}]
+populations: {many: {when: {size: "> 20"}, because: many, missing: fails}}
+inputs:
+  events: {type: count, polarity: lower}
+  size: {type: count}
+  aim: {type: number, polarity: higher}
+  error: {type: number}
+  one: {type: level, scale: bands}
+  two: {type: level, scale: bands}
+  first: {type: level, scale: plain}
+  second: {type: level, scale: plain}
+measures:
+  few: {kind: significance, of: events, per: size, against: 0.3, scale: bands, method: byar, confidence: [95], under_10: missing}
+  small: {kind: significance, of: events, per: size, against: 0.3, scale: bands, method: byar, confidence: [95], under_10: exact poisson}
+  exact: {kind: significance, of: events, expected: size, against: aim, scale: bands, method: exact poisson, confidence: [90]}
+  share: {kind: significance, of: events, out_of: size, against: aim, scale: bands, method: normal, confidence: [80]}
+  rate: {kind: significance, of: events, per: size, against: 0.2, scale: bands, method: normal, confidence: [80]}
+  value: {kind: significance, of: aim, error: error, against: average, over: many, scale: bands, method: normal, confidence: [50]}
+  spread: {kind: significance, of: aim, error: error, against: average, over: everyone, scale: bands, method: normal, confidence: [50], overdispersion: {form: additive, trim: 0.1}}
+  logs: {kind: significance, of: events, expected: size, against: 0.4, over: many, scale: bands, method: normal, confidence: [60], overdispersion: {form: multiplicative, on: natural logarithm, outer: left out, trim: 0.2}}
+  both: {kind: highest, of: [one, two], scale: bands, missing: leave out}
+  either: {kind: lowest, of: [first, second], scale: plain, missing: leave out}
+  within: {kind: count, of: [aim, error], at: {at_most: size}, missing: {leave out: 2}}
+  some: {kind: count, of: [aim, error], at: ">= 0.3", missing: {leave out: 2}}
+  own_bound: {kind: thresholds, of: events, scores: [{score: 2, at_least: size}, {score: 1, otherwise: true}]}
+  standing: {kind: rank-spread, of: events, best: 1, worst: 4, over: many, standard: {at_most: {item: size, times: 0.3}, meets: 0.5, best: 2}, floor: {at_most: 40, fails: 9, worst: 4}}
+  listed: {kind: place, by: [{item: events, first: lowest}], over: many}
+  tested: {kind: decide, rows: [{when: {one: "<= 2"}, then: 1, missing: fails}], otherwise: 0}
+"""
+COUNT_COLUMNS = {
+    "events": "5 12 0 40 11 50 12 15",
+    "size": "40 30 0 90 25 60 - 50",
+    "aim": "0.3 0.4 0.1 0.2 - 0.5 0.25 0.35",
+    "error": "0.1 0.2 0.3 0.1 0.2 - 0.05 0.15",
+    "one": "high same - low low same high same",
+    "two": "low same - high - same low high",
+    "first": "x y - z z y x y",
+    "second": "z y - x - y z x",
+}
+
 LIMIT_COLUMNS = {
     "score": "2.5 1.5 0.5 3 - 0 2 1",
     "cap": "2 3 - 1 2 0 3 1",
@@ -111,5 +154,6 @@ def variants() -> dict[str, Assessment]:
         "given": rate(LIMITS, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS, loose="- - 3 - 0 - - -"),
         "earlier": rate(looking, only=None, overrides=(), names=(), before=before, **LIMIT_COLUMNS),
         "never": rate(looking, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS),
+        "counts": rate(COUNTS, only=None, overrides=(), names=(), before=None, **COUNT_COLUMNS),
         "kinds": rate(KINDS_OF, only=None, overrides=(), names=(), before=None, **KIND_COLUMNS),
     }

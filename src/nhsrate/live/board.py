@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
-from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
@@ -118,8 +117,7 @@ class Board:
         type_ = self.methodology.type_of(id_)
         if type_.kind == "number":
             return self.cell(id_)
-        if type_.scale is None:
-            return MISSING
+        assert type_.scale  # noqa: S101 (a text is no number: checked when the file was loaded)
         key = f"{id_}!number"
         if key not in self.columns:
             cell, range_ = self.cell(id_), token("n", self.scale(type_.scale))
@@ -177,14 +175,12 @@ class Board:
 
     def bare(self, value: Decimal, what: str, at: LineLocation | None = None) -> str:
         """The cell of a number without a name."""
-        for n in count():
-            key = f"{self.owner}!{what}!{n}"
-            known = self.lines.get(key)
-            if known is None:
-                self.lines[key] = self.line(key, value, what, at)
-            if known is None or known.value == value:
-                return token("f", key)
-        raise AssertionError
+        own = [line for line in self.lines.values() if (line.item, line.what) == (self.owner, what)]
+        known = next((line for line in own if line.value == value), None)
+        if known is None:
+            known = self.line(f"{self.owner}!{what}!{len(own)}", value, what, at)
+            self.lines[known.key] = known
+        return token("f", known.key)
 
     def line(self, key: str, value: Decimal, what: str, at: LineLocation | None) -> Line:
         """The line of a number without a name: it rests on what its rule rests on."""

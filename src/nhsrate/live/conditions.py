@@ -53,9 +53,6 @@ def passing(board: Board, item: str, test: Test, what: str) -> tuple[str, list[s
     """That a test of an item that is not missing holds, and the bounds that must be numbers for it to be one."""
     if isinstance(test, OneOf):
         return one_of(board, item, test, what), []
-    type_ = board.methodology.type_of(item)
-    if type_.kind == "text":
-        return "FALSE", []
     number = board.number(item)
     if isinstance(test, Compare):
         bound, guards = board.edge(test.bound, what)
@@ -68,8 +65,6 @@ def passing(board: Board, item: str, test: Test, what: str) -> tuple[str, list[s
         places = _places(board, item, guards)
         over = compared(number, ">" if test.above else ">=", low, places)
         holds = both([over, compared(number, "<" if test.below else "<=", high, places)])
-    if type_.scale is not None and any(level.number is None for level in type_.scale.levels):
-        holds = f"IF(ISNUMBER({number}),{holds},FALSE)"
     return holds, guards
 
 

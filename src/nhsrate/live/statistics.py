@@ -66,8 +66,7 @@ def relative(board: Board, rule: Relative) -> str:
     if rule.to == "organisation":
         labels = [one.code for one in board.assessment.organisations]
         n = rule.named(labels)
-        if n is None:
-            return REFUSED
+        assert n is not None  # noqa: S101 (else the engine refused the return)
         number = board.number(rule.of)
         peer = board.step(f"that of {rule.organisation}", f"INDEX({column_of(number)},{n + 1})")
     elif rule.to == "best":
@@ -169,10 +168,9 @@ def reported(board: Board, rule: Reported) -> str:
     number = board.step("how many report", f"SUM({column_of(counted)})")
     if rule.above:
         enough = f"{number}>{board.figure(rule.above, 'above')}"
-    elif rule.at_least:
-        enough = f"{number}>={board.figure(rule.at_least, 'at least')}"
     else:
-        return board.handed(rule.of)
+        assert rule.at_least  # noqa: S101 (one of the two is given: checked when the file was loaded)
+        enough = f"{number}>={board.figure(rule.at_least, 'at least')}"
     return f"IF({enough},{board.handed(rule.of)},{MISSING})"
 
 
