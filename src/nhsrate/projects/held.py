@@ -99,6 +99,7 @@ def _compared(assessment: Assessment, path: str) -> tuple[Comparison | None, lis
         there = file.read_bytes()
     except OSError as error:
         return None, [Problem(at, "baseline", f"It could not be read ({error.strerror}).", "Ask for permission.")]
+    there = there.replace(b"\r\n", b"\n")  # as a checkout on Windows may write them
     if there == made.data:
         return None, []
     line = _first_other_line(there, made.data)
