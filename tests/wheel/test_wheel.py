@@ -20,7 +20,7 @@ from nhsrate.rules.editions import edition_files, indicators_folder
 
 LISTED = os.environ.get("NHSRATE_WHEEL")
 TOOL = Path(sysconfig.get_path("scripts")) / ("nhsrate.exe" if os.name == "nt" else "nhsrate")
-HEAVY = ("pandas", "numpy", "openpyxl", "rich", "yaml")
+HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "rich", "yaml")
 
 RULES = """\
 id: two-thirds

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from tests.conftest import ROOT
+from tests.support.live import sample
 from tests.support.outputs import RULES, assessed
 
 from nhsrate import __version__
@@ -21,12 +22,13 @@ from nhsrate.commands.rating import score
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, LineLocation, Problem
 from nhsrate.engine.explain import Explanation, explain_everything
+from nhsrate.rules.editions import edition_files
 from nhsrate.workbooks import ratings as xlsxout
 from nhsrate.workbooks.new import new_workbook
 from nhsrate.workbooks.rating_cells import column_of, value_of
 from nhsrate.workbooks.rating_notes import REASONS_UP_TO
 from nhsrate.workbooks.ratings import ShortPlaces, ratings_sheet, ratings_xlsx, results_sheet, write_ratings
-from nhsrate.workbooks.tables import write_table
+from nhsrate.workbooks.tables import IN_SIGHT, write_table
 from nhsrate.workbooks.writing import LONGEST, Number, Shade, Sheet, plain
 
 if TYPE_CHECKING:
@@ -402,3 +404,25 @@ def test_a_wide_table_is_printed_on_several_pages_across_with_the_names_on_each(
     page = opened(file.getvalue())["S"]
     assert page.page_setup.fitToWidth == 3
     assert (page.print_title_cols, page.print_title_rows) == ("$A:$B", "$2:$2")
+
+
+@pytest.mark.slow
+def test_every_edition_has_its_ratings_in_front_and_says_how_many_there_are() -> None:
+    """Code, name and first headline stand side by side, after the place where there is one; the lines above are few."""
+    seen = 0
+    for edition in edition_files():
+        if (assessment := sample(edition)) is None:
+            continue
+        book = opened(ratings_xlsx(assessment))
+        head, *rows = table_of(book[book.sheetnames[0]])
+        names = [cell.value for cell in head][:4]
+        place = names[0] == "Place"
+        wanted = ["Code", assessment.methodology.rates.title]
+        assert names[place : place + 2] == wanted, edition
+        if headlines := assessment.methodology.headlines:
+            assert names[place + 2].startswith(headlines[0].name), edition
+        assert [row[place].value for row in rows] == [assessment.organisations[n].code for n in assessment.league()]
+        assert len(lines_above(book["Ratings"])) < IN_SIGHT, edition
+        assert table_of(book["Cover"])[1][1].value == len(rows)
+        seen += 1
+    assert seen > 50
