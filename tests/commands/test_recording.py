@@ -6,7 +6,7 @@ import csv
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
@@ -297,13 +297,13 @@ def test_what_is_no_csv_of_ours_needs_no_metadata() -> None:
 
 
 def failing(at: str) -> Callable[..., None]:
-    """A writer of bytes that fails at the file of that name."""
-    write = output.write_bytes
+    """A writer of files that fails at the one of that name."""
+    write = output.write_file
 
-    def writing(path: Path, data: bytes) -> None:
+    def writing(path: Path, make: Callable[[IO[bytes]], object], *, fresh: bool = False) -> None:
         if path.name == at:
             raise Refused([Problem(LineLocation(at), "write-failed", "The disk is full.", "Free some space.")])
-        write(path, data)
+        write(path, make, fresh=fresh)
 
     return writing
 
@@ -315,8 +315,7 @@ def test_both_files_are_written_or_none_is(monkeypatch: pytest.MonkeyPatch, at: 
         written(*RULED, "--set", "cut=2.4")
     old = {path.name: path.read_bytes() for path in Path().iterdir() if path.is_file()}
     with monkeypatch.context() as patch:
-        patch.setattr("nhsrate.commands.output.write_bytes", failing(at))
-        patch.setattr("nhsrate.commands.recording.write_bytes", failing(at))
+        patch.setattr("nhsrate.commands.output.write_file", failing(at))
         assert run("score", *RULED, *SET, "-o", "ratings.csv").code == 1
     assert {path.name: path.read_bytes() for path in Path().iterdir() if path.is_file()} == old
 

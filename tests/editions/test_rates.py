@@ -92,7 +92,7 @@ def test_no_table_report_or_form_speaks_of_organisations() -> None:
     book = load_workbook(io.BytesIO(Path("out.xlsx").read_bytes()))
     cells = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
     assert said(cells) == set()
-    assert "Ratings, a row for each indicator" in cells
+    assert "Reasons, a row for each indicator and item" in cells
     for command in (("check", *REST), ("headroom", "board.csv", "I1", *REST[1:]), ("explain", "board.csv", "I1", *REST[1:]),
                     ("robustness", *REST, "--draws", "2"), ("methodologies", "board.yaml"), ("manual", "board.yaml")):  # fmt: skip
         found = run(*command)

@@ -88,12 +88,19 @@ def files_in(folder: Path) -> dict[str, tuple[int, int]]:
     return {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
+SCRATCH = (
+    "did open ", "did os.remove ", "did tempfile.mkstemp ", "did tempfile.mkdtemp ", "did os.mkdir ", "did os.rmdir ",
+    "did shutil.rmtree ",
+)  # fmt: skip
+"""What is done to the scratch files of an output, and to the folder that they are in."""
+
+
 def is_of_output(deed: str) -> bool:
     """Whether it is what writing a file takes: one beside it that takes its place, and scratch files while it is made."""
     if deed == "did ctypes.dlopen None":
         return True  # what writes workbooks imports NumPy, which looks into the process that it runs in
     if ".scratch" in deed:
-        return deed.startswith(("did open ", "did os.remove ", "did tempfile.mkstemp "))
+        return deed.startswith(SCRATCH)
     return "/.nhsrate-" in deed and deed.startswith(("did open ", "did os.rename "))
 
 

@@ -31,7 +31,7 @@ OF_PRINTING = {"format", "problems", "colour", "color", "quiet", "no_pager"}
 """Options of commands that say how something is printed."""
 
 FUNCTIONS: dict[str, set[str]] = {
-    "explain": OF_PRINTING,
+    "explain": {*OF_PRINTING, "brief", "depth"},
     "headroom": {*OF_PRINTING, "output"},
     "robustness": {*OF_PRINTING, "output"},
     "integrity": {*OF_PRINTING, "output"},

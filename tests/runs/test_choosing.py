@@ -98,7 +98,7 @@ def test_what_chose_the_method_is_said_in_every_output(here: Path) -> None:
     assert json.loads(run("score", "return.xlsx", "-f", "json").out)["provenance"]["methodology"]["chosen_by"] == said
     assert json.loads(run("check", "return.xlsx", "-f", "json").out)["checked"][0]["chosen_by"] == said
     assert run("score", "return.xlsx", "-o", "out.xlsx").code == 0
-    cover = openpyxl.load_workbook("out.xlsx").worksheets[0]
+    cover = openpyxl.load_workbook("out.xlsx")["Cover"]
     assert ["Chosen", said] in [[cell.value for cell in row[:2]] for row in cover.iter_rows()]
 
 

@@ -47,6 +47,7 @@ OF_FORMATS = {
     "consequences",
     "raw_csv",
     "bom",
+    "reasons",
     "colour",
     "palette",
     "baseline",

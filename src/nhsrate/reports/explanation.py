@@ -172,7 +172,7 @@ class _Telling:
             self.add(depth, *self.sentence(reason))
             self.parts(reason, depth)
             return
-        named = [*named_spans(reason), (": ", ""), value_span(reason)]
+        named = [*named_spans(id_, reason), (": ", ""), value_span(reason)]
         if id_ in self.told:
             self.add(depth, *named, ("  (above)", "dim"))
             return
@@ -226,9 +226,9 @@ class _Telling:
         self.lines.append(Told(depth, spans))
 
 
-def named_spans(reason: Reason) -> list[Span]:
-    """The title of an item, and behind it its id."""
-    return [(reason.title, "bold"), *([(f" ({reason.item})", "dim")] if reason.title != reason.item else [])]
+def named_spans(id_: str, reason: Reason) -> list[Span]:
+    """The title of an item, and behind it its id, with the period where it is of an earlier one."""
+    return [(reason.title, "bold"), *([(f" ({id_})", "dim")] if reason.title != id_ else [])]
 
 
 def value_span(reason: Reason) -> Span:
