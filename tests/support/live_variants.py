@@ -139,6 +139,21 @@ KIND_COLUMNS = {
 }
 
 
+def long() -> str:
+    """Rules whose formulas would be long: tables of very many rows, and a mean of very many items."""
+    rows = ", ".join(f"{{score: {90 - n}, at_least: {80 - n}.5}}" for n in range(70))
+    ids = [f"v{n}" for n in range(60)]
+    return "\n".join([
+        f"inputs: {{a: {{type: number}}, k: {{type: text}}, {', '.join(f'{id_}: {{type: number}}' for id_ in ids)}}}",
+        "measures:",
+        f"  looked: {{kind: lookup, of: a, table: {{{', '.join(f'{n}: {n * n}' for n in range(80))}}}, otherwise: -1}}",
+        f"  named: {{kind: lookup, of: k, table: {{{', '.join(f'word {n}: {n}' for n in range(60))}}}, otherwise: -1}}",
+        f"  laddered: {{kind: thresholds, of: a, scores: [{rows}, {{score: 0, otherwise: true}}]}}",
+        f"  mean: {{kind: weighted-mean, of: {{{', '.join(f'{id_}: {n + 1}' for n, id_ in enumerate(ids))}}}, missing: leave out}}",
+        f"  top: {{kind: highest, of: [{', '.join(ids)}], missing: {{count as: 3}}}}",
+    ])  # fmt: skip
+
+
 def variants() -> dict[str, Assessment]:
     """Each rated, with results that were published and a decision."""
     at = CellLocation("overrides.csv")
@@ -154,6 +169,17 @@ def variants() -> dict[str, Assessment]:
         "given": rate(LIMITS, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS, loose="- - 3 - 0 - - -"),
         "earlier": rate(looking, only=None, overrides=(), names=(), before=before, **LIMIT_COLUMNS),
         "never": rate(looking, only=None, overrides=(), names=(), before=None, **LIMIT_COLUMNS),
+        "long": rate(
+            long(),
+            only=None,
+            overrides=(),
+            names=(),
+            before=None,
+            a="0 79 79.5 80.5 11 - 55.5 12",
+            k="x a b c d e f g",
+            v0="1 2 3 - 5 6 7 8",
+            v59="- 2 3 9 5 6 7 8",
+        ),
         "counts": rate(COUNTS, only=None, overrides=(), names=(), before=None, **COUNT_COLUMNS),
         "kinds": rate(KINDS_OF, only=None, overrides=(), names=(), before=None, **KIND_COLUMNS),
     }

@@ -8,7 +8,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.language.conditions import IsMissing, Negated, asks_for_missing, bounding
 from nhsrate.live.board import NotLiveError
 from nhsrate.live.conditions import leaf
-from nhsrate.live.formula import MISSING, REFUSED, numbers, token
+from nhsrate.live.formula import MISSING, REFUSED, ROOM, length, numbers, token
 from nhsrate.live.inputs import handed_in, read_typed
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ def listed(board: Board, found: Parts, function: str, more: Sequence[str] = ()) 
     """A function of all values, which passes over texts."""
     counted_as = found.all_there and found.enough == "TRUE"
     room: list[str] = [*(found.values if counted_as else found.cells)]
+    if counted_as and length(",".join(room)) > ROOM // 2:
+        room = [board.step("what a missing one counts as", one) for one in room]
     while len(room) > 24:
         packs = [room[start : start + 24] for start in range(0, len(room), 24)]
         if function == "MEDIAN":

@@ -39,7 +39,7 @@ FUNCTIONS = frozenset({
 """The functions that formulas are made of: each of them is in Excel 2007, and in every spreadsheet since."""
 
 _TOKEN = re.compile("\x01(.):([^\x02]*)\x02")
-_LENGTHS = {"c": 7, "v": 13, "r": 14, "w": 20, "f": 14}
+_LENGTHS = {"c": 7, "v": 14, "r": 17, "w": 24, "f": 15}
 
 
 def token(sort: str, key: str) -> str:
