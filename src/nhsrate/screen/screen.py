@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
 from nhsrate.screen.ink import Ink
-from nhsrate.screen.widths import display_width
+from nhsrate.screen.widths import clipped, display_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,17 +43,7 @@ class Screen:
 
     def clip(self, text: str, wide: int | None = None) -> str:
         """The text, cut to so many places, or to the line's, which its end says."""
-        room = self.wide if wide is None else wide
-        if display_width(text) <= room:
-            return text
-        cut = self.letters("…")
-        kept, room = "", room - len(cut)
-        for letter in text:
-            room -= display_width(letter)
-            if room < 0:
-                break
-            kept += letter
-        return kept.rstrip() + cut
+        return clipped(text, self.wide if wide is None else wide, self.letters("…"))
 
     def fold(self, spans: Iterable[Span], first: int = 0, later: int | None = None) -> list[str]:
         """Words in their styles as lines no longer than the terminal is wide.

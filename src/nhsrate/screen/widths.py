@@ -25,7 +25,7 @@ def padded(text: str, wide: int, *, right: bool = False) -> str:
     return spaces + text if right else text + spaces
 
 
-def clipped(text: str, wide: int) -> str:
+def clipped(text: str, wide: int, cut: str = CUT) -> str:
     """The text cut to so many places, which its end says.
 
     >>> clipped("Brackenshaw University Hospitals", 14), clipped("Devon", 14)
@@ -33,10 +33,8 @@ def clipped(text: str, wide: int) -> str:
     """
     if display_width(text) <= wide:
         return text
-    kept, room = "", max(wide, 1) - 1
-    for letter in text:
-        room -= display_width(letter)
-        if room < 0:
-            break
-        kept += letter
-    return kept.rstrip() + CUT
+    room = wide - len(cut)
+    end = 0
+    while end < len(text) and (room := room - display_width(text[end])) >= 0:
+        end += 1
+    return text[:end].rstrip() + cut
