@@ -67,6 +67,12 @@ def test_the_wheel_holds_every_file_of_the_checkouts_indicators_and_is_what_is_t
     assert (Path(nhsrate.__file__).parent / "py.typed").is_file()
 
 
+@pytest.mark.skipif(LISTED is None, reason="an editable install brings no man page")
+def test_the_wheel_brings_the_man_page() -> None:
+    page = Path(sysconfig.get_path("data")) / "share" / "man" / "man1" / "nhsrate.1"
+    assert page.read_text("utf-8").startswith(".TH NHSRATE 1")
+
+
 def test_every_edition_is_listed(tmp_path: Path) -> None:
     done = run("methodologies", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
