@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as File
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import pytest
 from jsonschema import Draft7Validator
 from tests.support.variants import FRAME, ITEM, bases, broken, changed, loaded, paths, same, with_item
 
+from nhsrate.editions import text as edition_text
 from nhsrate.editions.diff import edition_diff
 from nhsrate.editions.manual import manual, missing
 from nhsrate.editions.manual_rules import item_blocks
@@ -238,3 +241,13 @@ def test_every_field_of_what_surrounds_the_rules_is_told(name: str) -> None:
                 heard.hear(in_place(where, base), in_place(where, node), path, whole)
     assert heard.unexcused(SILENT_RECORDS.get(name, {})) == {}
     assert {".".join(path) for path in paths(cls)} - heard.changed == NOT_CHANGED.get(name, set())
+
+
+@pytest.mark.parametrize(("columns", "wide"), [(80, 80), (200, 100), (10, 40)])
+def test_what_is_told_of_an_edition_fits_its_terminal(columns: int, wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edition_text, "get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    assert edition_text.room() == wide
+    assert max(map(len, edition_text.paragraph("word " * 200, 4))) <= wide
+    monkeypatch.setattr("sys.stdout", None)
+    assert edition_text.room() == 100

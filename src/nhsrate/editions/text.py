@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from decimal import Decimal
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import YES_NO
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Gate, Item, Limit, Methodology, Population
 
 WIDTH = 100
+NARROWEST = 40
 """Where lines are broken."""
 
 
@@ -62,11 +65,18 @@ def table_facts(methodology: Methodology) -> list[str]:
     return [*rated, *(["tables in the order of the return"] if methodology.in_order_of_return else [])]
 
 
+def room() -> int:
+    """The columns that a line may take: those of the terminal where one shows it, and at most `WIDTH`."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return WIDTH
+    return max(NARROWEST, min(get_terminal_size().columns, WIDTH))
+
+
 def paragraph(text: str, indent: int, further: int = 2) -> list[str]:
     """The text in lines; those after the first stand further in. Nothing for an empty text."""
     pad = " " * indent
     return textwrap.wrap(
-        tidy(text), WIDTH, initial_indent=pad, subsequent_indent=pad + " " * further,
+        tidy(text), room(), initial_indent=pad, subsequent_indent=pad + " " * further,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 
@@ -182,7 +192,7 @@ def weight_lines(methodology: Methodology, headline: str, parts: Mapping[str, De
     for id_ in [id_ for id_ in parts if id_ in weighed] or [next(iter(parts))]:
         by_rule = id_ in methodology.items and not methodology.items[id_].rule.shares()
         ends = ", which decides by rule" if by_rule else ""
-        said = textwrap.wrap(f"{named(methodology, id_)}{ends}", WIDTH - 11)
+        said = textwrap.wrap(f"{named(methodology, id_)}{ends}", room() - 11)
         lines += [f"  {percent(parts[id_]):>7}  {said[0]}", *(f"{' ' * 11}{line}" for line in said[1:])]
     return lines
 
