@@ -54,3 +54,12 @@ def test_what_is_longer_is_told_as_that(code: str, message: str) -> None:
     assert fault is not None
     assert (fault.code, message in fault.message) == ("code-not-text", True)
     assert "code" in fault.remedy
+
+
+def test_names_that_stand_in_for_codes_may_be_long_and_not_endless() -> None:
+    name = "St Mary's Church of England Voluntary Aided Primary School and Nursery, Aldermere Road"
+    assert code_fault(name, name, "name") is None
+    fault = code_fault("x" * 101, "x" * 101, "name")
+    assert fault is not None
+    assert fault.code == "code-not-text"
+    assert fault.message.endswith("has 101 characters; a name that tells rows apart has up to 100.")

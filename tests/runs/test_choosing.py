@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -14,9 +14,8 @@ from tests.conftest import ROOT
 from tests.support.running import run
 
 import nhsrate
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from nhsrate.core.problems import Refused
+from nhsrate.runs.choosing import project_methodology
 
 RULES = """
 id: {id}
@@ -124,3 +123,21 @@ def test_a_project_file_on_another_disk_is_named_whole(here: Path, monkeypatch: 
     (here / "return.csv").write_text(TABLE, "utf-8")
     monkeypatch.setattr("os.path.relpath", refuse)
     assert nhsrate.rate("return.csv").methodology.chosen_by == f"named by the project file {here}/nhsrate.yaml"
+
+
+def test_a_project_file_that_says_nothing_of_what_it_holds_is_refused(here: Path) -> None:
+    Path("nhsrate.yaml").write_text("methodologies: rules\n", "utf-8")
+    assert project_methodology(Path("nhsrate.yaml")) is None
+    Path("nhsrate.yaml").write_text("ratings: []\n", "utf-8")
+    with pytest.raises(Refused) as refused:
+        project_methodology(Path("nhsrate.yaml"))
+    assert refused.value.problems[0].code == "project-file"
+
+
+def test_the_nearest_edition_is_named_also_where_it_is_not_near(here: Path) -> None:
+    """One of its headings is there, and most are not."""
+    Path("own.csv").write_text("Code,Name,Hospital cleanliness,Zeal,Vim\nA1,Ash,1,2,3\nB2,Birch,2,3,4\n", "utf-8")
+    said = run("score", "own.csv").err
+    assert "The nearest, nhs-star-ratings-" in said
+    assert "If another is meant, name it with -m." in said
+    assert "`nhsrate new DIR --from-return own.csv`" in said

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.tables import SetAside
 from nhsrate.reports.colours import UNRATED
-from nhsrate.reports.league import Entry, league_of
+from nhsrate.reports.league import Entry, league_of, sort_key
 from nhsrate.reports.markdown import markdown_table
 from nhsrate.reports.summary import level_label, rating_lines, read_line, set_aside_lines, status_text
 from nhsrate.screen.ink import FULL, Ink
@@ -243,3 +244,13 @@ def test_a_file_needs_no_library(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(nhsrate.__file__).parents[1])}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+
+
+def test_a_table_is_ordered_by_levels_by_the_better_side_of_numbers_and_by_texts_as_people_do() -> None:
+    levels = [Level("s", "b", 1), Level("s", "a", 0)]
+    assert sorted(levels, key=lambda cell: sort_key(cell, 1)) == levels[::-1]
+    numbers = [Decimal(10), Decimal(9)]
+    assert sorted(numbers, key=lambda cell: sort_key(cell, 1)) == numbers[::-1]
+    assert sorted(numbers, key=lambda cell: sort_key(cell, -1)) == numbers
+    texts = ["Ward 10", "Ward 2"]
+    assert sorted(texts, key=lambda cell: sort_key(cell, 1)) == texts[::-1]

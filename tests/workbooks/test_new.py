@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from nhsrate.workbooks.new import HEAD, ROWS_KNOWN, new_workbook
+from nhsrate.workbooks.new import HEAD, ROWS_KNOWN, _Sink, new_workbook
 from nhsrate.workbooks.tables import write_table
 from nhsrate.workbooks.writing import Sheet
 
@@ -166,3 +166,16 @@ def test_looks_that_are_alike_are_one() -> None:
         assert book.look(bold=True, align="left") is book.look(align="left", bold=True)
         assert book.look(bold=True) is not book.look()
         book.sheet("S")
+
+
+def test_after_a_write_that_failed_the_archive_is_let_go_by() -> None:
+    class Full(BytesIO):
+        def write(self, _data: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    sink = _Sink(Full())
+    assert (sink.seek(0), sink.tell()) == (0, 0)
+    with pytest.raises(OSError, match="No space left"):
+        sink.write(b"a")
+    assert (sink.write(b"abc"), sink.seek(7), sink.tell()) == (3, 7, 7)
+    sink.flush()

@@ -15,16 +15,26 @@ _HALF_DONE: list[Callable[[], object]] = []
 """What to do, the latest first, if the process has to end now; only the process's own affairs stand here."""
 
 
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
 def watched() -> None:
     """Let an interrupt end this process with 130, and a request to end it with 128 and the number of the signal.
 
     The process ends where it stands, because an exception may be raised in any line, in others' code as well, and be
     lost there or printed with a traceback.
     """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    for name in SIGNALS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
             signal.signal(number, _end)
+
+
+def over() -> None:
+    """Take no notice of an interrupt any more: all is done, and Python is clearing away."""
+    for name in SIGNALS:
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _end(number: int, _: FrameType | None) -> None:

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from nhsrate.commands.ending import watched
+from nhsrate.commands.ending import over, watched
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
     for library in ("OMP", "OPENBLAS", "MKL"):  # of which NumPy may have one; nothing here gains by several threads
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     gc.disable()
+    atexit.register(over)
     atexit.register(gc.freeze)  # at the end everything is given back anyway
     from nhsrate.commands.streams import prepared
 

@@ -63,8 +63,7 @@ def explanation_lines(
     cuts = assessment.submitted.cuts.values()
     telling = _Telling(explanation, frozenset(table.at.file for table in cuts), brief=brief, deepest=depth)
     for top in explanation.tops:
-        if not brief or top == explanation.tops[0]:
-            telling.lines.append(BLANK)
+        telling.lines += [BLANK] if not brief or top == explanation.tops[0] else []
         telling.tell(top, 0)
     reasons = explanation.reasons.values() if depth is None else [explanation.reasons[id_] for id_ in telling.told]
     used = {figure.name for reason in reasons for figure in reason.figures}

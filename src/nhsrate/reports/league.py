@@ -56,10 +56,6 @@ class League:
     reasons: list[str] = field(default_factory=list)
     symbols: list[str] = field(default_factory=list)
 
-    def domains(self) -> list[Column]:
-        """The columns that are scores of domains."""
-        return [column for column in self.columns if column.domain]
-
     def notes(self) -> list[str]:
         """What the numbers in brackets and the symbols mean."""
         return [
