@@ -434,3 +434,12 @@ def test_a_folder_that_was_there_stays_when_it_cannot_be_filled(here: Path) -> N
     with pytest.raises(Refused):
         write_folder(here / "empty", {"a": b"1", "x" * 300: b"2"})
     assert [*(here / "empty").iterdir()] == []
+
+
+def test_what_is_over_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python puts back what it finds of handlers while it clears away, but leaves what is ignored."""
+    put: list[tuple[int, object]] = []
+    monkeypatch.setattr("nhsrate.commands.ending.signal.signal", lambda number, how: put.append((number, how)))
+    monkeypatch.setattr(ending, "SIGNALS", ("SIGINT", "SIGNOWHERE"))
+    over()
+    assert put == [(signal.SIGINT, signal.SIG_IGN)]
