@@ -101,6 +101,12 @@ def test_the_word_for_what_is_rated_is_the_heading_of_the_names() -> None:
     assert begin("Code,Name,Seen (%)\nA1,Ash,90\nB2,Birch,80\n")[1].rates.one == "organisation"
 
 
+def test_a_return_to_fill_in_can_be_made_of_what_was_begun() -> None:
+    begin("Code,Name,Seen (%)\nA1,Ash,90\nB2,Birch,80\n")
+    code, told = run("template", "mine/mine.yaml", "-o", "form.xlsx")
+    assert (code, Path("form.xlsx").exists()) == (0, True), told
+
+
 def test_which_way_is_better_is_guessed_by_the_words_of_a_heading_and_asked_where_none_says() -> None:
     told, methodology = begin(
         "Code,Name,Falls,Satisfied (%),Zeal\nA1,Ash,3,71,5.5\nB2,Birch,9,64,6\nC3,Cedar,1,90,9.25\n"

@@ -142,7 +142,8 @@ def _reading(seen: Seen, signs: Signs) -> Iterator[str]:
     yield "reading:"
     if seen.sheet is not None and seen.sheets > 1:
         yield f"  sheet: {scalar_text(seen.sheet)}"
-    yield f"  header_row: {seen.header}"
+    if seen.header > 1:
+        yield f"  header_row: {seen.header}"
     yield f"  code: [{scalar_text(seen.code)}]"
     if seen.codes != "text":
         yield f"  codes: {seen.codes}"

@@ -140,8 +140,8 @@ RETURN = record(
     form=({"enum": ["wide", "long"]}, "A row for each organisation, or for each organisation and indicator."),
     period=(maybe(TEXT), "The period that the return says it is of."),
     organisations=(WHOLE, "How many organisations were read."),
-    values=(WHOLE, "How many values, missing ones included."),
-    missing=(WHOLE, "How many of them are missing."),
+    values=(WHOLE, "How many values there are; missing ones are not among them."),
+    missing=(WHOLE, "How many values are missing, in columns that are there."),
     set_aside=(
         several(
             record(at=(TEXT, "The row."), text=(TEXT, "How it begins."), reason=(TEXT, "Why it is no organisation's."))
@@ -176,7 +176,7 @@ MARK = record(
 
 REASON = record(
     title=TITLE,
-    kind=(TEXT, "The kind of the rule, or `input`, or `published`."),
+    kind=(TEXT, "The kind of the rule; of an input the type of its values."),
     value=(maybe(TEXT), "The result: a number with every digit, the name of a level, or a text; null where missing."),
     missing__maybe=(TEXT, "Why there is no value."),
     scale__maybe=(TEXT, "The scale of the level."),
@@ -239,8 +239,8 @@ CHECKED = record(
     period__maybe=(maybe(TEXT), "The period that it says it is of."),
     form__maybe=({"enum": ["wide", "long"]}, "A row for each organisation, or for each value."),
     organisations__maybe=(WHOLE, "How many organisations."),
-    values__maybe=(WHOLE, "How many values."),
-    missing__maybe=(WHOLE, "How many of them are missing."),
+    values__maybe=(WHOLE, "How many values there are; missing ones are not among them."),
+    missing__maybe=(WHOLE, "How many values are missing."),
     tables__maybe=(
         several(
             record(
@@ -280,19 +280,19 @@ MOVE = record(
     to=(maybe(TEXT), "The value that would do it."),
     unit=(TEXT, "The unit of both."),
     of=(maybe(WHOLE), "Of a place: among how many."),
-    peers=(WHOLE, "How many organisations have this value or a better one."),
+    peers=(WHOLE, "How many other organisations have the value that would do it, or a better one."),
     level=(maybe(TEXT), "The level with it, by a rating of the engine."),
     level_one_step_short=(maybe(TEXT), "The level one step short of it, likewise."),
-    confirmed=(YES_NO, "Whether the engine rated both."),
+    confirmed=(YES_NO, "Whether the engine gives another level at it than one step short of it."),
 )
 
 TOGETHER = record(
-    points=(EXACT, "By how much of its own range each input moves, in per cent."),
+    points=(EXACT, "The percentile points by which each input moves."),
     number=(WHOLE, "How many inputs move."),
     inputs=(several(MOVE), "What each of them does."),
     level=(maybe(TEXT), "The level with all of them."),
     level_one_step_short=(maybe(TEXT), "The level one step short."),
-    confirmed=(YES_NO, "Whether the engine rated both."),
+    confirmed=({"const": True}, "That the engine rated both."),
 )
 
 HEADROOM = with_keys(
@@ -316,7 +316,7 @@ HEADROOM = with_keys(
             "What holds the rating.",
         ),
         gains=(several(MOVE), "The inputs that gain the level, each alone."),
-        even_push=(maybe(TOGETHER), "All inputs together, each by the same share of its range."),
+        even_push=(maybe(TOGETHER), "All inputs together, each by the same number of percentile points."),
         fewest=(maybe(TOGETHER), "The fewest inputs that gain it together."),
         losses=(several(MOVE), "The inputs that lose the present level, each alone."),
         not_reporting=(
@@ -362,7 +362,10 @@ ROBUSTNESS = with_keys(
                 record(
                     name=(TEXT, "What is uncertain."),
                     flips=(NUMBER, "The flips in a draw by it alone."),
-                    share=(NUMBER, "Its share of all flips (Shapley)."),
+                    share=(
+                        maybe(NUMBER),
+                        "Its part of the flips by all sources (Shapley); null where that was not worked out.",
+                    ),
                 )
             ),
             "What flips ratings.",
@@ -428,7 +431,7 @@ INTEGRITY = record(
     ),
     tests=(
         record(
-            made=(WHOLE, "How many tests were made."),
+            made=(WHOLE, "How many tests were made: of cuts that had anybody near."),
             expected_by_chance=(NUMBER, "How many would have a p below 5 % by chance."),
             standing_out=(WHOLE, "How many stand out."),
         ),
@@ -438,7 +441,7 @@ INTEGRITY = record(
         several(
             record(
                 input=(TEXT, "The input."),
-                end=(TEXT, "The last digit."),
+                end=(TEXT, "The round end."),
                 count=(WHOLE, "How many values end so."),
                 of=(WHOLE, "Of how many."),
                 expected=(NUMBER, "How many would by chance."),
