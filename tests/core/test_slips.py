@@ -80,6 +80,7 @@ def test_texts_that_mean_two_things_are_no_slips(text: str, wanted: str) -> None
 
 
 @example(" ª", "")
+@example("\x1b²", "")
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_what_looks_alike_does_so_both_ways(one: str, other: str) -> None:
     """A text is like itself, nearness has no direction, and no text is empty to the eye that is not."""

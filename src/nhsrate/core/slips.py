@@ -64,7 +64,7 @@ def looks(text: str) -> str:
     ('-1.5', '1500', True)
     """
     marked = with_marks(text)
-    folded = fold(plain(marked.text if marked and marked.text.strip() else text))
+    folded = fold(plain(marked.text if marked and fold(marked.text) else text))
     folded = _NOTE.sub("", folded) or folded
     folded = _QUARTER.sub("q", folded.replace("&", " and "))
     folded = _PLURAL.sub("", folded)
