@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SOURCE = ROOT / "src" / "nhsrate"
 ROOMS = (
     "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "plan", "analysis", "reports",
-    "screen", "editions", "beginnings", "workbooks", "live", "pages", "notebook", "projects", "helping",
+    "shapes", "screen", "editions", "beginnings", "workbooks", "live", "pages", "notebook", "projects", "helping",
     "commands",
 )  # fmt: skip
 """The rooms in the order of the pipe."""

@@ -230,7 +230,7 @@ def schema(what: str) -> None:
     """
     from nhsrate.core.problems import nearest
     from nhsrate.projects.schema import SCHEMAS, text_of
-    from nhsrate.reports.shapes_of_rules import ANSWERS, answer_schema_text
+    from nhsrate.shapes.answers import ANSWERS, answer_schema_text
 
     if what in ANSWERS:
         write(answer_schema_text(what), None)

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from tests.conftest import ROOT
 
 from nhsrate.commands.main import COMMANDS, main
-from nhsrate.reports.shapes_of_rules import ANSWERS, answer_schema, answer_schema_text
 from nhsrate.rules.editions import edition_files
+from nhsrate.shapes.answers import ANSWERS, answer_schema, answer_schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
