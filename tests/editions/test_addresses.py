@@ -80,7 +80,7 @@ def test_every_address_of_an_edition_leads_to_a_page(edition: str) -> None:
 def test_every_address_of_a_readme_leads_to_a_page(readme: Path) -> None:
     text = readme.read_text("utf-8")
     written = set(re.findall(r"https?://\S+", text))
-    linked = set(re.findall(r"\]\((https?://\S+?)\)(?=[\s,.:;]|$)|<(https?://[^>]+)>", text))
+    linked = set(re.findall(r"\]\((https?://(?:[^\s()]|\([^\s()]*\))+)\)|<(https?://[^>]+)>", text))
     addresses = {address for pair in linked for address in pair if address}
     assert all(any(address in whole for address in addresses) for whole in written)
     assert {address: found for address in addresses if (found := faults(address))} == {}
