@@ -23,7 +23,9 @@ def faults(readme: str) -> list[str]:
         return ["no section"]
     parts = dict(re.findall(r"^- \*\*(.+?):\*\*(.*?)(?=^- |\Z)", found[1], re.MULTILINE | re.DOTALL))
     absent = [f"{part}: absent" for part in PARTS if not parts.get(part, "").strip()]
-    return absent + [f"{part}: no source" for part in PARTS[:2] if part in parts and not SOURCE.search(parts[part])]
+    return absent + [
+        f"{part}: no source" for part in PARTS[:2] if parts.get(part, "").strip() and not SOURCE.search(parts[part])
+    ]
 
 
 @pytest.mark.parametrize("readme", sorted(INDICATORS.glob("*/README.md")), ids=lambda path: path.parent.name)
