@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhsrate.commands.options import asked, asking, output_option, problems_option, problems_printed, progress, write
+from nhsrate.commands.options import (
+    asked,
+    asking,
+    form_option,
+    output_option,
+    problems_option,
+    problems_printed,
+    progress,
+    write,
+)
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
@@ -22,13 +31,6 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.request import Request
-
-
-def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The formats of a command."""
-    return click.option(
-        "-f", "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
-    )
 
 
 @click.command(cls=Command)
@@ -51,7 +53,7 @@ def format_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
 )
 @problems_option
 @output_option
-@format_option("text", "json")
+@form_option("text", "json")
 def headroom(
     request: Request,
     organisation: str,
@@ -91,7 +93,7 @@ def headroom(
 )
 @problems_option
 @output_option
-@format_option("text", "csv", "json")
+@form_option("text", "csv", "json")
 def robustness(
     request: Request,
     varied: tuple[str, ...],
@@ -140,7 +142,7 @@ def robustness(
 )
 @problems_option
 @output_option
-@format_option("text", "json")
+@form_option("text", "json")
 def integrity(request: Request, windows: tuple[str, ...], style: str | None, output: Path | None, form: str) -> None:
     """Say who and what leans on a cut.
 
@@ -182,7 +184,7 @@ WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "e
 @click.option("--new-methodology", metavar="METHODOLOGY", shell_complete=completion.editions, help="Of NEW alone.")
 @problems_option
 @output_option
-@format_option("text", "json")
+@form_option("text", "json")
 def compare(request: Request, style: str | None, output: Path | None, form: str, **methods: str | None) -> None:
     """Say what changed between two returns, and why.
 

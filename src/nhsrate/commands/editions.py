@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.formats import Format, form_of, format_option
-from nhsrate.commands.options import is_terminal, output_option, problems_option, problems_printed, write
+from nhsrate.commands.options import form_option, is_terminal, output_option, problems_option, problems_printed, write
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("words", metavar="[ID | WORDS...]", nargs=-1, shell_complete=completion.editions)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@form_option("text", "json")
 @problems_option
 def methodologies(words: tuple[str, ...], form: str, style: str | None) -> None:
     """List the editions, or show one in full.
@@ -85,15 +77,7 @@ def run_tests(path: str | None, style: str | None) -> None:
 
 @click.command(cls=Command)
 @click.argument("edition", metavar="[ID]", required=False, shell_complete=completion.editions)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@form_option("text", "json")
 @problems_option
 def weights(edition: str | None, form: str, style: str | None) -> None:
     """Show the stated and effective weights of an edition.
@@ -188,15 +172,7 @@ def manual(edition: str, form: str | None, output: Path | None, style: str | Non
 
 @click.command(cls=Command)
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=completion.kinds)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@form_option("text", "json")
 def kinds(name: str | None, form: str) -> None:
     """List the kinds of rules, or show the manual of one.
 

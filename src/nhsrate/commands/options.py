@@ -47,6 +47,13 @@ def _dash(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | 
     return None
 
 
+def form_option(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option of what is printed, for a command that prints one of these; the first where nothing is said."""
+    return click.option(
+        "-f", "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
+    )
+
+
 output_option = click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True), callback=_dash,
     help="Write there, not to the terminal; - is standard output.",

@@ -21,6 +21,7 @@ from nhsrate.commands.options import (
     asking,
     check_not_read,
     exit_code,
+    form_option,
     is_terminal,
     output_option,
     problems_option,
@@ -159,15 +160,7 @@ def why_of(request: Request) -> str:
 @click.option("--brief", is_flag=True, help="A sentence for each step down, and nothing else.")
 @click.option("--depth", metavar="N", type=click.IntRange(0), help="No more than N steps down; 0 is the rating alone.")
 @problems_option
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@form_option("text", "json")
 def explain(
     request: Request,
     organisation: str,

@@ -157,18 +157,22 @@ def lines_text(methodology: Methodology, places: Sequence[LineLocation]) -> str:
     return listed([*lines, *others], FEW)
 
 
+def whose_rules(methodology: Methodology) -> str:
+    """Whether the rules are published ones, in three to five words."""
+    found = standing(methodology)
+    if methodology.status == "illustrative":
+        return "Rules made as an illustration"
+    if not methodology.sources:
+        return "Rules without a source"
+    return "Rules as far as published" if found.unvouched or found.changed else "Rules as published"
+
+
 def vouched_text(methodology: Methodology) -> str:
     """What is vouched for where ratings are shown: whose the rules are, what of them is not, and that these are ours.
 
     It stands beside every table, so that nobody takes the ratings of a run for published ones.
     """
     found = standing(methodology)
-    if methodology.status == "illustrative":
-        rules = "Rules made as an illustration"
-    elif methodology.sources:
-        rules = "Rules as far as published" if found.unvouched or found.changed else "Rules as published"
-    else:
-        rules = "Rules without a source"
     parts = [
         f"{counted(len(named), what)} {how}"
         for named, what, how in (
@@ -180,7 +184,7 @@ def vouched_text(methodology: Methodology) -> str:
         )
         if named
     ]
-    return f"{'; '.join([rules, *parts])}. Ratings of this run."
+    return f"{'; '.join([whose_rules(methodology), *parts])}. Ratings of this run."
 
 
 def setting_lines(methodology: Methodology, told: Collection[str] = ()) -> list[str]:

@@ -19,6 +19,7 @@ from nhsrate.reports.summary import (
     setting_lines,
     supposed_lines,
     taken_as_published,
+    whose_rules,
 )
 from nhsrate.rules.standing import standing
 from nhsrate.screen.bars import full_label, short_label
@@ -45,14 +46,8 @@ def rules_text(methodology: Methodology) -> str:
     found = standing(methodology)
     open_points = [found.required, found.inferred, found.assumed, found.changed]
     number = sum(map(len, open_points)) + (len(found.unvouched) if methodology.sources else 0)
-    if methodology.status == "illustrative":
-        rules = "Rules made as an illustration"
-    elif methodology.sources:
-        rules = "Rules as far as published" if found.unvouched or found.changed else "Rules as published"
-    else:
-        rules = "Rules without a source"
     more = f", {counted(number, 'point')} not stated" if number else ""
-    return f"{rules}{more}. Ratings of this run."
+    return f"{whose_rules(methodology)}{more}. Ratings of this run."
 
 
 def whole_lines(assessment: Assessment, league: League, shown: Sequence[str], *, told: bool) -> list[str]:

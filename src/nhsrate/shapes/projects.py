@@ -69,19 +69,6 @@ DECIDED = record(
     why=(TEXT, "Why."),
 )
 
-_OF_METHODOLOGY = (
-    "id",
-    "title",
-    "publisher",
-    "period",
-    "status",
-    "status_because",
-    "chosen_by",
-    "digest",
-    "files",
-    "set",
-)
-
 
 def _only(base: Schema, *keys: str) -> Schema:
     """An object with only these of the keys."""
