@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nhsrate.core.cells import Missing
 from nhsrate.kinds.bounds import Row
 from nhsrate.kinds.thresholds import Ladder
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from nhsrate.core.cells import Cell

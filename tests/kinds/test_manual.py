@@ -18,7 +18,7 @@ from tests.support.rated import rated
 from nhsrate.commands.main import main
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import Field, docstring_parts, field_sentences, kind_manual, kind_manuals, record_fields
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import record_keys
 from nhsrate.rules.editions import edition_files
 from nhsrate.rules.load import load_methodology

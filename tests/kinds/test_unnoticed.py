@@ -12,7 +12,7 @@ from nhsrate.engine.assess import assess
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.deciding import DecisionRow, Outcome
 from nhsrate.kinds.manual import is_plain
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.returns.model import Organisation, Return, Source, Values
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from tests.support.rules import method, problems_of
 
 from nhsrate.kinds.bounds import Row
-from nhsrate.language.conditions import Compare, Negated, Number, OfItem, When
+from nhsrate.language.conditions import Compare, Negated, When
+from nhsrate.language.numbers import Number, OfItem
 from nhsrate.plan.bands import cuts_of_test
 
 

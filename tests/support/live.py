@@ -25,7 +25,7 @@ from nhsrate.core.problems import Refused
 from nhsrate.editions.cases import case_return
 from nhsrate.engine.assess import assess
 from nhsrate.kinds import KINDS
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.live.board import cached
 from nhsrate.live.inputs import typed
 from nhsrate.live.layout import FIRST_VALUE, laid_out

@@ -16,8 +16,9 @@ from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import errors
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.bounds import Row
-from nhsrate.language.conditions import Edge, Number, Test, When
+from nhsrate.language.conditions import Test, When
 from nhsrate.language.edges import LevelEdge, Operand
+from nhsrate.language.numbers import Edge, Number
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.tree import Mapping, read_tree
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.analysis.levers import side
 from nhsrate.core.frozen import frozen
-from nhsrate.language.conditions import Between, Compare, Negated, Number
+from nhsrate.language.conditions import Between, Compare, Negated
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

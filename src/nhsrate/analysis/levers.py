@@ -12,7 +12,8 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import Day
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.workings import as_number
-from nhsrate.language.conditions import Number, edges
+from nhsrate.language.conditions import edges
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import edges_in
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.plan.columns import Array, Floats
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Methodology

@@ -12,7 +12,8 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.engine.weights import shares_of
 from nhsrate.kinds.members import MissingRule
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number, OfItem, OneOf, When
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, When
+from nhsrate.language.numbers import Number, OfItem
 from nhsrate.language.records import figures_in, hints_of, record_keys
 from nhsrate.language.values import Ref, Refs
 from nhsrate.rules.inputs import Range

@@ -13,7 +13,7 @@ from nhsrate.core.problems import LineLocation, Problem, Refused, errors, neares
 from nhsrate.engine.assessment import Assessment, Mark, is_taken
 from nhsrate.engine.periods import period_problems
 from nhsrate.kinds.workings import Workings
-from nhsrate.language.conditions import OfItem
+from nhsrate.language.numbers import OfItem
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from nhsrate.language.conditions import Number
+    from nhsrate.language.numbers import Number
     from nhsrate.rules.model import Item, Methodology
 
 

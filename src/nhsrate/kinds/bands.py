@@ -14,7 +14,7 @@ from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.bounds import SIDES
 from nhsrate.kinds.cohorts import Among, Cohort, Statistic
 from nhsrate.kinds.rule import Gives, Grounds, polarity_problems
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:

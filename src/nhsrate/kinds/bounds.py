@@ -12,7 +12,7 @@ from nhsrate.core.cells import Level
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import CellLocation, Location, Problem
-from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.records import figures_in, items_in
 
 if TYPE_CHECKING:

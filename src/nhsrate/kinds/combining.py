@@ -22,7 +22,7 @@ from nhsrate.kinds.members import (
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Grounds, Rule
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 from nhsrate.language.values import Refs, Terms
 

@@ -15,7 +15,7 @@ from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import Location, Problem
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.kinds.bounds import Bound, Row, row_problems
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

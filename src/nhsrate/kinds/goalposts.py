@@ -12,7 +12,7 @@ from nhsrate.core.problems import Problem
 from nhsrate.kinds.bounds import together
 from nhsrate.kinds.cohorts import Cohort, Statistic
 from nhsrate.kinds.statistics import Turned
-from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.records import figures_in, items_in
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from nhsrate.kinds.cohorts import Cohort, Statistic
 from nhsrate.kinds.combining import WeightedMean
 from nhsrate.kinds.members import present_figures, stated_weights
 from nhsrate.kinds.rule import Gives, Grounds, Rule
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 from nhsrate.language.values import Over, Ref
 

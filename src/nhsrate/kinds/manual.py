@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from nhsrate.core.frozen import frozen
 from nhsrate.core.patterns import pattern
 from nhsrate.kinds import KINDS
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import hints_of, record_keys
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.rule import Gives, Grounds, Rule
-from nhsrate.language.conditions import Edge, OfItem
+from nhsrate.language.numbers import Edge, OfItem
 from nhsrate.language.records import figures_in, items_in
 from nhsrate.language.references import ref
 from nhsrate.language.tree import Mapping, Node

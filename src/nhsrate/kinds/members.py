@@ -10,7 +10,7 @@ from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, WORKING, ZERO, number_text, plain_number
 from nhsrate.core.problems import Problem
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 from nhsrate.language.tree import Mapping, Node, Scalar
 from nhsrate.language.values import Context, choice, number, scalar, whole

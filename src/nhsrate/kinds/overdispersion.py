@@ -7,7 +7,7 @@ from typing import Literal
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.intervals import Outer
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 
 
 @frozen

@@ -13,7 +13,7 @@ from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.kinds.bounds import Bounded
 from nhsrate.kinds.rule import Gives, Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import RankedHere, as_number
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in, items_in
 from nhsrate.language.values import Over, Ref
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.kinds.workings import View, Workings
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.rules.model import Item, Methodology
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.kinds.members import MissingRule
     from nhsrate.kinds.workings import View, Workings
-    from nhsrate.language.conditions import Edge, Number, When
+    from nhsrate.language.conditions import When
+    from nhsrate.language.numbers import Edge, Number
     from nhsrate.language.values import ItemType
     from nhsrate.rules.model import Item, Methodology
 

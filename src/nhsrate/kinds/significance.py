@@ -29,7 +29,7 @@ from nhsrate.kinds.cohorts import Cohort, described, split
 from nhsrate.kinds.overdispersion import Overdispersion
 from nhsrate.kinds.rule import Grounds, Rule, polarity_problems
 from nhsrate.kinds.workings import REFUSED
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 from nhsrate.language.references import ref, reference
 from nhsrate.language.tree import Mapping, Node

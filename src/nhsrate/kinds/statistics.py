@@ -15,7 +15,7 @@ from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.cohorts import Among, Cohort, Statistic
 from nhsrate.kinds.rule import UNBOUNDED, polarity_problems
 from nhsrate.kinds.workings import REFUSED
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -12,7 +12,7 @@ from nhsrate.core.problems import Problem
 from nhsrate.core.quantiles import Definition, quantile
 from nhsrate.kinds.cohorts import Among, Cohort, Statistic
 from nhsrate.kinds.rule import Gives, Grounds
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import figures_in
 
 if TYPE_CHECKING:

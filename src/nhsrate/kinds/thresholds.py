@@ -14,7 +14,7 @@ from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.bounds import SIDES, Bound, Held, Row, row_problems, upside_down
 from nhsrate.kinds.lookups import folded, table_keys
 from nhsrate.kinds.rule import Grounds, Rule
-from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.records import decode
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Ref, Result, decode_each, mapping

@@ -15,14 +15,16 @@ from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.numbers import ZERO, number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import in_unit, listed
-from nhsrate.language.conditions import Between, Negated, Number, OfItem, bounding, holds, worded
+from nhsrate.language.conditions import Between, Negated, bounding, holds, worded
+from nhsrate.language.numbers import Number, OfItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from nhsrate.core.cells import Scale
     from nhsrate.core.problems import Location
-    from nhsrate.language.conditions import Edge, Test, When
+    from nhsrate.language.conditions import Test, When
+    from nhsrate.language.numbers import Edge
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Limit, Methodology
 

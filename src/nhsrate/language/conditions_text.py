@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.numbers import Day, stated_number
 from nhsrate.core.problems import LineLocation, nearest
-from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, Number, OneOf, Test, When
+from nhsrate.language.conditions import TEST_TEXT, Between, Compare, IsMissing, Negated, OneOf, Test, When
 from nhsrate.language.edges import edge, is_date, names_item
+from nhsrate.language.numbers import Number
 from nhsrate.language.references import reference, type_of_field
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NewType
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import Day, stated_number
 from nhsrate.core.problems import nearest
-from nhsrate.language.conditions import Edge, Number, OfItem
+from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.references import level, ref
 from nhsrate.language.tree import Mapping, Scalar
 from nhsrate.language.values import Bad, Context, ItemType, mapping, number, number_of, only_keys, scalar

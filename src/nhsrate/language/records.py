@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from nhsrate.core.cells import Level, Scale
 from nhsrate.core.problems import CellLocation, LineLocation
-from nhsrate.language.conditions import Edge, Number, OfItem, Test, When
+from nhsrate.language.conditions import Test, When
 from nhsrate.language.conditions_text import test_of_field, when
 from nhsrate.language.edges import LevelEdge, Operand, edge, level_edge, operand
+from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.references import level, population, ref, refs, result, scale, terms
 from nhsrate.language.values import (
     Bad,

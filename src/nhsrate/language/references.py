@@ -27,7 +27,7 @@ from nhsrate.language.values import (
 if TYPE_CHECKING:
     from nhsrate.core.cells import Level, Scale
     from nhsrate.core.problems import LineLocation
-    from nhsrate.language.conditions import Number
+    from nhsrate.language.numbers import Number
     from nhsrate.language.tree import Node
 
 

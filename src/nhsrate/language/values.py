@@ -15,7 +15,7 @@ from nhsrate.core.numbers import stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.core.texts import tidy
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from nhsrate.live.inputs import handed_in, read_typed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nhsrate.kinds.arithmetic import Clip, Constant, Difference, FirstAvailable, Logarithm, Ratio
+    from nhsrate.kinds.arithmetic import Clip, Difference, Logarithm, Ratio
     from nhsrate.kinds.combining import Extreme, Mean, Median, Sum, WeightedMean
     from nhsrate.kinds.counting import Count
-    from nhsrate.kinds.earlier import Earlier
     from nhsrate.kinds.grouping import WeightUsed
+    from nhsrate.kinds.handed_on import Constant, Earlier, FirstAvailable
     from nhsrate.kinds.margin import Margin
     from nhsrate.kinds.means import AboveZero, Product, WeightedVariance
     from nhsrate.kinds.members import MissingRule

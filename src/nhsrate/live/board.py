@@ -11,7 +11,7 @@ from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.numbers import ONE, Day
 from nhsrate.core.problems import LineLocation
 from nhsrate.kinds.workings import as_number
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.live.formula import DEEP, MISSING, ROOM, column_of, depth, length, literal, token
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.cells import Scale
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.language.values import Result
     from nhsrate.rules.model import Item, Methodology
 

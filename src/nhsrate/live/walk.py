@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.engine.assessment import is_taken
-from nhsrate.language.conditions import OfItem
+from nhsrate.language.numbers import OfItem
 from nhsrate.live.board import Board, Column, Line, NotLiveError, cached
 from nhsrate.live.conditions import met
 from nhsrate.live.formula import MISSING, ROOM, rounding, token

@@ -12,7 +12,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.engine.weights import score_of, shares_of
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.pages.base import css_class
 from nhsrate.reports.league import symbol_first, symbol_of
 

@@ -11,7 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.pages.indicators import said_of
 from nhsrate.pages.pictures import Axis, dots
 

@@ -7,25 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nhsrate.language.conditions import OfItem
+from nhsrate.language.numbers import OfItem
 from nhsrate.plan.columns import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nhsrate.core.cells import Scale
-    from nhsrate.kinds.arithmetic import (
-        Clip,
-        Constant,
-        Difference,
-        FirstAvailable,
-        Logarithm,
-        Ratio,
-    )
+    from nhsrate.kinds.arithmetic import Clip, Difference, Logarithm, Ratio
     from nhsrate.kinds.combining import Extreme, Highest, Lowest, Mean, Median, Sum, WeightedMean
     from nhsrate.kinds.counting import Count
-    from nhsrate.kinds.earlier import Earlier
     from nhsrate.kinds.grouping import WeightUsed
+    from nhsrate.kinds.handed_on import Constant, Earlier, FirstAvailable
     from nhsrate.kinds.margin import Margin
     from nhsrate.kinds.means import GeometricMean, HarmonicMean, Product, WeightedVariance
     from nhsrate.kinds.members import MissingRule

@@ -19,7 +19,8 @@ from nhsrate.kinds.counting import Count
 from nhsrate.kinds.deciding import Decide
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, Number
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import items_in
 from nhsrate.plan.columns import Array, Column, blank, missing
 

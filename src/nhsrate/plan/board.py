@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nhsrate.core.cells import Level
-from nhsrate.language.conditions import (
-    Between,
-    Compare,
-    IsMissing,
-    Negated,
-    Number,
-    OfItem,
-    OneOf,
-    bounding,
-    edges,
-    holds,
-)
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, bounding, edges, holds
+from nhsrate.language.numbers import Number, OfItem
 from nhsrate.plan.bands import Banded
 from nhsrate.plan.columns import NEAR, Array, Column, Floats, Mask, Texts, level_numbers, missing
 
@@ -29,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from nhsrate.core.cells import Cell
-    from nhsrate.language.conditions import Edge, Test, When
+    from nhsrate.language.conditions import Test, When
+    from nhsrate.language.numbers import Edge
     from nhsrate.language.values import Result
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology

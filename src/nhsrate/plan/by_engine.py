@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from nhsrate.core.cells import Level, Missing, Scale
 from nhsrate.engine.assess import assess
 from nhsrate.kinds.combining import Mean, WeightedMean
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.plan.columns import decoded
 
 if TYPE_CHECKING:

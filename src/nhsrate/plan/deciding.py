@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhsrate.core.cells import Level
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.plan.board import as_code
 from nhsrate.plan.columns import GONE, NEAR, Array, Codes, Floats, Mask, blank
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from nhsrate.core.frozen import frozen
 from nhsrate.engine.assessment import is_taken
-from nhsrate.language.conditions import OfItem
+from nhsrate.language.numbers import OfItem
 from nhsrate.language.records import figures_in
 from nhsrate.plan.arithmetic import AVERAGES, all_equal
 from nhsrate.plan.bands import Banded, Table

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.grouping import Reported
     from nhsrate.kinds.statistics import PercentileRank, Relative, Standardise, Winsorise
     from nhsrate.kinds.summaries import Summary
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.plan.board import Board, Scalar
     from nhsrate.plan.cohorts import Whole
     from nhsrate.plan.columns import Mask

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.kinds.rule import numberless
-from nhsrate.language.conditions import Number, OfItem
 from nhsrate.language.edges import is_date
+from nhsrate.language.numbers import Number, OfItem
 from nhsrate.language.records import edges_in
 
 if TYPE_CHECKING:

@@ -9,14 +9,16 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import fold, quoted
 from nhsrate.kinds.bounds import Bounded
-from nhsrate.language.conditions import Between, Compare, Negated, Number
+from nhsrate.language.conditions import Between, Compare, Negated
+from nhsrate.language.numbers import Number
 from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nhsrate.core.problems import Location
-    from nhsrate.language.conditions import Edge, Test, When
+    from nhsrate.language.conditions import Test, When
+    from nhsrate.language.numbers import Edge
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 

@@ -11,7 +11,7 @@ from nhsrate.core.cells import Scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number, stated_number
 from nhsrate.core.problems import LineLocation
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import record
 from nhsrate.language.references import reference
 from nhsrate.language.tree import Mapping, Node

@@ -13,8 +13,9 @@ from nhsrate.core.numbers import UNSET, Halves, halves_text
 from nhsrate.core.problems import LineLocation, Location
 from nhsrate.core.texts import is_percentage
 from nhsrate.kinds.rule import Rule
-from nhsrate.language.conditions import Number, OfItem, When
+from nhsrate.language.conditions import When
 from nhsrate.language.edges import LevelEdge
+from nhsrate.language.numbers import Number, OfItem
 from nhsrate.language.records import record
 from nhsrate.language.tree import Mapping as Keys
 from nhsrate.language.tree import Node

@@ -17,24 +17,16 @@ from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO, snap
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.language.conditions import (
-    Between,
-    Compare,
-    Negated,
-    Number,
-    OneOf,
-    When,
-    bounding,
-    edges,
-    holds,
-)
+from nhsrate.language.conditions import Between, Compare, Negated, OneOf, When, bounding, edges, holds
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as MappingType
     from collections.abc import Sequence as SequenceType
 
-    from nhsrate.language.conditions import Edge, Test
+    from nhsrate.language.conditions import Test
+    from nhsrate.language.numbers import Edge
     from nhsrate.rules.model import Item, Limit, Methodology
 
 MOST = 5_000

@@ -17,8 +17,9 @@ from typing import Any, Literal, get_args, get_origin
 from nhsrate.core.cells import Level, Scale
 from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import field_sentences, kind_summary
-from nhsrate.language.conditions import Edge, Number, Test, When
+from nhsrate.language.conditions import Test, When
 from nhsrate.language.edges import LevelEdge, Operand
+from nhsrate.language.numbers import Edge, Number
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS

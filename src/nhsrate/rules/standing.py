@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.frozen import frozen
-from nhsrate.language.conditions import Number, OfItem
+from nhsrate.language.numbers import Number, OfItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

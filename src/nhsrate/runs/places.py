@@ -12,12 +12,13 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.workings import as_number
-from nhsrate.language.conditions import NOWHERE, Number
+from nhsrate.language.conditions import NOWHERE
+from nhsrate.language.numbers import Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.returns.model import Return, Values
     from nhsrate.rules.model import Methodology
 

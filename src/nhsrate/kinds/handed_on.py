@@ -1,4 +1,4 @@
-"""What an input or item was in an earlier period."""
+"""Kinds that hand a value on as it is: a constant, the first available of several, and that of an earlier period."""
 
 from __future__ import annotations
 
@@ -6,18 +6,162 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import ONE
 from nhsrate.core.periods import back_words
 from nhsrate.core.problems import Problem
-from nhsrate.kinds.rule import Grounds, Rule
-from nhsrate.language.values import Ref
+from nhsrate.kinds.members import no_weights
+from nhsrate.kinds.rule import Gives, Grounds, Rule
+from nhsrate.language.numbers import Number
+from nhsrate.language.values import Ref, Refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
     from nhsrate.rules.model import Item, Methodology
+
+
+@frozen
+class Constant(Rule):
+    """The same number for every organisation.
+
+    Fields:
+        value: The number, or the name of a figure.
+
+    Example:
+        >>> rated("standard: {kind: constant, value: 95}", seen="96 94")
+        seen  standard
+        96    95
+        94    95
+
+    Unit: That of the number.
+
+    Refused: Nothing.
+
+    Source: No method's own; used by `monitor-financial-risk-2011-12`, where a rule wants an item and the method states
+        a number.
+
+    Section: 7.2
+    """
+
+    kind: ClassVar[str] = "constant"
+    gives: ClassVar[Gives] = "numbers"
+    value: Number
+
+    def reads(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:  # noqa: ARG002 (every kind is asked alike)
+        """It is always there."""
+        return False
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The number, again and again."""
+        return [self.value.value] * workings.size
+
+    def why(self, view: View, n: int) -> str:  # noqa: ARG002 (every kind is asked alike)
+        """The number."""
+        return f"constant {self.value}"
+
+    def plain(self, name: Callable[[str], str]) -> str:  # noqa: ARG002 (every kind is asked alike)
+        """The rule in words."""
+        return f"always {self.value}"
+
+
+@frozen
+class FirstAvailable(Rule):
+    """The first of several items that is not missing.
+
+    Where every one is missing, the result is missing for the reason of the last. Levels and texts are passed on as they
+    are.
+
+    Fields:
+        of: The items, the one that counts most first.
+
+    Example:
+        >>> rated("best_known: {kind: first-available, of: [published, worked_out]}",
+        ...       published="94.9 - -", worked_out="95 96 -")
+        published  worked_out  best_known
+        94.9       95          94.9
+        -          96          96
+        -          -           missing (blank)
+
+    Unit: That of the items, which should be the same.
+
+    Refused: Weights, which mean nothing here; items whose values are not of the type of the result, such as texts where
+        the item has a scale.
+
+    Source: No method's own; used by `cancer-waits-2024` and `rtt-time-series`, whose tables give a figure in several
+        ways.
+
+    Section: 7.2
+    """
+
+    kind: ClassVar[str] = "first-available"
+    monotone: ClassVar[tuple[str, ...]] = ("of",)
+    carries: ClassVar[bool] = True
+    of: Refs
+
+    def reads(self) -> tuple[str, ...]:
+        """The items it needs."""
+        return self.of.items
+
+    def may_miss(self, misses: Callable[[str], bool]) -> bool:
+        """Only when every one may."""
+        return all(misses(item) for item in self.of.items)
+
+    def wants_numbers(self) -> tuple[str, ...]:
+        """None: levels may be passed on."""
+        return ()
+
+    def hands_on(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.of.items
+
+    def grounds(self, view: View, n: int) -> Grounds:
+        """Those up to the first that is there."""
+        return Grounds(self.of.items[: view.kept[n] + 1])
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The first that is there; else missing as the last is."""
+        columns = [workings.carried.get(item, workings.cells[item]) for item in self.of.items]
+        cells, first = list(columns[0]), [0] * workings.size
+        for k, column in enumerate(columns[1:], start=1):
+            for n, cell in enumerate(cells):
+                if isinstance(cell, Missing):
+                    cells[n], first[n] = column[n], k
+        workings.keep(first)
+        return cells
+
+    def unit_of(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.of.items
+
+    def why(self, view: View, n: int) -> str:
+        """Which one it was."""
+        *gone, item = self.of.items[: view.kept[n] + 1]
+        before = f" ({', '.join(map(view.name, gone))} missing)" if gone else ""
+        return f"{view.name(item)}, the first available{before}"
+
+    def passes_on(self) -> str | None:
+        """The item that it is a value of."""
+        return self.of.items[0]
+
+    def shares(self) -> dict[str, Decimal]:
+        """The first has it all; the others stand in for it."""
+        return {self.of.items[0]: ONE}
+
+    def plain(self, name: Callable[[str], str]) -> str:
+        """The rule in words."""
+        return f"the first available of {', '.join(name(item) for item in self.of.items)}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
+        """Weights, which mean nothing here."""
+        return no_weights(self.of, self.kind, at)
 
 
 @frozen
