@@ -292,9 +292,10 @@ class RankSpread(Rule):
         return Grounds(tuple(dict.fromkeys([*items, *items_in(bounds)])), figures_in((*bounds, *ends)))
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
-        """The lowest of the scores it gives."""
+        """The lowest of the scores it gives, of those that have a value."""
         scores = [*self.ends(), *([self.standard.meets] if self.standard else [])]
-        return min(score.value for score in [*scores, *([self.floor.fails] if self.floor else [])])
+        scores += [self.floor.fails] if self.floor else []
+        return min((score.value for score in scores if not score.unset), default=None)
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""

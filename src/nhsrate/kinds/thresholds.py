@@ -290,9 +290,9 @@ class Thresholds(Rule):
         return Grounds(tuple(dict.fromkeys([*self.chosen_on(), *held.items])), held.figures, (), held.cells)
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
-        """The lowest of its scores."""
+        """The lowest of its scores, of those that have a value."""
         rows = [row for _, rows in self.sets.rows for row in rows] if self.sets else self.scores
-        return min((row.score.value for row in rows if row.score), default=None)
+        return min((row.score.value for row in rows if row.score and not row.score.unset), default=None)
 
     def asks_polarity(self) -> bool:
         """Whether it matters to the rule which side of its item is better."""

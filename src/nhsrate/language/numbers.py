@@ -102,7 +102,7 @@ class OfItem:
         times = f" x {self.times}" if self.times else ""
         if self.plus is None:
             return times
-        less = self.plus.value < 0 and self.plus.figure is None
+        less = self.plus.figure is None and self.plus.value < 0  # a figure may have no value yet
         size = Number(-self.plus.value, self.plus.figure) if less else self.plus
         return f"{times} {'-' if less else '+'} {size}"
 

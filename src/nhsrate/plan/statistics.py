@@ -196,7 +196,8 @@ def relative(board: Board, rule: Relative) -> Floats:
     """A value over a peer value of its cohort, or its difference from it."""
     named = rule.named(board.labels) if rule.to == "organisation" else None
     if rule.to == "organisation" and named is None:
-        board.refuse(~board.gone(rule.of), f"{rule.organisation} does not stand in the return.")
+        compared = ~np.isnan(inside(board, rule.of, rule.over, rule.within))
+        board.refuse(compared, f"{rule.organisation} does not stand in the return.")
 
     def work(values: Floats) -> Floats:
         number = counts(values)
