@@ -46,6 +46,8 @@ def folder(tmp_path: Path) -> Path:
 def test_its_tables_are_read_in_the_order_of_their_names(folder: Path) -> None:
     """Without those of programs, and of folders in it; a file stays what it is, and so does what is not there."""
     assert [path.name for path in tables_in(folder)] == ["RA1.csv", "ra3.csv", "RB2.csv"]
+    (folder / "RA10.csv").write_text("code,waits\nRA10,12\n", encoding="utf-8")
+    assert [path.name for path in tables_in(folder)] == ["RA1.csv", "ra3.csv", "RA10.csv", "RB2.csv"]
     assert tables_in(folder / "RA1.csv") == (folder / "RA1.csv",)
     assert tables_in(folder / "RZ9.csv") == (folder / "RZ9.csv",)
     assert [path.name for path in paths_of([folder / "notes.TXT", folder])][:2] == ["notes.TXT", "RA1.csv"]

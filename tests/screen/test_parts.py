@@ -17,6 +17,7 @@ from nhsrate.core.problems import CellLocation
 from nhsrate.reports.league import CODE, NAME, Choice, Column, Entry
 from nhsrate.screen.bars import bars
 from nhsrate.screen.frames import Frames
+from nhsrate.screen.ink import SIXTEEN, Ink
 from nhsrate.screen.league import Asked, league_screen
 from nhsrate.screen.notes import rules_text
 from nhsrate.screen.screen import KEPT, Screen
@@ -51,6 +52,21 @@ def test_words_are_folded_and_only_a_word_longer_than_a_line_is_broken() -> None
         "six seven",
     ]
     assert screen.fold([("", "")]) == [""]
+
+
+def test_a_word_of_several_styles_is_one_word() -> None:
+    """A colon does not begin a line because the name before it is written in another style."""
+    screen = Screen(30)
+    spans = [("Patients who wait for (OF10)", "bold"), (":", ""), (" 2", "")]
+    assert screen.fold(spans, 0, 2) == ["Patients who wait for (OF10):", "  2"]
+    assert screen.fold([("Patients who wait here (OF106)", "bold"), (": 2", "")], 0, 2) == [
+        "Patients who wait here", "  (OF106): 2",
+    ]  # fmt: skip
+    inked = Screen(30, ink=Ink(SIXTEEN)).fold([("x" * 20, "bold"), ("y" * 20, "dim")], 0, 2)
+    assert inked == [
+        f"\033[1m{'x' * 20}\033[0m\033[2m{'y' * 10}\033[0m", f"  \033[2m{'y' * 10}\033[0m",
+    ]  # fmt: skip
+    assert screen.fold([("x" * 30, "bold"), ("y" * 3, "")], 0, 2) == ["x" * 30, "  yyy"]
 
 
 def test_a_table_that_fits_nowhere_is_parted_and_each_part_has_the_codes() -> None:

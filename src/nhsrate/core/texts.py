@@ -6,10 +6,14 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import from_double, number_text
 from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
 
 _UNSEEN = (
     *range(0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, *range(0x200B, 0x2010),
@@ -53,6 +57,16 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     found = [(1, 0, part) for part in parts]
     found[1::2] = [(0, len(part), part) for part in digits]
     return tuple(one for one in found if one != (1, 0, ""))
+
+
+def path_order(path: PurePath) -> tuple[object, ...]:
+    """By what people order files: folder by folder as they order names, and letter by letter where these are alike.
+
+    >>> from pathlib import PurePosixPath
+    >>> [str(path) for path in sorted(map(PurePosixPath, ["a/10.csv", "a/2.csv", "A/3.csv"]), key=path_order)]
+    ['a/2.csv', 'A/3.csv', 'a/10.csv']
+    """
+    return tuple(map(natural_key, path.parts)), path.parts
 
 
 def has_unseen(text: str) -> bool:

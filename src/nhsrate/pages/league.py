@@ -13,6 +13,7 @@ from nhsrate.pages.base import css_class
 from nhsrate.pages.indicators import NOTHING, Chip, led, said_of
 from nhsrate.pages.pictures import Axis, short
 from nhsrate.reports.league import league_of, signs, symbol_first, symbol_of
+from nhsrate.reports.markdown import order_text
 from nhsrate.reports.summary import counts, level_label
 
 if TYPE_CHECKING:
@@ -209,11 +210,10 @@ def league(
         )
         for k, n in enumerate(order)
     )  # fmt: skip
-    by = f"Ordered by {tidy((place or methodology.headlines[0]).name)}"
-    by = "In the order of the return" if methodology.in_order_of_return else by
     return League(
         tuple(tidy(item.name) for item in methodology.headlines), tuple(tidy(item.name) for item in domains), rows,
-        tuple(told.notes()), bool(within), place is not None, by,
+        tuple(told.notes()), bool(within), place is not None,
+        order_text(assessment, brief=True).removesuffix("."),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
 from nhsrate.core.problems import CellLocation, LineLocation
-from nhsrate.core.texts import listed, tidy
+from nhsrate.core.texts import listed, natural_key, tidy
 from nhsrate.engine.explain import explain, mark_text
 from nhsrate.engine.weights import score_of, shares_of
 from nhsrate.pages.indicators import NOTHING, ranks_of, said_of
@@ -301,7 +301,7 @@ def files_of(told: Explanation) -> tuple[str, ...]:
     read = {at.file for reason in told.reasons.values() if isinstance(at := reason.cell_at, CellLocation)}
     ruled = {at.file for reason in told.reasons.values() if isinstance(at := reason.rule_at, LineLocation)}
     return tuple(
-        f"{what}: {listed([tidy(name.rsplit('/', 1)[-1]) for name in sorted(names)], 5)}"
+        f"{what}: {listed([tidy(name.rsplit('/', 1)[-1]) for name in sorted(names, key=natural_key)], 5)}"
         for what, names in (("Cells", read), ("Lines", ruled)) if names
     )  # fmt: skip
 

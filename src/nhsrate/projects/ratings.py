@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.frozen import frozen
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, nearest
-from nhsrate.core.texts import listed, quoted
+from nhsrate.core.texts import listed, path_order, quoted
 from nhsrate.projects.made import ENDINGS, ending_of
 from nhsrate.projects.places import outside
 from nhsrate.rules.editions import edition_files, own_rule_files
@@ -175,7 +175,8 @@ def _returns(project: Project, files: Files) -> tuple[list[tuple[str, ...]], lis
     try:
         anchor = Path(Path(only.text).anchor)
         base = anchor if anchor.parts else project.root
-        files_found = sorted(base.glob(Path(only.text).relative_to(anchor).as_posix() if anchor.parts else only.text))
+        pattern = Path(only.text).relative_to(anchor).as_posix() if anchor.parts else only.text
+        files_found = sorted(base.glob(pattern), key=path_order)
     except (ValueError, OSError) as error:
         message = f'"{only.text}" is no pattern of files: {error}.'
         return [], [Problem(only.at, "project-file", message, "Write such as returns/*.csv.")]

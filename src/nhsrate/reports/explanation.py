@@ -11,7 +11,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
-from nhsrate.core.texts import in_unit
+from nhsrate.core.texts import in_unit, natural_key
 from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
 
@@ -136,7 +136,7 @@ class _Telling:
         self.rules = next((at.file for reason in reasons if isinstance(at := reason.rule_at, LineLocation)), "")
         told = (reason.cell_at for reason in reasons if not reason.supposed)
         read = {at.file for at in told if isinstance(at, CellLocation)}
-        if len(files := sorted(read | self.cut_files)) == 1:
+        if len(files := sorted(read | self.cut_files, key=natural_key)) == 1:
             self.returned = files[0]
         elif len({PurePath(file).name for file in files}) == len(files):
             self.folders = {file: PurePath(file).name for file in files}
@@ -218,7 +218,8 @@ class _Telling:
             how = f"read from {self.place(reason.cell_at)}" if not reason.supposed else self.how(reason)
         else:
             how = "; ".join([self.how(reason), *map(mark_text, reason.marks)])
-        return [(reason.title, "bold"), (" is ", ""), value_span(reason), (f": {how.removesuffix('.')}.", "")]
+        said = f": {how.removesuffix('.')}." if f"missing ({how})" != reason.text else "."
+        return [(reason.title, "bold"), (" is ", ""), value_span(reason), (said, "")]
 
     def add(self, depth: int, *spans: Span) -> None:
         """One more line."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import number_text
-from nhsrate.core.texts import listed, tidy
+from nhsrate.core.texts import listed, natural_key, tidy
 from nhsrate.reports.headroom import wrapped
 from nhsrate.reports.provenance import set_in
 from nhsrate.reports.summary import counted, done_lines
@@ -127,7 +127,7 @@ def silence_lines(found: Integrity, only: Sequence[int]) -> list[str]:
         f"{many} would have a better level by not reporting one indicator. That is a "
         "weakness of the rules, and no advice:"
     )]  # fmt: skip
-    for n, ones in sorted(gains.items(), key=lambda pair: found.assessment.organisations[pair[0]].code):
+    for n, ones in sorted(gains.items(), key=lambda pair: natural_key(found.assessment.organisations[pair[0]].code)):
         without = listed([one.input for one in ones], FEW)
         code = tidy(found.assessment.organisations[n].code)
         lines.append(wrapped(f"{code}: {level(ones[0].before)} to {level(ones[0].after)} without {without}", "  "))

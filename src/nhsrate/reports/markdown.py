@@ -48,8 +48,8 @@ def head(assessment: Assessment, choice: Choice = ALL) -> list[str]:
     return [tidy(methodology.title), vouched_text(methodology), order_text(assessment, choice)]
 
 
-def order_text(assessment: Assessment, choice: Choice = ALL) -> str:
-    """By what the table is ordered, in a sentence."""
+def order_text(assessment: Assessment, choice: Choice = ALL, *, brief: bool = False) -> str:
+    """By what the table is ordered, in a sentence; with `brief` without how the places were made."""
     methodology = assessment.methodology
     place = methodology.place
     order = f"Ordered by {methodology.headlines[0].name}, best first, then by name."
@@ -58,7 +58,8 @@ def order_text(assessment: Assessment, choice: Choice = ALL) -> str:
     elif methodology.in_order_of_return:
         order = "In the order of the return."
     elif place:
-        order = f"Ordered by {place.name}: {place.rule.plain(methodology.name_of)}."
+        how = "" if brief else f": {place.rule.plain(methodology.name_of)}"
+        order = f"Ordered by {place.name}{how}."
     return tidy(order)
 
 

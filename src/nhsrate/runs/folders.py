@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import CellLocation, Problem
-from nhsrate.core.texts import listed
+from nhsrate.core.texts import listed, path_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,4 +52,4 @@ def _files(path: Path) -> list[Path]:
         found = [file for file in path.iterdir() if not file.name.startswith((".", "~$"))]
     except (OSError, ValueError):
         return []
-    return sorted(found, key=lambda file: (file.name.casefold(), file.name))
+    return sorted(found, key=path_order)

@@ -74,7 +74,9 @@ def league_screen(assessment: Assessment, screen: Screen, asked: Asked = Asked()
     if asked.consequences:
         for line in consequence_lines(assessment):
             lines += screen.fold([(line, "")], 0, 2)
-    lines += flowed([tidy(fact) for fact in facts(assessment, order_text(assessment, asked.choice))], screen)
+    lines += flowed(
+        [tidy(fact) for fact in facts(assessment, order_text(assessment, asked.choice, brief=True))], screen
+    )
     return "\n".join([*lines, *ends(screen, asked)]) + "\n"
 
 

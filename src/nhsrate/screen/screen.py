@@ -54,22 +54,17 @@ class Screen:
         line: list[Span] = [(" " * first, "")]
         lines = [line]
         room, begun = self.wide - first, False
-        for text, style in spans:
-            for word in words_of(self.letters(printable(text))):
-                left, wide = word, display_width(word)
-                if word[0] == " ":
-                    line.append((word, style))
-                    room -= wide
-                    continue
-                while display_width(left) > room:
-                    piece = "" if begun or room < 1 else taken(left, room)
-                    line.append((piece, style))
-                    left = left[len(piece) :]
-                    line = [(" " * after, "")]
-                    lines.append(line)
-                    room, begun = self.wide - after, False
-                line.append((left, style))
-                room, begun = room - display_width(left), True
+        for word in words_in((self.letters(printable(text)), style) for text, style in spans):
+            left, wide = word, display_width("".join(text for text, _ in word))
+            while wide > room and word[0][0][0] != " ":
+                piece, left = ([], left) if begun or room < 1 else parted(left, room)
+                line += piece
+                line = [(" " * after, "")]
+                lines.append(line)
+                room, begun = self.wide - after, False
+                wide = display_width("".join(text for text, _ in left))
+            line += left
+            room, begun = room - wide, begun or word[0][0][0] != " "
         return [self.inked(one) for one in lines]
 
     def inked(self, line: Iterable[Span]) -> str:
@@ -111,6 +106,35 @@ def words_of(text: str) -> list[str]:
         else:
             found.append(letter)
     return found
+
+
+def words_in(spans: Iterable[Span]) -> list[list[Span]]:
+    """The words and the blanks between them, each in its pieces: what no blank parts is one word, whatever its styles.
+
+    >>> words_in([("Stars (a)", "bold"), (": 2", "")])
+    [[('Stars', 'bold')], [(' ', 'bold')], [('(a)', 'bold'), (':', '')], [(' ', '')], [('2', '')]]
+    """
+    found: list[list[Span]] = []
+    for text, style in spans:
+        for word in words_of(text):
+            if found and (word[0] == " ") == (found[-1][0][0][0] == " "):
+                found[-1].append((word, style))
+            else:
+                found.append([(word, style)])
+    return found
+
+
+def parted(word: list[Span], room: int) -> tuple[list[Span], list[Span]]:
+    """A word that is too long as what there is room for, one letter at least, and what is left of it."""
+    text = "".join(piece for piece, _ in word)
+    end = len(taken(text, room))
+    head: list[Span] = []
+    for n, (piece, style) in enumerate(word):
+        if end < len(piece):
+            return [*head, (piece[:end], style)], [(piece[end:], style), *word[n + 1 :]]
+        head.append((piece, style))
+        end -= len(piece)
+    return head, []
 
 
 def taken(word: str, room: int) -> str:
