@@ -21,9 +21,10 @@ from tests.support.variants import FRAME, bases, changed
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import LineLocation, Refused
 from nhsrate.engine.assess import assess
-from nhsrate.engine.explain import deciding_rule, mark_text, reason_for
+from nhsrate.engine.explain import deciding_cell, deciding_rule, mark_text, reason_for
 from nhsrate.kinds import KINDS
 from nhsrate.language.tree import Mapping, read_tree
+from nhsrate.returns.model import Source, Values
 from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.kinds.rule import Rule
+    from nhsrate.returns.model import Return
     from nhsrate.rules.model import Item, Methodology
 
 EACH = 8
@@ -68,8 +70,9 @@ TAME: Columns = {
 """Positive values, most of them different; an odd number."""
 
 EQUAL: Columns = {name: f"{words.split()[0]} {words.split()[0]} {words.split()[0]}" for name, words in TAME.items()}
+GIVEN: Columns = {name: " ".join(words.split()[1:5]) for name, words in WILD.items()}
 ALONE: Columns = {name: words.split()[1] for name, words in TAME.items()}
-RETURNS = {"wild": WILD, "tame": TAME, "equal": EQUAL, "alone": ALONE}
+RETURNS = {"wild": WILD, "tame": TAME, "equal": EQUAL, "alone": ALONE, "given": GIVEN}
 
 MORE_INPUTS = {
     "gap": {"type": "number", "title": "Title of gap", "polarity": "lower"}, "hole": {"type": "number"},
@@ -203,6 +206,9 @@ def seen(assessment: Assessment, id_: str, n: int) -> str:
     """All that can be seen of one result."""
     reason = reason_for(assessment, id_, n)
     parts = [f"{shown(reason.value)} | {reason.how} | {' '.join(reason.parts)}"]
+    parts += [f"gone at {reason.value.item}"] if isinstance(reason.value, Missing) else []
+    parts += [f"cell {cell}"] if (cell := deciding_cell(assessment, id_, n)) else []
+    parts += [f"cells {' '.join(map(str, reason.cells))}"] if reason.cells else []
     parts += [f"figures {' '.join(figure.name for figure in reason.figures)}"] if reason.figures else []
     parts += [f"sources {' '.join(source.id for source in reason.sources)}"] if reason.sources else []
     parts += [mark_text(mark) for mark in reason.marks]
@@ -246,17 +252,47 @@ class Rated:
     whole: Assessment
 
 
-def rated(methodology: Methodology, columns: Columns, ids: Iterable[str]) -> Rated:
-    """Each item worked out by itself, and then all of them together."""
+def return_of(methodology: Methodology, columns: Columns) -> Return:
+    """A return with these columns, each value in its cell, and the periods before it."""
     before = {name: " ".join(reversed(words.split())) for name, words in columns.items()}
     before |= dict.fromkeys(("average", "average2"), before["gap"])
     submitted = rate(methodology, only=(), overrides=(), names=(), before=before, **columns).submitted
-    submitted = replace(submitted, earlier=dict.fromkeys((1, 2, 4), submitted.earlier[1]))
+    rows = range(2, len(submitted.organisations) + 2)
+    source = [Source("return.csv", None)] * len(rows)
+    values = {
+        name: replace(one, heading=name, sources=source, rows=rows, columns=[number] * len(rows))
+        for number, (name, one) in enumerate(submitted.values.items(), 2)
+    }
+    values["b"] = replace(values["b"], flags={0: "revised"})
+    return replace(submitted, values=values, earlier=dict.fromkeys((1, 2, 4), submitted.earlier[1]))
+
+
+def given(submitted: Return, methodology: Methodology, ids: Iterable[str]) -> Return:
+    """The same where items came as published for the first organisation, and their own marker for the second."""
+    rows = range(2, len(submitted.organisations) + 2)
+    none = Missing("blank", "blank")
+    values = dict(submitted.values)
+    for id_ in ids:
+        type_ = methodology.type_of(id_)
+        value = type_.scale.levels[0] if type_.scale else "x" if type_.kind == "text" else Decimal(7)
+        cells: list[Cell] = [value, Missing("not given", "own marker"), *[none] * (len(rows) - 2)]
+        source = [Source("published.csv", None)] * len(rows)
+        values[id_] = Values(cells, id_, source, rows, [9] * len(rows), {0: "revised"})
+    return replace(submitted, values=values)
+
+
+def rated(methodology: Methodology, columns: Columns, ids: Iterable[str]) -> Rated:
+    """Each item worked out by itself, and then all of them together."""
+    submitted = return_of(methodology, columns)
+
+    def published(items: Iterable[str]) -> Return:
+        return given(submitted, methodology, items) if columns is GIVEN else submitted
+
     found: dict[str, list[tuple[str, str]]] = {}
     sound: list[str] = []
     for id_ in ids:
         try:
-            assessment = assess(submitted, methodology, only=[id_])
+            assessment = assess(published([id_]), methodology, only=[id_])
         except Refused as refused:
             found[id_] = [(f"refused {one.code}", f"{one.at}: {one.message} {one.remedy}") for one in refused.problems]
             continue
@@ -268,7 +304,7 @@ def rated(methodology: Methodology, columns: Columns, ids: Iterable[str]) -> Rat
             found[id_].append(
                 (cell.sort if isinstance(cell, Missing) else shown(cell), seen(assessment, id_, n) + more)
             )
-    return Rated(found, assess(submitted, methodology, only=sound))
+    return Rated(found, assess(published(sound), methodology, only=sound))
 
 
 @dataclass(frozen=True)
