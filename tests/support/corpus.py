@@ -202,8 +202,8 @@ def shown(cell: Cell) -> str:
     return f"{Decimal(short).normalize():f}{'' if Decimal(short) == cell else '...'}"
 
 
-def seen(assessment: Assessment, id_: str, n: int) -> str:
-    """All that can be seen of one result."""
+def seen(assessment: Assessment, id_: str, n: int, *, lines: bool = False) -> str:
+    """All that can be seen of one result; with `lines` also where its rule stands."""
     reason = reason_for(assessment, id_, n)
     parts = [f"{shown(reason.value)} | {reason.how} | {' '.join(reason.parts)}"]
     parts += [f"gone at {reason.value.item}"] if isinstance(reason.value, Missing) else []
@@ -211,11 +211,12 @@ def seen(assessment: Assessment, id_: str, n: int) -> str:
     parts += [f"cells {' '.join(map(str, reason.cells))}"] if reason.cells else []
     parts += [f"figures {' '.join(figure.name for figure in reason.figures)}"] if reason.figures else []
     parts += [f"sources {' '.join(source.id for source in reason.sources)}"] if reason.sources else []
-    parts += [mark_text(mark) for mark in reason.marks]
+    parts += [f"{mark_text(mark)} {mark.source}" for mark in reason.marks]
     at = deciding_rule(assessment, id_, n)
     assert isinstance(at, LineLocation)
     assert isinstance(reason.rule_at, LineLocation)
     parts += [f"by column {at.column}"] if at != reason.rule_at else []
+    parts += [f"line {reason.rule_at.line}, by {at.line}:{at.column}"] if lines else []
     return " | ".join(parts)
 
 
