@@ -74,7 +74,7 @@ class Times:
 
 def measure() -> None:
     """Run the subset once, with the lines and the time of each test, in a process of its own."""
-    options = [*OPTIONS, "--cov=nhsrate", "--cov-context=test", "--cov-report=", *SUBSET]
+    options = [*OPTIONS, "--cov=nhsrate", "--cov-context=test", "--cov-report=", "--cov-fail-under=0", *SUBSET]
     lines = f"import sys; sys.path[:0] = ['mutants']; import run; sys.exit(run.pytest.main({options!r}, [run.Times()]))"
     subprocess.run([sys.executable, "-c", lines], env=os.environ | {"COVERAGE_FILE": str(COVERAGE)}, check=True)
 
