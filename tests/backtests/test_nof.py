@@ -1,4 +1,4 @@
-"""The published results of the NHS Oversight Framework, quarter 4 of 2025/26: 61 trusts, to the last digit."""
+"""The published results of the NHS Oversight Framework, four quarters of 2025/26: 61 trusts, to the last digit."""
 
 from __future__ import annotations
 
@@ -92,6 +92,19 @@ def test_the_return_gives_every_published_result_exactly(
     assert {item: wrong for item in published if (wrong := off(from_ranks, item, published))} == {}
     assert (held(published, DOMAINS), held(published, SEGMENTS)) == (302, 302)
     assert not from_ranks.problems
+
+
+@pytest.mark.parametrize(("quarter", "cells"), [(1, 1098), (2, 1098), (3, 1037)])
+def test_the_quarters_before_come_out_to_the_last_digit_too(folder: Path, quarter: int, cells: int) -> None:
+    """All that was published of quarters 1 to 3, blanks included; 18 columns with the final segment, 17 without."""
+    assessment = rated(folder / f"return-q{quarter}.xlsx", EDITION.replace("q4", f"q{quarter}"))
+    rows = {row["Trust_code"]: row for row in table(folder / f"published-q{quarter}.csv")}
+    items = [item.id for item in assessment.methodology.published]
+    published = {item: {code: row[item] for code, row in rows.items()} for item in items}
+    assert {"Trust_code", *items} == rows["R1A"].keys()
+    assert {organisation.code for organisation in assessment.organisations} == rows.keys()
+    assert {item: wrong for item in items if (wrong := off(assessment, item, published))} == {}
+    assert len(rows) * len(items) == cells
 
 
 def test_the_return_is_read_without_loss(from_ranks: Assessment) -> None:

@@ -1,4 +1,4 @@
-"""The published segments and league places of quarter 4 of 2025/26, from published averages and deficit flags."""
+"""The published segments and league places of 2025/26, four quarters, from published averages and deficit flags."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def table(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def rated(rows: list[dict[str, str]], file: Path) -> Assessment:
+def rated(rows: list[dict[str, str]], file: Path, edition: str = EDITION) -> Assessment:
     """The rows as a return of averages, flags and types, rated."""
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, HEADINGS, extrasaction="ignore")
         writer.writeheader()
         writer.writerows({**row, "OF5004": "Yes" if float(row["OF5004"]) else "No"} for row in rows)
-    methodology = load_methodology(EDITION)
+    methodology = load_methodology(edition)
     return assess(read_return(file, methodology), methodology)
 
 
@@ -73,6 +73,30 @@ def test_61_trusts_have_their_published_segments_and_places(
         assert by_code(assessment, item) == {code: float(row[published]) for code, row in trusts.items()}
     places = {row["Trust_code"]: float(row["league_rank"]) for row in table(folder / "published-q4.csv")}
     assert by_code(assessment, "league_rank") == places
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_the_quarters_before_have_their_published_segments_and_places(
+    folder: Path, quarter: int, tmp_path: Path
+) -> None:
+    published = {row["Trust_code"]: row for row in table(folder / f"published-q{quarter}.csv")}
+    submitted = read_return(
+        folder / f"return-q{quarter}.xlsx", load_methodology(f"nof-2025-26-q{quarter}-mental-health-community")
+    )
+    flags = submitted.values["financial_override"].cells
+    rows = [
+        {
+            "Trust_code": one.code, "Trust_name": one.name, "Trust_type": "Mental health and community trust",
+            "OF5002": published[one.code]["OF5002"], "OF5004": str(int(str(flag) == "yes")),
+            "Quarter": f"Q{quarter} 2025/26",
+        }
+        for one, flag in zip(submitted.organisations, flags, strict=True)
+    ]  # fmt: skip
+    assert 10 < sum(row["OF5004"] == "1" for row in rows) < 40
+    assessment = rated(rows, tmp_path / "averages.csv", EDITION.replace("q4", f"q{quarter}"))
+    wanted = {"unadjusted_segment": "OF5003", "segment": "OF5000", "league_rank": "league_rank"}
+    for item, column in wanted.items():
+        assert by_code(assessment, item) == {code: float(row[column]) for code, row in published.items()}
 
 
 def test_the_published_league_table_rates_itself(folder: Path) -> None:
