@@ -89,17 +89,17 @@ def weighed(methodology: Methodology) -> Iterator[str]:
 def everything(assessment: Assessment) -> Iterator[str]:
     """All that is said of a rating: of the league, of each organisation from the top down, and of every value."""
     yield f"league {' '.join(assessment.organisations[n].code for n in assessment.league())}"
-    methodology = assessment.methodology
+    methodology, here = assessment.methodology, str(ROOT)
     yield from weighed(methodology)
     for n in range(min(ORGANISATIONS, len(assessment.organisations))):
         whole = explain_everything(assessment, n)
         text = explanation_text(assessment, explain(assessment, n))
         plain = json.dumps(explanation_json(assessment, whole), indent=1, ensure_ascii=False)
-        yield f"organisation {n} {sum_of([text, plain])}"
+        yield f"organisation {n} {sum_of([text.replace(here, ''), plain.replace(here, '')])}"
         if n == 0:
-            yield text.replace(str(ROOT), "")
+            yield text.replace(here, "")
         for id_ in (*methodology.inputs, *methodology.items):
-            full = seen(assessment, id_, n, lines=True).replace(str(ROOT), "")
+            full = seen(assessment, id_, n, lines=True).replace(here, "")
             yield f"    {id_}: {full if n == 0 else f'{shown(assessment.columns[id_][n])} | {sum_of([full])}'}"
 
 
