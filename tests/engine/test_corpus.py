@@ -100,7 +100,8 @@ def everything(assessment: Assessment) -> Iterator[str]:
             yield text.replace(here, "")
         for id_ in (*methodology.inputs, *methodology.items):
             full = seen(assessment, id_, n, lines=True).replace(here, "")
-            yield f"    {id_}: {full if n == 0 else f'{shown(assessment.columns[id_][n])} | {sum_of([full])}'}"
+            short = f"{shown(assessment.columns[id_][n])} | {sum_of([full])}".replace(here, "")
+            yield f"    {id_}: {short if n else full}"
 
 
 @pytest.mark.parametrize("name", REQUESTS)
