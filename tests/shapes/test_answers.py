@@ -27,6 +27,15 @@ EXAMPLES = ROOT / "examples"
 STARS, RISK, OVERSIGHT = (
     str(EXAMPLES / name) for name in ("acute-stars-2003-04.xlsx", "financial-risk-2011-12.csv", "oversight-q4.csv")
 )
+YEARS = str(EXAMPLES / "three-years" / "returns.csv")
+MONTHS = """\
+id: months
+title: Months
+scales: {rag: [{level: green}, {level: red}]}
+inputs: {waits: {title: Waits, type: number, polarity: higher}}
+ratings:
+  rag: {kind: thresholds, scale: rag, of: waits, headline: true, levels: [{level: green, at_least: 90}, {level: red, otherwise: true}]}
+"""
 RUNS: list[tuple[str, list[str]]] = [
     *(("score", ["score", str(file)]) for file in sorted(EXAMPLES.glob("*.csv")) if file.stem != "sha-2004"),
     ("score", ["score", STARS, "--only", "XQ7"]),
@@ -43,6 +52,8 @@ RUNS: list[tuple[str, list[str]]] = [
     ("robustness", ["robustness", STARS, "--draws", "20"]),
     ("integrity", ["integrity", OVERSIGHT]),
     ("compare", ["compare", RISK, "other.csv"]),
+    ("trajectory", ["trajectory", YEARS, "--plan", YEARS.replace("returns", "plan")]),
+    ("trajectory", ["trajectory", "months.csv", "-m", "months.yaml", "--rebase", "May 2024=a new count"]),
     ("methodologies", ["methodologies"]),
     *(("methodologies", ["methodologies", id_]) for id_ in edition_files()),
     ("weights", ["weights"]),
@@ -63,6 +74,11 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = lines[22].split(",")
     lines[22] = ",".join([*cells[:3], "-5%", *cells[4:]])
     Path("other.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    Path("months.yaml").write_text(MONTHS, "utf-8")
+    months = [f"{month} {year}" for year in (2024, 2025) for month in ("April", "May", "June", "July", "August")]
+    months += ["September 2024", "October 2024", "November 2024", "December 2024", "January 2025", "February 2025"]
+    rows = [f"{month},RA1,Alder,{60 + 7 * (k % 3)}" for k, month in enumerate([*months, "September 2025"])]
+    Path("months.csv").write_text("\n".join(["Period,Code,Name,Waits", *rows]) + "\n", "utf-8")
 
 
 def said(arguments: list[str]) -> Any:  # noqa: ANN401 (whatever json holds)

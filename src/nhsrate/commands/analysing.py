@@ -5,32 +5,64 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nhsrate.commands import formats
 from nhsrate.commands.options import (
     asked,
     asking,
     form_option,
+    is_terminal,
     output_option,
     problems_option,
     problems_printed,
     progress,
     write,
 )
+from nhsrate.commands.screens import screen_for
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from nhsrate.analysis.sources import Vary
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.request import Request
+    from nhsrate.trajectories.trajectory import Trajectories
+
+
+def _trajectory_text(found: Trajectories, *, printed: bool) -> str:
+    from nhsrate.screen.screen import Screen
+    from nhsrate.trajectories.text import trajectory_text
+
+    return trajectory_text(found, screen_for(sys.stdout) if printed and is_terminal(sys.stdout) else Screen())
+
+
+def _trajectory_csv(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as of every format)
+    from nhsrate.trajectories.tables import trajectory_csv
+
+    return trajectory_csv(found)
+
+
+def _trajectory_json(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as above)
+    from nhsrate.trajectories.tables import trajectory_json
+
+    return trajectory_json(found)
+
+
+TRAJECTORY = {
+    "text": formats.Format((".txt",), _trajectory_text),
+    "csv": formats.Format((".csv",), _trajectory_csv),
+    "json": formats.Format((".json",), _trajectory_json),
+}
+"""The formats of `trajectory`."""
 
 
 @click.command(cls=Command)
@@ -168,7 +200,7 @@ def integrity(request: Request, windows: tuple[str, ...], style: str | None, out
 
 
 WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "earlier_reading")
-"""Options on reading and rating that have no meaning for two returns, or another one."""
+"""Options on reading and rating that have no meaning for several returns, or another one."""
 
 
 @click.command(cls=Command)
@@ -213,6 +245,74 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
             only = [new.assessment.organisations[new.assessment.find(code)].code for code in request.only]
             found = changed(old, new, only, say)
         write(change_json(found) if form == "json" else change_text(found, detail=bool(only)), output)
+
+
+@click.command(cls=Command)
+@asking(*WITHOUT)
+@click.option(
+    "-m",
+    "--methodology",
+    "rules",
+    metavar="METHODOLOGY",
+    multiple=True,
+    shell_complete=completion.editions,
+    help="Of all returns; or once for each, in their order.",
+)
+@click.option(
+    "--plan",
+    "plans",
+    metavar="PLAN",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What was planned: a table of the shape of a return, for one period or with a column of them.",
+)
+@click.option(
+    "--plan-reading", metavar="FILE", type=click.Path(path_type=Path), help="How to read plans: a reading profile."
+)
+@click.option(
+    "--item",
+    "items",
+    metavar="ID",
+    multiple=True,
+    shell_complete=completion.inputs,
+    help="Tell of this input or measure, and no other.",
+)
+@click.option(
+    "--target",
+    "targets",
+    metavar="ID=VALUE",
+    multiple=True,
+    help="Hold it to this, and not to the edition's standard; ID=VALUE@PERIOD from then on.",
+)
+@click.option(
+    "--rebase", metavar="PERIOD=REASON", multiple=True, help="Let process limits begin anew, for this reason."
+)
+@problems_option
+@output_option
+@formats.format_option(TRAJECTORY)
+def trajectory(
+    request: Request,
+    style: str | None,
+    output: Path | None,
+    form: str | None,
+    **wanted: Any,  # noqa: ANN401 (what is asked, by the names of `Asked`)
+) -> None:
+    """Say where each indicator stands over several periods, beside its plan.
+
+    Every RETURN is of the period that it says, rated by its own edition. Ahead of plan or behind, by how much and for
+    how long; the straight line beside the plan; when plan and trend meet the standard; from twelve points on process
+    limits and the flags of Making Data Count. Every file of a folder is a return.
+    """
+    read = [*request.files, *(Path(path) for path in (*wanted["plans"], *wanted["rules"]))]
+    form = formats.form_of(form, output, TRAJECTORY, read)
+    with problems_printed(style) as show:
+        from nhsrate.runs.request import named_in
+        from nhsrate.trajectories.asked import Asked, trajectories
+
+        with progress() as say:
+            found = trajectories([(path,) for path in named_in(request.returns)], Asked(**wanted), request, say)
+        show(found.series.problems)
+        write(TRAJECTORY[form].render(found, printed=output is None), output)
 
 
 def vary_of(text: str) -> Vary:

@@ -16,7 +16,8 @@ from nhsrate.helping.command import write_examples, write_groups, write_options
 COMMANDS = {
     "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
     "headroom": "analysing.headroom", "robustness": "analysing.robustness",
-    "integrity": "analysing.integrity", "compare": "analysing.compare", "report": "reporting.report",
+    "integrity": "analysing.integrity", "compare": "analysing.compare",
+    "trajectory": "analysing.trajectory", "report": "reporting.report",
     "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
     "diff": "editions.diff", "manual": "editions.manual", "kinds": "editions.kinds", "schema": "editions.schema",
     "new": "making.new", "build": "building.build", "template": "making.template", "docs": "learning.docs",
@@ -26,7 +27,7 @@ COMMANDS = {
 
 GROUPS = {
     "Rate": ("score", "explain", "report", "workbook"),
-    "Ask": ("headroom", "robustness", "integrity", "compare"),
+    "Ask": ("headroom", "robustness", "integrity", "compare", "trajectory"),
     "Returns": ("check", "template"),
     "Methodologies": ("methodologies", "weights", "manual", "diff", "test", "new", "kinds", "schema"),
     "Project": ("build",),

@@ -180,7 +180,7 @@ def periods_back(now: str, then: str) -> int | None:
     >>> [periods_back("Q1 2025/26", then) for then in ("Q1 2025/26", "Q2 2025/26", "2024/25", "draft")]
     [None, None, None, None]
     """
-    found = {_steps(one, other) for one in _whole_months(now) for other in _whole_months(then)}
+    found = {_steps(one, other) for one in named_by(now) for other in named_by(then)}
     steps = {step for step in found if step is not None}
     return steps.pop() if len(steps) == 1 else None
 
@@ -194,8 +194,12 @@ def back_words(steps: int) -> str:
     return "the period before" if steps == 1 else f"{steps} periods before"
 
 
-def _whole_months(text: str) -> set[Period]:
-    """Every period that a text may name; a month for its first or last day."""
+def named_by(text: str) -> set[Period]:
+    """Every period that a text may name; a month for its first or last day.
+
+    >>> sorted(str(period.first) for period in named_by("2011-12")), named_by("draft")
+    (['2011-04-01', '2011-12-01'], set())
+    """
     found = set()
     for period in _readings(_plain(text)):
         month = _month(period.first)
@@ -207,7 +211,7 @@ def _steps(now: Period, then: Period) -> int | None:
     """How many lengths one span lies before another that is as long: in whole months, else in days."""
     if then.first >= now.first:
         return None
-    lengths = [_length_in_months(period) for period in (now, then)]
+    lengths = [months_long(period) for period in (now, then)]
     if lengths[0] is not None and lengths[0] == lengths[1]:
         apart, length = _months(now.first) - _months(then.first), lengths[0]
     elif lengths == [None, None] and now.last - now.first == then.last - then.first:
@@ -217,7 +221,7 @@ def _steps(now: Period, then: Period) -> int | None:
     return None if apart % length else apart // length
 
 
-def _length_in_months(period: Period) -> int | None:
+def months_long(period: Period) -> int | None:
     """The length of a span of whole months."""
     after = period.last + timedelta(1)
     return _months(after) - _months(period.first) if period.first.day == after.day == 1 else None
@@ -275,7 +279,7 @@ def _quarter_or_month(plain: str) -> Period | None:
     n, length = int(match["n"]), 3 if match["part"].startswith("q") else 1
     if not 1 <= n <= 12 // length:
         return None
-    return Period(_months_after(year.first, (n - 1) * length), _months_after(year.first, n * length) - timedelta(1))
+    return Period(months_after(year.first, (n - 1) * length), months_after(year.first, n * length) - timedelta(1))
 
 
 def _financial_year(plain: str, *, short: bool = False) -> Period | None:
@@ -304,7 +308,7 @@ def _ending(plain: str) -> Period | None:
     length = int(match["n"] or {"month": 1, "quarter": 3, "year": 12}[match["unit"] or match["to"]])
     after = end.last + timedelta(1)
     try:
-        return Period(_months_after(after, -length), end.last)
+        return Period(months_after(after, -length), end.last)
     except ValueError:  # it would begin on the 30th of February
         return None
 
@@ -350,7 +354,7 @@ def _month(day: date) -> Period:
     return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """The same day so many months later; raises `ValueError` where that month is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return day.replace(year, month + 1)

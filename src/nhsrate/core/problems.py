@@ -99,6 +99,7 @@ CODES: dict[str, str] = {
     "slow-draws": "draws that the engine has to rate one by one",
     "crossed-bounds": "bounds that are values of the return cross for an organisation",
     "earlier-period": "the return of an earlier period is not there, or is of none",
+    "no-series": "returns, or a plan, do not make a series of periods",
     "other-period": "the return is of another period than the edition",
     "ranked-in-return": "ranks were worked out within the return",
     "supposed": "a value was supposed in the place of what the return says",

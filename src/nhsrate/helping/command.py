@@ -18,9 +18,11 @@ OPTIONS = {
         "--like", "--from-return",
     ),
     "Rules": ("--methodology", "--old-methodology", "--new-methodology", "--set", "--id"),
-    "Comparison": ("--against", "--against-reading", "--earlier", "--earlier-reading", "--suppose", "--check"),
+    "Comparison": ("--against", "--against-reading", "--earlier", "--earlier-reading", "--suppose", "--check",
+                   "--plan", "--plan-reading"),
     "Question": (
         "--item", "--to", "--rating", "--input", "--fixed", "--draws", "--seed", "--vary", "--within", "--strict",
+        "--target", "--rebase",
     ),
     "Output": (
         "--format", "--output", "--only", "--top", "--sort", "--columns", "--notes", "--long", "--consequences",

@@ -11,6 +11,7 @@ _STARS = "examples/acute-stars-2003-04.xlsx"
 _RISK = "examples/financial-risk-2011-12.csv"
 _SMALL = "examples/sha-2004.csv"
 _NIGHTS = "examples/quiet-nights"
+_YEARS = "examples/three-years"
 
 
 class Example(NamedTuple):
@@ -74,6 +75,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "Both under the same rules: what moved one organisation.",
         ),
         Example(f"compare {_SMALL} {_SMALL} -f json", "For a program; a return and itself differ in nothing."),
+    ),
+    "trajectory": (
+        Example(f"trajectory {_YEARS}/returns.csv --plan {_YEARS}/plan.csv", "Three years in one table, and the plan."),
+        Example(
+            f"trajectory {_YEARS}/returns.csv --plan {_YEARS}/plan.csv \\\n      --item access_share --only XA2",
+            "One indicator of one organisation.",
+        ),
+        Example(f"trajectory {_YEARS}/returns.csv -f csv -o years.csv", "Every value of every year."),
     ),
     "report": (
         Example(f"report {_STARS} -o stars.html", "One page."),

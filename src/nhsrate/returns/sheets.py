@@ -267,7 +267,7 @@ def period_of(books: Sequence[Book], reading: TableReading) -> str | None:
             if sheet.hidden:
                 continue
             table = book.read(sheet.name, SEARCHED)
-            if _period_column(table, reading) is not None:
+            if period_place(table, reading) is not None:
                 table = book.read(sheet.name)
             if found := period_in(table, reading):
                 return found
@@ -276,7 +276,7 @@ def period_of(books: Sequence[Book], reading: TableReading) -> str | None:
 
 def period_in(table: Table, reading: TableReading) -> str | None:
     """The period of one table; nothing when none is said, or several are."""
-    place = _period_column(table, reading)
+    place = period_place(table, reading)
     if place is None:
         return _short(_beside(table, reading))
     row, column = place
@@ -286,7 +286,7 @@ def period_in(table: Table, reading: TableReading) -> str | None:
 
 def period_column(layout: Layout, reading: TableReading) -> int:
     """The column (from 1) that says of which period each row of a table is; 0 where none does."""
-    place = _period_column(layout.table, reading, layout)
+    place = period_place(layout.table, reading, layout)
     return 0 if place is None else place[1] + 1
 
 
@@ -337,7 +337,7 @@ def _beside(table: Table, reading: TableReading) -> str | None:
 
 def period_label(layout: Layout, reading: TableReading) -> str | None:
     """The heading or label, as it is written, under or beside which the period of a table stands."""
-    table, place = layout.table, _period_column(layout.table, reading, layout)
+    table, place = layout.table, period_place(layout.table, reading, layout)
     if place is not None:
         row, column = place
         return as_text(table.rows[row - 1][column])
@@ -362,8 +362,8 @@ def _short(text: str | None) -> str | None:
     return text if text is None or len(text) <= LONGEST_PERIOD else None
 
 
-def _period_column(table: Table, reading: TableReading, layout: Layout | None = None) -> tuple[int, int] | None:
-    """The number of the header row and the index of the column that hold a period's heading.
+def period_place(table: Table, reading: TableReading, layout: Layout | None = None) -> tuple[int, int] | None:
+    """The number of the header row and the index of the column that hold a period's heading; nothing without one.
 
     Where the table is known, its heading stands in the header or in the rows of groups above it.
     """

@@ -40,11 +40,11 @@ def choose_methodology(books: Sequence[Book], request: Request) -> Methodology:
     asked = request.methodology
     if isinstance(asked, Methodology):
         return asked
-    name, by = (asked, "asked for") if asked is not None else _choice(books, request.paths)
+    name, by = (asked, "asked for") if asked is not None else choice(books, request.paths)
     return replace(load_methodology(name, request.set), chosen_by=by)
 
 
-def _choice(books: Sequence[Book], paths: Sequence[Path]) -> tuple[str, str]:
+def choice(books: Sequence[Book], paths: Sequence[Path]) -> tuple[str, str]:
     """The id or the rule file of the methodology, where nobody asked for one, and what chose it, in words."""
     if (project := project_file(paths)) is not None and (own := project_methodology(project)) is not None:
         return own, f"named by the project file {from_here(project).as_posix()}"

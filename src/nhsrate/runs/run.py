@@ -19,6 +19,7 @@ from nhsrate.runs.progress import unheard
 from nhsrate.runs.read import open_books, profiled, with_folders
 
 if TYPE_CHECKING:
+    from nhsrate.core.tables import Book
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
@@ -54,7 +55,11 @@ class Attempt:
 
 def run(request: Request, say: Say = unheard) -> Run:
     """The run that was asked for; raises `Refused` with every problem of the stage that could not be passed."""
-    reached = attempt(request, say)
+    return whole(attempt(request, say))
+
+
+def whole(reached: Attempt) -> Run:
+    """A run that came to its end; raises `Refused` with the problems that ended one before."""
     if reached.submitted is None or reached.assessment is None:
         raise Refused(reached.refused)
     return Run(reached.submitted, reached.methodology, reached.assessment, reached.problems)
@@ -68,13 +73,17 @@ def attempt(request: Request, say: Say = unheard) -> Attempt:
     """
     say("reading")
     books = open_books(request.returns, request.limit)
-    chosen = choose_methodology(books, request)
+    return attempt_of(books, choose_methodology(books, request), request, say)
+
+
+def attempt_of(books: list[Book], chosen: Methodology, request: Request, say: Say = unheard) -> Attempt:
+    """The rest of the pipe, from books that are open and a methodology that is chosen; the books are used up."""
     methodology = profiled(chosen, own_profile(request))
     reached = Attempt(methodology)
     try:
         rows = known(request, methodology)
         submitted = read_tables(books, methodology.wanted(), methodology.reading, sheet=request.sheet, known=rows)
-        del books  # they hold far more than the return
+        books.clear()  # they hold far more than the return
         submitted = with_folders(submitted, request.returns)
         submitted = joined(submitted, methodology, request)
         submitted, printed = placed(submitted, chosen, request)

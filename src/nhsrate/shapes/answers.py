@@ -9,6 +9,7 @@ from nhsrate.shapes.methodologies import DIFF, FIELD, HEADING, IN_FULL, KIND, MA
 from nhsrate.shapes.projects import BUILD, METADATA
 from nhsrate.shapes.questions import COMPARE, HEADROOM, INTEGRITY, ROBUSTNESS
 from nhsrate.shapes.ratings import CHECK, EXPLANATION, SCORE
+from nhsrate.shapes.trajectory import TRAJECTORY
 from nhsrate.shapes.words import DRAFT, PROBLEM, several
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ ANSWERS: dict[str, tuple[str, Schema]] = {
     "robustness": ("how sure ratings are", ROBUSTNESS),
     "integrity": ("what leans on a cut", INTEGRITY),
     "compare": ("what changed, and why", COMPARE),
+    "trajectory": ("several periods beside a plan", TRAJECTORY),
     "methodologies": ("the editions, or one in full", {"anyOf": [several(HEADING), IN_FULL]}),
     "weights": ("what decides ratings, of one edition or of all", {"anyOf": [WEIGHTS, several(WEIGHTS)]}),
     "diff": ("what two editions say differently", DIFF),

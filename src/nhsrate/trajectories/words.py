@@ -1,0 +1,181 @@
+"""What a trajectory says, in sentences."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from nhsrate.core.numbers import ZERO, number_text, rounded
+from nhsrate.core.texts import listed, tidy
+from nhsrate.reports.summary import counted
+from nhsrate.trajectories.limits import LEAST
+from nhsrate.trajectories.trajectory import FURTHEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from nhsrate.trajectories.trajectory import Against, Point, Trajectories, Trajectory
+
+PLACES = 2
+"""Decimal places of what is worked out (limits, lines, differences); values are told with every digit they have."""
+
+GOODS = {
+    "passes": "is met every time",
+    "fails": "is missed every time",
+    "passes or fails by chance": "is met or missed by chance",
+}
+"""What the assurance of a target means, as Making Data Count has it."""
+
+
+def worked(number: Fraction | Decimal | None) -> str:
+    """A number that was worked out, to two places, without zeros at its end.
+
+    >>> worked(Fraction(1, 3)), worked(Fraction(5)), worked(None)
+    ('0.33', '5', '')
+    """
+    if number is None:
+        return ""
+    if isinstance(number, Fraction):
+        number = (ZERO + number.numerator) / number.denominator
+    return number_text(rounded(number, places=PLACES))
+
+
+def value_text(number: Decimal | None) -> str:
+    """A value as it stands in a table: to two places where it has more."""
+    return "" if number is None else worked(number)
+
+
+def name(found: Trajectories, place: int) -> str:
+    """A period by its name."""
+    return tidy(found.series.calendar.name(place))
+
+
+def indicator(found: Trajectories, item: str) -> str:
+    """An indicator by its title and its id."""
+    title = tidy(found.name_of(item))
+    return title if title == item else f"{title} ({item})"
+
+
+def against(one: Against | None) -> str:
+    """How a value lies to what was to be, in short: `behind 1.2 (3)` for the third period on end."""
+    if one is None:
+        return ""
+    side = "on it" if one.side == "on" else f"{one.side} {worked(one.by)}"
+    return f"{side} ({one.periods})"
+
+
+def sentences(found: Trajectories, one: Trajectory) -> Iterator[str]:
+    """What there is to say of one indicator, beside its numbers."""
+    last = one.last
+    if last is None:
+        return
+    yield from _of_plan(found, one)
+    yield from _of_standard(found, one)
+    yield from _of_limits(found, one, last)
+    yield from (f"Limits begin anew with {name(found, place)}: {tidy(why)}." for place, why in one.rebased.items())
+
+
+def _of_plan(found: Trajectories, one: Trajectory) -> Iterator[str]:
+    plan, line = one.against_plan, one.against_line
+    if plan is not None:
+        yield f"{_side(plan, 'its plan')} in {name(found, plan.place)}{_since(plan)}."
+    if line is not None and one.line is not None:
+        end, aim = one.line[1]
+        to = f"the straight line to {worked(aim)} in {name(found, end)}"
+        if one.planned_so:
+            yield f"{_side(line, to)}: the plan asks for less here than a straight line, so no ground is lost."
+        elif plan is not None and line.side == "behind":
+            yield f"{_side(line, to)} as well: behind its plan it loses ground."
+        else:
+            yield f"{_side(line, to)}."
+    if slow := [place for place in one.slow_as_planned if plan is None or place != plan.place]:
+        yield f"Behind the straight line, and not behind its plan, in {listed([name(found, at) for at in slow], 6)}."
+
+
+def _side(one: Against, what: str) -> str:
+    if one.side == "on":
+        return f"Exactly on {what}"
+    if one.side in {"above", "below"}:
+        return f"{worked(one.by)} {one.side} {what}"
+    return f"{worked(one.by)} {one.side} of {what}" if one.side == "ahead" else f"{worked(one.by)} behind {what}"
+
+
+def _since(one: Against) -> str:
+    before = {1: "", 2: ", as in the one before"}
+    return before.get(one.periods, f", as in the {one.periods - 1} before")
+
+
+def _of_standard(found: Trajectories, one: Trajectory) -> Iterator[str]:
+    target, last = one.target, one.last
+    if target is None or last is None or last.value is None:
+        return
+    now = "meets" if target.met(last.value) else "does not meet"
+    parts = [f"It {now} the standard ({target})"]
+    if one.plan:
+        end = name(found, max(one.plan))
+        since = "not by its end, " + end if one.plan_meets is None else f"from {name(found, one.plan_meets)} on"
+        parts.append(f"the plan does {since}")
+    if one.trend is not None:
+        parts.append(_of_trend(found, one))
+    yield f"{'; '.join(parts)}."
+
+
+def _of_trend(found: Trajectories, one: Trajectory) -> str:
+    trend = one.trend
+    assert trend is not None  # noqa: S101 (as was just asked)
+    way = (
+        "is flat"
+        if trend.slope == 0
+        else f"{'rises' if trend.slope > 0 else 'falls'} by {worked(abs(trend.slope))} a period"
+    )
+    said = f"the trend of the last {trend.values} values {way} and "
+    if trend.meets is None:
+        target = one.target
+        up = target is not None and target.side in {"at_least", "above"}
+        away = trend.slope <= 0 if up else trend.slope >= 0
+        return f"{said}{'leads away from it' if away else f'does not meet it within {FURTHEST} periods'}"
+    return said + ("meets it" if trend.meets == trend.place else f"would meet it in {name(found, trend.meets)}")
+
+
+def _of_limits(found: Trajectories, one: Trajectory, last: Point) -> Iterator[str]:
+    limits = last.limits
+    if limits is None:
+        return
+    within = f"{worked(limits.lower)} to {worked(limits.upper)}, mean {worked(limits.mean)}"
+    sure = f"; within them the standard {GOODS[last.assurance]}" if last.assurance else ""
+    yield f"Process limits {within}{sure}."
+    flagged = [point for point in one.points if point.flags]
+    if flagged:
+        ends = flagged[-1]
+        side = _flag_side(one, ends)
+        yield (
+            f"Making Data Count flags {counted(len(flagged), 'point')} of {len(one.values)}, last "
+            f"{name(found, ends.place)}: {', '.join(ends.flags)}{side}."
+        )
+    else:
+        yield f"Making Data Count flags none of {len(one.values)} points: common causes alone."
+
+
+def _flag_side(one: Trajectory, point: Point) -> str:
+    """On which side of the mean a flagged point lies, as good or bad where that is known."""
+    if point.limits is None or point.value is None:
+        return ""
+    gap = Fraction(point.value) - point.limits.mean
+    if gap == 0:
+        return ""
+    if one.better is None:
+        return ", above the mean" if gap > 0 else ", below the mean"
+    return ", on the better side" if (gap > 0) == (one.better == "higher") else ", on the worse side"
+
+
+def too_few(found: Trajectories) -> str:
+    """That there are no process limits where there are too few points."""
+    most = max((one.too_few or 0 for ones in found.each.values() for one in ones), default=0)
+    if not most:
+        return ""
+    any_has = any(one.last and one.last.limits for ones in found.each.values() for one in ones)
+    have = f"Some have fewer than {LEAST}" if any_has else f"There are {most}"
+    return (
+        f"Process limits, and the flags of Making Data Count, need {LEAST} points. {have}, so none are shown for these."
+    )
