@@ -11,7 +11,7 @@ from nhsrate.kinds.arithmetic import Ratio
 from nhsrate.kinds.bounds import SIDES
 from nhsrate.kinds.places import RankSpread
 from nhsrate.kinds.thresholds import Thresholds
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.kinds.bounds import Bound
-    from nhsrate.language.conditions import Edge
+    from nhsrate.language.numbers import Edge
     from nhsrate.rules.inputs import Polarity
     from nhsrate.rules.model import Item, Methodology
 
