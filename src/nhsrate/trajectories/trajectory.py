@@ -267,8 +267,11 @@ def _values(
             continue
         assessment, n = at
         column = assessment.columns.get(item)
-        cell = Missing("not in this edition") if column is None else column[n]
-        values[place] = cell if isinstance(cell, Decimal) else str(getattr(cell, "reason", cell))
+        if column is None:
+            values[place] = "not in this edition"
+            continue
+        cell = column[n]
+        values[place] = cell if isinstance(cell, Decimal) else cell.reason if isinstance(cell, Missing) else str(cell)
         target = asked.of(assessment, item, n, place, better)
         if target is not None:
             targets[place] = target
