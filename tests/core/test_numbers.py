@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from nhsrate.core.numbers import Day
+from nhsrate.core.numbers import Day, typed_number
 
 
 @pytest.mark.parametrize("number", ["739705.7", "739706.2", "0", "-1", "3652060"])
@@ -20,3 +20,20 @@ def test_what_is_between_two_days_or_beyond_them_is_a_number(number: str) -> Non
 )
 def test_whole_numbers_from_the_first_day_to_the_last_are_days(number: str, day: str) -> None:
     assert str(Day.near(Decimal(number))) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "number"),
+    [
+        ("1,5e3", ",", "1500"),
+        ("1.5e3", ",", "1500"),
+        ("15E2", ",", "1500"),
+        ("1.234,5e3", ",", None),
+        ("1,5e3", ".", None),
+        ("1.5E3", ".", "1500"),
+        ("1,234.5e3", ".", None),
+    ],
+)
+def test_a_power_of_ten_has_the_sign_before_decimals_or_a_point(text: str, decimal: str, number: str | None) -> None:
+    """As spreadsheets and programs write it; a sign between thousands goes with none."""
+    assert typed_number(text, decimal) == (None if number is None else Decimal(number))

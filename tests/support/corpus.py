@@ -49,7 +49,7 @@ Columns = dict[str, str]
 
 WILD: Columns = {
     "a": "9 5 5 1 4 2 0 -3 12 7.5", "b": "5 9 1 6 2 4 -2 0 12 3", "c": "1 5 6 2 4 5.5 9 0.5 3 2",
-    "gap": "9 - 5 1 - 4 0 -3 5 7.5", "hole": "- 9 - 6 2 4 -2 0 12 -",
+    "gap": "9 - 5 1 - 4 0 -3 5 7.5", "hole": "- 9 - 6 2 4 -2 0 12 -", "lack": "1 5 - 2 4 5.5 - - 3 -",
     "share": "9 5 100 1 4 2 0 50 12.5 7.5", "above": "1 2 4 8 16 32 64 128 200 1", "n": "9 5 4.5 1 4 2 0 5 12 7.5",
     "rank": "1 2 2 40 5 6 7 8 9 10", "other_rank": "3 1 2 4 5 6 7 8 9 10",
     "s": "green red amber green red red amber green red green", "t": "red green - green red amber - red green red",
@@ -60,7 +60,7 @@ WILD: Columns = {
 
 TAME: Columns = {
     "a": "4 9 7 4 1 6 2", "b": "8 20 7 4 3 9 6", "c": "0.25 0.5 0.125 0.75 0.5 0.4 0.3",
-    "gap": "4 9 - 4 1 6 2", "hole": "8 - 7 4 3 9 -",
+    "gap": "4 9 - 4 1 6 2", "hole": "8 - 7 4 3 9 -", "lack": "- 5 6 - 4 5.5 9",
     "share": "4 9 7 4 1 6 2", "above": "9 18 7 4 3 12 8", "n": "3 9 5 1 6 2 8",
     "rank": "1 2 3 4 5 6 7", "other_rank": "7 6 5 4 3 2 1",
     "s": "green red amber green red amber green", "t": "red green amber - red amber green",
@@ -75,7 +75,7 @@ ALONE: Columns = {name: words.split()[1] for name, words in TAME.items()}
 RETURNS = {"wild": WILD, "tame": TAME, "equal": EQUAL, "alone": ALONE, "given": GIVEN}
 
 MORE_INPUTS = {
-    "gap": {"type": "number", "title": "Title of gap", "polarity": "lower"}, "hole": {"type": "number"},
+    "gap": {"type": "number", "title": "Title of gap", "polarity": "lower"}, "hole": {"type": "number"}, "lack": {"type": "number"},
     "share": {"type": "percent", "title": "Title of share", "polarity": "lower", "valid": "0..100", "required": True},
     "above": {"type": "number", "polarity": "higher", "valid": "1..200", "unit": "days", "required": True},
 }  # fmt: skip
@@ -96,6 +96,9 @@ STANDS_FOR = (
     {"RJ1": "B"},
 )
 """What stands in the place of items wherever a rule names them: optional ones, lower for better, a level, a text, one of the organisations."""
+
+LACKING = {"a": "gap", "b": "hole", "c": "lack", "s": "t"}
+"""What stands in the place of items in rules with conditions and with bounds that are items, as each may be missing."""
 
 COMMON: tuple[Tree, ...] = (
     {"polarity": "lower"},
@@ -142,7 +145,11 @@ def of_one_base(kind: str, base: Tree) -> Iterator[Tree]:
     for path, item in changed(KINDS[kind], base):
         by_path.setdefault(path, []).append(item)
     for items in by_path.values():
-        yield from islice(items, 0, None, -(-len(items) // EACH))
+        some = [*islice(items, 0, None, -(-len(items) // EACH))]
+        yield from some
+        yield from (
+            replaced(item, LACKING) for item in some if any(f'"{key}"' in json.dumps(item) for key in ("when", "item"))
+        )
     yield from (replaced(base, names) for names in STANDS_FOR)
     yield from at_each_number(base)
     yield from (base | more for more in (*COMMON, *(LIMITED if "scale" in base else ())))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.rule import Gives, Grounds, Rule
+from nhsrate.kinds.workings import cell_text
 from nhsrate.language.numbers import Edge, OfItem
 from nhsrate.language.records import figures_in, items_in
 from nhsrate.language.references import ref
@@ -135,8 +135,7 @@ class Margin(Rule):
         side = f"{'higher' if up else 'lower'} is better"
         if self.as_ == "absolute":
             return f"{side}: {less}"
-        worth = view.edge(self.target, n)
-        return f"{side}: ({less}) x 100 / |{number_text(worth) if isinstance(worth, Decimal) else worth}|"
+        return f"{side}: ({less}) x 100 / |{cell_text(view.edge(self.target, n))}|"
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""

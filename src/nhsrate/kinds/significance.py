@@ -327,7 +327,7 @@ class Significance(Rule):
             for confidence, (low, high) in zip(self.confidence, judged.limits, strict=True)
         )
         text = f"{value} against {said(pair.standard)} ({standard}); {judged.method} limits of {whose}: {limits}"
-        if self.overdispersion and judged.dispersion:
+        if judged.dispersion:
             phi, tau2 = short(judged.dispersion.phi), short(judged.dispersion.tau2)
             kept = f"{judged.dispersion.kept} z scores"
             text += f", widened for overdispersion ({self.overdispersion}; phi {phi} of {kept}, tau2 {tau2})"

@@ -304,12 +304,13 @@ class Thresholds(Rule):
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
+        by = name(self.by) if self.by else ""
         if self.from_:
-            by = f" for its {name(self.by)}" if self.by else ""
-            return f"{name(self.of)} against the cut points{by} that come with the return ({self.from_})"
-        if self.sets and self.by:
+            whose = f" for its {by}" if by else ""
+            return f"{name(self.of)} against the cut points{whose} that come with the return ({self.from_})"
+        if self.sets:
             said = "; ".join(f"{key}: {_said(rows, name)}" for key, rows in self.sets.rows)
-            return f"{name(self.of)} against thresholds by {name(self.by)}: {said}"
+            return f"{name(self.of)} against thresholds by {by}: {said}"
         return f"{name(self.of)}: {_said(self.levels or self.scores, name)}"
 
     def opening(self, name: Callable[[str], str]) -> str:
