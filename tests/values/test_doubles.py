@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsrate.core.cells import Missing
+from nhsrate.core.cells import Missing, PackedCells, missing_in, owned
 from nhsrate.core.numbers import from_double
 from nhsrate.core.problems import CellLocation, errors
-from nhsrate.rules.inputs import Input, Range, TableReading
+from nhsrate.core.tables import PercentCell, ShownCell
+from nhsrate.rules.inputs import NUMBERS, Input, Range, TableReading
 from nhsrate.values import doubles as module
 from nhsrate.values.column import ColumnReader, parse_column
 from nhsrate.values.doubles import Doubles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nhsrate.core.cells import Cell
 
 NUMBER = Input("x", "number")
@@ -34,6 +37,8 @@ ITEMS = [
     Input("x", "text"),
 ]
 PLAIN = TableReading()
+SIGNED = TableReading(markers=(("-", "not published"), ("c", "closed")))
+texts = st.sampled_from(["-", "c", "", "12.50", "1,234", "94%", "abc", PercentCell(0.945), ShownCell(77.96, 1)])
 numbers = (
     st.floats(-150, 150) | st.floats() | st.integers(-(10**20), 10**20) | st.sampled_from([0.1 + 0.2, -0.0, 0, 1.0])
 )
@@ -43,7 +48,7 @@ def at(n: int) -> CellLocation:
     return CellLocation("r.xlsx", None, n + 2, 2)
 
 
-def told(cells: list[Cell]) -> list[str]:
+def told(cells: Iterable[Cell]) -> list[str]:
     """Every digit of the cells, and the reasons of those that are missing."""
     return [cell.reason if isinstance(cell, Missing) else str(cell) for cell in cells]
 
@@ -67,10 +72,38 @@ def test_a_column_of_numbers_at_once_is_the_same_as_cell_by_cell(item: Input, ra
     assert problems == [problem for problem in alone if "percent-scale" not in problem]
 
 
+@given(st.sampled_from(ITEMS), st.lists(st.lists(st.none() | numbers | texts, max_size=6), max_size=4))
+def test_a_column_whose_numbers_differ_is_packed_and_says_the_same(item: Input, blocks: list[list[object]]) -> None:
+    """The same cells, flags and problems in the same places, from blocks of plain numbers and of anything else."""
+    found = []
+    for differ in (False, True):
+        reader, row = ColumnReader(item, SIGNED, Doubles(differ=differ)), 0
+        for raws in blocks:
+            reader.add(raws, range(row, row + len(raws)), at)
+            row += len(raws)
+        problems = [str(problem) for problem in reader.finish(range(row), at)]
+        found.append((*map(told, (reader.cells, owned(reader.cells, "y"))), reader.flags, reader.shown, problems))
+        missing = [cell.item for cell in owned(reader.cells, "y") if isinstance(cell, Missing)]
+        assert set(missing) <= {"x", "y"}
+        assert missing_in(reader.cells) == len(missing)
+    assert found[0] == found[1]
+
+
+def test_only_columns_of_numbers_are_packed() -> None:
+    """And from the first block on in which it is known that they differ."""
+    for item in ITEMS:
+        reader = ColumnReader(item, PLAIN)
+        reader.add([0.5, 1], range(2), at)
+        assert isinstance(reader.cells, list)
+        reader.doubles.differ = True
+        reader.add([2.5], range(2, 3), at)
+        assert isinstance(reader.cells, PackedCells) == (item.type in NUMBERS)
+
+
 @given(raws=st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=20), differ=st.booleans())
 def test_every_double_is_taken_as_a_spreadsheet_takes_it(*, raws: list[float], differ: bool) -> None:
     """At 15 digits, also once nothing is remembered any longer."""
-    doubles = Doubles(_differ=differ)
+    doubles = Doubles(differ=differ)
     assert doubles.all(raws) == list(map(from_double, raws)) == list(map(doubles.one, raws))
 
 

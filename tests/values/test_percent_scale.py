@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from nhsrate.core.cells import Cell, Missing, PackedCells
+from nhsrate.core.numbers import exact_doubles
+from nhsrate.core.problems import CellLocation
 from nhsrate.rules.inputs import Input, Range
-from nhsrate.values.percent_scale import _Sizes, outliers
+from nhsrate.values.percent_scale import _Sizes, outliers, scale_doubts, surely_usual
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHARE = Input("share", "percent")
 BELOW = Input("share", "percent", valid=Range(Decimal(0), Decimal(90)))
@@ -67,3 +75,38 @@ def test_both_ends_of_the_scale_are_met() -> None:
 @given(st.lists(st.decimals("1.01", 150, places=2), min_size=1, max_size=40))
 def test_the_middle_is_the_median(sizes: list[Decimal]) -> None:
     assert _Sizes(sizes).middle() == statistics.median(sizes)
+
+
+near_bounds = st.sampled_from([0.0, -0.0, 1.0, 150.0, 1 + 1e-15, 1 - 1e-15, 150 + 3e-14, 58 - 1e-14, 1e-320, 200.0])
+doubles = st.lists(st.floats(-160, 160) | st.floats(0, 2) | st.floats(40, 100) | near_bounds, max_size=60)
+
+
+def doubted(item: Input, cells: Sequence[Cell]) -> list[str]:
+    """What is doubted of the scale of a column without signs of per cent."""
+    found = scale_doubts(item, bytes(len(cells)), cells, lambda n: CellLocation("r.xlsx", None, n + 2, 2))
+    return [str(problem) for problem in found]
+
+
+@given(doubles, st.sampled_from([SHARE, BELOW, replace(SHARE, bare="fraction")]))
+@example([*map(float, range(2, 102)), 0.5], SHARE)
+def test_where_doubles_tell_that_nothing_is_doubtful_nothing_is_doubted_of_the_numbers(
+    numbers: list[float], item: Input
+) -> None:
+    if surely_usual(numbers):
+        assert doubted(item, exact_doubles(numbers)) == []
+
+
+def test_doubles_tell_of_a_usual_column_and_of_a_doubtful_one_they_do_not() -> None:
+    assert surely_usual([*map(float, range(2, 102)), 0.5])
+    assert surely_usual([40.5, 0.0, 60.5])
+    for numbers in ([0.94, 0.95], [1 + 1e-15, 50.5], [150.0, 50.5], [94.5, 95.5, 96.5, 0.955]):
+        assert not surely_usual(numbers)
+
+
+def test_a_packed_column_is_doubted_as_any_other() -> None:
+    """The same warning of the same cell, where it is one, and where it is all of them."""
+    gap = Missing("blank")
+    for values in (["94.5", "95.5", "96.50", "0.955"], ["0.94", "0.95", "0.96", "0.97", "0.98"], ["50", "60"]):
+        cells: list[Cell] = [gap, *map(Decimal, values)]
+        assert doubted(SHARE, PackedCells(gap, cells)) == doubted(SHARE, cells)
+        assert len(doubted(SHARE, cells)) == (0 if "50" in values else 1)

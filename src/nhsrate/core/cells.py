@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, final
+from math import isnan, nan
+from typing import TYPE_CHECKING, Literal, cast, final, overload
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import exact_doubles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
 Sort = Literal[
     "blank", "absent", "marker", "own marker", "gate", "population", "too few", "not computable", "refused",
@@ -95,13 +98,112 @@ YES_NO = make_scale("yes/no", [YES, NO])
 
 Cell = Decimal | Level | str | Missing
 
+BLOCK = 1_000
+"""The cells of a packed column that are made at a time where all of it is asked for."""
 
-def owned(cells: Sequence[Cell], item: str) -> list[Cell]:
+
+@final
+class PackedCells(Sequence[Cell]):
+    """The cells of a column whose numbers are made exact when they are asked for, and not kept.
+
+    A double takes 8 bytes, and the exact number that it is at 15 digits 120. `numbers` has those that are read back
+    from their doubles digit for digit, and else NaN, where the cell is that of `others`, or `gap`.
+
+    >>> gap = Missing("blank")
+    >>> cells = PackedCells(gap, [Decimal("0.3"), Missing("closed"), Decimal("12.50")])
+    >>> cells.extend(PackedCells.of_doubles([0.1 + 0.2, None], gap))
+    >>> [str(cell) for cell in cells]
+    ['0.3', 'missing (closed)', '12.50', '0.3', 'missing (blank)']
+    """
+
+    __slots__ = ("gap", "numbers", "others")
+
+    def __init__(self, gap: Missing, cells: Iterable[Cell] = ()) -> None:
+        """These cells."""
+        from array import array  # which few runs need
+
+        self.gap = gap
+        self.numbers = array("d")
+        self.others: dict[int, Cell] = {}
+        self.extend(cells)
+
+    @classmethod
+    def of_doubles(cls, doubles: Iterable[float | None], gap: Missing) -> PackedCells:
+        """Binary numbers as a spreadsheet takes them, and gaps."""
+        cells = cls(gap)
+        cells.numbers.extend([nan if double is None else double or 0 for double in doubles])
+        return cells
+
+    def extend(self, cells: Iterable[Cell]) -> None:
+        """Add cells, or packed ones with the same gap."""
+        start = len(self)
+        if isinstance(cells, PackedCells):
+            self.others |= {start + n: cell for n, cell in cells.others.items()}
+            self.numbers.extend(cells.numbers)
+            return
+        cells = [*cells]
+        doubles = [float(cell) if type(cell) is Decimal else nan for cell in cells]
+        for n, (cell, read_back) in enumerate(zip(cells, exact_doubles(doubles), strict=True)):
+            if cell is not self.gap and (isnan(doubles[n]) or str(cell) != str(read_back)):
+                doubles[n], self.others[start + n] = nan, cell
+        self.numbers.extend(doubles)
+
+    def owned(self, item: str) -> PackedCells:
+        """The same cells, of which those that are missing say where they went missing."""
+        gap, *others = owned([self.gap, *self.others.values()], item)
+        made = PackedCells(cast("Missing", gap))
+        made.numbers, made.others = self.numbers, dict(zip(self.others, others, strict=True))
+        return made
+
+    @property
+    def doubles(self) -> list[float]:
+        """The numbers among them as doubles, in no order; rounded to 15 digits they keep theirs."""
+        others = [float(cell) for cell in self.others.values() if isinstance(cell, Decimal)]
+        return [double for double in self.numbers if not isnan(double)] + others
+
+    @property
+    def missing(self) -> int:
+        """How many of them are missing."""
+        return sum(map(isnan, self.numbers)) - len(self.others) + missing_in([*self.others.values()])
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Cell: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Cell]: ...
+
+    def __getitem__(self, at: int | slice) -> Cell | list[Cell]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(len(self))[at]]
+        double = self.numbers[at]
+        return self.others.get(at % len(self), self.gap) if isnan(double) else exact_doubles([double])[0]
+
+    def __iter__(self) -> Iterator[Cell]:
+        for start in range(0, len(self), BLOCK):
+            doubles = self.numbers[start : start + BLOCK]
+            cells: list[Cell] = [*exact_doubles(doubles)]
+            for n, double in enumerate(doubles) if any(map(isnan, doubles)) else ():
+                if isnan(double):
+                    cells[n] = self.others.get(start + n, self.gap)
+            yield from cells
+
+
+def missing_in(cells: Sequence[Cell]) -> int:
+    """How many cells of a column are missing; no number is made exact to know it."""
+    return cells.missing if isinstance(cells, PackedCells) else [*map(type, cells)].count(Missing)
+
+
+def owned(cells: Sequence[Cell], item: str) -> Sequence[Cell]:
     """The column of an item, in which every missing value says where it went missing: here, if nowhere before.
 
     >>> [cell.item for cell in owned([Missing("blank", "blank"), Missing("blank", "blank", "a")], "b")]
     ['b', 'a']
     """
+    if isinstance(cells, PackedCells):
+        return cells.owned(item)
     column = cells if isinstance(cells, list) else list(cells)
     fresh = {id(cell): cell for cell in column if type(cell) is Missing and cell.item is None}
     if not fresh:

@@ -6,9 +6,12 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.patterns import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Halves = Literal["up", "even", "down", "towards zero", "away from zero"]
 
@@ -47,6 +50,15 @@ def from_double(number: float) -> Decimal:
     (Decimal('28.5'), Decimal('58'), Decimal('0.3'), Decimal('0.333333333333333'))
     """
     return Decimal(f"{number:.15g}")
+
+
+def exact_doubles(numbers: Sequence[float]) -> list[Decimal]:
+    """The same of several, which are printed as one text: that takes two thirds of the time.
+
+    >>> exact_doubles([0.285 * 100, 1 / 3, 12])
+    [Decimal('28.5'), Decimal('0.333333333333333'), Decimal('12')]
+    """
+    return [*map(Decimal, ("%.15g " * len(numbers) % tuple(numbers)).split())]
 
 
 def without_tail(number: Decimal) -> Decimal | None:

@@ -99,7 +99,7 @@ class _Work:
         )
         for id_ in methodology.inputs:  # which rules read, and none changes
             seen = known.get(id_) if known else None
-            self.workings.cells[id_] = owned(submitted.values[id_].cells, id_) if seen is None else as_list(seen)
+            self.workings.cells[id_] = owned(submitted.values[id_].cells, id_) if seen is None else seen
         self.overrides = self.read_overrides()
 
     def done(self, wanted: Sequence[str], earlier: Assessment | None = None, changed: Iterable[str] = ()) -> Assessment:
@@ -225,7 +225,7 @@ class _Work:
             self.marks.setdefault(item.id, {}).setdefault(n, []).append(mark)
             cells[n] = level
         if not any(cells is known for known in workings.cells.values()):
-            cells = owned(cells, item.id)
+            cells = as_list(owned(cells, item.id))
         workings.cells[item.id] = self.compared(item, cells) if item.rule.carries or self.fractions else cells
 
     def compared(self, item: Item, cells: list[Cell]) -> list[Cell]:

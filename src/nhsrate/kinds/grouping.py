@@ -6,7 +6,7 @@ from bisect import bisect_left
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from nhsrate.core.cells import Cell, Missing, Scale
+from nhsrate.core.cells import Cell, Missing, Scale, missing_in
 from nhsrate.core.clusters import bin_median_seeds, hartigan_wong, lloyd, middles_of
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text
@@ -213,7 +213,7 @@ class Reported(Rule):
         """How many report it, and whether that is enough."""
         column = workings.cells[self.of]
         cells = column if self.over == "everyone" else [column[n] for n in workings.over(self.over)]
-        number = len(cells) - [*map(type, cells)].count(Missing)
+        number = len(cells) - missing_in(cells)
         enough = number > self.above.value if self.above else self.at_least is None or number >= self.at_least.value
         return number, enough
 
@@ -222,7 +222,8 @@ class Reported(Rule):
         number, enough = self.reporting(workings)
         workings.keep(number)
         if enough:
-            return workings.cells[self.of]
+            column = workings.cells[self.of]
+            return column if isinstance(column, list) else list(column)
         return [Missing(f"{workings.name(self.of)} is reported by only {number}")] * workings.size
 
     def unit_of(self) -> tuple[str, ...]:

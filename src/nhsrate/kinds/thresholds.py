@@ -73,6 +73,7 @@ class Ladder:
 
     def all_by_numbers(self, values: Sequence[Decimal | Missing]) -> list[Fare]:
         """The same of a column; where the first of it are mostly equal ones, which are one object, of each once."""
+        values = values if isinstance(values, list) else list(values)  # each object stays for as long as it is known
         first = values[:LOOKED_AT]
         if len({*map(id, first)}) * 2 > len(first):
             return list(map(self.by_numbers, values))

@@ -191,7 +191,7 @@ class Workings(Columns):
     methodology: Methodology
     labels: Sequence[str]
     where: Callable[[str, int], Location | None]
-    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    cells: dict[str, Sequence[Cell]] = field(default_factory=dict)
     members: dict[str, list[int]] = field(default_factory=dict)
     others: dict[str, list[int]] = field(default_factory=dict)
     item: Item | None = None

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Level, Missing
+from nhsrate.core.cells import Level, Missing, missing_in
 from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION, Noun
 from nhsrate.core.numbers import number_text
@@ -41,13 +41,13 @@ class Counts:
 def counts(submitted: Return) -> Counts:
     """What was read of a return."""
     columns = [values.cells for values in submitted.values.values() if was_read(values)]
-    missing = sum(isinstance(cell, Missing) for cells in columns for cell in cells)
+    missing = sum(map(missing_in, columns))
     return Counts(len(submitted.organisations), sum(map(len, columns)) - missing, missing)
 
 
 def was_read(values: Values) -> bool:
     """Whether the column stood in the return at all."""
-    return bool(values.heading) or not all(isinstance(cell, Missing) for cell in values.cells)
+    return bool(values.heading) or missing_in(values.cells) < len(values.cells)
 
 
 def taken_as_published(assessment: Assessment) -> dict[str, int]:
@@ -226,7 +226,7 @@ def rating_counts(assessment: Assessment, item: Item) -> list[tuple[str, int]]:
     levels = Counter(cell for cell in cells if isinstance(cell, Level))
     found = [(level_label(level), levels[level]) for level in (item.scale.levels if item.scale else ())]
     if item.scale is None:
-        found = [("with a value", sum(not isinstance(cell, Missing) for cell in cells))]
+        found = [("with a value", len(cells) - missing_in(cells))]
     reasons = Counter(cell.reason for cell in cells if isinstance(cell, Missing))
     return found + [(f"none ({tidy(reason)})", number) for reason, number in reasons.items()]
 

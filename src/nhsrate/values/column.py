@@ -10,7 +10,7 @@ from math import isfinite
 from types import NoneType
 from typing import TYPE_CHECKING, cast
 
-from nhsrate.core.cells import Missing
+from nhsrate.core.cells import Missing, PackedCells
 from nhsrate.core.faults import Fault, Faults, dropped_characters
 from nhsrate.core.frozen import changing
 from nhsrate.core.numbers import WORKING, from_double, without_tail
@@ -56,7 +56,7 @@ class ColumnReader:
     reading: TableReading
     doubles: Doubles = field(default_factory=Doubles)
     separator: str | None = None
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[Cell] | PackedCells = field(default_factory=list)
     flags: dict[int, str] = field(default_factory=dict)
     shown: dict[int, Decimal] = field(default_factory=dict)
     _column: Wanted = field(init=False)
@@ -84,6 +84,7 @@ class ColumnReader:
 
         A cell with a fault is `Missing` in the result; its problem is an error, so nothing is rated on it.
         """
+        self._pack()
         at_once = self._at_once(raws)
         if at_once is not None:
             self._note_tails(raws, rows, at)
@@ -93,6 +94,7 @@ class ColumnReader:
         if len(self._known) > KNOWN:
             self._known.clear()
         start, percent = len(self.cells), self.item.type == "percent"
+        cells: list[Cell] = []
         for n, raw in enumerate(raws):
             cell: Found
             if raw is None:
@@ -112,11 +114,17 @@ class ColumnReader:
                 cell = Missing(f"faulty: {cell.shape}", "refused")
             elif cell is BLANK:
                 cell = self._gap(rows[n], at)
-            self.cells.append(cell)
+            cells.append(cell)
             if percent:
                 self._signs.append(isinstance(raw, PercentCell) or (is_text(raw) and "%" in str(raw)))
+        self.cells.extend(cells)
 
-    def _at_once(self, raws: Sequence[object]) -> list[Cell] | None:
+    def _pack(self) -> None:
+        """Hold the numbers as doubles from where the table is known not to repeat itself."""
+        if self.doubles.differ and self._column.plain and isinstance(self.cells, list):
+            self.cells = PackedCells(self._blank, self.cells)
+
+    def _at_once(self, raws: Sequence[object]) -> Sequence[Cell] | None:
         """All cells at once where every one is a plain number or blank, as texts or as numbers of a workbook.
 
         Whatever needs a word (a marker, a flag, a count, a value out of its range) makes the whole block go the slow
@@ -157,7 +165,7 @@ class ColumnReader:
         self._tails.update((text, short) for text, short in long if short is not None)
         return list(map(self._plain.__getitem__, raws))
 
-    def _plain_numbers(self, raws: Sequence[float | None]) -> list[Cell] | None:
+    def _plain_numbers(self, raws: Sequence[float | None]) -> Sequence[Cell] | None:
         """All cells at once where every number has no more digits than a double, and may be a value.
 
         Both hold of all where they hold of the lowest and the highest.
@@ -168,6 +176,8 @@ class ColumnReader:
             return None
         if self.item.valid and not all(inside(self.item.valid, self._read(from_double(end))) for end in ends):
             return None
+        if isinstance(self.cells, PackedCells) and not self._column.fractions:
+            return PackedCells.of_doubles(raws, self._blank)
         numbers = self.doubles.all(there)
         if self._column.fractions:
             numbers = list(map(self._read, numbers))
@@ -237,7 +247,7 @@ def parse_column(
     """The cells of one input, one for each raw cell, and its problems; `at(n)` is the place of raw cell `n`."""
     reader = ColumnReader(item, reading)
     reader.add(raws, range(len(raws)), at)
-    return reader.cells, reader.finish(range(len(raws)), at)
+    return [*reader.cells], reader.finish(range(len(raws)), at)
 
 
 def _required(item: Input, declared: str) -> Fault:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import changing
-from nhsrate.core.numbers import from_double
+from nhsrate.core.numbers import exact_doubles, from_double
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 KEPT = 100_000
 """How many different numbers of a table are known at a time: more than percentages of three decimals can be."""
@@ -21,12 +21,12 @@ class Doubles:
     """The exact numbers of the doubles of a table, equal ones held once as long as the table repeats itself.
 
     To know a number costs some memory and a fifth of what it costs to make it. Where more than half of the numbers were
-    new by the time that `KEPT` are known, none is known any longer.
+    new by the time that `KEPT` are known, they `differ`: none is known any longer, and columns are packed.
     """
 
+    differ: bool = False
     _known: dict[float, Decimal] = field(default_factory=dict)
     _asked: int = 0
-    _differ: bool = False
 
     def one(self, raw: float) -> Decimal:
         """The exact number of a double."""
@@ -42,13 +42,13 @@ class Doubles:
         >>> Doubles().all([0.1 + 0.2, 57.999999999999993, 12])
         [Decimal('0.3'), Decimal('58'), Decimal('12')]
         """
-        if self._differ:
-            return [Decimal(f"{raw:.15g}") for raw in raws]
+        if self.differ:
+            return exact_doubles([raw or 0 for raw in raws])
         known = self._known
         self._asked += len(raws)
         known.update({raw: from_double(raw or 0) for raw in {*raws}.difference(known)})
         numbers = list(map(known.__getitem__, raws))
         if len(known) > KEPT:
-            self._differ = len(known) * 2 > self._asked
+            self.differ = len(known) * 2 > self._asked
             self._asked, self._known = 0, {}
         return numbers

@@ -8,13 +8,13 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from nhsrate.core.cells import Cell, PackedCells
 from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.numbers import ONE, ZERO, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
     from nhsrate.rules.inputs import Input
 
@@ -36,6 +36,9 @@ USUAL = 20
 ABOVE = Decimal("1.25")
 """How many times the largest of the others a value may be on the other scale."""
 
+ROUNDING = 1e-9
+"""More than a percentage moves where a double is taken at 15 digits."""
+
 HUNDRED = Decimal(100)
 
 
@@ -47,6 +50,8 @@ def scale_doubts(
     `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
     scale.
     """
+    if isinstance(cells, PackedCells) and not any(signs) and surely_usual(cells.doubles):
+        return []
     faults = Faults()
     values = [cell for cell in cells if isinstance(cell, Decimal)]
     numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)} if any(signs) else {}
@@ -111,6 +116,23 @@ def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
     between = len([size for size in others if size < quarter])
     between += len([size for size in rest if size < quarter or size > LARGE])
     return {} if below > left // 4 or between * 50 > left + 49 else found
+
+
+def surely_usual(numbers: Sequence[float]) -> bool:
+    """Whether doubles tell already that none of the numbers that they are at 15 digits is doubtful, nor are all.
+
+    It answers as `outliers` does where that looks no further than at what is in between. Numbers keep their order when
+    they are rounded; where one lies within a rounding of a bound, nothing is sure.
+    """
+    sizes = sorted(map(abs, numbers))
+    start, end = bisect(sizes, 1 + ROUNDING), bisect(sizes, 150 - ROUNDING)
+    others = end - start
+    if not others or bisect(sizes, 1 - ROUNDING) < start or bisect(sizes, 150 + ROUNDING) > end:
+        return False
+    odd = len(sizes) - others - bisect(sizes, 0)
+    quarter = int(sizes[start + (others - 1) // 2]) // 4
+    between = bisect(sizes, quarter - ROUNDING, start, end) - start
+    return not odd or others <= odd // 2 or between * 50 > others + odd + 49
 
 
 class _Sizes:
