@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import subprocess
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -201,18 +202,64 @@ def test_the_keyboard_reaches_everything(browser: Browser, pages: dict[str, Path
     assert reached == wanted
 
 
-@pytest.mark.browser("pdftotext")
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_prints_on_a4(browser: Browser, pages: dict[str, Path], name: str, tmp_path: Path) -> None:
-    """No row is cut by the end of a page, and the head of a table is repeated on each page that it goes on to."""
-    page = opened(browser, pages[name], scripts=False)
-    paper = tmp_path / "paper.pdf"
+def printed(page: Page, folder: Path) -> list[str]:
+    """The text of each sheet of paper that a page is printed on."""
+    paper = folder / "paper.pdf"
     page.pdf(path=paper, format="A4", prefer_css_page_size=True)
     reader = shutil.which("pdftotext") or "pdftotext"
     text = subprocess.run([reader, "-layout", paper, "-"], capture_output=True, check=True).stdout.decode()
-    sheets = text.split("\f")[:-1]
+    return text.split("\f")[:-1]
+
+
+@pytest.mark.browser("pdftotext")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_prints_on_a4(browser: Browser, pages: dict[str, Path], name: str, tmp_path: Path) -> None:
+    """The head of a table is repeated on each page that it goes on to, also with the buttons that a script puts there."""
+    sheets = printed(opened(browser, pages[name]), tmp_path)
     assert len(sheets) > 1
     if name == "stars":
         told = [sheet for sheet in sheets if re.search(r"^ *\S.* X[A-Z0-9]{2} .*stars? ", sheet, re.MULTILINE)]
         assert len(told) > 1
         assert all("Code" in sheet for sheet in told)
+
+
+WHOLE_PAPER = 186 / 25.4 * 96
+"""Points of a screen in the 182 mm that a sheet of A4 has between its margins, and 4 mm more."""
+
+ACROSS = (269 + 4) / 25.4 * 96
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("wide", "within"), [(WHOLE_PAPER, ":not(.across *)"), (ACROSS, ":is(.across *)")])
+def test_nothing_is_lost_at_the_edge_of_the_paper(
+    browser: Browser, pages: dict[str, Path], name: str, wide: float, within: str
+) -> None:
+    """No table is wider than the paper that it is printed on: the grid lies across, all others stand upright."""
+    page = opened(browser, pages[name], width=int(wide))
+    page.emulate_media(media="print")
+    found = page.evaluate(
+        f"[...document.querySelectorAll('table{within}')].map(one => "
+        "[one.className, Math.max(...[...one.querySelectorAll('th, td, .level')]"
+        ".map(cell => cell.getBoundingClientRect().right))])"
+    )
+    assert found or name in {"one", "manual"}
+    assert [one for one in found if one[1] > wide] == []
+
+
+@pytest.mark.browser("pdftotext")
+def test_no_row_is_cut_by_the_end_of_a_page(browser: Browser, tmp_path: Path) -> None:
+    """Names of many lines begin and end on the same sheet; without the rule that says so, some would not."""
+    names = [f"Begin{k}x {' '.join(['and another'] * 40)} End{k}x" for k in range(40)]
+    rules = "scales: {s: [{level: good}, {level: bad}]}\ninputs: {a: {type: number, polarity: higher}}\nratings: {r: {kind: thresholds, of: a, scale: s, headline: true, levels: [{level: good, at_least: 9}, {level: bad, otherwise: true}]}}\n"
+    (tmp_path / "rules.yaml").write_text(f"id: rules\ntitle: Long names\nstatus: illustrative\n{rules}", "utf-8")
+    rows = "".join(f"R{k},{name},{k}\n" for k, name in enumerate(names))
+    (tmp_path / "return.csv").write_text(f"code,name,a\n{rows}", "utf-8")
+    page = opened(
+        browser, written(tmp_path, "report", tmp_path / "return.csv", "-m", tmp_path / "rules.yaml"), measured=True
+    )
+    for free in (False, True):
+        if free:
+            page.add_style_tag(content="@media print { tr { break-inside: auto !important; } }")
+        league = list(takewhile(lambda sheet: "Every indicator" not in sheet, printed(page, tmp_path)))
+        cut = [k for k in range(40) if not any(f"Begin{k}x" in sheet and f"End{k}x" in sheet for sheet in league)]
+        assert bool(cut) is free

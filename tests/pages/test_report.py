@@ -108,7 +108,7 @@ def test_every_rating_of_the_csv_is_on_the_page(stars: str) -> None:
 
 def test_the_first_screen_says_how_many_are_at_each_level(stars: str) -> None:
     """The sentence, the bar and its words."""
-    assert "Of 60 organisations, 30 are rated three stars and 9 no stars." in stars
+    assert "Of 60 organisations, 30 are rated three stars and 9 are rated no stars." in stars
     assert (
         'role="img" aria-label="Stars: ★★★ 3, three stars 30, ★★ 2, two stars 14, ★ 1, one star 7, ☆ 0, no stars 9"'
         in stars
@@ -308,3 +308,61 @@ def test_a_league_of_thousands_is_small_enough_to_send(backtest_data: Path) -> N
     page = report(rate(published, "cms-hospital-stars-2025").assessment, Wanted())
     assert len(page.encode()) < 2_500_000
     assert page.count("<tr data-o=") > 4_500
+
+
+def test_the_first_screen_of_a_table_with_gaps(tmp_path: Path) -> None:
+    """Those without a rating are counted, a level of few has no words in the bar, and codes alone stand once."""
+    rows = "".join(f"A{k},A{k},{k % 3},90,good\n" for k in range(30))
+    page = small(tmp_path, f"code,name,a,b,c\n{rows}B,B,4,40,bad\n")
+    assert "Of 31 organisations, 30 are rated green and 1 is rated red." in page
+    assert "have no rating" not in page
+    assert re.search(r'class="c-red" style="width:[0-9.]+%"></span>', page)
+    assert '<th scope="col">Code</th>' not in page
+    assert "<strong>93</strong> values, none of them missing" in page
+    page = small(tmp_path, f"code,name,a,b,c\n{rows}B,Bee,4,40,\nC,Cee,,90,\nD,Dee,,90,\n")
+    assert '<th scope="col">Code</th>' in page
+    assert "1 are rated" not in page
+
+
+def test_who_has_no_rating_is_counted_first_of_all(tmp_path: Path) -> None:
+    gate = "kind: decide, only_when: {when: {a: '>= 0'}, because: falls are not known, missing: fails},"
+    (tmp_path / "small.yaml").write_text(RULES.replace("kind: decide,", gate))
+    (tmp_path / "r.csv").write_text("code,name,a,b,c\nA,A,1,90,good\nB,B,,40,\nC,C,,40,\n")
+    page = call("report", tmp_path / "r.csv", "-m", tmp_path / "small.yaml", "-o", "-").stdout
+    assert "All of 3 organisations are rated" not in page
+    assert "1 of 3 organisations are rated green. 2 have no rating." in page
+
+
+def test_many_indicators_stand_in_several_grids(tmp_path: Path) -> None:
+    """Each of them is as wide as paper, has the names of all, and is named by what it holds."""
+    names = [f"i{k}" for k in range(20)]
+    inputs = "".join(f"  {name}: {{title: Part {name}, type: number, polarity: higher}}\n" for name in names)
+    measures = "".join(f"  s_{name}: {{kind: min-max, of: {name}, over: everyone}}\n" for name in names)
+    of = ", ".join(f"s_{name}" for name in names)
+    (tmp_path / "many.yaml").write_text(
+        f"id: many\ntitle: Many\nstatus: illustrative\ninputs:\n{inputs}measures:\n{measures}ratings:\n"
+        f"  all: {{kind: mean, of: [{of}], headline: true, missing: refuse}}\n"
+    )
+    (tmp_path / "r.csv").write_text(f"code,{','.join(names)}\nA,{'1,' * 19}1\nB,{'2,' * 19}2\n")
+    page = call("report", tmp_path / "r.csv", "-m", tmp_path / "many.yaml", "-o", "-").stdout
+    assert page.count('<table class="grid">') == 2
+    assert 'aria-label="Organisations by indicators, 11 to 20 of 20"' in page
+    grids = re.findall(r'<table class="grid">.*?</table>', page, re.DOTALL)
+    heads = [re.findall(r'<th scope="col">(.*?)</th>', grid) for grid in grids]
+    assert [one[2:] for one in heads] == [[f"Part i{k}" for k in range(10)], [f"Part i{k}" for k in range(10, 20)]]
+
+
+def test_yes_is_no_better_than_no(tmp_path: Path) -> None:
+    """Nobody has said that it is: it has no shade, which the legend would call the worse."""
+    rules = RULES.replace("c: {title: Care, type: level, scale: odd, optional: true}", "c: {title: Care, type: yes/no}")
+    (tmp_path / "small.yaml").write_text(rules.replace("c: bad", "c: no").replace("  odd:", "  even:"))
+    (tmp_path / "r.csv").write_text("code,name,a,b,c\nA,A,1,90,yes\nB,B,4,40,no\n")
+    page = call("report", tmp_path / "r.csv", "-m", tmp_path / "small.yaml", "-o", "-").stdout
+    assert '<td class="g l-none" title="yes">yes</td>' in page
+    assert "Levels that have no colour" not in page
+
+
+def test_a_board_reads_no_names_of_figures() -> None:
+    """The number stands in the sentence, and the line of the rule, at which the name stands, behind it."""
+    page = call("report", ROOT / "examples" / "oversight-q4.csv", "--only", "XKB", "-o", "-").stdout
+    assert "<li>Average metric score is 1.38, at most 2.02 (line 391).</li>" in page

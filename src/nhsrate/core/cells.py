@@ -71,7 +71,7 @@ class Level:
 
 @frozen
 class Scale:
-    """An ordered set of named levels, best first. An `unordered` scale (yes/no) has names and no better side."""
+    """An ordered set of named levels, best first; of yes and no neither is the better side."""
 
     name: str
     levels: tuple[Level, ...]

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Cell, Level, Missing
+from nhsrate.core.cells import YES_NO, Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.engine.explain import text_of
@@ -58,8 +58,15 @@ def indicators(methodology: Methodology) -> list[Indicator]:
     for headline in methodology.headlines:
         for id_ in dict.fromkeys(_below(methodology, headline.id, ranks, set())):
             inputs = tuple(one for one in inputs_below(methodology, id_) if one not in ranks)
-            found.setdefault(id_, Indicator(id_, tidy(methodology.name_of(id_)), inputs))
+            found.setdefault(id_, Indicator(id_, heading(methodology, id_, inputs), inputs))
     return list(found.values())
+
+
+def heading(methodology: Methodology, id_: str, inputs: tuple[str, ...]) -> str:
+    """What an indicator is called: by its title, or by that of the one input that it is made of, or by its id."""
+    name = methodology.name_of(id_)
+    below = methodology.name_of(inputs[0]) if name == id_ and len(inputs) == 1 else ""
+    return tidy(below if below and below != inputs[0] else name)
 
 
 def ranks_of(methodology: Methodology) -> dict[str, str]:
@@ -171,9 +178,9 @@ class Bands:
         return Chip(text, f"q{fifth}" if fifth else "l-none", f"fifth {fifth} of {FIFTHS}" if fifth else "")
 
     def ground(self, id_: str, level: Level) -> str:
-        """The colour of a level; the place in its scale as a shade where the scale has no colours."""
+        """The colour of a level; its place in the scale as a shade where that has no colours and is not yes and no."""
         scale = self.methodology.type_of(id_).scale
-        if level.colour or scale is None or len(scale.levels) < 2:
+        if level.colour or scale is None or len(scale.levels) < 2 or scale is YES_NO:
             return css_class(level.colour)
         self.shades_used = True
         return f"q{1 + round((FIFTHS - 1) * level.position / (len(scale.levels) - 1))}"

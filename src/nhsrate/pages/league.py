@@ -27,15 +27,23 @@ SURE = 0.9
 """The chance from which a rating is called sure on the first screen."""
 
 
+ROOM = 12
+"""A level that fewer than one in so many have has no words in the bar."""
+
+
 @frozen
 class Part:
-    """One level in the bar of all: its label, how many have it, the class of its colour, its share of the width."""
+    """One level in the bar of all: its label, how many have it, the class of its colour, its share of the width.
+
+    `fits` says whether there is room in it for its sign and number, which stand below the bar in any case.
+    """
 
     label: str
     short: str
     count: int
     css: str
     share: str
+    fits: bool
 
 
 @frozen
@@ -90,6 +98,7 @@ class League:
     notes: tuple[str, ...]
     sure: bool
     placed: bool
+    coded: bool
     order: str
 
 
@@ -109,7 +118,11 @@ def bar_of(assessment: Assessment, item: Item) -> Bar:
         parts.append(("no rating", "no rating", none, "l-none"))
     return Bar(
         tidy(item.name),
-        tuple(Part(label, sign, n, css, short(100 * n / len(cells))) for label, sign, n, css in parts if n),
+        tuple(
+            Part(label, sign, n, css, short(100 * n / len(cells)), ROOM * n >= len(cells))
+            for label, sign, n, css in parts
+            if n
+        ),
     )
 
 
@@ -122,14 +135,16 @@ def lead(assessment: Assessment, found: Robustness | None) -> str:
         total = len(assessment.reported)
         if len(levels) > 1:
             (best, many), (worst, few) = levels[0], levels[-1]
-            said.append(f"Of {rates.counted(total)}, {many:,} {are(many)} rated {spoken(best)} and {few:,} "
-                        f"{spoken(worst)}.")  # fmt: skip
+            said.append(f"Of {rates.counted(total)}, {many:,} {are(many)} rated {spoken(best)} and {few:,} {are(few)} "
+                        f"rated {spoken(worst)}.")  # fmt: skip
         elif levels:
             said.append(f"{'All' if len(cells) == total else len(cells)} of {rates.counted(total)} "
                         f"{are(total)} rated {spoken(levels[0][0])}.")  # fmt: skip
         else:
             rated = sum(not isinstance(cell, Missing) for cell in assessment.reported_cells(item.id))
             said.append(f"{rated:,} of {rates.counted(total)} have a value of {tidy(item.name)}.")
+        if levels and (none := total - len(cells)):
+            said.append(f"{none:,} {'has' if none == 1 else 'have'} no rating.")
     if found is not None and (doubtful := sum(not is_sure(one) for one in sureness(assessment, found).values())):
         said.append(f"For {doubtful:,} the rating is less sure than it looks.")
     return " ".join(said)
@@ -184,7 +199,11 @@ def cards(assessment: Assessment, found: Robustness | None) -> list[Card]:
     if decided:
         made.append(Card(f"{decided:,}", "decided by people, not by the rules"))
     read = counts(assessment.submitted)
-    made.append(Card(f"{read.missing:,}", f"of {read.values + read.missing:,} values are missing"))
+    whole = f"{read.values + read.missing:,}"
+    if read.missing:
+        made.append(Card(f"{read.missing:,}", f"of {whole} values are missing"))
+    else:
+        made.append(Card(whole, "values, none of them missing"))
     return made[:4]
 
 
@@ -213,6 +232,7 @@ def league(
     return League(
         tuple(tidy(item.name) for item in methodology.headlines), tuple(tidy(item.name) for item in domains), rows,
         tuple(told.notes()), bool(within), place is not None,
+        any(row.code != row.name for row in rows),
         order_text(assessment, brief=True).removesuffix("."),
     )  # fmt: skip
 

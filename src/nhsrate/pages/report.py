@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from nhsrate.core.cells import Cell, Level
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.pages.base import colour_rules, rendered, script
@@ -14,6 +15,7 @@ from nhsrate.pages.integrity import leaning_note, leaning_of, leaning_rows
 from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
 from nhsrate.pages.section import Findings, anchors_of, section
 from nhsrate.pages.spread import spreads
+from nhsrate.reports.league import symbol_first
 from nhsrate.reports.summary import (
     all_problems,
     chosen_line,
@@ -25,6 +27,7 @@ from nhsrate.reports.summary import (
     supposed_lines,
     vouched_text,
 )
+from nhsrate.screen.bars import short_label
 from nhsrate.screen.names import names_of
 
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 
 INDICATOR = "indicator"
 """Where a row is an indicator of its own, columns are of no one kind: they have no grid and no distribution."""
+
+ACROSS = 14
+"""Up to so many indicators stand beside each other in the grid; more make several."""
 
 WHOLE = 300
 """Up to so many organisations have the grid and their sections on one page; more have pages of their own."""
@@ -152,7 +158,8 @@ class Maker:
             vouched=vouched_text(methodology), caveats=[tidy(text) for text in methodology.caveats],
             supposed=supposed_lines(assessment), notes=notes(assessment) if table else [],
             league=told, levels=level_names(told.rows) if told else [],
-            grid=grid, indicators=[one.title for one in self.indicators], legend=self.bands.legend(),
+            grid=grid, indicators=[one.title for one in self.indicators], step=step_of(len(self.indicators)),
+            legend=self.bands.legend(),
             sections=made, drawn=[one for one in self.spreads.values() if table or one.number in used],
             shown=shown, method=method_of(methodology, method), index=index,
             robustness=robustness_line(wanted.robustness),
@@ -168,10 +175,27 @@ class Maker:
         return [
             GridRow(
                 self.names[n], href(n),
-                headline_chip(assessment, first, n), tuple(self.bands.chip(one.id, n) for one in self.indicators),
+                short_chip(headline_chip(assessment, first, n), assessment.columns[first.id][n]),
+                tuple(self.bands.chip(one.id, n) for one in self.indicators),
             )
             for n in assessment.league()
         ]  # fmt: skip
+
+
+def step_of(indicators: int) -> int:
+    """How many indicators stand in one grid, so that all grids are about as wide as each other.
+
+    >>> step_of(11), step_of(15), step_of(49)
+    (11, 8, 13)
+    """
+    return -(-indicators // max(-(-indicators // ACROSS), 1)) or 1
+
+
+def short_chip(chip: Chip, cell: Cell) -> Chip:
+    """A rating as it stands beside many columns: its symbol and name, the word being told by the league table."""
+    if not isinstance(cell, Level):
+        return chip
+    return replace(chip, text=chip.text.replace(symbol_first(cell), short_label(cell), 1), word=chip.text)
 
 
 def since_line(found: Changed | None) -> str:

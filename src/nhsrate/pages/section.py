@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, natural_key, tidy
 from nhsrate.engine.explain import explain, mark_text
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from nhsrate.engine.explain import Explanation, Reason
     from nhsrate.pages.indicators import Bands, Chip
     from nhsrate.pages.spread import Spread
-    from nhsrate.rules.model import Item
+    from nhsrate.rules.model import Item, Methodology
+
+FIGURE = pattern(r" \((\w+)\)")
+"""A name behind a number."""
 
 MOST_WORDS = 400
 """A sentence of a reason that is longer is cut; `explain` has it whole."""
@@ -172,7 +176,7 @@ def why(assessment: Assessment, n: int, told: Explanation) -> list[str]:
     """Why it is rated so, in three sentences: what decided, what pulls either way, and what was changed after it."""
     said = []
     for top in told.tops[:1]:
-        said.append(sentence(deciding(assessment, told.reasons, top)))
+        said.append(sentence(without_figures(assessment.methodology, deciding(assessment, told.reasons, top))))
         said += pulls(assessment, n, assessment.methodology.items[top])
         marks = [tidy(mark_text(mark)) for mark in told.reasons[top].marks]
         marks = marks or ["no limit and no decision changed it"]
@@ -188,6 +192,11 @@ def deciding(assessment: Assessment, reasons: Mapping[str, Reason], top: str) ->
     ):
         item = assessment.methodology.items[below[0]]
     return reasons[item.id].how
+
+
+def without_figures(methodology: Methodology, text: str) -> str:
+    """A sentence without the names of figures, which stand at its line in the rules: "at most 2.02 (cut_1_2)"."""
+    return FIGURE.sub(lambda found: "" if found[1] in methodology.figures else found[0], text)
 
 
 def sentence(text: str) -> str:
