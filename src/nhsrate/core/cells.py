@@ -14,6 +14,8 @@ from nhsrate.core.numbers import exact_doubles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nhsrate.rules.support import Support
+
 Sort = Literal[
     "blank", "absent", "marker", "own marker", "gate", "population", "too few", "not computable", "refused",
 ]  # fmt: skip
@@ -53,7 +55,8 @@ class Missing:
 class Level:
     """One named level of a scale. Levels are compared by identity; `position` 0 is the best.
 
-    `number` is what the level counts as in arithmetic: stated, or its name where that is a number.
+    `number` is what the level counts as in arithmetic: stated, or its name where that is a number. `support` is what is
+    published to help those who are at it.
     """
 
     scale: str
@@ -64,6 +67,7 @@ class Level:
     colour: str = ""
     number: Decimal | None = None
     consequences: tuple[str, ...] = ()
+    support: tuple[Support, ...] = ()
 
     def __str__(self) -> str:
         return self.name

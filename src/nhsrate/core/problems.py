@@ -104,6 +104,7 @@ CODES: dict[str, str] = {
     "ranked-in-return": "ranks were worked out within the return",
     "supposed": "a value was supposed in the place of what the return says",
     "within-population": "an organisation was rated within a published return",
+    "peers": "by what organisations are alike cannot be told",
     # live workbooks
     "not-live": "what was rated cannot be written as formulas",
     # choosing and settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from types import UnionType
@@ -17,6 +18,7 @@ from nhsrate.language.edges import LevelEdge, Operand, edge, level_edge, operand
 from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.references import level, population, ref, refs, result, scale, terms
 from nhsrate.language.values import (
+    Address,
     Bad,
     Context,
     Decimals,
@@ -27,8 +29,11 @@ from nhsrate.language.values import (
     Result,
     SourceName,
     Terms,
+    Words,
+    address,
     boolean,
     choice,
+    day,
     decimal,
     decimals,
     decode_each,
@@ -44,6 +49,7 @@ from nhsrate.language.values import (
     texts,
     unknown_key,
     whole,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +71,9 @@ _READERS: dict[Any, Callable[[Node, Context], Any]] = {
     Scale: scale,
     Result: result,
     SourceName: source,
+    Words: words,
+    Address: address,
+    date: day,
     Ref: ref,
     Refs: refs,
     Terms: terms,

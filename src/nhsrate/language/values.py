@@ -13,6 +13,7 @@ from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.numbers import stated_number
 from nhsrate.core.patterns import pattern
+from nhsrate.core.periods import day_of_text
 from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.core.texts import tidy
 from nhsrate.language.numbers import Number
@@ -20,6 +21,7 @@ from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from datetime import date
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -39,6 +41,12 @@ Ref = NewType("Ref", str)
 Over = NewType("Over", str)
 """The population of a statistic."""
 
+Words = NewType("Words", str)
+"""A text that says something: not a blank one."""
+
+Address = NewType("Address", str)
+"""The address of a page, of http or https."""
+
 Derived = NewType("Derived", str)
 """A field of a record that has no key of its own and follows from another."""
 
@@ -47,6 +55,7 @@ LARGEST = 30
 
 MOST_PLACES = 30
 TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "missing", "any", "not"}
+ADDRESS = pattern(r"https?://[^\s/?#@]+\.[^\s/?#@.]+([/?#]\S*)?")
 ID = pattern(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 
@@ -273,6 +282,31 @@ def source(node: Node, context: Context) -> str:
     if word.text not in context.sources:
         raise context.unknown(word, f'There is no source "{word.text}".', context.sources, "Define it under sources.")
     return word.text
+
+
+def words(node: Node, context: Context) -> str:
+    """A text that is not blank."""
+    word = scalar(node, context)
+    if word.text.strip():
+        return word.text
+    raise context.bad(word.at, "wrong-type", "A text is wanted here, and this is blank.", "Say it in words.")
+
+
+def address(node: Node, context: Context) -> str:
+    """The address of a page."""
+    word = scalar(node, context)
+    if ADDRESS.fullmatch(word.text):
+        return word.text
+    message = f'"{word.text}" is not the address of a page.'
+    raise context.bad(word.at, "wrong-type", message, "Write it whole, such as https://www.england.nhs.uk/.")
+
+
+def day(node: Node, context: Context) -> date:
+    """A day."""
+    word = scalar(node, context)
+    if (found := day_of_text(word.text)) is not None:
+        return found
+    raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a day.', "Write it as 2026-03-31.")
 
 
 def texts(node: Node, context: Context) -> tuple[str, ...]:

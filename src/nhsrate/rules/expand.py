@@ -17,7 +17,8 @@ CHANGES = ("change", "replace", "add", "remove")
 CASES = ("cases", "cut_points")
 """Worked cases may stand in the rule file that they are of; an edition has none of its parent's."""
 
-SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings")
+SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings",
+            "peers")
 
 
 def merged(parent: Mapping, child: Mapping) -> tuple[Mapping, list[Problem]]:
@@ -80,7 +81,7 @@ def changed(how: str, section: str, base: Mapping, changes: Node) -> tuple[Mappi
 
 
 TOLD = frozenset(
-    {"title", "unit", "note", "shown", "published", "headline", "domain", "coloured_by", "given_as", "each"}
+    {"title", "unit", "note", "shown", "published", "headline", "domain", "coloured_by", "given_as", "each", "support"}
 )
 """What may be changed in a measure or rating without changing what comes out."""
 

@@ -30,6 +30,7 @@ from nhsrate.language.values import (
 )
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading, Tables, signs_apart
 from nhsrate.rules.model import Figure, Population, SourceEntry
+from nhsrate.rules.support import Support  # noqa: TC001 (annotations are evaluated)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -133,6 +134,7 @@ class LevelEntry:
     number: Decimal | None = None
     aliases: tuple[str, ...] = ()
     consequences: tuple[str, ...] = ()
+    support: tuple[Support, ...] = ()
 
 
 def read_scales(tree: Mapping, context: Context) -> None:
@@ -166,7 +168,10 @@ def _entry(node: Node, context: Context) -> LevelEntry:
 def _level(scale: str, position: int, entry: LevelEntry) -> Level:
     number = plain_number(entry.level) if entry.number is None else snap(entry.number)
     word = entry.level if entry.word is None else entry.word
-    return Level(scale, entry.level, position, word, entry.symbol, entry.colour or "", number, entry.consequences)
+    return Level(
+        scale, entry.level, position, word, entry.symbol, entry.colour or "", number, entry.consequences,
+        entry.support,
+    )  # fmt: skip
 
 
 def read_figures(tree: Mapping, context: Context, settings: MappingType[str, str]) -> dict[str, Figure]:

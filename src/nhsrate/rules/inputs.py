@@ -26,6 +26,7 @@ from nhsrate.language.values import (
     number_of,
     scalar,
 )
+from nhsrate.rules.support import Support  # noqa: TC001 (annotations are evaluated)
 
 InputType = Literal["number", "percent", "count", "duration", "date", "level", "yes/no", "text"]
 DURATION_UNITS = ("days", "hours", "minutes", "seconds")
@@ -182,6 +183,8 @@ class Input:
         merge: `sum` adds up the figures of organisations that merged (with `--successors`); otherwise two are a
             problem.
         role: `context` says what an organisation is and not how good: no rule has to read it.
+        support: Support that is published, which `nhsrate diagnose` names where it is weak: a list of `{title,
+            publisher, url, checked}`.
         source: The entry of `sources:` that defines it.
         note: What else there is to say of it, for people.
     """
@@ -208,6 +211,7 @@ class Input:
     markers: tuple[tuple[str, str], ...] = ()
     merge: Literal["sum"] | None = None
     role: Literal["context"] | None = None
+    support: tuple[Support, ...] = ()
     source: SourceName | None = None
     note: str = ""
     direction: Derived | None = None

@@ -32,6 +32,7 @@ from nhsrate.rules.head import (
 from nhsrate.rules.input_checks import input_problems
 from nhsrate.rules.items import read_drafts, read_input, read_item
 from nhsrate.rules.model import Family, Methodology, Variant
+from nhsrate.rules.support import peer_problems, read_peers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,6 +233,7 @@ def _one_methodology(
     reading = _read(lambda: read_reading(tree, context))
     tree, drafts = with_earlier(tree, read_drafts(tree, context), context)
     populations = _read(lambda: read_populations(tree, context))
+    peers = _read(lambda: read_peers(named(tree, "peers", context), context))
     inputs: dict[str, Input] = {}
     items: dict[str, Item] = {}
     for draft in drafts:
@@ -257,6 +259,7 @@ def _one_methodology(
         families={name: Family(name, _columns(table), tuple(table)) for name, table in context.families.items()},
         reading=reading,
         populations=populations,
+        peers=peers,
         inputs=inputs,
         items=items,
         order=order,
@@ -268,6 +271,7 @@ def _one_methodology(
     if not circles:  # what is passed on along a circle would be looked for without end
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
         problems += error_problems(methodology, tree)
+        problems += peer_problems(methodology)
         mended = not any(problem.code in {"no-effect", "thresholds"} for problem in errors(problems))
         problems += effect_problems(methodology, tree, context, mended=mended)
     return methodology, told_once(problems, members)

@@ -21,6 +21,7 @@ from nhsrate.language.tree import Mapping as Keys
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Decimals, ItemType, Ref, SourceName, places
 from nhsrate.rules.inputs import Input, Polarity, Range, TableReading
+from nhsrate.rules.support import Peers, Support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -203,6 +204,8 @@ class Item:
         markers: Texts that stand for a missing value under `given_as`, each with its reason; then none is worked out.
         only_when: A gate, `{when: {...}, because: text}`; where it does not hold the item is missing for that reason.
         limits: Caps, floors and steps that are applied in order to a level, each with its condition and reason.
+        support: Support that is published, which `nhsrate diagnose` names where something that it is made of is weak: a
+            list of `{title, publisher, url, checked}`.
     """
 
     id: str
@@ -226,6 +229,7 @@ class Item:
     markers: tuple[tuple[str, str], ...] = ()
     only_when: Gate | None = None
     limits: tuple[Limit, ...] = ()
+    support: tuple[Support, ...] = ()
     at: Location | None = field(default=None, compare=False)
 
     @property
@@ -294,6 +298,7 @@ class Methodology:
     rates: Noun = ORGANISATION
     order_by: Literal["rating", "return"] = "rating"
     variants: tuple[Variant, ...] = ()
+    peers: Peers | None = None
     files: tuple[str, ...] = ()
     digest: str = ""
     fractions: bool = False

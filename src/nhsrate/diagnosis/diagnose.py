@@ -1,0 +1,268 @@
+"""Who can help: what an organisation's weak points cost its rating, what would change it, how sure it is, who is ahead.
+
+A point is weak where its figure is worse than the median of its cohort. What it costs is the rating and the score that
+the engine gives with that median in its place, all else as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nhsrate.analysis.headroom import Asked, headroom, rating_of
+from nhsrate.core.cells import Level, Missing
+from nhsrate.core.frozen import frozen
+from nhsrate.core.problems import Problem, Refused, nearest
+from nhsrate.diagnosis.alike import alike
+from nhsrate.diagnosis.cost import Scored, cost, median, supposed
+from nhsrate.diagnosis.helpers import examples, seen
+from nhsrate.diagnosis.points import comparable, points, sign_of
+from nhsrate.engine.weights import score_of
+from nhsrate.language.values import Refs
+from nhsrate.rules.support import Peers
+from nhsrate.runs.progress import unheard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhsrate.analysis.headroom import Headroom
+    from nhsrate.analysis.robustness import Robustness, Sureness
+    from nhsrate.core.cells import Cell
+    from nhsrate.diagnosis.alike import Alike
+    from nhsrate.diagnosis.cost import Cost
+    from nhsrate.diagnosis.helpers import Examples, Seen, Then
+    from nhsrate.diagnosis.points import Point
+    from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.support import Support
+    from nhsrate.runs.progress import Say
+
+
+@frozen
+class Cohort:
+    """The organisations that one is compared with, itself among them: all that are rated, or those that share a cell.
+
+    `within` is the item in which they share `cell`; it is nothing where they are all that are rated, and then `lacking`
+    says that the organisation has no value of the item named there.
+    """
+
+    members: tuple[int, ...]
+    within: str | None = None
+    cell: Cell | None = None
+    lacking: str | None = None
+
+
+@frozen
+class Weak:
+    """A weak point: the figure, the median of how many, what it costs, what helps, and who can help.
+
+    `supposed` is what the return would say at the median.
+    """
+
+    point: Point
+    own: Seen
+    median: Cell
+    of: int
+    supposed: dict[str, Cell]
+    cost: Cost
+    support: tuple[Support, ...]
+    examples: Examples
+
+
+@frozen
+class Earlier:
+    """An earlier return: its name, its period where it says one, and what it says."""
+
+    name: str
+    period: str | None
+    then: Then
+
+
+@frozen
+class Diagnosis:
+    """What is found of one organisation; `weak` is in the order of what it costs.
+
+    `judged` is how many points have a figure, `without` the points that have none. `alike` is nothing where nobody says
+    by what organisations are alike. `headroom` is nothing where the rating is no level; `robustness` where it was not
+    asked for.
+    """
+
+    assessment: Assessment
+    n: int
+    scored: Scored
+    cohort: Cohort
+    alike: Alike | None
+    judged: int
+    without: tuple[str, ...]
+    weak: tuple[Weak, ...]
+    support: tuple[Support, ...]
+    headroom: Headroom | None
+    robustness: Robustness | None
+    earlier: Earlier | None
+
+    @property
+    def sure(self) -> Sureness | None:
+        """How sure the rating of the organisation is."""
+        return next((one for one in self.robustness.organisations if one.n == self.n), None) if self.robustness else None
+
+    @property
+    def group(self) -> tuple[int, ...]:
+        """Those who are asked for help: its peers, or where there are none the others of its cohort."""
+        return group_of(self.alike, self.cohort, self.n)
+
+
+@frozen
+class Wanted:
+    """What is asked beside the return: of which rating, by what others are alike, and how many draws.
+
+    `by` and `number` stand in the place of what the methodology says. Without draws it is not asked how sure it is.
+    """
+
+    rating: str | None = None
+    by: Refs | None = None
+    number: int | None = None
+    draws: int = 1000
+
+
+def diagnose(
+    assessment: Assessment,
+    n: int,
+    wanted: Wanted = Wanted(),  # noqa: B008 (a record, which nobody changes)
+    earlier: Earlier | None = None,
+    say: Say = unheard,
+) -> Diagnosis:
+    """What there is to say of organisation `n`; raises `Refused` where peers cannot be found as they are asked for."""
+    methodology = assessment.methodology
+    item = methodology.headlines[0] if wanted.rating is None else assessment.item(wanted.rating)
+    scored = scored_by(methodology, item)
+    peers = peers_of(assessment, wanted)
+    cohort = cohort_of(assessment, item, n, peers)
+    like = alike(assessment, n, cohort.members, peers) if peers is not None and peers.by is not None else None
+    group = group_of(like, cohort, n)
+    known = points(assessment, item, n)
+    there = [point for point in known if comparable(point.figure(assessment.columns, n)) is not None]
+    weak = []
+    for k, point in enumerate(there):
+        say("weak points", k, len(there))
+        middle, of = median(point, assessment.columns, cohort.members)
+        own = seen(point, assessment.columns, n)
+        if point.is_better(middle, own.figure):
+            values = supposed(assessment, point, n, middle, cohort.members)
+            weak.append(
+                Weak(
+                    point, own, middle, of, values, cost(assessment, scored, n, values),
+                    support_of(methodology, point, item.id),
+                    examples(point, assessment.columns, n, group, middle, earlier.then if earlier else None),
+                )
+            )  # fmt: skip
+    weak.sort(key=lambda one: (-one.cost.levels, -one.cost.score))
+    rating = assessment.columns[item.id][n]
+    return Diagnosis(
+        assessment, n, scored, cohort, like, len(there),
+        tuple(point.id for point in known if point not in there), tuple(weak),
+        rating.support if isinstance(rating, Level) else (),
+        headroom(assessment, n, Asked(rating=wanted.rating), say) if item.scale else None,
+        sure_of(assessment, item, wanted.draws, say), earlier,
+    )  # fmt: skip
+
+
+def scored_by(methodology: Methodology, item: Item) -> Scored:
+    """The number behind a rating and which side of it is better: what weights add up, or the rating itself."""
+    if item.scale is None:
+        return Scored(item, item.id, sign_of(methodology, item.id, methodology.items) or 1)
+    score, _ = score_of(methodology, item)
+    better = sign_of(methodology, score.id, methodology.items) if score is not None and score.scale is None else 0
+    return Scored(item, score.id if score is not None and better else None, better)
+
+
+def peers_of(assessment: Assessment, wanted: Wanted) -> Peers | None:
+    """By what others are alike: as the run says it, else as the methodology does."""
+    stated = assessment.methodology.peers
+    if wanted.by is None and wanted.number is None:
+        return stated
+    peers = stated or Peers()
+    if wanted.by is not None:
+        check_by(assessment, wanted.by)
+        peers = replace(peers, by=wanted.by)
+    return peers if wanted.number is None else replace(peers, number=wanted.number)
+
+
+def check_by(assessment: Assessment, by: Refs) -> None:
+    """Raise `Refused` where a run names what is no input of numbers and of context."""
+    known = [
+        entry.id for entry in assessment.methodology.inputs.values()
+        if entry.role == "context" and entry.type in {"number", "percent", "count", "duration"}
+    ]  # fmt: skip
+    bad = [id_ for id_ in by.items if id_ not in known]
+    if bad:
+        has = f"It has {', '.join(known)}." if known else "It has none."
+        place = assessment.place_of_return()
+        raise Refused([
+            Problem(
+                place, "unknown-item",
+                f'The methodology {assessment.methodology.id} has no number "{id_}" of role: context.',
+                nearest(id_, known) or has,
+            )
+            for id_ in bad
+        ])  # fmt: skip
+
+
+def cohort_of(assessment: Assessment, item: Item, n: int, peers: Peers | None) -> Cohort:
+    """The cohort of an organisation among those that are rated, itself among them.
+
+    It shares what `peers: {within: ...}` names; where that names nothing, what the rules themselves compare within,
+    where they all do so within the same.
+    """
+    rated = [k for k, cell in enumerate(assessment.columns[item.id]) if not isinstance(cell, Missing) or k == n]
+    within = peers.within if peers is not None and peers.within is not None else by_rules(assessment, item)
+    if within is None:
+        return Cohort(tuple(rated))
+    cells = assessment.columns[within]
+    if isinstance(cells[n], Missing):
+        return Cohort(tuple(rated), lacking=within)
+    return Cohort(tuple(k for k in rated if cells[k] == cells[n]), within, cells[n])
+
+
+def by_rules(assessment: Assessment, item: Item) -> str | None:
+    """What the rules that a rating rests on compare within, where that is one thing."""
+    from nhsrate.plan.plan import Plan
+
+    items = assessment.methodology.items
+    found = {items[id_].rule.cohort() for id_ in Plan(assessment).rests_on([item.id]) if id_ in items} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def group_of(like: Alike | None, cohort: Cohort, n: int) -> tuple[int, ...]:
+    """The peers, or where there are none the others of the cohort."""
+    if like is not None and like.near:
+        return tuple(one.n for one in like.near)
+    return tuple(k for k in cohort.members if k != n)
+
+
+def support_of(methodology: Methodology, point: Point, top: str) -> tuple[Support, ...]:
+    """The published support for a point: its own, that of what it is made of, and that of what it goes into."""
+    ids = [point.id, *point.ranks, *point.made_of]
+    above = {point.id, *point.ranks}
+    for id_ in methodology.order:
+        if id_ != top and not above.isdisjoint(methodology.items[id_].reads()):
+            above.add(id_)
+            ids.append(id_)
+    entries = {**methodology.inputs, **methodology.items}
+    return tuple(dict.fromkeys(one for id_ in ids if id_ in entries for one in entries[id_].support))
+
+
+def sure_of(assessment: Assessment, item: Item, draws: int, say: Say) -> Robustness | None:
+    """How sure the ratings are, as `nhsrate robustness` says it where nothing else is asked, without the variants."""
+    if not draws or item.id != assessment.methodology.headlines[0].id:
+        return None
+    from nhsrate.analysis.robustness import robustness
+    from nhsrate.analysis.sources import usual
+
+    vary = [one for one in usual(assessment.methodology) if one.what != "variants"]
+    return robustness([assessment], vary, draws=draws, seed=1, say=say)
+
+
+def numbers_of(assessment: Assessment, codes: Sequence[str]) -> list[int | None]:
+    """Where each organisation stands among these codes."""
+    places = {code.casefold(): k for k, code in enumerate(codes)}
+    return [places.get(one.code.casefold()) for one in assessment.organisations]
