@@ -2,7 +2,8 @@
 
 From Python: `rate`, which does what `nhsrate score` does; or, step by step, `load_methodology`, `read_return` and
 `assess`; `Assessment.league_table` and `Assessment.to_frame` for what came out; and a function for each question that a
-command answers: `explain`, `headroom`, `robustness`, `integrity`, `compare`, `report`, `diff`, `methodologies`.
+command answers: `explain`, `headroom`, `diagnose`, `robustness`, `integrity`, `compare`, `report`, `diff`,
+`methodologies`.
 Nothing is imported before it is used, so that `nhsrate --help` starts at once.
 """
 
@@ -21,6 +22,7 @@ __all__ = [
     "Run",
     "assess",
     "compare",
+    "diagnose",
     "diff",
     "explain",
     "headroom",
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem, Refused
     from nhsrate.engine.assess import assess
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.notebook.asking import compare, explain, headroom, integrity, report, robustness
+    from nhsrate.notebook.asking import compare, diagnose, explain, headroom, integrity, report, robustness
     from nhsrate.notebook.listed import diff, methodologies
     from nhsrate.notebook.styles import style
     from nhsrate.returns.model import Return
@@ -57,6 +59,7 @@ _HOMES = {
     "Run": "runs.run",
     "assess": "engine.assess",
     "compare": "notebook.asking",
+    "diagnose": "notebook.asking",
     "diff": "notebook.listed",
     "explain": "notebook.asking",
     "headroom": "notebook.asking",

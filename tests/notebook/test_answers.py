@@ -33,6 +33,7 @@ OF_PRINTING = {"format", "problems", "colour", "color", "quiet", "no_pager"}
 FUNCTIONS: dict[str, set[str]] = {
     "explain": {*OF_PRINTING, "brief", "depth"},
     "headroom": {*OF_PRINTING, "output"},
+    "diagnose": {*OF_PRINTING, "output"},
     "robustness": {*OF_PRINTING, "output"},
     "integrity": {*OF_PRINTING, "output"},
     "compare": {*OF_PRINTING, "output", "returns"},
@@ -65,7 +66,7 @@ def test_every_option_of_a_command_is_one_of_its_function(name: str) -> None:
     assert taken - more == options(name) - FUNCTIONS[name] - {"help"}
 
 
-@pytest.mark.parametrize("name", ["explain", "headroom", "robustness", "integrity"])
+@pytest.mark.parametrize("name", ["explain", "headroom", "diagnose", "robustness", "integrity"])
 def test_every_option_of_a_question_is_one_of_the_method(name: str) -> None:
     """What says how the return is read and rated was said before."""
     of_function = [*inspect.signature(getattr(nhsrate, name)).parameters]

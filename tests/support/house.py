@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "nhsrate"
 ROOMS = (
-    "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "plan", "analysis", "reports",
-    "shapes", "screen", "trajectories", "editions", "beginnings", "workbooks", "live", "pages", "notebook", "projects",
-    "helping", "commands",
+    "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "plan", "analysis",
+    "diagnosis", "reports", "shapes", "screen", "trajectories", "editions", "beginnings", "workbooks", "live", "pages",
+    "notebook", "projects", "helping", "commands",
 )  # fmt: skip
 """The rooms in the order of the pipe."""
 

@@ -199,6 +199,70 @@ def integrity(request: Request, windows: tuple[str, ...], style: str | None, out
         write(integrity_json(found, only) if form == "json" else integrity_text(found, only), output)
 
 
+@click.command(cls=Command)
+@asking("only", then=completion.returns_and_organisations)
+@click.argument("organisation", metavar="ORGANISATION")
+@click.option("--rating", metavar="ID", shell_complete=completion.ratings, help="Of this rating, not of the headline.")
+@click.option(
+    "--by",
+    metavar="INPUT=WEIGHT",
+    multiple=True,
+    shell_complete=completion.inputs,
+    help="Who is like it: by this input, in the place of what the methodology says.",
+)
+@click.option("--number", type=click.IntRange(1, 1000), help="How many peers; all at a tie are kept.")
+@click.option(
+    "--draws", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="How many draws; 0 asks none."
+)
+@problems_option
+@output_option
+@form_option("text", "csv", "json")
+def diagnose(
+    request: Request,
+    organisation: str,
+    by: tuple[str, ...],
+    style: str | None,
+    output: Path | None,
+    form: str,
+    **wanted: Any,  # noqa: ANN401 (what is asked, by the names of `Wanted`)
+) -> None:
+    """Say who can help an organisation, and with what.
+
+    What each weak indicator costs its rating; what would change that, and how sure it is; for each the peers most like
+    it, who of them does best and, since --earlier, who rose most, with intervals where they are known; and published
+    support. ORGANISATION is a code or a name.
+    """
+    from nhsrate.diagnosis.diagnose import BadBy, Wanted, parse_by
+
+    try:
+        wanted["by"] = parse_by(by)
+    except BadBy as bad:
+        raise click.BadParameter(str(bad), param_hint="--by") from None
+    with problems_printed(style) as show:
+        from nhsrate.diagnosis.diagnose import asked as both
+        from nhsrate.diagnosis.diagnose import diagnose as found_of
+
+        with progress() as say:
+            done, earlier = both(request, say)
+        show(done.problems)
+        n = done.assessment.find(organisation)
+        with progress() as say:
+            found = found_of(done.assessment, n, Wanted(**wanted), earlier, say)
+        if form == "text":
+            from nhsrate.reports.diagnosis import diagnosis_text
+
+            write(diagnosis_text(found), output)
+            return
+        from nhsrate.reports.diagnosis_rows import diagnosis_csv, diagnosis_json
+
+        if form == "json":
+            write(diagnosis_json(found), output)
+            return
+        from nhsrate.commands.recording import write_csv
+
+        write_csv(diagnosis_csv(found), output, done.assessment, request.files, show)
+
+
 WITHOUT = ("methodology", "against", "against_reading", "suppose", "earlier", "earlier_reading")
 """Options on reading and rating that have no meaning for several returns, or another one."""
 

@@ -15,7 +15,7 @@ from nhsrate.helping.command import write_examples, write_groups, write_options
 
 COMMANDS = {
     "score": "rating.score", "explain": "rating.explain", "check": "rating.check",
-    "headroom": "analysing.headroom", "robustness": "analysing.robustness",
+    "headroom": "analysing.headroom", "diagnose": "analysing.diagnose", "robustness": "analysing.robustness",
     "integrity": "analysing.integrity", "compare": "analysing.compare",
     "trajectory": "analysing.trajectory", "report": "reporting.report",
     "methodologies": "editions.methodologies", "test": "editions.run_tests", "weights": "editions.weights",
@@ -27,7 +27,7 @@ COMMANDS = {
 
 GROUPS = {
     "Rate": ("score", "explain", "report", "workbook"),
-    "Ask": ("headroom", "robustness", "integrity", "compare", "trajectory"),
+    "Ask": ("headroom", "diagnose", "robustness", "integrity", "compare", "trajectory"),
     "Returns": ("check", "template"),
     "Methodologies": ("methodologies", "weights", "manual", "diff", "test", "new", "kinds", "schema"),
     "Project": ("build",),

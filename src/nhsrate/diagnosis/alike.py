@@ -10,7 +10,6 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.moments import moments
 from nhsrate.core.numbers import WORKING, ZERO
@@ -19,6 +18,7 @@ from nhsrate.core.problems import CellLocation, Problem, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.support import Peers, Transform
 
@@ -121,6 +121,3 @@ def no_transform(assessment: Assessment, id_: str, k: int, how: Transform) -> Pr
     message = f"{called} is {cell}, which has no {what}, and peers are found by it."
     remedy = "Mend the value, or say transform: none." if how == "sqrt" else "Mend it, or say transform: sqrt or none."
     return Problem(at, "peers", message, remedy)
-
-
-__all__ = ["Alike", "Missing", "Near", "alike"]

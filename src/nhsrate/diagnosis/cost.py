@@ -65,9 +65,7 @@ def median(point: Point, columns: Mapping[str, Sequence[Cell]], cohort: Iterable
     return second, len(ordered)
 
 
-def supposed(
-    assessment: Assessment, point: Point, n: int, figure: Cell, cohort: Sequence[int]
-) -> dict[str, Cell]:
+def supposed(assessment: Assessment, point: Point, n: int, figure: Cell, cohort: Sequence[int]) -> dict[str, Cell]:
     """What the return would say of organisation `n` if its figure were this one: a count in whole, a rank likewise.
 
     The published ranks of an indicator are supposed at their own median with it, rounded to the worse place.

@@ -7,20 +7,26 @@ the engine gives with that median in its place, all else as it is.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from nhsrate.analysis.headroom import Asked, headroom, rating_of
+from nhsrate.analysis.headroom import Asked, headroom
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import Problem, Refused, nearest
 from nhsrate.diagnosis.alike import alike
 from nhsrate.diagnosis.cost import Scored, cost, median, supposed
-from nhsrate.diagnosis.helpers import examples, seen
-from nhsrate.diagnosis.points import comparable, points, sign_of
+from nhsrate.diagnosis.helpers import Then, examples, seen
+from nhsrate.diagnosis.points import below, comparable, points, sign_of
+from nhsrate.engine.assess import assess
 from nhsrate.engine.weights import score_of
+from nhsrate.language.numbers import Number
 from nhsrate.language.values import Refs
 from nhsrate.rules.support import Peers
+from nhsrate.runs.earlier import earlier_return
 from nhsrate.runs.progress import unheard
+from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +36,15 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.diagnosis.alike import Alike
     from nhsrate.diagnosis.cost import Cost
-    from nhsrate.diagnosis.helpers import Examples, Seen, Then
+    from nhsrate.diagnosis.helpers import Examples, Seen
     from nhsrate.diagnosis.points import Point
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
     from nhsrate.rules.support import Support
     from nhsrate.runs.progress import Say
+    from nhsrate.runs.request import Request
+    from nhsrate.runs.run import Run
 
 
 @frozen
@@ -103,7 +112,9 @@ class Diagnosis:
     @property
     def sure(self) -> Sureness | None:
         """How sure the rating of the organisation is."""
-        return next((one for one in self.robustness.organisations if one.n == self.n), None) if self.robustness else None
+        return (
+            next((one for one in self.robustness.organisations if one.n == self.n), None) if self.robustness else None
+        )
 
     @property
     def group(self) -> tuple[int, ...]:
@@ -122,6 +133,28 @@ class Wanted:
     by: Refs | None = None
     number: int | None = None
     draws: int = 1000
+
+
+class BadBy(ValueError):  # noqa: N818 (it says what is bad)
+    """A text that names no input with a weight."""
+
+
+def parse_by(texts: Sequence[str]) -> Refs | None:
+    """What `beds=1` and `rural=0.5`, or `beds` alone, say of likeness; nothing where there are none. Raises `BadBy`.
+
+    >>> parse_by(["beds", "rural=0.5"]).items
+    ('beds', 'rural')
+    """
+    weights: dict[str, Number] = {}
+    for text in texts:
+        id_, equals, said = (part.strip() for part in text.partition("="))
+        weight = plain_number(said) if equals else Decimal(1)
+        if not id_ or weight is None or weight <= 0:
+            raise BadBy(f'"{text}" is no input with a weight above zero, such as beds=1.')
+        if id_ in weights:
+            raise BadBy(f"{id_} is named twice.")
+        weights[id_] = Number(weight)
+    return Refs((*weights,), (*weights.values(),)) if weights else None
 
 
 def diagnose(
@@ -247,8 +280,8 @@ def support_of(methodology: Methodology, point: Point, top: str) -> tuple[Suppor
         if id_ != top and not above.isdisjoint(methodology.items[id_].reads()):
             above.add(id_)
             ids.append(id_)
-    entries = {**methodology.inputs, **methodology.items}
-    return tuple(dict.fromkeys(one for id_ in ids if id_ in entries for one in entries[id_].support))
+    entries: dict[str, Input | Item] = {**methodology.inputs, **methodology.items}
+    return tuple(dict.fromkeys(one for id_ in ids for one in entries[id_].support))
 
 
 def sure_of(assessment: Assessment, item: Item, draws: int, say: Say) -> Robustness | None:
@@ -262,7 +295,24 @@ def sure_of(assessment: Assessment, item: Item, draws: int, say: Say) -> Robustn
     return robustness([assessment], vary, draws=draws, seed=1, say=say)
 
 
-def numbers_of(assessment: Assessment, codes: Sequence[str]) -> list[int | None]:
-    """Where each organisation stands among these codes."""
-    places = {code.casefold(): k for k, code in enumerate(codes)}
-    return [places.get(one.code.casefold()) for one in assessment.organisations]
+def asked(request: Request, say: Say = unheard) -> tuple[Run, Earlier | None]:
+    """The run that a diagnosis is of, and the earlier return that it is set beside, if one is named.
+
+    A methodology that looks at no earlier period is rated without it. Raises `Refused` with every problem.
+    """
+    done = run(replace(request, earlier=()), say)
+    if any(item.rule.looks_back() is not None for item in done.methodology.items.values()):
+        done = run(request, say)
+    then = earlier_return(request, done.methodology, done.submitted)
+    if then is None:
+        return done, None
+    made = [id_ for id_ in done.methodology.order if made_of_inputs(done.methodology, id_)]
+    rated = assess(then, done.methodology, only=made)
+    places = {one.code.casefold(): k for k, one in enumerate(then.organisations)}
+    numbers = [places.get(one.code.casefold()) for one in done.submitted.organisations]
+    return done, Earlier(then.name, then.period, Then(rated.columns, numbers))
+
+
+def made_of_inputs(methodology: Methodology, id_: str) -> bool:
+    """Whether an item is a share, a rate or a difference that an earlier return can give as well."""
+    return methodology.items[id_].rule.kind in {"ratio", "difference"} and below(methodology, [id_]) is not None

@@ -75,7 +75,9 @@ def examples(
     """Who of a group can help organisation `n` with a point; `middle` is the median of its cohort."""
     own = seen(point, columns, n)
     all_seen = [one for k in group if comparable((one := seen(point, columns, k)).figure) is not None]
-    ahead = sorted((one for one in all_seen if point.is_better(one.figure, own.figure)), key=lambda one: key(point, one))
+    ahead = sorted(
+        (one for one in all_seen if point.is_better(one.figure, own.figure)), key=lambda one: key(point, one)
+    )
     best, unsure = named(point, own, ahead)
     found = Examples(len(all_seen), len(ahead), best, unsure)
     if then is None:

@@ -10,18 +10,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from nhsrate.analysis.levers import indicators, number_ranked, side
+from nhsrate.analysis.levers import indicators, side
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import ZERO, snap
-from nhsrate.language.conditions import OfItem
+from nhsrate.core.numbers import snap
+from nhsrate.language.numbers import OfItem
 from nhsrate.plan.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.language.conditions import Number
+    from nhsrate.language.numbers import Number
     from nhsrate.rules.model import Item, Methodology
 
 ADDING_UP = frozenset({"clip", "difference", "earlier", "first-available", "product", "ratio", "reported", "sum"})
@@ -74,6 +74,11 @@ class Point:
         if self.over is None or not isinstance(figure, Decimal):
             return figure
         return snap(figure * columns[self.over][n] / self.times)
+
+    @staticmethod
+    def is_level(figure: Cell) -> bool:
+        """Whether a figure is a level, whose position is compared."""
+        return isinstance(figure, Level)
 
     def is_better(self, one: Cell, other: Cell) -> bool:
         """Whether a figure is better than another, and both are there."""
@@ -141,15 +146,15 @@ def compared(assessment: Assessment, reached: Iterable[str]) -> Iterator[tuple[s
         if parts is None or sum(part in methodology.inputs for part in parts) < 2:
             continue
         if rule.kind == "significance":
-            id_, over, times = rule.of, rule.seconds()[0], rule.times.value
-            better = sign_of(methodology, rule.of, reached)
+            over, times = rule.seconds()[0], rule.times.value
             sample = Sample("share" if rule.out_of else "rate", rule.of, over, times)
-            point = Point(id_, better, (), over, times, sample, tuple(part for part in parts if part != id_))
+            made_of = tuple(part for part in parts if part != rule.of)
+            point = Point(rule.of, sign_of(methodology, rule.of, reached), (), over, times, sample, made_of)
         else:
             better = sign_of(methodology, id_, reached)
             point = Point(id_, better, sample=sample_made(methodology, rule, parts), made_of=parts)
-        if better:
-            yield id_, point
+        if point.better:
+            yield point.id, point
 
 
 def below(methodology: Methodology, ids: Iterable[str]) -> tuple[str, ...] | None:
@@ -180,7 +185,7 @@ def taken_up(methodology: Methodology, reached: Iterable[str], made: Mapping[str
 
     def wholly(id_: str) -> bool:
         return all(
-            other in parts and other in methodology.items or makes(methodology.items[other], of_rates)
+            (other in parts and other in methodology.items) or makes(methodology.items[other], of_rates)
             for other in readers.get(id_, ())
         )
 
@@ -242,11 +247,3 @@ def sample_made(methodology: Methodology, rule: Any, parts: Iterable[str]) -> Sa
         return None
     counts = all(methodology.inputs[part].type == "count" for part in parts if part in methodology.inputs)
     return Sample("share", rule.of, rule.to, rule.times.value) if counts else None
-
-
-def ranked(methodology: Methodology, id_: str) -> int | None:
-    """How many are ranked, where the point is a published rank."""
-    return number_ranked(methodology, id_)
-
-
-__all__ = ["ZERO", "Point", "Sample", "comparable", "points", "ranked"]

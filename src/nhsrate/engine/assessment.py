@@ -206,6 +206,19 @@ class Assessment:
             """What would change an organisation's rating."""
             ...
 
+        def diagnose(
+            self,
+            organisation: str,
+            *,
+            rating: str | None = None,
+            by: Mapping[str, float | Decimal] | Sequence[str] | None = None,
+            number: int | None = None,
+            draws: int = 1000,
+            exact: bool = False,
+        ) -> pd.DataFrame:
+            """Where an organisation would gain most by help, and who can give it."""
+            ...
+
         def robustness(
             self, *, draws: int = 1000, seed: int = 1, vary: str | Sequence[str] | None = None
         ) -> pd.DataFrame:

@@ -21,8 +21,8 @@ OPTIONS = {
     "Comparison": ("--against", "--against-reading", "--earlier", "--earlier-reading", "--suppose", "--check",
                    "--plan", "--plan-reading"),
     "Question": (
-        "--item", "--to", "--rating", "--input", "--fixed", "--draws", "--seed", "--vary", "--within", "--strict",
-        "--target", "--rebase",
+        "--item", "--to", "--rating", "--input", "--fixed", "--by", "--number", "--draws", "--seed", "--vary",
+        "--within", "--strict", "--target", "--rebase",
     ),
     "Output": (
         "--format", "--output", "--only", "--top", "--sort", "--columns", "--notes", "--long", "--consequences",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 _STARS = "examples/acute-stars-2003-04.xlsx"
 _RISK = "examples/financial-risk-2011-12.csv"
 _SMALL = "examples/sha-2004.csv"
+_FOUR = "examples/four-trusts"
 _NIGHTS = "examples/quiet-nights"
 _YEARS = "examples/three-years"
 
@@ -49,6 +50,25 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"headroom {_RISK} XA4", "What gains the next level, and what loses this one."),
         Example(f"headroom {_RISK} XA4 --to 5", "What gains level 5."),
         Example(f"headroom {_RISK} XA4 --input net_return", "By this input alone."),
+    ),
+    "diagnose": (
+        Example(
+            f"diagnose {_FOUR}/autumn.csv A \\\n"
+            f"      -m {_FOUR}/four-trusts.yaml",
+            "Who can help it, and with what.",
+        ),
+        Example(
+            f"diagnose {_FOUR}/autumn.csv A \\\n"
+            f"      -m {_FOUR}/four-trusts.yaml \\\n"
+            f"      --earlier {_FOUR}/spring.csv",
+            "Also who rose most since spring.",
+        ),
+        Example(
+            f"diagnose {_FOUR}/autumn.csv A \\\n"
+            f"      -m {_FOUR}/four-trusts.yaml \\\n"
+            "      --by beds=1 --number 2 -f json",
+            "Two peers, by beds alone, for a program.",
+        ),
     ),
     "robustness": (
         Example(f"robustness {_RISK} --draws 50", "As the edition says, in 50 draws."),

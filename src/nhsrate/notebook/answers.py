@@ -25,13 +25,14 @@ from nhsrate.notebook.columns import (
 )
 from nhsrate.reports.change import WORDS, change_text
 from nhsrate.reports.change import name as level_name
+from nhsrate.reports.diagnosis import cohort_words, diagnosis_text
 from nhsrate.reports.headroom import headroom_text
 from nhsrate.reports.integrity import integrity_text
 from nhsrate.reports.robustness import assumed, levels_of, robustness_text
 from nhsrate.reports.robustness import shown as in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     import pandas as pd
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.robustness import Robustness
     from nhsrate.analysis.search import Move, Unreported
     from nhsrate.core.cells import Cell, Scale
+    from nhsrate.diagnosis.diagnose import Diagnosis
     from nhsrate.rules.model import Item
 
 
@@ -92,6 +94,49 @@ def reason(one: Hold | Move | Unreported) -> str:
     if hasattr(one, "because"):
         return tidy(one.because)
     return "the method rates nothing" if one.level is None else ""
+
+
+def diagnosis_frame(found: Diagnosis, *, exact: bool = False) -> pd.DataFrame:
+    """A row for each weak indicator, in the order of what it costs: its figure, the median, what that would give.
+
+    `low` and `high` are the ends of the interval, where one is known; `best_codes` and `rose_codes` are the examples
+    that can be named. `attrs` has the cohort, the peers with their distances, what is missing, and the support.
+    """
+    weak, method = found.weak, found.assessment.methodology
+
+    def figures(cells: Iterable[Cell | None]) -> Any:  # noqa: ANN401 (a series)
+        return mixed(cells, exact=exact)
+
+    def ends(name: str) -> Any:  # noqa: ANN401 (as above)
+        return numbers((getattr(one.own.interval, name, None) for one in weak), exact=exact)
+
+    codes = [one.code for one in found.assessment.organisations]
+    columns = [
+        Column("indicator", texts(one.point.id for one in weak), "Indicator"),
+        Column("title", texts(tidy(method.name_of(one.point.id)) for one in weak), "Title"),
+        Column("value", figures(one.own.figure for one in weak), "Value"),
+        Column("low", ends("low"), "Low"),
+        Column("high", ends("high"), "High"),
+        Column("median", figures(one.median for one in weak), "Median"),
+        Column("median_of", wholes(one.of for one in weak), "Of"),
+        Column("score_change", numbers((one.cost.score for one in weak), exact=exact), "Score"),
+        Column("levels_gained", wholes(one.cost.levels for one in weak), "Levels"),
+        level_column("level", [one.cost.level_then for one in weak], found.scored.item, "Then"),
+        Column("asked", wholes(one.examples.asked for one in weak), "Asked"),
+        Column("better", wholes(one.examples.better for one in weak), "Do better"),
+        Column("best_codes", things(tuple(codes[s.n] for s in one.examples.best) for one in weak), "Best"),
+        Column("risen", wholes(one.examples.risen for one in weak), "Rose"),
+        Column("rose_codes", things(tuple(codes[r.now.n] for r in one.examples.rose) for one in weak), "Rose most"),
+        Column("support", things(tuple(s.url for s in one.support) for one in weak), "Support"),
+    ]
+    one, like = found.assessment.organisations[found.n], found.alike
+    return framed(
+        columns, title=tidy(f"Who can help {one.name or one.code} ({one.code})"), text=diagnosis_text(found),
+        code=one.code, rating=found.scored.item.id, cohort=cohort_words(found), judged=found.judged,
+        without=list(found.without), support=[said.url for said in found.support],
+        peers=[{"code": codes[near.n], "distance": float(near.distance)} for near in like.near] if like else None,
+        **said_of(found.assessment),
+    )  # fmt: skip
 
 
 def robustness_frame(found: Robustness) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from nhsrate.runs.rate import asked_for
 from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
     from pathlib import Path
     from typing import Literal
 
@@ -90,6 +91,44 @@ def headroom(  # noqa: PLR0913 (one parameter for each option of the command)
     """
     assessment = run(asked_for(returns, methodology, **asking)).assessment
     return methods.headroom(assessment, organisation, to=to, rating=rating, input=input, fixed=fixed, exact=exact)
+
+
+@spelled(Asking)
+def diagnose(  # noqa: PLR0913 (one parameter for each option of the command)
+    returns: Source,
+    organisation: str,
+    methodology: Rules | None = None,
+    *,
+    rating: str | None = None,
+    by: Mapping[str, float | Decimal] | Sequence[str] | None = None,
+    number: int | None = None,
+    draws: int = 1000,
+    exact: bool = False,
+    **asking: Unpack[Asking],
+) -> pd.DataFrame:
+    """Where an organisation would gain most by help, and who can give it, as `nhsrate diagnose` says it.
+
+    A row for each weak indicator, in the order of what it costs. `organisation` is a code or a name, `by` the inputs by
+    which others are alike with their weights (`{"beds": 1}`, else what the methodology says), `number` how many peers,
+    `draws` how many draws say how sure the rating is (0 asks none), `rating` the rating that is meant (else the
+    headline). Numbers are floats, or decimals with `exact`. `earlier` is the return since which it is told who rose;
+    the other options are those of `nhsrate.rate`.
+    Raises `Refused` with every problem where there is anything that the command refuses.
+
+    >>> import nhsrate
+    >>> rules = "examples/four-trusts/four-trusts.yaml"
+    >>> found = nhsrate.diagnose("examples/four-trusts/autumn.csv", "Alderbrook", rules)
+    >>> found[["indicator", "value", "median", "levels_gained", "best_codes"]]
+      indicator  value  median  levels_gained best_codes
+    0    access   70.0    77.5              1         ()
+    1     plans   40.0    65.0              0       (B,)
+    2     falls    6.0     5.5              0       (C,)
+    """
+    from nhsrate.diagnosis.diagnose import asked
+
+    done, earlier = asked(asked_for(returns, methodology, **asking))
+    said = {"rating": rating, "number": number, "draws": draws}
+    return methods.diagnosed(done.assessment, earlier, organisation, by=by, exact=exact, **said)
 
 
 @spelled(Asking)

@@ -72,6 +72,7 @@ BOUND: dict[type, dict[str, object]] = {
         "league_table": league_table,
         "explain": methods.explain,
         "headroom": methods.headroom,
+        "diagnose": methods.diagnose,
         "robustness": methods.robustness,
         "integrity": methods.integrity,
         "compare": methods.compare,

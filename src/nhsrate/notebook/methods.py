@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.texts import tidy
@@ -14,11 +15,13 @@ from nhsrate.runs.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from decimal import Decimal
 
     import pandas as pd
 
     from nhsrate.analysis.corners import Side
     from nhsrate.analysis.sources import Vary
+    from nhsrate.diagnosis.diagnose import Earlier
     from nhsrate.engine.assessment import Assessment
     from nhsrate.notebook.why import Why
     from nhsrate.returns.model import Return
@@ -58,6 +61,42 @@ def headroom(  # noqa: PLR0913 (one parameter for each option of the command)
 
     asked = Asked(to, rating, several("input", input), several("fixed", fixed))
     return headroom_frame(found_of(assessment, assessment.find(organisation), asked), exact=exact)
+
+
+def diagnose(  # noqa: PLR0913 (one parameter for each option of the command)
+    assessment: Assessment,
+    organisation: str,
+    *,
+    rating: str | None = None,
+    by: Mapping[str, float | Decimal] | Sequence[str] | None = None,
+    number: int | None = None,
+    draws: int = 1000,
+    exact: bool = False,
+) -> pd.DataFrame:
+    """Where an organisation would gain most by help, and who can give it; see `nhsrate.diagnose`."""
+    return diagnosed(assessment, None, organisation, rating=rating, by=by, number=number, draws=draws, exact=exact)
+
+
+def diagnosed(
+    assessment: Assessment,
+    earlier: Earlier | None,
+    organisation: str,
+    *,
+    by: Mapping[str, float | Decimal] | Sequence[str] | None,
+    exact: bool,
+    **wanted: Any,  # noqa: ANN401 (what is asked, by the names of `Wanted`)
+) -> pd.DataFrame:
+    """The same beside an earlier return."""
+    from nhsrate.diagnosis.diagnose import BadBy, Wanted, diagnose, parse_by
+    from nhsrate.notebook.answers import diagnosis_frame
+
+    said = [f"{id_}={weight}" for id_, weight in by.items()] if isinstance(by, Mapping) else several("by", by)
+    try:
+        asked = Wanted(by=parse_by(said), **wanted)
+    except BadBy as bad:
+        raise bad_option("by", str(bad)) from None
+    n = assessment.find(organisation)
+    return diagnosis_frame(diagnose(assessment, n, asked, earlier), exact=exact)
 
 
 def robustness(

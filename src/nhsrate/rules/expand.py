@@ -17,8 +17,18 @@ CHANGES = ("change", "replace", "add", "remove")
 CASES = ("cases", "cut_points")
 """Worked cases may stand in the rule file that they are of; an edition has none of its parent's."""
 
-SECTIONS = ("sources", "scales", "figures", "families", "reading", "populations", "inputs", "measures", "ratings",
-            "peers")
+SECTIONS = (
+    "sources",
+    "scales",
+    "figures",
+    "families",
+    "reading",
+    "populations",
+    "inputs",
+    "measures",
+    "ratings",
+    "peers",
+)
 
 
 def merged(parent: Mapping, child: Mapping) -> tuple[Mapping, list[Problem]]:

@@ -30,7 +30,7 @@ from nhsrate.language.values import (
 )
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS, TableReading, Tables, signs_apart
 from nhsrate.rules.model import Figure, Population, SourceEntry
-from nhsrate.rules.support import Support  # noqa: TC001 (annotations are evaluated)
+from nhsrate.rules.support import Support
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType

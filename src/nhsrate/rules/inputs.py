@@ -26,7 +26,7 @@ from nhsrate.language.values import (
     number_of,
     scalar,
 )
-from nhsrate.rules.support import Support  # noqa: TC001 (annotations are evaluated)
+from nhsrate.rules.support import Support
 
 InputType = Literal["number", "percent", "count", "duration", "date", "level", "yes/no", "text"]
 DURATION_UNITS = ("days", "hours", "minutes", "seconds")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
@@ -21,11 +22,12 @@ from nhsrate.language.conditions import Test, When
 from nhsrate.language.edges import LevelEdge, Operand
 from nhsrate.language.numbers import Edge, Number
 from nhsrate.language.records import hints_of, record_keys
-from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms
+from nhsrate.language.values import Address, Decimals, Over, Ref, Refs, Result, SourceName, Terms, Words
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.model import Figure, Item, Population, SourceEntry
+from nhsrate.rules.support import Peers
 
 NAME = "schema.json"
 """What the file is called in the folder of the editions."""
@@ -75,6 +77,9 @@ FORMS: dict[Any, Schema] = {
     Scale: {"type": "string"},
     Result: TEXT,
     SourceName: {"type": "string"},
+    Words: {"type": "string", "pattern": r"\S"},
+    Address: {"type": "string", "pattern": "^https?://"},
+    date: {"type": "string"},
     Ref: definition("item-id"),
     Refs: definition("items"),
     Terms: definition("items"),
@@ -365,10 +370,10 @@ class Maker:
             "measures": definition(word),
             "ratings": definition(word),
         }
-        reading = {"reading": self.record(TableReading, whole=whole)}
+        single = {"reading": self.record(TableReading, whole=whole), "peers": self.record(Peers, whole=whole)}
         return {
             name: {"type": ["object", "null"], "additionalProperties": schema} for name, schema in each.items()
-        } | reading
+        } | single
 
 
 def needed(cls: Any, fixed: tuple[str, ...] = ()) -> list[str]:  # noqa: ANN401 (annotations are not typed)

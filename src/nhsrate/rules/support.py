@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import field
-from datetime import date  # noqa: TC003 (annotations are evaluated)
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.language.conditions import Number
+from nhsrate.language.numbers import Number
 from nhsrate.language.records import record
 from nhsrate.language.values import Address, Ref, Refs, SourceName, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from nhsrate.language.tree import Mapping as Keys
     from nhsrate.language.values import Context
     from nhsrate.rules.model import Methodology
@@ -91,13 +92,13 @@ def peer_problems(methodology: Methodology) -> Iterator[Problem]:
     for id_, weight in peers.by.pairs() if peers.by else ():
         entry = methodology.inputs.get(id_)
         if entry is None or entry.role != "context":
-            message = f'Peers are alike by what they are, and {methodology.called(id_)} is not said to be that.'
+            message = f"Peers are alike by what they are, and {methodology.called(id_)} is not said to be that."
             yield Problem(peers.at, "peers", message, "Name inputs that say role: context, and say it of this one.")
         elif entry.type not in {"number", "percent", "count", "duration"}:
-            message = f'{methodology.called(id_)} is no number, so there is no distance in it.'
+            message = f"{methodology.called(id_)} is no number, so there is no distance in it."
             yield Problem(peers.at, "peers", message, "Say within: where it must be the same.")
         if weight is not None and not weight.unset and weight.value < 0:
-            message = f'The weight of {methodology.called(id_)} is below zero.'
+            message = f"The weight of {methodology.called(id_)} is below zero."
             yield Problem(peers.at, "peers", message, "A weight is above zero, or zero where it does not count.")
     if peers.by and not any(peers.weighted()):
         yield Problem(peers.at, "peers", "All weights are zero, so that all are alike.", "Give one that counts.")

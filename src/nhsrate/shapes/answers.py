@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.shapes.methodologies import DIFF, FIELD, HEADING, IN_FULL, KIND, MANUAL, WEIGHTS
 from nhsrate.shapes.projects import BUILD, METADATA
-from nhsrate.shapes.questions import COMPARE, HEADROOM, INTEGRITY, ROBUSTNESS
+from nhsrate.shapes.questions import COMPARE, DIAGNOSE, HEADROOM, INTEGRITY, ROBUSTNESS
 from nhsrate.shapes.ratings import CHECK, EXPLANATION, SCORE
 from nhsrate.shapes.trajectory import TRAJECTORY
 from nhsrate.shapes.words import DRAFT, PROBLEM, several
@@ -21,6 +21,7 @@ ANSWERS: dict[str, tuple[str, Schema]] = {
     "check": ("what was read, and every problem", CHECK),
     "problems": ("problems, as `--problems json` gives them", several(PROBLEM)),
     "headroom": ("what would change a rating", HEADROOM),
+    "diagnose": ("who can help an organisation, and with what", DIAGNOSE),
     "robustness": ("how sure ratings are", ROBUSTNESS),
     "integrity": ("what leans on a cut", INTEGRITY),
     "compare": ("what changed, and why", COMPARE),

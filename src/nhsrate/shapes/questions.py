@@ -90,6 +90,135 @@ HEADROOM = with_keys(
     PROVENANCE,
 )
 
+SUPPORT = record(
+    title=(TEXT, "What it is called."),
+    publisher=(TEXT, "Who publishes it."),
+    url=(TEXT, "The address of its page."),
+    checked=(TEXT, "The day on which it was last seen to be there, as 2026-03-31."),
+    note=(TEXT, "What else there is to say of it."),
+)
+
+FIGURE = record(
+    value=(maybe(TEXT), "The figure; null where it is missing."),
+    low=(maybe(EXACT), "The lower end of its interval, at 95 %; null where nothing says how exact it is."),
+    high=(maybe(EXACT), "The upper end, likewise."),
+)
+
+RISE = record(
+    from_=(FIGURE, "The figure in the earlier return."),
+    to=(FIGURE, "The figure now."),
+    by=(EXACT, "By how much it is better."),
+    crossed_the_median=(YES_NO, "Whether it was worse than the median of now, and is not any more."),
+)
+
+WEAK = record(
+    indicator=(TEXT, "The input, or the item that is made of inputs, such as a share."),
+    title=TITLE,
+    unit=(TEXT, "The unit of its figures."),
+    better=({"enum": ["higher", "lower"]}, "Which side is better; of a level the earlier one on its scale is."),
+    value=(maybe(TEXT), "The figure of the organisation."),
+    low=(maybe(EXACT), "The lower end of its interval, at 95 %; null where nothing says how exact it is."),
+    high=(maybe(EXACT), "The upper end, likewise."),
+    median=(maybe(TEXT), "The median of its cohort."),
+    median_of=(WHOLE, "Of how many that is the median."),
+    supposed=(by_name(maybe(TEXT)), "What the return would say of it at the median, by inputs and items."),
+    score_change=(maybe(EXACT), "By how much better the score would be; null where no score is behind the rating."),
+    score_at_median=(maybe(TEXT), "The score at the median."),
+    levels_gained=(
+        maybe({"type": "integer"}),
+        "By how many levels better the rating would be; null where it has none.",
+    ),
+    level_at_median=(maybe(TEXT), "The rating at the median, by the engine."),
+    refused_at_median=(YES_NO, "Whether the method rates nothing at the median."),
+    asked=(WHOLE, "How many of its peers, or of its cohort where it has none, have a figure."),
+    do_better=(WHOLE, "How many of these do better."),
+    best=(several(with_keys(record(code=CODE, name=NAME), FIGURE)), "The best that can be named, all that are alike."),
+    best_not_named=(maybe(FIGURE), "The best figure where that is no example, since chance may explain it."),
+    risen=(maybe(WHOLE), "How many of these rose since the earlier return; null without one."),
+    rose_most=(several(with_keys(record(code=CODE, name=NAME), RISE)), "Those who rose most and can be named."),
+    rise_not_named=(maybe(RISE), "The largest rise where that is no example, since chance may explain it."),
+    support=(several(SUPPORT), "Published support for it."),
+)
+
+DIAGNOSE = with_keys(
+    record(
+        code=CODE,
+        name=NAME,
+        rating=(TEXT, "The rating that is asked about, by its id."),
+        level=(maybe(TEXT), "The rating."),
+        score=(
+            maybe(record(item=(TEXT, "The item."), value=(maybe(TEXT), "Its value."))),
+            "The number behind the rating; null where nothing adds up to it.",
+        ),
+        support=(several(SUPPORT), "Published support for those at this level."),
+        how_sure=(
+            maybe(
+                record(
+                    said=(TEXT, "In a sentence, with what was varied."),
+                    chances=(by_name(CHANCE), "The chance of each level, by its name."),
+                    chance_unrated=(CHANCE, "The chance of no level."),
+                    place_low=(maybe(WHOLE), "The best place of 95 % of the draws."),
+                    place_high=(maybe(WHOLE), "The worst place of 95 % of the draws."),
+                    draws=(WHOLE, "How many draws were made."),
+                    seed=(WHOLE, "The seed of the random numbers."),
+                )
+            ),
+            "How sure the rating is; null where that was not asked.",
+        ),
+        cohort=(
+            record(
+                said=(TEXT, "In words."),
+                within=(maybe(TEXT), "The item whose value its members share; null where they are all that are rated."),
+                value=(maybe(TEXT), "That value."),
+                number=(WHOLE, "How many they are, itself among them."),
+            ),
+            "The organisations that it is compared with.",
+        ),
+        peers=(
+            maybe(
+                record(
+                    by=(by_name(EXACT), "The weight of each input by which others are alike."),
+                    number=(WHOLE, "How many peers were wanted."),
+                    transform=({"enum": ["none", "log", "sqrt"]}, "What was made of the values before."),
+                    cap=(maybe(EXACT), "So many standard deviations from the mean count; null where all do."),
+                    compared=(WHOLE, "How many there were to choose from."),
+                    tied_at_the_last=(WHOLE, "How many are as far off as the last that was wanted; 0 where none is."),
+                    left_out=(several(TEXT), "The codes of those that lack an input."),
+                    same_for_all=(several(TEXT), "The inputs that tell nobody apart."),
+                    missing_here=(several(TEXT), "The inputs that the organisation lacks, so that it has no peers."),
+                    nearest=(
+                        several(record(code=CODE, name=NAME, distance=(EXACT, "How far off: 0 is alike."))),
+                        "The peers, the nearest first.",
+                    ),
+                )
+            ),
+            "Who is most like it; null where nothing says by what.",
+        ),
+        earlier=(
+            maybe(record(return_=(TEXT, "The file."), period=(maybe(TEXT), "Its period, where it says one."))),
+            "The earlier return; null where none was named.",
+        ),
+        judged=(WHOLE, "How many indicators have a figure."),
+        without_figure=(several(TEXT), "The indicators that have none."),
+        weak=(several(WEAK), "The weak indicators, in the order of what they cost."),
+        to=(maybe(TEXT), "The level to gain; null where there is no better one."),
+        held_by=(
+            several(
+                record(
+                    what=(TEXT, "A limit, a gate or a decision."),
+                    because=(TEXT, "Why it holds."),
+                    acts=(YES_NO, "Whether it acts now, or would on the way up."),
+                    on=(TEXT, "The item that it stands on."),
+                )
+            ),
+            "What holds the rating.",
+        ),
+        gains=(several(MOVE), "The inputs that gain the level, each alone."),
+        fewest=(maybe(TOGETHER), "The fewest inputs that gain it together."),
+    ),
+    PROVENANCE,
+)
+
 ROBUSTNESS = with_keys(
     record(
         assumed=(TEXT, "What was varied, in a sentence."),
