@@ -27,6 +27,7 @@ from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.model import Figure, Item, Population, SourceEntry
 from nhsrate.rules.schema import rule_file_schema
+from nhsrate.rules.support import Peers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,6 +138,13 @@ def choices(cls: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any record)
             yield from ((key, word) for word in get_args(hint))
 
 
+SUPPORT: Tree = {
+    "title": "Help",
+    "publisher": "A body",
+    "url": "https://example.org/help",
+    "checked": "2026-03-31",
+    "note": "so",
+}
 RATING: Tree = {
     "kind": "thresholds", "of": "a", "levels": [{"level": "green", "at_least": 9}, {"level": "red", "otherwise": True}],
     "scale": "rag", "title": "The rating", "given_as": ["Given rating"], "markers": {"nr": "not rated"}, "shown": 1,
@@ -149,11 +157,12 @@ RATING: Tree = {
 }  # fmt: skip
 MEASURE: Tree = {
     "kind": "sum", "of": ["a", "b"], "round": {"places": 2, "halves": "up"}, "given_as": ["Given"], "valid": "0..100",
-    "title": "The measure", "unit": "days", "polarity": "lower",
+    "title": "The measure", "unit": "days", "polarity": "lower", "support": [SUPPORT],
 }  # fmt: skip
 INPUT: Tree = {
     "type": "percent", "title": "The input", "polarity": "higher", "valid": "0..100", "markers": {"nr": "not recorded"},
     "unit": "days", "aliases": ["Another"], "source": "paper", "note": "Said of it.", "merge": "sum", "required": True, "group": "Above",
+    "support": [SUPPORT],
 }  # fmt: skip
 READING: Tree = {
     "sheet": "Data", "says": ["Table 1"], "header_row": 2, "period": ["Period"], "markers": {"x": "not given"},
@@ -166,7 +175,8 @@ RECORDS: dict[str, tuple[Any, tuple[str, ...], list[Tree]]] = {
     "population": (Population, ("populations", "acute"), [{"when": {"word": "acute"}, "because": "so", "missing": "fails"}]),
     "figure": (Figure, ("figures", "named"), [{"value": 5, "basis": "assumed", "note": "so"}]),
     "source": (SourceEntry, ("sources", "book"), [{"title": "A book", "url": "https://example.org", "note": "so"}]),
-    "level": (LevelEntry, ("scales", "letters"), [{"level": "X", "word": "best", "number": 3, "aliases": ["EX"], "colour": "red", "consequences": ["one"]}]),
+    "level": (LevelEntry, ("scales", "letters"), [{"level": "X", "word": "best", "number": 3, "aliases": ["EX"], "colour": "red", "consequences": ["one"], "support": [SUPPORT]}]),
+    "peers": (Peers, ("peers",), [{"by": {"a": 1, "b": 2}, "number": 5, "cap": 3, "note": "so"}]),
     "reading": (TableReading, ("reading",), [READING]),
 }  # fmt: skip
 """Records, where they stand in a rule file, and what the file holds of them to begin with."""
@@ -176,6 +186,8 @@ def in_place(where: tuple[str, ...], node: Tree) -> Tree:
     """A whole rule text with this record."""
     tree = deepcopy(FRAME)
     inner = tree
+    if where == ("peers",):
+        tree["inputs"] = {name: entry | {"role": "context"} for name, entry in tree["inputs"].items()}
     for key in where[:-1]:
         inner = inner.setdefault(key, {})
     inner[where[-1]] = [node, {"level": "Y"}] if where[0] == "scales" else node

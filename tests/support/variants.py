@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -21,7 +22,7 @@ from nhsrate.language.edges import LevelEdge, Operand
 from nhsrate.language.numbers import Edge, Number
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.tree import Mapping, read_tree
-from nhsrate.language.values import Decimals, Over, Ref, Refs, Result, SourceName, Terms
+from nhsrate.language.values import Address, Decimals, Over, Ref, Refs, Result, SourceName, Terms, Words
 from nhsrate.rules.load import RuleText, methodology_of
 
 if TYPE_CHECKING:
@@ -351,6 +352,12 @@ def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR
         if now:
             yield from (now | {"any": either}, now | {"not": never})
             yield from (now | {item: test} for item in now for test in TESTS)
+    elif hint == Words:
+        yield from ("Other words",)
+    elif hint == Address:
+        yield from ("http://example.org/other",)
+    elif hint is date:
+        yield from ("2026-04-30",)
     elif hint == SourceName:
         yield from ("paper", "book")
     elif hint is str:

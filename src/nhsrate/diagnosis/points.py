@@ -66,7 +66,7 @@ class Point:
             size = columns[self.over][n]
             if isinstance(size, Missing):
                 return size
-            return snap(cell * self.times / size) if size else Missing(f"{self.over} is zero")
+            return snap(cell * self.times / size) if size else Missing(f"{self.over} is zero", "not computable")
         return cell
 
     def value(self, figure: Cell, columns: Mapping[str, Any], n: int) -> Cell:

@@ -19,6 +19,7 @@ from nhsrate.language.values import Ref, Refs
 from nhsrate.reports.csv_json import json_text
 from nhsrate.reports.markdown import escaped
 from nhsrate.reports.summary import counted
+from nhsrate.rules.support import Peers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +93,7 @@ def edition_diff(old: Methodology, new: Methodology) -> EditionDiff:
         "Figures": pair.figures(old.figures, new.figures),
         "Populations": pair.named(old.populations, new.populations),
         "Reading": _entry_of("reading", "How a return is read", pair.record(old.reading, new.reading)),
+        "Peers": _entry_of("peers", "Who is like whom", pair.record(old.peers or Peers(), new.peers or Peers())),
         "Sources": pair.named(old.sources, new.sources),
         "Caveats": _entry_of("caveats", "Caveats", pair.rows("caveat", old.caveats, new.caveats)),
         "What each indicator decides": decided(pair),

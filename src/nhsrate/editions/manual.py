@@ -11,6 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
 from nhsrate.editions.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
+from nhsrate.editions.support import peer_sentences, supports
 from nhsrate.editions.text import CONTEXT, condition, grain, percent, signs
 from nhsrate.engine.weights import weighings
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table
@@ -38,6 +39,7 @@ def manual(methodology: Methodology, path: Path) -> Document:
         ("What each part weighs", weights),
         ("What a missing value does", missing),
         ("Who is compared with whom", populations),
+        ("Who can help", who_can_help),
         ("Other scales", other_scales),
         ("Named figures", figures),
         ("How a return is read", reading),
@@ -71,6 +73,13 @@ def about(methodology: Methodology) -> list[Block]:
 def bear_in_mind(methodology: Methodology) -> list[Block]:
     """The caveats that are printed with every rating."""
     return [Bullets(methodology.caveats)] if methodology.caveats else []
+
+
+def who_can_help(methodology: Methodology) -> list[Block]:
+    """By what organisations are alike, and the support that is published."""
+    said: list[Block] = [Paragraph(text) for text in peer_sentences(methodology)]
+    known = tuple(f"{what}: {one}" for what, one in supports(methodology))
+    return [*said, *([Bullets(known)] if known else [])]
 
 
 def ratings(methodology: Methodology) -> list[Block]:

@@ -12,6 +12,7 @@ from nhsrate.core.cells import YES_NO
 from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
+from nhsrate.editions.support import peer_sentences, supports
 from nhsrate.engine.weights import effective_weights
 from nhsrate.reports.summary import counted, level_label, status_text
 
@@ -48,6 +49,7 @@ def methodology_text(methodology: Methodology) -> str:
         lines += ["", f"Effective weights in {named(methodology, headline)}"]
         lines += weight_lines(methodology, headline, parts)
     lines += [*scale_lines(methodology), *figure_lines(methodology), *population_lines(methodology)]
+    lines += support_lines(methodology)
     if methodology.sources:
         lines += ["", "Sources"]
         for source in methodology.sources.values():
@@ -57,6 +59,13 @@ def methodology_text(methodology: Methodology) -> str:
         lines += ["", "Caveats", *(line for caveat in methodology.caveats for line in paragraph(caveat, 2))]
     lines += ["", *(f"Rule file: {file}" for file in methodology.files), f"SHA-256: {methodology.digest}"]
     return "\n".join(lines) + "\n"
+
+
+def support_lines(methodology: Methodology) -> list[str]:
+    """Who can help: the peers, and what is published."""
+    said = peer_sentences(methodology)
+    said += [f"{what}: {one}" for what, one in supports(methodology)]
+    return ["", "Who can help", *(line for text in said for line in paragraph(text, 2))] if said else []
 
 
 def table_facts(methodology: Methodology) -> list[str]:

@@ -118,6 +118,7 @@ def _facts(level: Level) -> tuple[str, ...]:
     facts = {"word": level.word, "symbol": level.symbol, "colour": level.colour}
     counts = "" if level.number is None else number_text(level.number)
     facts |= {"counts as": counts, "brings": "; ".join(level.consequences)}
+    facts |= {"support": "; ".join(map(str, level.support))}
     return tuple(f"{what} {said}" for what, said in facts.items() if said)
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nhsrate.diagnosis.helpers import Rise, Seen
     from nhsrate.diagnosis.points import Point
     from nhsrate.diagnosis.spread import Interval
-    from nhsrate.rules.support import Support
 
 MOST_PLACES = 4
 """A share or a rate is printed with at most so many decimal places; json has every digit."""
@@ -48,7 +47,7 @@ def head(found: Diagnosis) -> list[list[str]]:
     lines = [f"{who(found, found.n)}: {item.name} {rating(found)}{score(found)}, by {tidy(method.title)}."]
     lines += done_lines(assessment)
     sure = [sure_line(found)] if found.robustness else []
-    help_ = [f"Support at this level: {one}" for one in map(support_line, found.support)]
+    help_ = [f"Support at this level: {one}" for one in found.support]
     return [[line for text in part for line in wrapped(text).split("\n")] for part in (lines, sure, help_)]
 
 
@@ -175,7 +174,7 @@ def weak_lines(found: Diagnosis, k: int, one: Weak) -> Iterator[str]:
         cost_words(found, one),
         *best_words(found, one),
         *rise_words(found, one),
-        *(f"Support: {support_line(support)}" for support in one.support),
+        *(f"Support: {support}" for support in one.support),
     ]
     for text in texts:
         yield from wrapped(text, "   ").split("\n")
@@ -312,14 +311,6 @@ def changes(found: Diagnosis) -> Iterator[str]:
             yield f"The fewest inputs that gain it together, {len(room.fewest.moves)}:"
             yield from moves(room.fewest)
     yield wrapped("`nhsrate headroom` says all that would change it, with what loses the level.")
-
-
-def support_line(support: Support) -> str:
-    """Published support with its publisher, its address, and the day it was last seen."""
-    note = f" {tidy(support.note)}" if support.note else ""
-    return (
-        f"{tidy(support.title)}, {tidy(support.publisher)}, {support.url} (seen {support.checked.isoformat()}).{note}"
-    )
 
 
 def name(found: Diagnosis, id_: str) -> str:

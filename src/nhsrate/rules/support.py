@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.texts import tidy
 from nhsrate.language.numbers import Number
 from nhsrate.language.records import record
 from nhsrate.language.values import Address, Ref, Refs, SourceName, Words
@@ -40,6 +41,10 @@ class Support:
     url: Address
     checked: date
     note: str = ""
+
+    def __str__(self) -> str:
+        note = f" {tidy(self.note)}" if self.note else ""
+        return f"{tidy(self.title)}, {tidy(self.publisher)}, {self.url} (seen {self.checked.isoformat()}).{note}"
 
 
 Transform = Literal["none", "log", "sqrt"]
