@@ -52,7 +52,7 @@ WILD: Columns = {
     "gap": "9 - 5 1 - 4 0 -3 5 7.5", "hole": "- 9 - 6 2 4 -2 0 12 -", "lack": "1 5 - 2 4 5.5 - - 3 -",
     "share": "9 5 100 1 4 2 0 50 12.5 7.5", "above": "1 2 4 8 16 32 64 128 200 1", "n": "9 5 4.5 1 4 2 0 5 12 7.5",
     "rank": "1 2 2 40 5 6 7 8 9 10", "other_rank": "3 1 2 4 5 6 7 8 9 10",
-    "s": "green red amber green red red amber green red green", "t": "red green - green red amber - red green red",
+    "none": "- - - - - - - - - -", "s": "green red amber green red red amber green red green", "t": "red green - green red amber - red green red",
     "way": "higher lower higher lower higher lower higher lower higher lower",
     "word": "x y x acute other y x y acute acute", "word2": "n s n s - s n s n s",
 }  # fmt: skip
@@ -63,7 +63,7 @@ TAME: Columns = {
     "gap": "4 9 - 4 1 6 2", "hole": "8 - 7 4 3 9 -", "lack": "- 5 6 - 4 5.5 9",
     "share": "4 9 7 4 1 6 2", "above": "9 18 7 4 3 12 8", "n": "3 9 5 1 6 2 8",
     "rank": "1 2 3 4 5 6 7", "other_rank": "7 6 5 4 3 2 1",
-    "s": "green red amber green red amber green", "t": "red green amber - red amber green",
+    "none": "- - - - - - -", "s": "green red amber green red amber green", "t": "red green amber - red amber green",
     "way": "lower higher lower higher lower higher lower",
     "word": "x acute x acute y acute x", "word2": "n n n s s s n",
 }  # fmt: skip
@@ -75,7 +75,7 @@ ALONE: Columns = {name: words.split()[1] for name, words in TAME.items()}
 RETURNS = {"wild": WILD, "tame": TAME, "equal": EQUAL, "alone": ALONE, "given": GIVEN}
 
 MORE_INPUTS = {
-    "gap": {"type": "number", "title": "Title of gap", "polarity": "lower"}, "hole": {"type": "number"}, "lack": {"type": "number"},
+    "gap": {"type": "number", "title": "Title of gap", "polarity": "lower"}, "hole": {"type": "number"}, "lack": {"type": "number"}, "none": {"type": "number"},
     "share": {"type": "percent", "title": "Title of share", "polarity": "lower", "valid": "0..100", "required": True},
     "above": {"type": "number", "polarity": "higher", "valid": "1..200", "unit": "days", "required": True},
 }  # fmt: skip
@@ -86,15 +86,9 @@ SITES = (0, -1, 1, 0.5, 2, 100, 101, "named", OPEN)
 """What stands in the place of every number of a rule; `open` is a figure that the file does not hold."""
 
 STANDS_FOR = (
-    {"a": "gap"},
-    {"a": "gap", "b": "hole"},
-    {"b": "gap"},
-    {"a": "s"},
-    {"a": "word"},
-    {"s": "t"},
-    {"b": "a"},
-    {"RJ1": "B"},
-)
+    {"a": "gap"}, {"a": "gap", "b": "hole"}, {"b": "gap"}, {"a": "lack"}, {"a": "s"}, {"a": "word"}, {"s": "t"}, {"b": "a"},
+    {"a": "share"}, {"a": "share", "b": "above"}, {"rank": "none"}, {"rank": "none", "a": "b"}, {"RJ1": "B"},
+)  # fmt: skip
 """What stands in the place of items wherever a rule names them: optional ones, lower for better, a level, a text, one of the organisations."""
 
 LACKING = {"a": "gap", "b": "hole", "c": "lack", "s": "t"}
@@ -120,7 +114,8 @@ LIMITED: tuple[Tree, ...] = (
 def replaced(part: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 (whatever stands in a rule file)
     """A rule with items in the place of others."""
     if isinstance(part, dict):
-        return {names.get(key, key): replaced(inner, names) for key, inner in part.items()}
+        keys = {key: key if key == "rank" else names.get(key, key) for key in part}  # which is a field as well
+        return {keys[key]: replaced(inner, names) for key, inner in part.items()}
     if isinstance(part, list):
         return [replaced(inner, names) for inner in part]
     return names.get(part, part) if isinstance(part, str) else part
@@ -241,6 +236,7 @@ def traits(item: Item, methodology: Methodology) -> str:
         "shares": {id_: shown(one) for id_, one in rule.shares().items()}, "conditions": len(rule.conditions()),
         "gap figures": rule.gap_figures(), "never misses": not rule.may_miss(lambda _: True),
         "misses": [id_ for id_ in rule.reads() if rule.may_miss(lambda one, id_=id_: one == id_)],  # type: ignore[misc]  # a default is no argument
+        "alone": rule.alone, "carries": rule.carries, "monotone": rule.monotone, "gives": rule.gives,
         "type": f"{type_.kind} {type_.scale.name if type_.scale else ''}", "polarity": methodology.polarity_of(item.id),
         "its unit": methodology.unit_of(item.id),
     }  # fmt: skip
@@ -380,6 +376,11 @@ def text_of_corpus(one: Corpus) -> str:
             else:
                 words = [full for _, full in found.seen[id_]]
                 lines.append(f"    {name}: {', '.join(short for short, _ in found.seen[id_])} | {sum_of(words)}")
+    for name, found in one.returns.items():
+        told = [
+            f"{problem.severity} {problem.code}: {problem.message} {problem.remedy}" for problem in found.whole.problems
+        ]
+        lines += [f"all together, {name}: {problem}" for problem in told]
     return "\n".join(lines) + "\n"
 
 
