@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "nhsrate"
 ROOMS = (
-    "core", "files", "language", "kinds", "rules", "values", "returns", "engine", "runs", "plan", "analysis",
+    "core", "files", "language", "kinds", "rules", "values", "returns", "groups", "engine", "runs", "plan", "analysis",
     "diagnosis", "reports", "shapes", "screen", "trajectories", "editions", "beginnings", "workbooks", "live", "pages",
     "notebook", "projects", "helping", "commands",
 )  # fmt: skip

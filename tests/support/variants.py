@@ -406,6 +406,7 @@ OWN: dict[str, Any] = {
     "Standard": lambda _: [{"at_least": 90, "meets": 1, "best": 2}],
     "Floor": lambda _: [{"at_least": 5, "fails": 4, "worst": 3}],
     "Repeats": lambda _: ["sum", {"how": "sum", "missing": "leave out"}],
+    "Together": lambda _: ["not", "worst", {"how": "best", "missing": "missing"}],
     "Gate": lambda _: [{"when": {"c": "> 5"}, "because": "too small", "missing": "fails"}],
     "LongForm": lambda _: [{"indicator": "Indicator", "value": "Value"}],
 }  # fmt: skip

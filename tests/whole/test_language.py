@@ -17,6 +17,7 @@ from nhsrate.kinds import KINDS
 from nhsrate.kinds.manual import KindManual, kind_manual, kind_manuals, record_fields
 from nhsrate.language.records import record_keys
 from nhsrate.language.tree import Mapping, read_tree
+from nhsrate.rules.groups import GroupKind
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.load import RuleText, methodology_of
@@ -59,14 +60,14 @@ def tree_of(block: str) -> Mapping:
 NOT_KEYS = {"id", "section", "rule"}
 RECORDS = {
     name: [field for field in record_fields(record) if field.key not in NOT_KEYS]
-    for name, record in (("input", Input), ("item", Item))
+    for name, record in (("input", Input), ("item", Item), ("group", GroupKind))
 }
 
 
 def test_what_the_page_says_of_the_keys_of_inputs_and_items_is_what_editors_show(golden: Golden) -> None:
     """`--update` writes these tables too."""
     assert [field.key for fields in RECORDS.values() for field in fields if not field.means.endswith(".")] == []
-    between = re.compile(r"(<!-- keys of an ([a-z]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
+    between = re.compile(r"(<!-- keys of an? ([a-z]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
     assert [found[2] for found in between.finditer(TEXT)] == [*RECORDS]
     tables = {name: "\n".join(key_table(fields)) for name, fields in RECORDS.items()}
     golden(PAGE, between.sub(lambda part: f"{part[1]}\n{tables[part[2]]}\n\n{part[3]}", PAGE.read_text("utf-8")))

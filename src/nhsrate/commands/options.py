@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 USAGE = {
     "unknown-methodology", "which-methodology", "unknown-figure", "bad-setting", "unknown-organisation", "unknown-item",
-    "unknown-sheet", "unset-figure",
+    "unknown-sheet", "unset-figure", "unknown-groups",
 }  # fmt: skip
 """Problems of how the tool was called: exit code 2, not 1."""
 
@@ -125,6 +125,17 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("--earlier-reading",),
         {"metavar": "FILE", "type": _PATH, "help": "How to read the returns of --earlier: a reading profile."},
     ),
+    "as_": (
+        ("--as", "as_"),
+        {
+            "metavar": "GROUPS", "shell_complete": completion.groups,
+            "help": "Rate groups in the place of their members, such as systems: their figures are brought together.",
+        },
+    ),
+    "groups": (
+        ("--groups",),
+        {"metavar": "FILE", "type": _PATH, "help": "With --as: a table of who belongs to which: member, group, share."},
+    ),
     "only": (
         ("--only",),
         {
@@ -155,6 +166,10 @@ def asking(
 
             if given["as_at"] is not None and given["successors"] is None:
                 raise click.UsageError("--as-at goes with --successors.")
+            if given.get("groups") is not None and given.get("as_") is None:
+                raise click.UsageError("--groups goes with --as.")
+            if given.get("as_") is not None and given.get("against"):
+                raise click.UsageError("--as goes without --against: groups are rated among each other.")
             asked = {name: value for name in options if (value := given.pop(name)) != ()}
             try:
                 request = requested(given.pop("returns"), **asked)

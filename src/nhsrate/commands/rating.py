@@ -142,8 +142,10 @@ def why_of(request: Request) -> str:
     from nhsrate.runs.request import named_in
 
     named = [path.as_posix() for path in named_in(request.returns)]
-    method = ["-m", request.methodology] if isinstance(request.methodology, str) else []
-    return " ".join(["nhsrate explain", *(quote(word) for word in named), "CODE", *(quote(word) for word in method)])
+    beside = ["-m", request.methodology] if isinstance(request.methodology, str) else []
+    beside += ["--as", request.as_] if request.as_ else []
+    beside += ["--groups", request.groups.as_posix()] if isinstance(request.groups, Path) else []
+    return " ".join(["nhsrate explain", *(quote(word) for word in named), "CODE", *(quote(word) for word in beside)])
 
 
 @click.command(cls=Command)

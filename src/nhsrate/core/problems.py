@@ -71,6 +71,11 @@ CODES: dict[str, str] = {
     # organisations that change
     "successor": "a table of successors cannot be used",
     "succeeded": "an organisation was read under its successor's code",
+    # groups
+    "groups": "it is in doubt who belongs to which group",
+    "group-members": "some organisations count in no group, or not wholly",
+    "together": "the figures of several organisations do not come together",
+    "unknown-groups": "the methodology has no such groups",
     # overrides
     "override": "a recorded decision is incomplete or does not fit",
     # rule files

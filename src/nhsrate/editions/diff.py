@@ -11,7 +11,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, tidy
-from nhsrate.editions.text import paragraph, percent
+from nhsrate.editions.text import groups_said, paragraph, percent
 from nhsrate.editions.words import Wording, field_words, figure_users, keyed, named_items, shown_fields, singular
 from nhsrate.engine.weights import weighing
 from nhsrate.language.records import hints_of
@@ -91,6 +91,7 @@ def edition_diff(old: Methodology, new: Methodology) -> EditionDiff:
         "Ratings": pair.named(*items["ratings"]),
         "Scales": pair.named(scales[0], scales[1]),
         "Figures": pair.figures(old.figures, new.figures),
+        "Groups": _entry_of("groups", "Groups", pair.rows("kind", *(groups_said(one) for one in (old, new)))),
         "Populations": pair.named(old.populations, new.populations),
         "Reading": _entry_of("reading", "How a return is read", pair.record(old.reading, new.reading)),
         "Peers": _entry_of("peers", "Who is like whom", pair.record(old.peers or Peers(), new.peers or Peers())),

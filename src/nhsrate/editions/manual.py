@@ -12,7 +12,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.editions.manual_cases import case_blocks
 from nhsrate.editions.manual_rules import headed, item_blocks, level_span, missing_rows, source_inline
 from nhsrate.editions.support import peer_sentences, supports
-from nhsrate.editions.text import CONTEXT, condition, grain, percent, signs
+from nhsrate.editions.text import CONTEXT, condition, grain, group_said, percent, signs
 from nhsrate.engine.weights import weighings
 from nhsrate.reports.documents import Bullets, Document, Heading, Paragraph, Span, Table
 from nhsrate.reports.summary import counted, level_label, status_text
@@ -40,6 +40,7 @@ def manual(methodology: Methodology, path: Path) -> Document:
         ("What a missing value does", missing),
         ("Who is compared with whom", populations),
         ("Who can help", who_can_help),
+        ("Which groups may be rated", groups),
         ("Other scales", other_scales),
         ("Named figures", figures),
         ("How a return is read", reading),
@@ -148,6 +149,7 @@ def said_of(entry: Input) -> str:
     said += [f"sampling error: {entry.error}"] if entry.error else []
     said += signs(entry)
     said += ["added up where organisations merged"] if entry.merge else []
+    said += [f"of groups: {entry.together}"] if entry.together else []
     said += [CONTEXT] if entry.role == "context" else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
@@ -190,6 +192,12 @@ def populations(methodology: Methodology) -> list[Block]:
     """The populations of statistics."""
     rows = tuple((one.name, condition(methodology, one), one.because) for one in methodology.populations.values())
     return [Table("Populations", ("Population", "Who is in it", "The others"), rows)] if rows else []
+
+
+def groups(methodology: Methodology) -> list[Block]:
+    """The kinds of groups that may be rated in the place of their members."""
+    rows = tuple((kind.id, kind.title, kind.rates, group_said(kind)) for kind in methodology.groups.values())
+    return [Table("Groups", ("Groups", "Title", "Each is a", "Who belongs to which"), rows)] if rows else []
 
 
 def other_scales(methodology: Methodology) -> list[Block]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import YES_NO
 from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.numbers import number_text
-from nhsrate.core.texts import tidy
+from nhsrate.core.texts import quoted, tidy
 from nhsrate.editions.support import peer_sentences, supports
 from nhsrate.engine.weights import effective_weights
 from nhsrate.reports.summary import counted, level_label, status_text
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nhsrate.core.cells import Level
+    from nhsrate.rules.groups import GroupKind, Listed
     from nhsrate.rules.inputs import Input, TableReading
     from nhsrate.rules.model import Gate, Item, Limit, Methodology, Population
 
@@ -50,6 +51,7 @@ def methodology_text(methodology: Methodology) -> str:
         lines += weight_lines(methodology, headline, parts)
     lines += [*scale_lines(methodology), *figure_lines(methodology), *population_lines(methodology)]
     lines += support_lines(methodology)
+    lines += group_lines(methodology)
     if methodology.sources:
         lines += ["", "Sources"]
         for source in methodology.sources.values():
@@ -109,6 +111,8 @@ def input_line(entry: Input) -> str:
     said += grain(entry) + signs(entry)
     if entry.merge:
         said.append("added up where organisations merged")
+    if entry.together:
+        said.append(f"of groups: {entry.together}")
     if entry.type == "percent" and entry.bare == "fraction":
         said.append("a bare number is a fraction")
     if entry.role == "context":
@@ -241,6 +245,42 @@ def figure_lines(methodology: Methodology) -> list[str]:
         note = f": {figure.note}" if figure.note else ""
         lines += paragraph(f"{figure.name} = {number_text(figure.value)} ({figure.basis}{source}{was}){note}", 2)
     return lines
+
+
+def group_said(kind: GroupKind) -> str:
+    """How it is known who belongs to which of a kind of groups, and by which rules these are rated."""
+    if kind.whole is not None:
+        where = f"{kind.whole}, all organisations together"
+    elif kind.members is not None:
+        where = "; ".join(f"{one.name}: {listed_members(one)}" for one in kind.members.groups)
+    else:
+        headings = {"member": kind.member, "group": kind.group, "name": kind.name, "share": kind.share}
+        stated = ", ".join(f"{what} under {quoted(heading)}" for what, heading in headings.items() if heading)
+        table = f"the sheet {quoted(kind.sheet)}" if kind.sheet else "a table of members"
+        where = f"{table}{f' ({stated})' if stated else ''}"
+    by = f", rated by {kind.methodology}" if kind.methodology else ""
+    return f"{where}{by}{f'. {kind.note}' if kind.note else ''}{f' [{kind.source}]' if kind.source else ''}"
+
+
+def listed_members(one: Listed) -> str:
+    """The members of a group in the rule file, each with its share where it has one."""
+    shares = [f" by {member.share}" if member.share is not None else "" for member in one.members]
+    return ", ".join(f"{member.code}{share}" for member, share in zip(one.members, shares, strict=True))
+
+
+def group_lines(methodology: Methodology) -> list[str]:
+    """The kinds of groups that may be rated in the place of their members."""
+    lines = ["", "Groups (`--as NAME` rates them)"] if methodology.groups else []
+    for said in groups_said(methodology):
+        lines += paragraph(said, 2)
+    return lines
+
+
+def groups_said(methodology: Methodology) -> tuple[str, ...]:
+    """Each kind of groups in a sentence."""
+    titles = [f"{kind.id} ({kind.title})" if kind.title else kind.id for kind in methodology.groups.values()]
+    kinds = zip(titles, methodology.groups.values(), strict=True)
+    return tuple(f"{title}, each {kind.noun.a}: {group_said(kind)}" for title, kind in kinds)
 
 
 def population_lines(methodology: Methodology) -> list[str]:

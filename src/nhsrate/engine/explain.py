@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment, Mark
+    from nhsrate.groups.figures import Given, Joint
     from nhsrate.returns.model import Organisation, Supposed, Values
     from nhsrate.rules.model import Figure, Item, Methodology, SourceEntry
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 class Reason:
     """How one organisation's value of one input or item came about.
 
-    `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and `cell_at`
-    the cell of the return, for what was read. `marks` are what changed it after its rule. `figures`, `sources` and
-    `cells` are all that it rests on itself; those of its parts are theirs. `supposed` says that the run supposes it.
+    `how` re-adds by hand; `parts` are the ids of what it was made from; `rule_at` is the line of the rule and
+    `cell_at` the cell of the return, for what was read; what makes a group's figure is told by member. `marks` are
+    what changed it after its rule. `figures`, `sources` and `cells` are all that it rests on itself; those of its
+    parts are theirs. `supposed` says that the run supposes it.
     """
 
     item: str
@@ -71,7 +73,7 @@ def explain(assessment: Assessment, n: int, items: Sequence[str] = ()) -> Explan
         while ahead:
             asked = ahead.pop()
             if asked.key not in reasons:
-                reason = reason_for(asked.assessment, asked.id, asked.n)
+                reason = asked.reason()
                 below = asked.below(reason.parts)
                 reasons[asked.key] = replace(reason, parts=tuple(one.key for one in below))
                 ahead += reversed(below)
@@ -80,20 +82,35 @@ def explain(assessment: Assessment, n: int, items: Sequence[str] = ()) -> Explan
 
 @frozen
 class _Asked:
-    """A value whose reason is asked for: of this period, or, where one is named, of an earlier one."""
+    """A value whose reason is asked for: of this period, or, where one is named, of an earlier one.
+
+    With `given` it is what that member gives to the figure of its group.
+    """
 
     id: str
     assessment: Assessment
     n: int
     period: str = ""
+    given: Given | None = None
 
     @property
     def key(self) -> str:
-        """The id, with the period where it is an earlier one."""
-        return f"{self.id}, {self.period}" if self.period else self.id
+        """The id, with the member and the period, where it is of one or of an earlier one."""
+        member = [self.given.organisation.code] if self.given else []
+        return ", ".join([self.id, *member, *([self.period] if self.period else [])])
+
+    def reason(self) -> Reason:
+        """The reason for it; to be called with the engine's arithmetic in force."""
+        if self.given is not None:
+            return member_reason(self.assessment.methodology, self.id, self.given)
+        return reason_for(self.assessment, self.id, self.n)
 
     def below(self, parts: Sequence[str]) -> list[_Asked]:
-        """What the value was made of; of one that looks back, that in the earlier return."""
+        """What the value was made of; of one that looks back, that in the earlier return; of a group's, its members."""
+        if self.given is not None:
+            return []
+        if (whole := joint_of(self.assessment, self.id, self.n)) is not None:
+            return [replace(self, given=given) for given in whole.given]
         then = self.assessment.before(self.id)
         n = then[1].numbers[self.n] if then else None
         found = [_Asked(id_, self.assessment, self.n, self.period) for id_ in parts]
@@ -122,6 +139,8 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
         how += f"; flagged: {values.flags[n]}" if n in values.flags else ""
         if n in values.supposed:
             how = supposed_text(methodology, id_, values.supposed[n])
+        if (whole := joint_of(assessment, id_, n)) is not None:
+            how, at = whole.how, None
         return Reason(
             id_, entry.title or id_, entry.type, cell, text_of(methodology, id_, cell), how, (), entry.at, at,
             entry.source, methodology.unit_of(id_), (),
@@ -147,6 +166,29 @@ def reason_for(assessment: Assessment, id_: str, n: int) -> Reason:
     return Reason(
         id_, item.name, item.rule.kind, cell, text, how_of(assessment, item, n), grounds.items, item.at, None,
         item.source, unit, marks, figures, _sources(methodology, *sources), (*grounds.cells, *_cells(None, marks)),
+    )  # fmt: skip
+
+
+def joint_of(assessment: Assessment, id_: str, n: int) -> Joint | None:
+    """How the figure of a group came from those of its members; nothing where it is no figure of a group."""
+    grouping = assessment.submitted.grouping
+    entry = assessment.methodology.inputs.get(id_)
+    if grouping is None or entry is None or not assessment.submitted.values[id_].heading:
+        return None
+    from nhsrate.groups.figures import joint  # few runs are of groups
+
+    return joint(grouping.read, entry, grouping.groups[n])
+
+
+def member_reason(methodology: Methodology, id_: str, given: Given) -> Reason:
+    """What a member gives to a figure of its group, with its cells."""
+    own = given.figures[0].cell
+    cell = own if len(given.figures) == 1 or given.gap is not None else given.said
+    cells = tuple(figure.at for figure in given.figures if figure.at is not None)
+    entry = methodology.inputs[id_]
+    return Reason(
+        id_, given.organisation.name, "member", given.gap.cell if given.gap else cell, given.said, given.said, (),
+        entry.at, next(iter(cells), None), entry.source, cells=cells,
     )  # fmt: skip
 
 

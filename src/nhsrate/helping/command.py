@@ -20,6 +20,7 @@ OPTIONS = {
     "Rules": ("--methodology", "--old-methodology", "--new-methodology", "--set", "--id"),
     "Comparison": ("--against", "--against-reading", "--earlier", "--earlier-reading", "--suppose", "--check",
                    "--plan", "--plan-reading"),
+    "Groups": ("--as", "--groups"),
     "Question": (
         "--item", "--to", "--rating", "--input", "--fixed", "--by", "--number", "--draws", "--seed", "--vary",
         "--within", "--strict", "--target", "--rebase",

@@ -94,6 +94,10 @@ def _organisations(ctx: click.Context, _: str) -> Names:
     return [(one.code, one.name) for one in _read(ctx)[1]]
 
 
+def _groups(ctx: click.Context, _: str) -> Names:
+    return [(id_, one.title) for id_, one in _read(ctx)[0].groups.items()]
+
+
 def _inputs(ctx: click.Context, _: str) -> Names:
     return [(id_, one.title) for id_, one in _read(ctx)[0].inputs.items()]
 
@@ -161,6 +165,7 @@ limits = offered(_limits)
 ratings_of_project = offered(_ratings_of_project, files=True)
 organisations = offered(_organisations)
 returns_and_organisations = offered(_organisations, files=True)
+groups = offered(_groups)
 inputs = offered(_inputs)
 ratings = offered(_ratings)
 items = offered(_items)

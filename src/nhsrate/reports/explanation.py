@@ -11,7 +11,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
-from nhsrate.core.texts import in_unit, natural_key
+from nhsrate.core.texts import in_unit, natural_key, tidy
 from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
 
@@ -71,7 +71,7 @@ def explanation_lines(
     setting = setting_lines(methodology, told=() if brief else used)
     lines = [
         Told(0, ((who, "bold"),)),
-        *plain([methodology.title, vouched_text(methodology)]),
+        *plain([*member_line(assessment, explanation), methodology.title, vouched_text(methodology)]),
         *(plain([*chosen_line(methodology), *setting, *telling.files()]) if not brief else plain(setting)),
         *telling.lines,
     ]
@@ -92,6 +92,17 @@ def explanation_lines(
             style = "dim" if heading == "Sources" else ""
             lines += [BLANK, Told(0, ((heading, "bold"),)), *(Told(1, ((text, style),)) for text in told)]
     return lines
+
+
+def member_line(assessment: Assessment, explanation: Explanation) -> list[str]:
+    """Of a group, how many members it has, and which of them do not stand in the return."""
+    grouping = assessment.submitted.grouping
+    if grouping is None:
+        return []
+    group = next(one for one in grouping.groups if one.organisation == explanation.organisation)
+    absent = f"; not in the return: {', '.join(group.absent)}" if group.absent else ""
+    kind = grouping.wanted.kind.noun.title
+    return [tidy(f"{kind} of {grouping.rates.counted(len(group.parts))} in the return{absent}.")]
 
 
 def plain(texts: Iterable[str]) -> list[Told]:
@@ -176,7 +187,11 @@ class _Telling:
             self.add(depth, *named, ("  (above)", "dim"))
             return
         self.told.add(id_)
-        if reason.cell_at is not None:
+        if reason.kind == "member":
+            cells: list[Span] = [(f"  [{'; '.join(map(self.place, reason.cells))}]", "dim")] if reason.cells else []
+            code = id_.removeprefix(f"{reason.item}, ")
+            self.add(depth, (reason.title, "bold"), (f" ({code}): ", "dim"), (reason.text, ""), *cells)
+        elif reason.cell_at is not None:
             self.add(depth, *named, (f"  [{self.place(reason.cell_at)}]", "dim"))
             told = reason.supposed or not isinstance(reason.value, Missing)
             if reason.how != "read from the return" and told:

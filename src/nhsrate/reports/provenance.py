@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.groups.model import Grouping
     from nhsrate.returns.model import Return, Supposed
     from nhsrate.rules.model import Figure, Methodology
 
@@ -87,8 +88,8 @@ def figure_json(figure: Figure) -> dict[str, object]:
 
 
 def return_provenance(submitted: Return) -> dict[str, object]:
-    """The return: its name and digest, what was read, what was set aside, and what people decided."""
-    found = counts(submitted)
+    """The return: its name and digest, what was read and set aside, what people decided, and who is of a group."""
+    found = counts(submitted.grouping.read if submitted.grouping is not None else submitted)
     return {
         "name": submitted.name,
         "digest": submitted.digest,
@@ -107,7 +108,28 @@ def return_provenance(submitted: Return) -> dict[str, object]:
             }
             for one in submitted.overrides
         ],
+        **({"groups": groups_json(submitted.grouping)} if submitted.grouping is not None else {}),
     }  # fmt: skip
+
+
+def groups_json(grouping: Grouping) -> dict[str, object]:
+    """The groups that are rated in the place of their members: who belongs to which, and by which share.
+
+    A share is a text: a number with all its digits, or a fraction where it has no end.
+    """
+    from nhsrate.groups.belonging import share_text  # few runs are of groups
+
+    codes = [organisation.code for organisation in grouping.read.organisations]
+    return {
+        "kind": grouping.wanted.kind.id,
+        "title": grouping.wanted.kind.called,
+        "members_from": shown_at(grouping.wanted.at),
+        "members": {
+            group.organisation.code: {codes[part.n]: share_text(part.share) for part in group.parts}
+            for group in grouping.groups
+        },
+        "not_in_return": {group.organisation.code: list(group.absent) for group in grouping.groups if group.absent},
+    }
 
 
 def shown_at(at: Location) -> str:

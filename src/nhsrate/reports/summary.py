@@ -70,12 +70,23 @@ def level_label(level: Level) -> str:
 
 def read_line(submitted: Return, rates: Noun = ORGANISATION) -> str:
     """What was read."""
+    if submitted.grouping is not None:
+        rates, submitted = submitted.grouping.rates, submitted.grouping.read
     found = counts(submitted)
     period = f", period {tidy(submitted.period)}" if submitted.period else ""
     return (
         f"Read: {tidy(submitted.name)}, {rates.counted(found.organisations)}, "
         f"{counted(found.values, 'value')}, {found.missing:,} missing{period}."
     )
+
+
+def group_lines(submitted: Return) -> list[str]:
+    """That what is rated are groups: which, of how many members, and where it stands who belongs to which."""
+    if (grouping := submitted.grouping) is None:
+        return []
+    kind, members = grouping.wanted.kind, {part.n for group in grouping.groups for part in group.parts}
+    own = kind.noun.counted(len(grouping.groups))
+    return [tidy(f"Groups: {kind.called}, {own} of {grouping.rates.counted(len(members))}, by {grouping.wanted.at}.")]
 
 
 def earlier_lines(submitted: Return) -> list[str]:
@@ -354,6 +365,7 @@ def summary_lines(assessment: Assessment, *, consequences: bool = False) -> list
         *(consequence_lines(assessment) if consequences else []),
         *mark_lines(assessment),
         read_line(assessment.submitted, methodology.rates),
+        *group_lines(assessment.submitted),
         *earlier_lines(assessment.submitted),
         *set_aside_lines(assessment.submitted),
         *published_lines(assessment),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import Problem
     from nhsrate.core.tables import SetAside
+    from nhsrate.groups.model import Grouping
     from nhsrate.kinds.cut_points import CutTable
     from nhsrate.kinds.workings import EarlierPeriod
     from nhsrate.returns.headings import Layout
@@ -189,6 +190,7 @@ class Return:
     `cuts` has the tables of published thresholds that came with it; `accounts` says where each row and column went,
     and `layouts` where each table (by its name, where there are several) was found and how it was read. `supposed` are
     the values that the run put in the place of what was read; `earlier` has, by how many periods back, what items were.
+    `grouping` says, where the organisations are groups, who their members are and what was read of these.
     """
 
     name: str
@@ -206,6 +208,7 @@ class Return:
     layouts: tuple[tuple[str, Layout, TableReading], ...] = ()
     supposed: tuple[Supposed, ...] = ()
     earlier: Mapping[int, EarlierPeriod] = field(default_factory=dict)
+    grouping: Grouping | None = None
     problems: tuple[Problem, ...] = ()
 
     if TYPE_CHECKING:  # bound in `runs.read`, because reading comes after what it reads
@@ -220,6 +223,7 @@ class Return:
 
 def account_lines(submitted: Return, rates: Noun = ORGANISATION) -> list[str]:
     """Where every row and column of each table went, as sums that add up."""
+    rates = submitted.grouping.rates if submitted.grouping is not None else rates
     lines = []
     for account in submitted.accounts:
         name = f"{PurePath(account.file).name}{'!' * bool(account.sheet)}{account.sheet or ''}:"

@@ -111,6 +111,7 @@ def _read(methodology: Methodology) -> set[str | None]:
 def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
     read = _read(methodology)
     read |= {id_ for entry in methodology.inputs.values() if entry.error for id_ in entry.error.inputs()}
+    read |= {id_ for entry in methodology.inputs.values() if entry.together for id_ in entry.together.needs}
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     needed = {entry.at for entry in methodology.inputs.values() if entry.id in read}
     for entry in methodology.inputs.values():

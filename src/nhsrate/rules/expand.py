@@ -23,6 +23,7 @@ SECTIONS = (
     "figures",
     "families",
     "reading",
+    "groups",
     "populations",
     "inputs",
     "measures",

@@ -31,7 +31,39 @@ Asked = tuple[str, str, Number, "Location"]
 
 def input_problems(methodology: Methodology) -> list[Problem]:
     """Everything that is wrong between the inputs and the rules that test them."""
-    return [*_same_headings(methodology), *_bounds(methodology), *_directions(methodology)]
+    return [
+        *_same_headings(methodology),
+        *_bounds(methodology),
+        *_directions(methodology),
+        *_together(methodology),
+    ]
+
+
+def _together(methodology: Methodology) -> list[Problem]:
+    """Figures that cannot come together as is said of them, and figures beside them that no return gives."""
+    problems = []
+    for entry in methodology.inputs.values():
+        if entry.together is None:
+            continue
+        at, how = entry.at or LineLocation(methodology.id), entry.together.how
+        counted = entry.type in NUMBERS
+        if how == "sum" and entry.type == "percent":
+            message = f'"{entry.id}" is a percentage, and percentages do not add up.'
+            problems.append(Problem(at, "incompatible", message, "Write together: {numerator: x, denominator: y}."))
+        elif how in {"sum", "pooled", "weighted"} and not counted:
+            message = f'"{entry.id}" is no number, and cannot be {"added up" if how == "sum" else how}.'
+            problems.append(Problem(at, "incompatible", message, "Write together: worst, best or not."))
+        elif how in {"worst", "best"} and entry.type == "text":
+            message = f'"{entry.id}" is a text, and none is the {how}.'
+            problems.append(Problem(at, "incompatible", message, "Write together: not."))
+        elif how in {"worst", "best"} and entry.type != "level" and entry.polarity is None:
+            message = f'"{entry.id}" does not say which side is better, so none of its figures is the {how}.'
+            problems.append(Problem(at, "missing-key", message, "Add polarity: higher or lower."))
+        for id_ in entry.together.needs:
+            if id_ not in methodology.inputs:
+                message = f'"{id_}" is no input, and "{entry.id}" comes together by it.'
+                problems.append(Problem(at, "unknown-name", message, "Name an input."))
+    return problems
 
 
 def _directions(methodology: Methodology) -> list[Problem]:

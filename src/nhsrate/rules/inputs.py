@@ -13,7 +13,6 @@ from nhsrate.core.numbers import number_text, plain_number, stated_number
 from nhsrate.core.problems import LineLocation
 from nhsrate.language.numbers import Number
 from nhsrate.language.records import record
-from nhsrate.language.references import reference
 from nhsrate.language.tree import Mapping, Node
 from nhsrate.language.values import (
     Context,
@@ -26,6 +25,7 @@ from nhsrate.language.values import (
     number_of,
     scalar,
 )
+from nhsrate.rules.groups import Together, input_id
 from nhsrate.rules.support import Support
 
 InputType = Literal["number", "percent", "count", "duration", "date", "level", "yes/no", "text"]
@@ -116,14 +116,14 @@ class SamplingError:
     def from_node(cls, node: Node, context: Context) -> SamplingError:
         """The id of an input, a number or a figure's name, or `{numerator: x, denominator: y}`."""
         if isinstance(node, Mapping):
-            parts = {key: _input_id(part, context) for key, part in node.entries.items()}
+            parts = {key: input_id(part, context) for key, part in node.entries.items()}
             if parts.keys() != {"numerator", "denominator"}:
                 remedy = "Write {numerator: seen, denominator: attended}."
                 raise context.bad(node.at, "missing-key", "A share has a numerator and a denominator.", remedy)
             return cls(of=parts["numerator"], out_of=parts["denominator"])
         word = scalar(node, context)
         if stated_number(word.text) is None and word.text not in context.figures:
-            return cls(of=_input_id(node, context))
+            return cls(of=input_id(node, context))
         found = number_of(word.text, word.at, context)
         if not found.unset and found.value <= 0:
             raise context.bad(word.at, "wrong-type", "A standard error is above zero.", "Such as 0.5.")
@@ -137,16 +137,6 @@ class SamplingError:
         if self.out_of:
             return f"of {self.of} out of {self.out_of}"
         return f"in {self.of}" if self.of else str(self.number)
-
-
-def _input_id(node: Node, context: Context) -> str:
-    """The id of an input of numbers."""
-    word = scalar(node, context)
-    found = reference(word.text, word.at, context)
-    if context.types[found].kind != "number":
-        message = f'"{found}" is not a number.'
-        raise context.bad(word.at, "wrong-type", message, "Name the input that a return gives it in.")
-    return found
 
 
 @frozen
@@ -182,6 +172,8 @@ class Input:
         markers: Texts that stand for a missing value, each with its reason, for this input alone.
         merge: `sum` adds up the figures of organisations that merged (with `--successors`); otherwise two are a
             problem.
+        together: How the figures of several organisations come together where groups are rated: `sum`, `pooled` from
+            `{numerator: x, denominator: y}`, `weighted by x`, `worst`, `best` or `not`.
         role: `context` says what an organisation is and not how good: no rule has to read it.
         support: Support that is published, which `nhsrate diagnose` names where it is weak: a list of `{title,
             publisher, url, checked}`.
@@ -210,6 +202,7 @@ class Input:
     required: bool = False
     markers: tuple[tuple[str, str], ...] = ()
     merge: Literal["sum"] | None = None
+    together: Together | None = None
     role: Literal["context"] | None = None
     support: tuple[Support, ...] = ()
     source: SourceName | None = None

@@ -20,6 +20,7 @@ from nhsrate.rules.earlier import with_earlier
 from nhsrate.rules.editions import find_edition
 from nhsrate.rules.effects import effect_problems, told_once
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
+from nhsrate.rules.groups import read_groups
 from nhsrate.rules.head import (
     named,
     read_figures,
@@ -231,6 +232,7 @@ def _one_methodology(
     figures = _read(lambda: read_figures(tree, context, settings))
     _read(lambda: read_families(named(tree, "families", context), context))
     reading = _read(lambda: read_reading(tree, context))
+    groups = _read(lambda: read_groups(named(tree, "groups", context), context))
     tree, drafts = with_earlier(tree, read_drafts(tree, context), context)
     populations = _read(lambda: read_populations(tree, context))
     peers = _read(lambda: read_peers(named(tree, "peers", context), context))
@@ -258,6 +260,7 @@ def _one_methodology(
         fractions=context.fractions,
         families={name: Family(name, _columns(table), tuple(table)) for name, table in context.families.items()},
         reading=reading,
+        groups=groups,
         populations=populations,
         peers=peers,
         inputs=inputs,

@@ -20,6 +20,7 @@ from nhsrate.language.records import record
 from nhsrate.language.tree import Mapping as Keys
 from nhsrate.language.tree import Node
 from nhsrate.language.values import Context, Decimals, ItemType, Ref, SourceName, places
+from nhsrate.rules.groups import GroupKind
 from nhsrate.rules.inputs import Input, Polarity, Range, TableReading
 from nhsrate.rules.support import Peers, Support
 
@@ -293,6 +294,7 @@ class Methodology:
     families: Mapping[str, Family] = field(default_factory=dict)
     populations: Mapping[str, Population] = field(default_factory=dict)
     reading: TableReading = field(default_factory=TableReading)
+    groups: Mapping[str, GroupKind] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
     vary: tuple[str, ...] = ()
     rates: Noun = ORGANISATION

@@ -24,6 +24,7 @@ from nhsrate.language.numbers import Edge, Number
 from nhsrate.language.records import hints_of, record_keys
 from nhsrate.language.values import Address, Decimals, Over, Ref, Refs, Result, SourceName, Terms, Words
 from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS
+from nhsrate.rules.groups import GroupKind
 from nhsrate.rules.head import LevelEntry
 from nhsrate.rules.inputs import Input, TableReading
 from nhsrate.rules.model import Figure, Item, Population, SourceEntry
@@ -134,6 +135,35 @@ OWN_FORMS: dict[str, Schema] = {
                 "additionalProperties": False,
             },
         ]
+    },
+    "Together": {
+        "anyOf": [
+            {"type": "string", "pattern": "^(pooled|sum|worst|best|not|weighted by .+)$"},
+            {
+                "type": "object",
+                "properties": {
+                    "how": {"enum": ["pooled", "sum", "weighted", "worst", "best", "not"]},
+                    "numerator": TEXT,
+                    "denominator": TEXT,
+                    "times": PLAIN,
+                    "by": TEXT,
+                    "missing": {"enum": ["leave out", "missing"]},
+                },
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+        ]
+    },
+    "Members": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "anyOf": [
+                TEXTS,
+                {"type": "object", "properties": {"name": TEXT, "of": {"anyOf": [TEXTS, TABLE]}}, "required": ["of"]},
+                TABLE,
+            ]
+        },
     },
     "Tables": {
         "type": "object",
@@ -365,6 +395,7 @@ class Maker:
             "scales": {"type": "array", "minItems": 1, "items": self.form(LevelEntry)},
             "figures": self.record(Figure, ("name", "set_from"), whole=whole),
             "families": {"anyOf": [TEXTS, family]},
+            "groups": self.record(GroupKind, ("id",), whole=whole),
             "populations": self.record(Population, ("name",), whole=whole),
             "inputs": entered,
             "measures": definition(word),

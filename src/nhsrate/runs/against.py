@@ -39,7 +39,7 @@ def placed(submitted: Return, methodology: Methodology, request: Request) -> tup
     Raises `Refused` with every problem of the published return, and for every code that the own one does not have.
     """
     if not is_frame(request.against) and not paths_of(request.against):
-        printed = tuple(chosen(submitted, request.only)) if request.only else None
+        printed = tuple(chosen(submitted, request.only)) if request.only and not request.as_ else None
         return _supposed(submitted, methodology, request), printed
     from nhsrate.runs.places import with_ranks
 

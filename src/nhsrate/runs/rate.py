@@ -37,6 +37,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     suppose: Mapping[str, object] | Sequence[str] | None = None,
     earlier: Source | Sequence[pd.DataFrame] | None = None,
     earlier_reading: str | Path | TableReading | None = None,
+    as_: str | None = None,
+    groups: str | Path | pd.DataFrame | None = None,
     only: str | Sequence[str] | None = None,
 ) -> Run:
     """Read a return, rate every organisation of it, and give what `nhsrate score` prints, as records.
@@ -45,7 +47,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
     path, or a loaded one) it is chosen as the command chooses. The options are those of `nhsrate score`, by the same
     names: `set={"cut": 2.06}` or `set="cut=2.06"`, `limit={"file": "200MB"}`, `suppose={"RA1.waits": 80}`,
     `only="RA1"` or several codes. `earlier` is the return of an earlier period, or several, each
-    of a period of its own.
+    of a period of its own. `as_` rates groups in the place of their members: those of this kind, as the methodology or
+    the table `groups` has them.
 
     Raises `Refused` with every problem where there is anything that the command refuses, and `TypeError` where an
     argument is of a type that it cannot have.
@@ -66,6 +69,8 @@ def rate(  # noqa: PLR0913 (one parameter for each option of the command)
             suppose=suppose,
             earlier=earlier,
             earlier_reading=earlier_reading,
+            as_=as_,
+            groups=groups,
             only=only,
         )
     )

@@ -34,7 +34,8 @@ class Request:
     the path of a table of the codes that may occur, `successors` of one of old and new codes (applied as at `as_at`),
     `limit` raises limits of the reader. `suppose` are values to put in the place of what the return says, each as
     `CODE.INPUT=VALUE`. `earlier` are returns of earlier periods, each one a return of its own, which are read by the
-    profile `earlier_reading`. `only` are the codes of those organisations that reports are about.
+    profile `earlier_reading`. `as_` is the kind of groups that are rated in the place of their members, and `groups`
+    the table that says who belongs to which. `only` are the codes of those organisations that reports are about.
     """
 
     returns: Source = ()
@@ -51,6 +52,8 @@ class Request:
     suppose: tuple[str, ...] = ()
     earlier: tuple[Source, ...] = ()
     earlier_reading: Path | TableReading | None = None
+    as_: str = ""
+    groups: Path | pd.DataFrame | None = None
     only: tuple[str, ...] = ()
 
     @property
@@ -62,7 +65,7 @@ class Request:
     def files(self) -> tuple[Path, ...]:
         """Every file that is read, which no output may take the place of."""
         beside = (self.methodology, self.reading, self.against_reading, self.earlier_reading)
-        files = (*beside, self.successors, self.organisations)
+        files = (*beside, self.successors, self.organisations, self.groups)
         single = tuple(Path(file) for file in files if isinstance(file, str | Path) and file)
         earlier = (path for source in self.earlier for path in paths_of(source))
         return (*self.paths, *paths_of(self.against), *earlier, *single)
@@ -86,6 +89,10 @@ def requested(returns: Source, methodology: str | Path | Methodology | None = No
     given = {name: value for name, value in options.items() if value is not None}
     if "as_at" in given and "successors" not in given:
         raise BadOption("as_at", "as_at goes with successors: it says up to which day they are applied.")
+    if "groups" in given and "as_" not in given:
+        raise BadOption("groups", "groups goes with as: it says who belongs to which of the groups that are rated.")
+    if "as_" in given and "against" in given:
+        raise BadOption("as", "as goes without against: groups are rated among each other.")
     return Request(
         _source("returns", returns), _methodology(methodology), **{n: _READ[n](n, v) for n, v in given.items()}
     )
@@ -153,6 +160,10 @@ def _path(name: str, value: object) -> Path:
     if not isinstance(value, str | Path):
         raise TypeError(f"{name} is {_kind(value)}; give the path of a file.")
     return Path(value)
+
+
+def _table(name: str, value: object) -> Path | pd.DataFrame:
+    return value if is_frame(value) else _path(name, value)  # type: ignore[return-value]  # as was just asked
 
 
 def _reading(name: str, value: object) -> Path | TableReading:
@@ -232,6 +243,8 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "suppose": _suppositions,
     "earlier": _sources,
     "earlier_reading": _reading,
+    "as_": _text,
+    "groups": _table,
     "only": _codes,
 }
 """How the value of each option is read."""

@@ -14,6 +14,7 @@ from nhsrate.returns.read import read_tables
 from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
 from nhsrate.runs.earlier import with_earlier
+from nhsrate.runs.grouping import groups_asked, in_groups, rated_by
 from nhsrate.runs.joining import joined, known
 from nhsrate.runs.progress import unheard
 from nhsrate.runs.read import open_books, profiled, with_folders
@@ -66,7 +67,7 @@ def whole(reached: Attempt) -> Run:
 
 
 def attempt(request: Request, say: Say = unheard) -> Attempt:
-    """Open, choose, read, join, rate, note: the pipe, as far as it can be followed.
+    """Open, choose, read, join, bring together, rate, note: the pipe, as far as it can be followed.
 
     `say` is told what the run is at. Raises `Refused` where a file cannot be opened, or where it is not known under
     which methodology to rate.
@@ -78,6 +79,8 @@ def attempt(request: Request, say: Say = unheard) -> Attempt:
 
 def attempt_of(books: list[Book], chosen: Methodology, request: Request, say: Say = unheard) -> Attempt:
     """The rest of the pipe, from books that are open and a methodology that is chosen; the books are used up."""
+    wanted = groups_asked(books, chosen, request)
+    chosen = rated_by(chosen, wanted, request)
     methodology = profiled(chosen, own_profile(request))
     reached = Attempt(methodology)
     try:
@@ -87,9 +90,12 @@ def attempt_of(books: list[Book], chosen: Methodology, request: Request, say: Sa
         submitted = with_folders(submitted, request.returns)
         submitted = joined(submitted, methodology, request)
         submitted, printed = placed(submitted, chosen, request)
-        submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
-        submitted = replace(submitted, problems=(*submitted.problems, *of_earlier))
         submitted = replace(submitted, problems=said_of(methodology, submitted.problems, submitted))
+        submitted, methodology, printed = in_groups(submitted, methodology, wanted, request, printed)
+        reached = replace(reached, methodology=methodology)
+        submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
+        told = said_of(methodology, of_earlier, submitted)
+        submitted = replace(submitted, problems=(*submitted.problems, *told))
         reached = replace(reached, submitted=submitted)
         say("rating")
         assessment = replace(assess(submitted, methodology), printed=printed, earlier=earlier)

@@ -1,0 +1,267 @@
+"""A return of organisations made one of groups: who belongs where, every figure brought together, and what to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from nhsrate.core.cells import Missing
+from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors
+from nhsrate.core.texts import fold, listed
+from nhsrate.groups.belonging import groups_of
+from nhsrate.groups.figures import joint, times_of
+from nhsrate.groups.model import Grouping
+from nhsrate.returns.model import Values
+from nhsrate.returns.several import ABSENT
+from nhsrate.rules.checks import needs
+from nhsrate.rules.groups import WHAT_TO_WRITE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nhsrate.core.nouns import Noun
+    from nhsrate.groups.figures import Given, Joint
+    from nhsrate.groups.model import Group, Wanted
+    from nhsrate.returns.model import Return
+    from nhsrate.rules.inputs import Input
+    from nhsrate.rules.model import Methodology
+
+POOLED = (
+    "Write together: {numerator: x, denominator: y}, with the counts that it is made of; or weighted by X, worst, "
+    "best or not."
+)
+
+
+def grouped(submitted: Return, methodology: Methodology, wanted: Wanted) -> Return:
+    """The return of the groups that are wanted, each figure from those of its members; with what is to be said of it.
+
+    Raises `Refused` with every problem where a figure that is rated does not say how it comes together, or where it is
+    in doubt how much a member counts.
+    """
+    rates = methodology.rates
+    groups, problems = groups_of(submitted, wanted, rates)
+    problems += _silent(submitted, methodology)
+    if not errors(problems) and not groups:
+        message = f"None of the members of {wanted.kind.called} stands in the return."
+        problems.append(Problem(wanted.at, "groups", message, "Check the codes of the members."))
+    if errors(problems):
+        raise Refused(problems)
+    values, told = _values(submitted, methodology, groups)
+    if errors(told):
+        raise Refused([*problems, *told])
+    members = {fold(one.code) for one in submitted.organisations}
+    decided = tuple(one for one in submitted.overrides if fold(one.code) not in members)
+    told += _of_published(submitted, methodology, wanted)
+    told += _of_decisions(submitted, len(submitted.overrides) - len(decided), wanted, rates)
+    return replace(
+        submitted,
+        organisations=tuple(group.organisation for group in groups),
+        values=values,
+        overrides=decided,
+        grouping=Grouping(wanted, groups, submitted, rates),
+        problems=(*submitted.problems, *problems, *told),
+    )
+
+
+def _silent(submitted: Return, methodology: Methodology) -> list[Problem]:
+    """The error of each input that a printed item needs, that has figures and does not say how they come together."""
+    needed = _needed(methodology)
+    problems: dict[object, Problem] = {}
+    for entry in methodology.inputs.values():
+        if entry.id not in needed or not _has_figures(submitted, entry.id):
+            continue
+        at, name = entry.at or LineLocation(methodology.id), methodology.called(entry.id)
+        absent = [id_ for id_ in (entry.together.needs if entry.together else ()) if not _has_figures(submitted, id_)]
+        if absent:
+            message = f"{name} is {entry.together}, and the return has no figures of {listed(absent)}."
+            remedy = "Give the column, or say otherwise how the figures come together."
+            problems.setdefault(at, Problem(at, "together", message, remedy))
+        elif entry.together is None:
+            message = f"{name} does not say how the figures of several {methodology.rates.many} come together."
+            message += " Percentages are never averaged." if entry.type == "percent" else ""
+            remedy = POOLED if entry.type == "percent" else WHAT_TO_WRITE
+            problems.setdefault(at, Problem(at, "together", message, remedy))
+    return list(problems.values())
+
+
+def _needed(methodology: Methodology) -> set[str]:
+    """The inputs that what is printed rests on."""
+    printed = [item.id for item in methodology.items.values() if item.section == "ratings" or item.domain]
+    ahead = [*printed, *(item.id for item in methodology.published)]
+    found: set[str] = set()
+    while ahead:
+        id_ = ahead.pop()
+        if id_ not in found:
+            found.add(id_)
+            item = methodology.items.get(id_)
+            ahead += needs(item, methodology.populations) if item else ()
+    return found
+
+
+def _has_figures(submitted: Return, id_: str) -> bool:
+    return any(not isinstance(cell, Missing) or cell.sort != "absent" for cell in submitted.values[id_].cells)
+
+
+def _values(
+    submitted: Return, methodology: Methodology, groups: Sequence[Group]
+) -> tuple[dict[str, Values], list[Problem]]:
+    """A column of figures for each input, and what is to be said of those that come from some members alone."""
+    found: dict[str, Values] = {id_: Values([ABSENT] * len(groups)) for id_ in submitted.values}
+    problems: list[Problem] = []
+    for entry in methodology.inputs.values():
+        before = submitted.values[entry.id]
+        pooled = entry.together is not None and entry.together.how == "pooled"
+        if not _has_figures(submitted, entry.id) and not (
+            pooled and all(_has_figures(submitted, id_) for id_ in entry.together.needs)  # type: ignore[union-attr]  # as was just asked
+        ):
+            continue
+        joints = [joint(submitted, entry, group) for group in groups]
+        found[entry.id] = _column(entry, before, joints)
+        problems += _of_joints(submitted, methodology, entry, groups, joints)
+    return found, problems
+
+
+def _column(entry: Input, before: Values, joints: Sequence[Joint]) -> Values:
+    """The figures of the groups for one input; the cell of one that is a member's own stays with it."""
+    decided = [one.deciding for one in joints]
+    return Values(
+        [one.cell for one in joints],
+        before.heading or entry.id,
+        [before.sources[one.n] if one is not None and before.sources else None for one in decided],
+        [before.rows[one.n] if one is not None and before.rows else 0 for one in decided],
+        [before.columns[one.n] if one is not None and before.columns else 0 for one in decided],
+        _flags(before, joints),
+    )
+
+
+def _flags(before: Values, joints: Sequence[Joint]) -> Mapping[int, str]:
+    """What qualifies the figures of members qualifies that of the group."""
+    found = {}
+    for g, one in enumerate(joints):
+        flags = {before.flags[given.n]: given.organisation.code for given in one.given if given.n in before.flags}
+        if flags and not isinstance(one.cell, Missing):
+            found[g] = "; ".join(f"{flag} of {code}" for flag, code in flags.items())
+    return found
+
+
+def _of_joints(
+    submitted: Return, methodology: Methodology, entry: Input, groups: Sequence[Group], joints: Sequence[Joint]
+) -> list[Problem]:
+    """What is to be said of one input: members that gave nothing, weights below zero, results that cannot be."""
+    name = methodology.called(entry.id)
+    problems = [*_below_zero(entry, joints), *_out_of_range(entry, name, groups, joints)]
+    problems += _other_than_own(submitted, entry, name, joints)
+    partly = [(group, one) for group, one in zip(groups, joints, strict=True) if one.left_out]
+    if partly:
+        said = "; ".join(
+            f"{group.organisation.name} without "
+            + ", ".join(f"{given.organisation.code} ({_reason(given.gap.cell)})" for given in one.left_out if given.gap)
+            for group, one in partly
+        )
+        gone = [given for _, one in partly for given in one.left_out]
+        marked = all(map(_is_marked, gone))
+        has = "both figures" if len(entry.together.needs) > 1 else "a figure"  # type: ignore[union-attr]  # else nothing is left out
+        message = f"{name} comes from the members that have {has}: {said}."
+        if entry.together is not None and entry.together.missing == "missing":
+            message = f"{name} is missing where a member has no figure: {said}."
+        at = next((figure.at for given in gone for figure in given.figures if figure.at), None)
+        severity = "note" if marked else "warning"
+        remedy = "" if marked else "Complete their figures, or leave it so."
+        problems.append(Problem(at or CellLocation(submitted.name), "group-members", message, remedy, severity))  # type: ignore[arg-type]  # one of two words
+    return problems
+
+
+def _reason(cell: object) -> str:
+    return cell.reason if isinstance(cell, Missing) else ""
+
+
+def _is_marked(given: Given) -> bool:
+    """Whether a member says by a declared marker that it has no figure."""
+    cell = given.gap.cell if given.gap else None
+    return isinstance(cell, Missing) and cell.sort in {"marker", "own marker"}
+
+
+def _below_zero(entry: Input, joints: Sequence[Joint]) -> list[Problem]:
+    """The error of a weight or a denominator that is below zero."""
+    if entry.together is None or entry.together.how not in {"pooled", "weighted"}:
+        return []
+    word = "denominator" if entry.together.how == "pooled" else "weight"
+    seen = {
+        given.n: given.figures[1] for one in joints for given in one.given if given.gap is None and given.numbers[1] < 0
+    }
+    return [
+        Problem(
+            figure.at or LineLocation(entry.id),
+            "together",
+            f"{figure.id} is {figure.cell} here, and the {word} of {entry.id} is not below zero.",
+            "Correct the value.",
+        )
+        for figure in seen.values()
+    ]
+
+
+def _out_of_range(entry: Input, name: str, groups: Sequence[Group], joints: Sequence[Joint]) -> list[Problem]:
+    """The error of a pooled figure outside what is valid, as of numerators above their denominators."""
+    valid, rule = entry.valid, entry.together
+    if valid is None or rule is None or rule.how not in {"pooled", "weighted"}:
+        return []
+    problems = []
+    for group, one in zip(groups, joints, strict=True):
+        cell = one.cell
+        if isinstance(cell, Decimal) and (
+            (valid.low is not None and cell < valid.low) or (valid.high is not None and cell > valid.high)
+        ):
+            at = next((figure.at for given in one.given for figure in given.figures if figure.at), None)
+            message = f"{name} of {group.organisation.name} comes to {cell:.6g}, and may be {valid}."
+            remedy = f"Check {listed(list(rule.needs))}."
+            problems.append(Problem(at or LineLocation(entry.id), "together", message, remedy))
+    return problems
+
+
+def _other_than_own(submitted: Return, entry: Input, name: str, joints: Sequence[Joint]) -> list[Problem]:
+    """The warning that the numerator over the denominator of members is not the figure that they give themselves.
+
+    A figure may be rounded to the places that it has.
+    """
+    rule = entry.together
+    if rule is None or rule.how != "pooled":
+        return []
+    times, own, other = times_of(entry, rule), submitted.values[entry.id], {}
+    for one in joints:
+        for given in one.given:
+            cell = own.cells[given.n]
+            if given.gap is None and isinstance(cell, Decimal) and given.numbers[1]:
+                made = Fraction(times) * given.numbers[0] / given.numbers[1]
+                exponent = cell.as_tuple().exponent
+                hair = Fraction(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0))
+                if abs(made - Fraction(cell)) > hair:
+                    other[given.n] = given
+    if not other:
+        return []
+    first = next(iter(other.values()))
+    codes = [given.organisation.code for given in other.values()]
+    message = (
+        f"{name} is not {rule.numerator} over {rule.denominator} for {listed(codes, 6)}, and was pooled from these."
+    )
+    at = own.at(first.n) or CellLocation(submitted.name)
+    return [Problem(at, "group-members", message, "Check that these are its numerator and denominator.", "warning")]
+
+
+def _of_published(submitted: Return, methodology: Methodology, wanted: Wanted) -> list[Problem]:
+    """The note that results which came as published are of members, and not taken."""
+    came = [id_ for id_ in submitted.values if id_ not in methodology.inputs and _has_figures(submitted, id_)]
+    if not came:
+        return []
+    message = f"Results that came as published ({listed(came)}) are of members, and none of {wanted.kind.noun.many}."
+    return [Problem(CellLocation(submitted.name), "group-members", message, "", "note")]
+
+
+def _of_decisions(submitted: Return, number: int, wanted: Wanted, rates: Noun) -> list[Problem]:
+    """The note that decisions about members are none about groups."""
+    if not number:
+        return []
+    message = f"{number:,} of the recorded decisions {'is' if number == 1 else 'are'} about {rates.many}, "
+    message += f"and changed nothing of {wanted.kind.noun.many}."
+    return [Problem(CellLocation(submitted.name), "group-members", message, "", "note")]
