@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.support.outputs import RETURN, RULES, assessed
 
+from nhsrate.core.numbers import Day
 from nhsrate.core.problems import Refused
 from nhsrate.reports.compare import Comparison, Moved, comparison_text, moved, same
 from nhsrate.reports.csv_json import long_csv, ratings_csv, ratings_json
@@ -355,3 +357,56 @@ def test_a_result_of_another_assessment_without_names(tmp_path: Path) -> None:
     submitted = replace(assessment.submitted, organisations=(nameless, *assessment.organisations[1:]))
     comparison = compared(tmp_path, "code,stars\nRA1,1\n", replace(assessment, submitted=submitted))
     assert comparison.moved[0].name == ""
+
+
+KINDS_OF_VALUES = """\
+id: small
+title: Kinds of values
+status: illustrative
+scales:
+  colour: [{level: green}, {level: "0"}, {level: "007"}]
+  number: [{level: "3", number: 3}, {level: none at all, number: 0}]
+inputs:
+  day: {type: date, role: context}
+  share: {type: percent, bare: fraction, role: context}
+  wait: {type: duration, unit: minutes, role: context}
+  said: {type: text, role: context}
+  met: {type: yes/no, role: context}
+  hue: {type: level, scale: colour, role: context}
+  size: {type: number, role: context}
+measures:
+  band: {kind: lookup, of: met, scale: number, table: {yes: "3", no: none at all}, published: true}
+ratings:
+  colour:
+    kind: thresholds
+    scale: colour
+    headline: true
+    of: size
+    levels: [{level: green, at_least: 5}, {level: "0", at_least: 1}, {level: "007", otherwise: true}]
+"""
+
+GIVEN_OF_KINDS = """\
+code,day,share,wait,said,met,hue,size
+A1,2026-03-31,0.951,00:07:30,007,yes,green,1e1
+A2,1 Jan 2020,0.1,01:00:01,=1+1,N,0,-0.50
+A3,29/02/2024,,90,"two
+lines",,007,3
+A4,,1,,2020-01-01,no,,
+A5,31 December 2049,0.3333333333333333333,0.1,Größe 1.0,y,green,1234567890.123456789
+"""
+
+
+@pytest.mark.parametrize("write", [ratings_csv, ratings_json, long_csv])
+def test_no_kind_of_value_moves_by_being_written(tmp_path: Path, write: Callable[[Assessment], str]) -> None:
+    """Dates, shares, durations, texts that look like numbers or formulas: what was just written has not moved."""
+    made = assessed(tmp_path, text=KINDS_OF_VALUES, given=GIVEN_OF_KINDS, decided=False)
+    comparison = moved(made, committed(tmp_path, write(made)))
+    assert comparison.moved == ()
+
+
+@pytest.mark.parametrize("text", ["2026-03-31", "31/03/2026", "31-Mar-26", " 31 March 2026"])
+def test_a_date_is_the_same_however_a_spreadsheet_has_saved_it(text: str) -> None:
+    day = Day.of(date(2026, 3, 31))
+    assert same(day, text, None, exact=False)
+    assert not same(day + 1, text, None, exact=False)
+    assert not same(Day.of(date(2026, 4, 1)), text, None, exact=False)

@@ -18,8 +18,9 @@ from nhsrate.analysis.because import Kept, Traced
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION, Noun
-from nhsrate.core.numbers import WORKING, number_text, typed_number
+from nhsrate.core.numbers import WORKING, Day, number_text, typed_number
 from nhsrate.core.patterns import pattern
+from nhsrate.core.periods import day_of_text
 from nhsrate.core.problems import LineLocation
 from nhsrate.core.texts import fold, listed, tidy
 from nhsrate.engine.explain import exact_text, mark_text, reason_for
@@ -246,6 +247,9 @@ def same(cell: Cell, text: str | None, item: Item | None, *, exact: bool) -> boo
         return fold(text) in {fold(cell.name), fold(guarded(cell.name))} or (
             number is not None and number == (cell.number if cell.number is not None else typed_number(cell.name))
         )
+    if isinstance(cell, Day):
+        day = day_of_text(text)
+        return day is not None and Day.of(day) == cell
     if number is None:
         return False
     shown = item.shown if item and not exact else None
