@@ -312,3 +312,56 @@ def test_such_a_letter_is_told_in_levels_and_in_yes_or_no(text: str) -> None:
 )
 def test_a_text_in_any_alphabet_is_what_it_is(text: str) -> None:
     assert cells(Input("rag", "text"), text) == [text]
+
+
+# a number with its unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw", "cell"),
+    [
+        ("£", "£3", "3"), ("£", "£1,400.50", "1400.50"), ("£", "-£5", "-5"), ("£", "£-5", "-5"), ("£", "\u2212£0.50", "-0.50"),
+        ("£", "£ 12", "12"), ("£", "12 £", "12"), ("£", "4", "4"), ("£", "£.5", "0.5"), ("£ per head", "£3", "3"),
+        ("£ per head", "£3 per head", "3"), ("£m", "£1.2m", "1.2"), ("£m", "-£1.2 M", "-1.2"), ("£m", "1.2", "1.2"),
+        ("£000", "12 £000", "12"), ("GBP", "GBP 3", "3"), ("GBP", "3 gbp", "3"), ("US$", "US$3.10", "3.10"),
+        ("¥", "¥1,000,000", "1000000"), ("kg", "12 kg", "12"), ("kg", "12kg", "12"), ("p", "35p", "35"), ("°C", "-4°C", "-4"),
+        ("days", "3 days", "3"), ("days", "1 day", "1"), ("out of 10", "7 out of 10", "7"), ("m", "5m", "5"),
+        ("per 1,000", "3.5 per 1,000", "3.5"),
+    ],
+)  # fmt: skip
+def test_a_number_may_have_the_unit_of_its_input_beside_it(unit: str, raw: str, cell: str) -> None:
+    assert cells(Input("rate", "number", unit=unit), raw) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw"),
+    [
+        ("", "£3"), ("£", "$3"), ("€", "£3"), ("£m", "£3"), ("£", "£3m"), ("£", "£3k"), ("£000", "£3"), ("kg", "3 g"),
+        ("g", "3 kg"), ("days", "3 hours"), ("£", "-£-3"), ("£", "(£3)"), ("£", "£"), ("£", "£3 to £4"), ("ms", "5m"),
+        ("%", "3%"), ("£", "£3.5.1"), ("£", "£1,23"), ("kg", "about 3 kg"), ("GBP", "USD 3"),
+    ],
+)  # fmt: skip
+def test_another_unit_is_refused(unit: str, raw: str) -> None:
+    """A number of pounds is no number of millions of them, and one of grams none of kilograms."""
+    with pytest.raises(Refused):
+        read(Input("rate", "number", unit=unit), raw)
+
+
+def test_money_may_have_decimal_commas() -> None:
+    reading = TableReading(decimal=",", thousands=".")
+    assert cells(Input("rate", "number", unit="€"), "1.234,50 €", "€ 3,5", reading=reading) == ["1234.50", "3.5"]
+    spaced = read(Input("rate", "number", unit="€"), "1\u202f234,50\u00a0€", reading=COMMAS)
+    assert list(map(str, spaced.values["rate"].cells)) == ["1234.50"]
+    assert [problem.severity for problem in spaced.problems] == ["note"]
+
+
+def test_what_a_comma_in_money_parts_may_be_in_doubt() -> None:
+    """As in numbers without a sign."""
+    found = read(Input("rate", "number", unit="€"), "€1,400", "€2")
+    assert [problem.message for problem in found.problems] == [
+        '"€1,400" was read as 1400, though the comma may part decimals (1.400): nothing in the column tells.'
+    ]
+
+
+def test_a_duration_may_have_its_unit() -> None:
+    assert cells(WAIT, "1 minute", "7.5 minutes", "00:07:30") == ["1", "7.5", "7.5"]

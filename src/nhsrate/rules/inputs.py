@@ -149,7 +149,8 @@ class Input:
             seconds (`00:07:30`), or a number of its unit. A date is a cell of such a format, or a text such as
             `2026-03-31`, `31/03/2026` or `31 March 2026`, the day before the month; it is compared, and subtracted.
         title: What it is called in public, and a heading under which it is found.
-        unit: The unit of its values, for people; that of a `duration` is `days`, `hours`, `minutes` or `seconds`.
+        unit: The unit of its values, for people, which a cell may have beside its number (`£1,400`, `12 kg`); that of a
+            `duration` is `days`, `hours`, `minutes` or `seconds`.
         polarity: Whether a `higher` or a `lower` value is better; `{item: direction}` where each row says it, by an
             item whose levels are called `higher` and `lower`.
         aliases: Further headings, beside the id and the title.

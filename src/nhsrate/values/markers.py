@@ -75,7 +75,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
         "multiplier",
         pattern(rf"[£$€]?{_NUMBER}\s*(?:k|m|bn|million|thousand)", re.IGNORECASE),
         "{text} is a number with a multiplier.",
-        "Write the number out in the unit of the column.",
+        "Write the number out in the unit of the column, or give the input the unit that all its values have.",
     ),
     (
         "bound",
@@ -89,7 +89,12 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], str, str], ...] = (
         "{text} means this number or more, not a value.",
         "Enter the value, or declare the text under reading: markers with its reason.",
     ),
-    ("currency", pattern(rf"[-\u2212]?[£$€]\s*{_NUMBER}"), "{text} has a currency sign.", "Write the bare number."),
+    (
+        "currency",
+        pattern(rf"[-\u2212]?[£$€]\s*{_NUMBER}|{_NUMBER}\s*[£$€]"),
+        "{text} has a currency sign.",
+        "Write the bare number, or give the input that sign as its unit.",
+    ),
     (
         "range",
         pattern(rf"{_NUMBER}\s*(?:-|\u2013|to)\s*{_NUMBER}"),
