@@ -249,8 +249,9 @@ def test_a_heading_that_is_the_id_of_another_is_told_apart_by_its_letters() -> N
 
 
 def test_what_cannot_be_read_is_texts_or_left_out_and_told() -> None:
-    told, methodology = begin("Code,Spent,Errors,Empty,Seen (%)\nA1,£3,#N/A,,10\nB2,£4,7,,20\nC3,£5,8,,25\n")
+    told, methodology = begin("Code,Spent,Errors,Empty,Seen (%)\nA1,£3,#N/A,,10\nB2,$4,7,,20\nC3,€5,8,,25\n")
     assert types(methodology)["Spent"] == "text"
+    assert told.index('and are not scored: "£3", "$4" and "€5"') < told.index("Left out:")
     assert "Left out:\n" in told
     assert "Empty: no cell of it holds a value that can be read" in told
 
@@ -310,6 +311,12 @@ def test_the_next_sheet_is_taken_where_one_has_nothing_to_rate() -> None:
             'Nothing tells the rows below the headings of row 1 apart: "A1" stands in 2 rows of "Code" (A1).',
         ),
         ("Code,Said,Told\nA1,w,x\nB2,y,z\n", "No column holds numbers, percentages, or yes and no"),
+        ("Code,Cost\nA1,£3\nB2,$4\n", "Cost (B): are these numbers? They cannot be read as they are written"),
+        ("Code,Name,Score\nA1,Ash,3\n", 'every number is the same in all rows to rate: "Score".'),
+        (
+            "Code,Site,Seen\nA1,North,10\nA1,South,20\nB2,North,5\n",
+            'and "Site" (B1) is what differs: "North" and "South". Read those of one with --where "Site=North"',
+        ),
         ("Seen,Heard\n10,20\n10,20\n30,5\n", "Nothing tells the rows below the headings of row 1 apart."),
     ],
 )
@@ -379,3 +386,194 @@ def test_any_table_is_begun_from_or_refused_in_words(columns: list[tuple[str, li
     with suppress(Refused):
         found = begun(csv_book("t.csv", text.encode(), "0"), "t.csv", "mine")
         assert found.files.keys() == {"mine.yaml", "cases.yaml", "schema.json", "reading.yaml", "README.md"}
+
+
+# money and other units
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "of_b2"),
+    [
+        (("£1,400.50", "£20", "-£3"), "£", "20"),
+        (("£3 per head", "£4 per head", "£5.50 per head"), "£ per head", "4"),
+        (("£1.2m", "£3.5m", "£0.7m"), "£m", "3.5"),
+        (("$1,250", "$2,500", "$900"), "$", "2500"),
+        (("12 kg", "9 kg", "10.5 kg"), "kg", "9"),
+        (("35p", "20p", "9p"), "p", "20"),
+        (("-4°C", "21°C", "3.5 °C"), "°C", "21"),
+        (("GBP 3", "GBP 4", "5"), "GBP", "4"),
+    ],
+)
+def test_numbers_with_one_unit_are_numbers(cells: Sequence[str], unit: str, of_b2: str) -> None:
+    """Nothing is said of them that is to be looked at but which way is better, and every run is without a warning."""
+    rows = "".join(f'{code},"{cell}"\n' for code, cell in zip(("A1", "B2", "C3"), cells, strict=True))
+    told, methodology = begin(f"Code,Thing\n{rows}")
+    thing = methodology.inputs["thing"]
+    assert (thing.type, thing.unit) == ("number", unit)
+    assert f"Thing (B): number in {unit}, higher is better" in told
+    assert "warning" not in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+    assert f",{of_b2}," in run("score", "table.csv", "-m", "mine/mine.yaml", "-f", "csv", "--long")[1]
+
+
+@pytest.mark.parametrize(
+    "cells", [("£3", "$4", "5"), ("3 kg", "4 g", "5 kg"), ("(£3)", "(£4)", "£5"), ("£3m", "£4k", "£5m")]
+)
+def test_numbers_of_several_units_are_asked_about_and_not_scored(cells: Sequence[str]) -> None:
+    rows = "".join(f"{code},{cell},{n}\n" for n, (code, cell) in enumerate(zip(("A1", "B2", "C3"), cells, strict=True)))
+    told, methodology = begin(f"Code,Thing,Seen\n{rows}")
+    assert types(methodology)["Thing"] == "text"
+    assert "Are these numbers? They cannot be read as they are written, and are not scored" in told
+
+
+def test_a_heading_may_have_the_unit_of_money() -> None:
+    """And a sum of money is no count, which would be asked for a rate."""
+    told, methodology = begin("Code,Deficit (£m),Agency spend £000\nA1,-1.5,1250\nB2,2,300\nC3,0.5,2000\n")
+    assert [(one.unit, one.type) for one in methodology.inputs.values()] == [("£m", "number"), ("£000", "number")]
+    assert "would a rate be fairer" not in told
+
+
+def test_decimal_commas_beside_money_and_spaces_between_thousands() -> None:
+    _, methodology = begin("Code;Budget;Élèves\nA1;1\u202f234,50 €;1\u00a0200\nB2;987,25 €;300\nC3;12 €;250\n")
+    assert methodology.inputs["budget"].unit == "€"
+    assert (methodology.reading.decimal, methodology.reading.thousands) == (",", None)
+    assert types(methodology)["Élèves"] == "count"
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "thousands"),
+    [
+        (
+            ("1,234", "2,345", "999"),
+            ",",
+            ".",
+        ),  # a comma in such a file is a decimal one, unless the rest says otherwise
+        (("1,234", "1,234,567", "999"), None, ","),
+        (("1,234", "12.5", "999"), None, ","),
+    ],
+)
+def test_commas_in_a_file_parted_by_semicolons(cells: Sequence[str], decimal: str | None, thousands: str) -> None:
+    rows = "".join(f"{code};{cell}\n" for code, cell in zip(("A1", "B2", "C3"), cells, strict=True))
+    told, methodology = begin(f"Code;Seen\n{rows}")
+    assert (methodology.reading.decimal, methodology.reading.thousands) == (decimal, thousands)
+    assert ("Commas were read as parting thousands" in told) == (thousands == ",")
+
+
+# headings over several rows, and what tells rows apart
+
+
+def test_headings_that_are_merged_over_two_rows() -> None:
+    """The code stands in the upper row, the names of columns in the lower one, and totals and notes below."""
+    name = workbook({
+        "2025": [
+            ["Survey of homes"], [],
+            ["Home ID", "Home", "Safety", None, "Views"],
+            [None, None, "Falls", "Sores", "Score"],
+            *([f"H{n}", f"Home {n}", n * 2, n, 80 + n] for n in range(1, 6)),
+            [None, "Total", 30, 15], [], ["Notes: of 1,000 bed days"],
+        ]
+    })  # fmt: skip
+    told, methodology = begin_from(name)
+    assert "headings in row 4, 5 rows to rate" in told
+    assert '"Home ID" (A3) tells the rows apart: it holds codes.' in told
+    assert [*types(methodology)] == ["Falls", "Sores", "Score"]
+
+
+def test_equal_headings_are_told_apart_by_the_group_above_them() -> None:
+    _, methodology = begin(",,2025,2025,2026,2026\nCode,Name,Wins,Goals,Wins,Goals\nT1,Ash,1,2,3,5\nT2,Birch,2,9,4,1\n")
+    titles = ["2025 / Wins", "2025 / Goals", "2026 / Wins", "2026 / Goals"]
+    assert [*types(methodology)] == titles
+    assert {entry.column for entry in methodology.inputs.values()} == {None}
+    out = run("score", "table.csv", "-m", "mine/mine.yaml", "-f", "csv", "--long")[1]
+    assert "T2,Birch,n2026_goals,2026 / Goals,1," in out
+
+
+def test_a_known_heading_of_names_counts_more_than_dates() -> None:
+    """Each row has another date, and yet it is the school that is rated."""
+    told, _ = begin("Kürzel;Name;Geprüft am;Quote\n1;Ahorn;01.03.2026;7\n2;Birke;02.03.2026;9\n3;Zeder;04.03.2026;1\n")
+    assert '"Name" (B1) tells the rows apart' in told
+
+
+@pytest.mark.parametrize("heading", ["Kennung", "Kennziffer", "Código", "Unnamed"])
+def test_codes_of_digits_that_begin_with_nought_are_codes(heading: str) -> None:
+    told, methodology = begin(f"{heading},Where,Quote\n001,Ash,5\n002,Birch,7\n010,Cedar,1\n")
+    assert f'"{heading}" (A1) tells the rows apart: it holds codes.' in told
+    assert [*types(methodology)] == ["Quote"]
+
+
+def test_names_in_capitals_are_names() -> None:
+    _, methodology = begin("Code,Accountable body,Seen (%)\nA1,ASH TRUST,10\nB2,BIRCH TRUST,20\n")
+    assert methodology.reading.name[0] == "Accountable body"
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_of_several_periods_the_last_in_time_is_read_wherever_it_stands(order: Sequence[int]) -> None:
+    text = "Code,Quarter,Seen (%)\n" + "".join(f"A{n},Q{q} 2025/26,{n * q}\n" for q in order for n in (1, 2))
+    assert "are read that say Quarter: Q3 2025/26." in begin(text)[0]
+
+
+PARTS = "Code,Name,Site,Seen,Share\n" + "".join(
+    f"A{n},Org {n},{site},{n * k},{n}%\n" for n in (1, 2, 3) for k, site in ((1, "North"), (2, "South"))
+)
+
+
+def test_rows_of_one_part_alone_can_be_read() -> None:
+    told, methodology = begin(PARTS, "table.csv", "--where", "site=south")
+    assert dict(methodology.reading.where) == {"Site": ("South",)}
+    assert "3 rows to rate" in told
+    assert ",seen,Seen,6," in run("score", "table.csv", "-m", "mine/mine.yaml", "-f", "csv", "--long")[1]
+
+
+def test_rows_of_one_organisation_can_be_added_up() -> None:
+    """Thresholds are the quarters of what comes out, and what cannot be added up or differs is left out."""
+    told, methodology = begin(PARTS, "table.csv", "--repeats", "sum")
+    assert "The rows of each are added up: 6 rows of 3." in told
+    assert types(methodology) == {"Seen": "count", "Share": "percent"}
+    assert ",seen,Seen,9," in run("score", "table.csv", "-m", "mine/mine.yaml", "-f", "csv", "--long")[1]
+    assert {str(one.value) for name, one in methodology.figures.items() if name.startswith("seen")} == {"9", "6", "3"}
+    shutil.rmtree("mine")
+    differing = begin(PARTS.replace("A3,Org 3,South,6,3%", "A3,Org 3,South,6,4%"), "table.csv", "--repeats", "sum")[1]
+    assert types(differing) == {"Seen": "count"}
+
+
+def test_the_column_that_tells_rows_apart_can_be_named() -> None:
+    told, methodology = begin("Code,Bed,Seen\nA1,b7,10\nA1,b8,20\nA2,b9,5\n", "table.csv", "--code", "bed")
+    assert '"Bed" (B1) tells the rows apart' in told
+    assert methodology.reading.code[0] == "Bed"
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "says"),
+    [
+        (("--where", "Site=West"), 2, 'No row has "West" in "Site" (C1). It has "North" and "South".'),
+        (("--where", "Sit=North"), 2, 'No column is headed "Sit". Did you mean "Site"?'),
+        (("--code", "Nothing at all"), 2, "The headings are Code, Name, Site, Seen and Share."),
+        (("--where", "Site"), 2, "say a heading and what the rows have there"),
+        (("--code", "Site"), 1, 'in 3 rows of "Site" (C1)'),
+    ],
+)
+def test_what_is_asked_of_the_rows_and_is_not_there(more: Sequence[str], code: int, says: str) -> None:
+    Path("table.csv").write_text(PARTS, "utf-8")
+    done, out = run("new", "mine", "--from-return", "table.csv", *more)
+    assert (done, Path("mine").exists()) == (code, False), out
+    assert says in out
+
+
+@pytest.mark.parametrize("option", [("--code", "A"), ("--where", "A=B"), ("--repeats", "sum")])
+def test_what_is_said_of_rows_goes_with_a_return(option: Sequence[str]) -> None:
+    code, out = run("new", "mine", *option)
+    assert (code, f"{option[0]} goes with --from-return." in out) == (2, True)
+
+
+def test_what_to_run_next_can_be_copied() -> None:
+    """A path with blanks stands in quotation marks."""
+    Path("our returns").mkdir()
+    told, _ = begin("Code,Seen (%)\nA1,10\nB2,20\n", "our returns/été 1.csv")
+    assert "nhsrate score 'our returns/été 1.csv' -m mine/mine.yaml" in told
+
+
+def test_of_many_columns_the_first_are_listed() -> None:
+    columns = [f"Zeal {n}" for n in range(40)]
+    rows = "".join(f"A{k},{','.join(str(n * k + k + 0.5) for n in range(40))}\n" for k in (1, 2, 3))
+    told, methodology = begin(f"Code,{','.join(columns)}\n{rows}")
+    assert len(methodology.inputs) == 40
+    assert "      Zeal 11 (M): number, higher is better\n      and 28 more, which the rule file shows\n" in told

@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from nhsrate.beginnings.from_return_rules import QUARTERS, rules_text
-from nhsrate.beginnings.guess import Guess, Signs, guessed, signs_of_columns
+from nhsrate.beginnings.guess import ALL_THE_SAME, Guess, guessed
 from nhsrate.beginnings.new import with_readme
-from nhsrate.beginnings.seen import seen_table, seen_tables
+from nhsrate.beginnings.seen import AS_IT_IS, seen_table, seen_tables
+from nhsrate.beginnings.signs import Signs, signs_of_columns
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import WORKING, number_text
@@ -28,13 +30,16 @@ from nhsrate.rules.schema import schema_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nhsrate.beginnings.seen import Column, Seen
+    from nhsrate.beginnings.seen import Asked, Column, Seen
     from nhsrate.core.cells import Cell
     from nhsrate.core.tables import Book
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
 
 SCHEMA = "schema.json"
+SHOWN = 12
+"""So many columns are listed under one question."""
+
 TAKEN = ("average", "rating", "green_from", "amber_from")
 """Names that the rule file has of its own."""
 ORIGIN = "A methodology to change into one of your own, begun from `{file}`: what its columns are was guessed."
@@ -51,16 +56,17 @@ class Begun:
     left_out: tuple[tuple[str, str], ...]
 
 
-def begun(book: Book, shown: str, id_: str, sheet: str | None = None) -> Begun:
+def begun(book: Book, shown: str, id_: str, sheet: str | None = None, asked: Asked = AS_IT_IS) -> Begun:
     """The files of a methodology for the table of a file, on which `check`, `test` and `score` pass.
 
-    `shown` is the file as its user named it. Raises `Refused` where there is no table, nothing tells its rows apart,
-    none of its columns can be scored, or the reader finds faults in it that no way of reading mends.
+    `shown` is the file as its user named it, and `asked` what was said of its rows. Raises `Refused` where there is no
+    table, nothing tells its rows apart, none of its columns can be scored, or the reader finds faults in it that no way
+    of reading mends.
     """
     refused: list[Refused] = []
     for table, header in seen_tables(book, sheet):
         try:
-            return _begun(seen_table(book, table, header), shown, id_)
+            return _begun(seen_table(book, table, header, asked), shown, id_)
         except Refused as why:
             refused.append(why)
     raise refused[0]  # of the one that most looks like a table
@@ -68,7 +74,7 @@ def begun(book: Book, shown: str, id_: str, sheet: str | None = None) -> Begun:
 
 def _begun(seen: Seen, shown: str, id_: str) -> Begun:
     """The files of a methodology for a table."""
-    signs = signs_of_columns(seen.columns)
+    signs = signs_of_columns(seen.columns, seen.separator)
     guesses: list[tuple[Column, Guess]] = []
     left_out: list[tuple[str, str]] = []
     taken = set(TAKEN)
@@ -80,15 +86,24 @@ def _begun(seen: Seen, shown: str, id_: str) -> Begun:
         taken |= {guess.item.id, f"{guess.item.id}_score", *(f"{guess.item.id}_{name}" for name, _ in QUARTERS)}
         guesses.append((column, guess))
     if not any(guess.rated for _, guess in guesses):
-        raise Refused([_nothing_to_rate(seen)])
+        raise Refused([_nothing_to_rate(seen, guesses)])
     guesses = _told_apart(guesses, seen)
     text = rules_text(seen, [guess for _, guess in guesses], signs, id_)
     submitted, methodology = _read(seen, text, id_)
+    if seen.add_up:
+        guesses = [(column, added_up(guess, submitted)) for column, guess in guesses]
+        text = rules_text(seen, [guess for _, guess in guesses], signs, id_)
+        submitted, methodology = _read(seen, text, id_)
     files = {f"{id_}.yaml": text, "cases.yaml": _cases(submitted, methodology), SCHEMA: schema_text()}
     files["reading.yaml"] = profile_text(submitted, methodology)
-    score = f"nhsrate score {shown} -m {id_}.yaml\n"
+    score = f"nhsrate score {quote(shown)} -m {id_}.yaml\n"
     files = with_readme(id_, id_, ORIGIN.format(file=Path(shown).name), files, score)
     return Begun(files, seen, signs, tuple(guesses), tuple(left_out))
+
+
+def added_up(guess: Guess, submitted: Return) -> Guess:
+    """A guess with the values of whole organisations, whose thresholds are then the quarters of these."""
+    return replace(guess, cells=tuple(submitted.values[guess.item.id].cells))
 
 
 def _told_apart(guesses: Sequence[tuple[Column, Guess]], seen: Seen) -> list[tuple[Column, Guess]]:
@@ -112,11 +127,21 @@ def _read(seen: Seen, text: str, id_: str) -> tuple[Return, Methodology]:
     return read_tables([seen.book], methodology.wanted(), methodology.reading), methodology
 
 
-def _nothing_to_rate(seen: Seen) -> Problem:
-    """That no column could be scored."""
+def _nothing_to_rate(seen: Seen, guesses: Sequence[tuple[Column, Guess]]) -> Problem:
+    """That no column could be scored, and why."""
     at = CellLocation(seen.book.file, seen.sheet, seen.header)
-    message = "No column holds numbers, percentages, or yes and no, of which a score could be made."
     remedy = "Check that this is the right table; `nhsrate new DIR` starts a methodology without one."
+    same = [quoted(column.heading) for column, guess in guesses if guess.why.endswith(ALL_THE_SAME)]
+    if same:
+        message = (
+            f"A score tells rows apart, and every number is the same in all rows to rate: {listed(same, shown=5)}."
+        )
+        return Problem(at, "no-table", message, remedy)
+    message = "No column holds numbers, percentages, or yes and no, of which a score could be made."
+    asked = [f"{_heading(column)}: {question}" for column, guess in guesses for question in guess.questions]
+    if asked:
+        message = " ".join([message, *(f"{one}." for one in asked[:SHOWN])])
+        remedy = "Write the numbers alone, or with one unit throughout a column; or check that this is the right table."
     return Problem(at, "no-table", message, remedy)
 
 
@@ -162,9 +187,8 @@ def begun_text(found: Begun, folder: Path, shown: str, id_: str) -> str:
     """What was made and what was guessed, the unsure first, and what to do next."""
     seen = found.seen
     sheet = f", sheet {quoted(seen.sheet)}" if seen.sheet is not None else ""
-    count = len(seen.columns[0].cells) if seen.columns else 0
     lines = [f"Made in {folder}:", *(f"  {name}" for name in found.files), ""]
-    lines.append(f"Read from {shown}{sheet}: headings in row {seen.header}, {count} rows to rate.")
+    lines.append(f"Read from {shown}{sheet}: headings in row {seen.header}, {seen.size} rows to rate.")
     lines += [f"  {told}" for told in seen.told]
     questions: dict[str, list[str]] = {}
     for column, guess in found.guesses:
@@ -173,31 +197,38 @@ def begun_text(found: Begun, folder: Path, shown: str, id_: str) -> str:
     if questions:
         lines += ["", "Please look at these, which were guessed and may be wrong."]
         for question, columns in questions.items():
-            lines += [f"  {question[0].upper()}{question[1:]}", *(f"      {column}" for column in columns)]
-    sure = [(column, guess) for column, guess in found.guesses if not guess.questions]
+            lines += [f"  {question[0].upper()}{question[1:]}", *(f"      {column}" for column in _some(columns))]
+    sure = [
+        f"{_heading(column)}: {_said(guess)} ({guess.why})" for column, guess in found.guesses if not guess.questions
+    ]
     lines += _signs_told(found.signs)
     if found.left_out:
         lines += ["", "Left out:", *(f"  {heading}: {why}" for heading, why in found.left_out)]
     if sure:
-        lines += [
-            "",
-            "Likely right:",
-            *(f"  {_heading(column)}: {_said(guess)} ({guess.why})" for column, guess in sure),
-        ]
+        lines += ["", "Likely right:", *(f"  {line}" for line in _some(sure))]
     rules = folder / f"{id_}.yaml"
     lines += [
         "",
         "Next:",
-        f"  nhsrate score {shown} -m {rules}",
-        f"  nhsrate check {rules}",
-        f"  nhsrate test {folder}",
+        f"  nhsrate score {quote(shown)} -m {quote(str(rules))}",
+        f"  nhsrate check {quote(str(rules))}",
+        f"  nhsrate test {quote(str(folder))}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """The first of many lines, and how many more there are; the rule file has all of them."""
+    if len(lines) <= SHOWN + 1:
+        return list(lines)
+    return [*lines[:SHOWN], f"and {len(lines) - SHOWN} more, which the rule file shows"]
 
 
 def _signs_told(signs: Signs) -> list[str]:
     """What was declared for the whole table."""
     lines = []
+    if signs.thousands == ",":
+        lines += ["", 'Commas were read as parting thousands ("1,250" is 1250).']
     for what, said in (
         ("missing values; say what each stands for", signs.markers),
         ("marks beside values", signs.flags),
@@ -215,7 +246,7 @@ def _heading(column: Column) -> str:
 def _said(guess: Guess) -> str:
     """What a column was taken for."""
     item = guess.item
-    words: list[str] = [item.type]
+    words: list[str] = [f"{item.type} in {item.unit}" if item.unit else item.type]
     if item.type == "percent":
         words.append("bare numbers are fractions" if item.bare == "fraction" else "of 100")
     if guess.rated and item.type not in {"level", "yes/no"}:

@@ -13,8 +13,9 @@ from nhsrate.language.write import scalar_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nhsrate.beginnings.guess import Guess, Signs
+    from nhsrate.beginnings.guess import Guess
     from nhsrate.beginnings.seen import Seen
+    from nhsrate.beginnings.signs import Signs
 
 QUARTERS = (("top", "0.75"), ("middle", "0.5"), ("bottom", "0.25"))
 """The figures of a score, each with the share of organisations that are below it."""
@@ -154,11 +155,14 @@ def _reading(seen: Seen, signs: Signs) -> Iterator[str]:
     if seen.where:
         said = ", ".join(f"{scalar_text(heading)}: {scalar_text(text)}" for heading, text in seen.where)
         yield f"  where: {{{said}}}"
+    if seen.add_up:
+        yield "  repeats: sum          # the rows of one organisation are parts of it"
     if seen.long:
         yield f"  long: {{indicator: {scalar_text(seen.long[0])}, value: {scalar_text(seen.long[1])}}}"
-    if signs.decimal == ",":
-        yield '  decimal: ","'
-        yield '  thousands: "."'
+    if signs.decimal:
+        yield f'  decimal: "{signs.decimal}"'
+    if signs.thousands:
+        yield f'  thousands: "{signs.thousands}"'
     for key, texts in (("markers:              # what does each stand for?", signs.markers), ("flags:", signs.flags)):
         if texts:
             yield f"  {key}"
@@ -171,8 +175,8 @@ def _input(guess: Guess) -> Iterator[str]:
     yield f"  {item.id}:"
     yield f"    title: {scalar_text(item.title)}"
     yield f"    type: {scalar_text(item.type)}    # {guess.why}"
-    if item.type == "duration":
-        yield f"    unit: {item.unit}"
+    if item.unit:
+        yield f"    unit: {scalar_text(item.unit)}"
     if item.type == "level":
         yield f"    scale: {item.id}"
     if item.bare == "fraction":

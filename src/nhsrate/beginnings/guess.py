@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nhsrate.beginnings.signs import IN_HEADING, LONGEST_LEVEL, Signs, filled, is_number, like_number, unit_of
 from nhsrate.core.cells import Level, Missing, Scale, make_scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import bare_heading
-from nhsrate.core.numbers import typed_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, errors
-from nhsrate.core.tables import DisguisedCell, ErrorCell, MarkedText, PercentCell, ShownCell, Uncalculated
+from nhsrate.core.tables import ErrorCell, PercentCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, listed, quoted
 from nhsrate.language.values import TAKEN, Decimals
-from nhsrate.rules.inputs import Input, TableReading
+from nhsrate.rules.inputs import Input
 from nhsrate.values.column import parse_column
-from nhsrate.values.markers import GOVERNMENT_MARKERS, SUSPECTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell
     from nhsrate.rules.inputs import InputType, Polarity
 
+ALL_THE_SAME = ", all the same"
+"""How the reason ends for a column that tells nobody apart."""
+
 MOST_LEVELS = 8
-MOST_MARKERS = 12
 MOST_PLACES = 6
-LONGEST_LEVEL = 40
 LONGEST_ID = 40
 
 _LOWER = pattern(
@@ -38,7 +38,7 @@ _LOWER = pattern(
     r"|sickness|vacan\w+|turnover|costs?|deficit|overspend\w*|errors?|waste|cancel\w*|breach\w*|readmi\w+|exclu\w+"
     r"|suspen\w+|crimes?|arrears|debts?|emissions?|days to|time to|harm\w*|drop ?outs?|unauthorised|missed|fail\w*"
     r"|empty|unemploy\w*|not in education|neet|injur\w+|accidents?|over \d+|more than \d+|longer than|backlog"
-    r"|outstanding (?:repairs|debts?)|did not attend|dna|refus\w+|never events?|ulcers?)\b"
+    r"|outstanding (?:repairs|debts?)|after \d+|did not attend|dna|refus\w+|never events?|ulcers?)\b"
 )
 _HIGHER = pattern(
     r"\b(?:within|on time|in time|satisf\w*|attend\w+|attain\w*|pass\w*|success\w*|achiev\w*|recycl\w*|income|surplus"
@@ -52,8 +52,6 @@ _CONTEXT = pattern(
 _PERCENT = pattern(r"%|\b(?:per ?cent|percent|percentages?|pct|proportion|share)\b")
 _AVERAGE = pattern(r"\b(?:average|mean|median|score|index|rate|ratio|per|days|hours|minutes|weeks)\b")
 _CLOCK = pattern(r"-?\d{1,6}:[0-5]\d:[0-5]\d(?:\.\d+)?")
-_COMMA = pattern(r"-?\d{1,3}(?:\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}|-?\d+,\d{4,}")
-_FLAG = pattern(r"-?\d[\d,]*(?:\.\d+)?\s?%?\s?([*#~\u2020\u2021^]{1,3}|\[[a-z]{1,4}\])")
 _WORD = pattern(r"[a-z0-9]+")
 
 ORDERS = tuple(
@@ -97,58 +95,6 @@ class Guess:
         return [cell for cell in self.cells if isinstance(cell, Decimal)]
 
 
-class Signs(NamedTuple):
-    """What was found of a whole table: the sign before decimals, texts for missing values, and marks beside values."""
-
-    decimal: str | None = None
-    markers: tuple[tuple[str, str], ...] = ()
-    flags: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def reading(self) -> TableReading:
-        """How a cell is read by them."""
-        if self.decimal == ",":
-            return TableReading(markers=self.markers, flags=self.flags, decimal=",", thousands=".")
-        return TableReading(markers=self.markers, flags=self.flags)
-
-
-def signs_of_columns(columns: Sequence[Column]) -> Signs:
-    """What columns that are mostly numbers have beside them."""
-    texts = [text for column in columns for raw in column.cells if isinstance(raw, str) and (text := as_text(raw))]
-    commas = sum(bool(_COMMA.fullmatch(text.rstrip("% "))) for text in texts)
-    points = sum("." in text and _is_number(text, Signs()) for text in texts)
-    signs = Signs(decimal="," if commas > points else None)
-    markers: dict[str, str] = {}
-    flags: dict[str, str] = {}
-    for column in columns:
-        raws = _filled(column.cells)
-        strange = [as_text(raw) for raw in raws if not _is_number(raw, signs)]
-        words = [text for text in strange if not _FLAG.fullmatch(fold(text))]
-        unknown = [text for text in words if fold(text) not in SUSPECTS]
-        if not strange or len(raws) - len(words) < 2 or len(unknown) > 0.5 * len(raws):
-            continue
-        for text in strange:
-            if found := _FLAG.fullmatch(fold(text)):
-                flags.setdefault(found[1], f"marked {found[1]}")
-            else:
-                markers.setdefault(text, GOVERNMENT_MARKERS.get(fold(text), f"the return says {text}"))
-    few = len(markers) <= MOST_MARKERS and all(len(text) <= LONGEST_LEVEL for text in markers)
-    return signs._replace(markers=tuple(markers.items()) if few else (), flags=tuple(flags.items()))
-
-
-def _filled(raws: Sequence[object]) -> list[object]:
-    """The cells that hold anything."""
-    return [raw for raw in raws if as_text(raw) or isinstance(raw, (ErrorCell, Uncalculated))]
-
-
-def _is_number(raw: object, signs: Signs) -> bool:
-    """Whether a cell holds a number, or a percentage."""
-    if isinstance(raw, (str, MarkedText)):
-        thousands = "." if signs.decimal == "," else None
-        return typed_number(as_text(raw).rstrip("% "), signs.decimal or ".", thousands) is not None
-    return isinstance(raw, (int, float, Decimal, ShownCell, DisguisedCell, PercentCell)) and not isinstance(raw, bool)
-
-
 def _read(
     type_: InputType, raws: Sequence[object], signs: Signs, *, scale: Scale | None = None, **more: object
 ) -> list[Cell] | None:
@@ -160,7 +106,7 @@ def _read(
 
 def guessed(column: Column, taken: Collection[str], signs: Signs) -> Guess | None:
     """What a column is; nothing where it is empty, or where the spreadsheet could not work out a cell of it."""
-    raws, known = _filled(column.cells), {fold(text) for text, _ in signs.markers}
+    raws, known = filled(column.cells), {fold(text) for text, _ in signs.markers}
     without = all(fold(as_text(raw)) in known for raw in raws)
     if without or any(isinstance(raw, (ErrorCell, Uncalculated)) for raw in raws):
         return None
@@ -174,9 +120,10 @@ def _typed(column: Column, raws: Sequence[object], signs: Signs) -> Guess:
     heading = bare_heading(column.heading)
     whole = list(column.cells)
     texts = [as_text(raw) for raw in raws]
-    if any(not _is_number(raw, signs) for raw in raws) and (cells := _read("yes/no", whole, signs)) is not None:
+    unit = unit_of(raws)
+    if any(not is_number(raw, signs, unit) for raw in raws) and (cells := _read("yes/no", whole, signs)) is not None:
         return _yes_no(heading, cells)
-    dates = all(isinstance(raw, date) for raw in raws) or not any(_is_number(raw, signs) for raw in raws)
+    dates = all(isinstance(raw, date) for raw in raws) or not any(is_number(raw, signs, unit) for raw in raws)
     if dates and (cells := _read("date", whole, signs)) is not None:
         return Guess(Input("", "date"), tuple(cells), False, "higher", "every cell is a date")  # noqa: FBT003
     clocks = all(isinstance(raw, (timedelta, time)) or _CLOCK.fullmatch(as_text(raw)) for raw in raws)
@@ -192,7 +139,12 @@ def _typed(column: Column, raws: Sequence[object], signs: Signs) -> Guess:
     repeated = 2 * len(levels) <= len(texts) or any(levels.keys() <= set(order) for order in ORDERS)
     if 1 < len(levels) <= MOST_LEVELS and repeated and max(map(len, levels)) <= LONGEST_LEVEL:
         return _level(heading, [*levels.values()], whole, signs)
-    return Guess(Input("", "text"), tuple(texts), False, "higher", "texts of all kinds")  # noqa: FBT003
+    alike = [text for text in levels.values() if like_number(text)]
+    asked: tuple[str, ...] = ()
+    if 2 * len(alike) > len(levels):
+        shown = listed([quoted(text) for text in alike], shown=3)
+        asked = (f"are these numbers? They cannot be read as they are written, and are not scored: {shown}",)
+    return Guess(Input("", "text"), tuple(texts), False, "higher", "texts of all kinds", asked)  # noqa: FBT003
 
 
 def _yes_no(heading: str, cells: Sequence[Cell]) -> Guess:
@@ -213,8 +165,9 @@ def _number(column: Column, raws: Sequence[object], whole: Sequence[object], sig
     heading = bare_heading(column.heading)
     shown = sum(isinstance(raw, PercentCell) or as_text(raw).endswith("%") for raw in raws)
     said = bool(_PERCENT.search(fold(column.heading)))
-    cells = _read("number", whole, signs) if not shown else None
-    if cells is None or said:
+    unit = unit_of(raws)
+    cells = _read("number", whole, signs, unit=unit) if not shown else None
+    if not unit and (cells is None or said):
         percent = _percent(whole, raws, signs, shown=shown, said=said)
         if percent is not None:
             item, cells, why = percent
@@ -223,10 +176,13 @@ def _number(column: Column, raws: Sequence[object], whole: Sequence[object], sig
         return None
     numbers = [cell for cell in cells if isinstance(cell, Decimal)]
     places = max(_places(number) for number in numbers)
-    if places == 0 and min(numbers) >= 0 and not _AVERAGE.search(heading):
+    in_heading = IN_HEADING.fullmatch(column.heading)
+    unit = unit or (in_heading["unit"] if in_heading else "")
+    if places == 0 and min(numbers) >= 0 and not unit and not _AVERAGE.search(heading):
         return _rated(heading, Input("", "count"), cells, "whole numbers, none below zero")
     why = f"numbers with up to {places} decimals" if places else "whole numbers"
-    return _rated(heading, Input("", "number", places=Decimals(places) if places <= MOST_PLACES else None), cells, why)
+    grain = Decimals(places) if places <= MOST_PLACES else None
+    return _rated(heading, Input("", "number", unit=unit, places=grain), cells, f"{why}, in {unit}" if unit else why)
 
 
 def _percent(
@@ -268,7 +224,7 @@ def _rated(heading: str, item: Input, cells: Sequence[Cell], why: str) -> Guess:
         said = "these seem to say what an organisation is, not how good, so no score is made of them"
         return Guess(item, tuple(cells), False, polarity, why, (said,))  # noqa: FBT003
     if len(numbers) < 2:
-        return Guess(item, tuple(cells), False, polarity, f"{why}, all the same")  # noqa: FBT003
+        return Guess(item, tuple(cells), False, polarity, f"{why}{ALL_THE_SAME}")  # noqa: FBT003
     if item.type == "count":
         questions = (*questions, "a count grows with the size of an organisation; would a rate be fairer?")
     return Guess(replace(item, polarity=polarity), tuple(cells), True, polarity, why, questions)  # noqa: FBT003

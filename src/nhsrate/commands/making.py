@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     help="Begin from this spreadsheet: guess what its columns are.",
 )
 @click.option("--sheet", metavar="NAME", help="With --from-return: the sheet to read.")
+@click.option("--code", metavar="HEADING", help="With --from-return: the column that tells the rows apart.")
+@click.option(
+    "--where", metavar="HEADING=TEXT", multiple=True, help="With --from-return: read the rows that say this alone."
+)
+@click.option("--repeats", type=click.Choice(["sum"]), help="With --from-return: add up the rows of one organisation.")
 @click.option("--id", "id_", metavar="ID", help="The id of the methodology. Default: the name of the folder.")
 @problems_option
 def new(  # noqa: PLR0913, PLR0917 (an option each)
@@ -43,6 +48,9 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
     like: str | None,
     source: Path | None,
     sheet: str | None,
+    code: str | None,
+    where: tuple[str, ...],
+    repeats: str | None,
     id_: str | None,
     style: str | None,
 ) -> None:
@@ -58,8 +66,11 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
     if sum(map(bool, (edition, like, source))) > 1:
         message = "--from copies an edition, --like and --from-return start with something else; give one of them."
         raise click.UsageError(message)
-    if sheet and not source:
-        raise click.UsageError("--sheet goes with --from-return.")
+    for name, given in (("sheet", sheet), ("code", code), ("where", where), ("repeats", repeats)):
+        if given and not source:
+            raise click.UsageError(f"--{name} goes with --from-return.")
+    if wrong := next((one for one in where if not all(one.partition("="))), None):
+        raise click.UsageError(f'--where "{wrong}": say a heading and what the rows have there, as in "Quarter=Q4".')
     own = id_ or Path(os.path.abspath(folder)).name  # noqa: PTH100 (`resolve` raises where links go in a circle)
     with problems_printed(style):
         if why := starting.id_problem(own):
@@ -68,9 +79,13 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
             raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
         if source:
             from nhsrate.beginnings.from_return import begun, begun_text
+            from nhsrate.beginnings.seen import Asked
             from nhsrate.runs.read import open_books
 
-            found = begun(open_books(source)[0], str(source), own, sheet)
+            asked_for = Asked(
+                code or "", tuple((one.partition("=")[0], one.partition("=")[2]) for one in where), bool(repeats)
+            )
+            found = begun(open_books(source)[0], str(source), own, sheet, asked_for)
             write_folder(folder, {name: text.encode() for name, text in found.files.items()})
             write(begun_text(found, folder, str(source), own), None)
             return

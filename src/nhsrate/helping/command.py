@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OPTIONS = {
     "Input": (
         "--sheet", "--reading", "--organisations", "--successors", "--as-at", "--limit", "--each", "--from",
-        "--like", "--from-return",
+        "--like", "--from-return", "--code", "--where", "--repeats",
     ),
     "Rules": ("--methodology", "--old-methodology", "--new-methodology", "--set", "--id"),
     "Comparison": ("--against", "--against-reading", "--earlier", "--earlier-reading", "--suppose", "--check",

@@ -94,7 +94,7 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: TableReading, fi
         return None
     names = _headings(table, header.code_row, header.row)
     upper = upper_headings(table, header.code_row, names, inputs, reading)
-    groups = _groups(table, header.row, names)
+    groups = groups_above(table, header.row, names)
     names |= upper
     if header.code:
         names.setdefault(header.code, f"{column_letters(header.code)}{header.row}")
@@ -185,7 +185,7 @@ def _headings(table: Table, code_row: int, header_row: int) -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
-def _groups(table: Table, header_row: int, names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
+def groups_above(table: Table, header_row: int, names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
     """For each column the group headings above it, filled rightwards up to a blank column, each alone and joined."""
     levels: list[dict[int, str]] = []
     for row in range(header_row - 1, max(header_row - 1 - GROUP_ROWS, 0), -1):

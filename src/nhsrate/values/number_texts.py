@@ -147,9 +147,7 @@ def without_unit(text: str, unit: str) -> str | None:
 
 
 _SIGNS = "-+\u2212"
-_MONEY = pattern(
-    r"((?:[A-Z]{1,3})?[£$€¥₹]|[A-Z]{3})\s*(m|bn|k|millions?|thousands?|billions?)?(\s\D*)?", re.IGNORECASE
-)
+_MONEY = pattern(r"((?:[A-Z]{1,3})?[£$€¥₹]|[A-Z]{3})\s*(m|bn|k|millions?|thousands?|billions?)?(\s\D*)?", re.IGNORECASE)
 
 
 @cache
