@@ -2,8 +2,8 @@
 
 From Python: `rate`, which does what `nhsrate score` does; or, step by step, `load_methodology`, `read_return` and
 `assess`; `Assessment.league_table` and `Assessment.to_frame` for what came out; and a function for each question that a
-command answers: `explain`, `headroom`, `diagnose`, `robustness`, `integrity`, `compare`, `report`, `diff`,
-`methodologies`.
+command answers: `explain`, `headroom`, `diagnose`, `robustness`, `integrity`, `compare`, `trajectory`, `report`,
+`diff`, `methodologies`.
 Nothing is imported before it is used, so that `nhsrate --help` starts at once.
 """
 
@@ -34,13 +34,14 @@ __all__ = [
     "report",
     "robustness",
     "style",
+    "trajectory",
 ]
 
 if TYPE_CHECKING:
     from nhsrate.core.problems import Problem, Refused
     from nhsrate.engine.assess import assess
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.notebook.asking import compare, diagnose, explain, headroom, integrity, report, robustness
+    from nhsrate.notebook.asking import compare, diagnose, explain, headroom, integrity, report, robustness, trajectory
     from nhsrate.notebook.listed import diff, methodologies
     from nhsrate.notebook.styles import style
     from nhsrate.returns.model import Return
@@ -71,6 +72,7 @@ _HOMES = {
     "report": "notebook.asking",
     "robustness": "notebook.asking",
     "style": "notebook.styles",
+    "trajectory": "notebook.asking",
 }
 
 

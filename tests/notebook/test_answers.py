@@ -37,6 +37,7 @@ FUNCTIONS: dict[str, set[str]] = {
     "robustness": {*OF_PRINTING, "output"},
     "integrity": {*OF_PRINTING, "output"},
     "compare": {*OF_PRINTING, "output", "returns"},
+    "trajectory": {*OF_PRINTING, "output"},
     "report": OF_PRINTING,
     "diff": {*OF_PRINTING, "output"},
     "methodologies": OF_PRINTING,
@@ -73,6 +74,33 @@ def test_every_option_of_a_question_is_one_of_the_method(name: str) -> None:
     of_method = [*inspect.signature(getattr(nhsrate.Assessment, name)).parameters][1:]
     of_rating = {*inspect.signature(nhsrate.rate).parameters}
     assert of_method == [word for word in of_function if word not in of_rating]
+
+
+def test_several_periods_are_what_the_command_says() -> None:
+    """A path, a frame, or several, each a return of its own; what is asked may be a mapping."""
+    years = ROOT / "examples" / "three-years" / "returns.csv"
+    plan = years.with_name("plan.csv")
+    asked: Any = {"plan": plan, "item": "access_share", "only": "XA2"}
+    found = nhsrate.trajectory(years, **asked, target={"access_share": 90}, rebase={"2024/25": "a move"})
+    words: tuple[str | Path, ...] = ("--plan", plan, "--item", "access_share", "--only", "XA2", "--target", "access_share=90")
+    words = (*words, "--rebase", "2024/25=a move")
+    assert found.attrs["text"] == command("trajectory", years, *words).out
+    said = json.loads(command("trajectory", years, *words, "-f", "json").out)
+    assert found.attrs["found"] == said["organisations"]
+    assert found.attrs["rebased"] == [{"period": "2024/25", "because": "a move"}]
+    assert list(found["meets_target"].dropna()) == [False, False, True]
+    lines = command("trajectory", years, *words, "-f", "csv").out.splitlines()
+    assert [*found.columns] == lines[0].split(",")
+    assert len(found) == len(lines) - 1
+    frames = [one.drop(columns="Period").assign(Period=name) for name, one in pd.read_csv(years).groupby("Period")]
+    exact = nhsrate.trajectory(
+        frames, ["confederation-model"] * 3, plan=pd.read_csv(plan), item="access_share", exact=True
+    )
+    assert str(exact["plan_difference"].dropna().iloc[0]) == "0.1"
+    with pytest.raises(nhsrate.Refused, match="3 returns and 2 editions"):
+        nhsrate.trajectory(frames, ["confederation-model"] * 2)
+    with pytest.raises(nhsrate.Refused, match="gives no reason"):
+        nhsrate.trajectory(years, rebase="2024/25", plan_reading=ROOT / "none.yaml")
 
 
 def test_what_is_no_option_is_refused_by_name() -> None:

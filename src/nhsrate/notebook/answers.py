@@ -5,6 +5,7 @@ Each frame is the table of its command; `attrs` has what else the command says, 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from nhsrate.analysis.shapley import CAUSES
@@ -30,6 +31,8 @@ from nhsrate.reports.headroom import headroom_text
 from nhsrate.reports.integrity import integrity_text
 from nhsrate.reports.robustness import assumed, levels_of, robustness_text
 from nhsrate.reports.robustness import shown as in_order
+from nhsrate.trajectories.tables import HEADS, rows, trajectory_json
+from nhsrate.trajectories.text import trajectory_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from nhsrate.core.cells import Cell, Scale
     from nhsrate.diagnosis.diagnose import Diagnosis
     from nhsrate.rules.model import Item
+    from nhsrate.trajectories.trajectory import Trajectories
 
 
 def headroom_frame(found: Headroom, *, exact: bool = False) -> pd.DataFrame:
@@ -219,6 +223,34 @@ def other(one: Other, codes: Sequence[str]) -> dict[str, object]:
     """One organisation that would be rated otherwise."""
     ends = [cell.name if isinstance(cell, Level) else None for cell in (one.before, one.after)]
     return {"code": codes[one.n], "input": one.input or None, "from": ends[0], "to": ends[1]}
+
+
+def trajectory_frame(found: Trajectories, *, exact: bool = False) -> pd.DataFrame:
+    """A row for each organisation, indicator and period, as the csv of `nhsrate trajectory` has it.
+
+    `to_plan` and `to_line` are `ahead`, `on` or `behind`; numbers are missing where nothing is planned, aimed at or
+    limited. `attrs` has the `gaps`, what limits were `rebased` for, and all of it as json holds it under `found`.
+    """
+    told = [*rows(found)]
+    titles = {head: head.replace("_", " ").capitalize() for head in HEADS} | {"to_plan": "Beside plan"}
+    exactly = {
+        "value", "plan", "plan_difference", "line", "target", "mean", "lower_limit", "upper_limit",
+    }  # fmt: skip
+    columns = []
+    for head in HEADS:
+        cells: Any = [one[head] for one in told]
+        if head in exactly:
+            columns.append(Column(head, numbers(cells, exact=exact), titles[head]))
+        elif head == "meets_target":
+            columns.append(Column(head, truths(cells), titles[head]))
+        else:
+            columns.append(Column(head, texts(str(cell) or None for cell in cells), titles[head]))
+    said = json.loads(trajectory_json(found))
+    return framed(
+        columns, title=tidy(f"Over time: {found.series.methodology.title}"), text=trajectory_text(found),
+        gaps=said["gaps"], rebased=said["rebased"], found=said["organisations"],
+        notes=[], problems=[tidy(f"{one.severity.capitalize()}: {one}") for one in found.series.problems],
+    )  # fmt: skip
 
 
 def change_frame(found: Changed, *, detail: bool = False, exact: bool = False) -> pd.DataFrame:

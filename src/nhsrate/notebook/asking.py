@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.notebook.published import Report
     from nhsrate.notebook.why import Why
+    from nhsrate.rules.inputs import TableReading
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.request import Source
 
@@ -227,6 +228,45 @@ def compare(  # noqa: PLR0913 (as above)
         for source, chosen in ((old, old_methodology), (new, new_methodology))
     ]
     return methods.between_ends(ends[0], ends[1], only=only, exact=exact)
+
+
+@spelled(Reading)
+def trajectory(  # noqa: PLR0913 (as above)
+    returns: Source | Sequence[pd.DataFrame],
+    methodology: Rules | Sequence[Rules] | None = None,
+    *,
+    plan: Source | Sequence[pd.DataFrame] | None = None,
+    plan_reading: str | Path | TableReading | None = None,
+    item: str | Sequence[str] | None = None,
+    target: Mapping[str, object] | str | Sequence[str] | None = None,
+    rebase: Mapping[str, str] | str | Sequence[str] | None = None,
+    only: str | Sequence[str] | None = None,
+    exact: bool = False,
+    **reading: Unpack[Reading],
+) -> pd.DataFrame:
+    """Several periods beside a plan, as `nhsrate trajectory` says it: a row for each value of each period.
+
+    `returns` are paths or data frames, each a return of its own period; `methodology` is that of all, or several, one
+    for each. `plan` is a table of the shape of a return, or several. `target` holds indicators to other numbers than
+    their standards (`{"waits": 95}`, `"waits=95@April 2025"`), `rebase` says from when on limits begin anew, and why
+    (`{"April 2020": "the pandemic"}`). Numbers are floats, or decimals and fractions with `exact`. The other options
+    are those of `nhsrate.rate`.
+    Raises `Refused` with every problem where there is anything that the command refuses.
+
+    >>> import nhsrate
+    >>> years = "examples/three-years/returns.csv"
+    >>> found = nhsrate.trajectory(years, plan=years.replace("returns", "plan"), only="XA2", item="access_share")
+    >>> found[["period", "value", "plan", "to_plan", "line", "to_line"]]
+        period  value  plan to_plan  line to_line
+    0  2022/23   <NA>  80.0    <NA>  80.0    <NA>
+    1  2023/24   80.1  80.0   ahead  85.0  behind
+    2  2024/25   87.9  88.0  behind  90.0  behind
+    3  2025/26   95.3  95.0   ahead  95.0   ahead
+    """
+    return methods.over_time(
+        returns, methodology, asked_for((), None, only=only, **reading), plan=plan, plan_reading=plan_reading,
+        item=item, target=target, rebase=rebase, exact=exact,
+    )  # fmt: skip
 
 
 @spelled(Asking)

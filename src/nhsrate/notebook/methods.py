@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nhsrate.notebook.why import Why
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
+    from nhsrate.runs.request import Source
 
 MOST_DRAWS = 1_000_000
 LAST_SEED = 2**32 - 1
@@ -187,6 +188,47 @@ def between_ends(
 
     before, after, _ = between(old, new)
     return changed_frame(before, after, only=only, exact=exact)
+
+
+def over_time(  # noqa: PLR0913 (one parameter for each option of the command)
+    returns: object,
+    methodology: object,
+    request: Request,
+    *,
+    plan: object,
+    plan_reading: object,
+    item: str | Sequence[str] | None,
+    target: object,
+    rebase: object,
+    exact: bool,
+) -> pd.DataFrame:
+    """Several periods beside a plan; see `nhsrate.trajectory`."""
+    from nhsrate.notebook.answers import trajectory_frame
+    from nhsrate.runs.request import requested
+    from nhsrate.trajectories.asked import Asked, trajectories
+
+    rules: Sequence[Any] = methodology if isinstance(methodology, list | tuple) else [methodology]
+    checked = [requested((), one).methodology for one in rules]
+    given: dict[str, Any] = {} if plan_reading is None else {"reading": plan_reading}
+    asked = Asked(
+        tuple(one for one in checked if one is not None), apart(plan), requested((), **given).reading,
+        several("item", item), named_values("target", target), named_values("rebase", rebase),
+    )  # fmt: skip
+    return trajectory_frame(trajectories(apart(returns), asked, request), exact=exact)
+
+
+def apart(sources: object) -> tuple[Source, ...]:
+    """Returns that stand each by itself: a path or data frame, or several."""
+    from nhsrate.runs.request import requested
+
+    return requested((), earlier=sources).earlier if sources is not None else ()
+
+
+def named_values(name: str, value: object) -> tuple[str, ...]:
+    """Texts such as `NAME=VALUE`, which may be written as a mapping."""
+    if isinstance(value, dict):
+        return tuple(f"{key}={amount}" for key, amount in value.items())
+    return several(name, value)  # type: ignore[arg-type]  # which refuses what it is not
 
 
 def changed_frame(old: Side, new: Side, *, only: str | Sequence[str] | None, exact: bool) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,6 @@ from nhsrate.trajectories.trajectory import on_line, side_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from nhsrate.core.cells import Cell
     from nhsrate.trajectories.targets import Target
@@ -38,7 +39,7 @@ def number(value: Decimal | Fraction | None) -> str:
     return number_text((ZERO + value.numerator) / value.denominator if isinstance(value, Fraction) else value)
 
 
-def rows(found: Trajectories) -> Iterator[dict[str, str]]:
+def rows(found: Trajectories) -> Iterator[dict[str, object]]:
     """A row for each organisation, indicator and period: of the returns, and of what is planned beyond them."""
     for one in found.organisations:
         for told in found.each[one.code]:
@@ -47,27 +48,24 @@ def rows(found: Trajectories) -> Iterator[dict[str, str]]:
                 yield row(found, told, place, points.get(place))
 
 
-def row(found: Trajectories, told: Trajectory, place: int, point: Point | None) -> dict[str, str]:
-    """One value as texts."""
+def row(found: Trajectories, told: Trajectory, place: int, point: Point | None) -> dict[str, object]:
+    """One value and what it is held to, by the columns of the csv; what is not there is nothing."""
     span = found.series.calendar.span(place)
-    plan = told.plan.get(place)
-    line = on_line(told.line, place) if told.line else None
-    value = point.value if point else None
-    target, limits = (point.target, point.limits) if point else (None, None)
-    level = found.levels[told.organisation.code].get(place)
+    value, target, limits = (point.value, point.target, point.limits) if point else (None, None, None)
+    plan, line = told.plan.get(place), on_line(told.line, place) if told.line else None
     unseen = "no return" if place < found.series.places[0] else "not yet"
-    gap = value - plan if value is not None and plan is not None else None
     return {
         "code": told.organisation.code, "name": tidy(told.organisation.name), "item": told.item,
         "title": tidy(found.name_of(told.item)), "period": tidy(found.series.calendar.name(place)),
-        "first_day": span.first.isoformat(), "last_day": span.last.isoformat(),
-        "level": level_name(level), "value": number(value), "missing": tidy(point.why) if point else unseen,
-        "plan": number(plan), "to_plan": side_of(value, plan, told.better), "plan_difference": number(gap),
-        "line": number(line), "to_line": side_of(value, line, told.better),
-        "target": number(target.value) if target else "", "target_side": target.side if target else "",
-        "meets_target": ("yes" if target.met(value) else "no") if target and value is not None else "",
-        "mean": number(limits.mean) if limits else "", "lower_limit": number(limits.lower) if limits else "",
-        "upper_limit": number(limits.upper) if limits else "", "flags": "; ".join(point.flags) if point else "",
+        "first_day": span.first, "last_day": span.last,
+        "level": level_name(found.levels[told.organisation.code].get(place)), "value": value,
+        "missing": tidy(point.why) if point else unseen, "plan": plan, "to_plan": side_of(value, plan, told.better),
+        "plan_difference": value - plan if value is not None and plan is not None else None,
+        "line": line, "to_line": side_of(value, line, told.better),
+        "target": target.value if target else None, "target_side": target.side if target else "",
+        "meets_target": target.met(value) if target and value is not None else None,
+        "mean": limits.mean if limits else None, "lower_limit": limits.lower if limits else None,
+        "upper_limit": limits.upper if limits else None, "flags": "; ".join(point.flags) if point else "",
         "assurance": (point.assurance or "") if point else "", "rebased": tidy(told.rebased.get(place, "")),
     }  # fmt: skip
 
@@ -81,9 +79,19 @@ def level_name(cell: Cell | None) -> str:
 
 def trajectory_csv(found: Trajectories) -> str:
     """The rows as csv."""
-    texts = {"name", "title", "code", "item", "period", "level", "missing", "rebased"}
-    lines = [[guarded(one[head]) if head in texts else one[head] for head in HEADS] for one in rows(found)]
-    return csv_text([HEADS, *lines])
+    return csv_text([HEADS, *([text(one[head]) for head in HEADS] for one in rows(found))])
+
+
+def text(value: object) -> str:
+    """A value of a row as it stands in the csv."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Decimal() | Fraction():
+            return number(value)
+        case date():
+            return value.isoformat()
+    return "" if value is None else guarded(str(value))
 
 
 def trajectory_json(found: Trajectories) -> str:
