@@ -410,6 +410,34 @@ def analyses(folder: Path) -> Iterator[Benchmark]:
         yield within("headroom hospital", [TOOL, "headroom", release, one, "-m", edition], 30, beside)
 
 
+def months(folder: Path) -> tuple[list[Path], Path, Path]:
+    """A return for each of 24 months, of 61 organisations and ten indicators; a plan of all, and the rules."""
+    draw, titles = random.Random(SEED), [f"Indicator {k}" for k in range(10)]
+    inputs = "".join(f"  i{k}: {{title: {title}, type: percent, polarity: higher}}\n" for k, title in enumerate(titles))
+    levels = "[{level: met, at_least: 80}, {level: missed, otherwise: true}]"
+    rule = f"kind: thresholds, scale: lights, of: i0, headline: true, levels: {levels}"
+    rules_ = folder / "months.yaml"
+    rules_.write_text(
+        f"id: months\ntitle: Months\nscales: {{lights: [{{level: met}}, {{level: missed}}]}}\ninputs:\n{inputs}"
+        f"ratings:\n  light: {{{rule}}}\n",
+        encoding="utf-8",
+    )
+    head = ",".join(["Period", "Code", "Name", *titles])
+    returns, planned = [], [head]
+    for month in range(24):
+        period = f"{2024 + month // 12}-{month % 12 + 1:02}-01"
+        rows = [head]
+        for n in range(61):
+            who = f"{period},R{n:02},Hospitals {n}"
+            rows.append(",".join([who, *(f"{draw.gauss(70, 5):.1f}" for _ in titles)]))
+            planned.append(",".join([who, *(f"{65 + month / 2}" for _ in titles)]))
+        returns.append(folder / f"month-{month:02}.csv")
+        returns[-1].write_text("\n".join(rows) + "\n", encoding="utf-8")
+    plan = folder / "months-plan.csv"
+    plan.write_text("\n".join(planned) + "\n", encoding="utf-8")
+    return returns, plan, rules_
+
+
 def changes(folder: Path, beside: Sequence[str | Path]) -> Iterator[Benchmark]:
     """What changed between two returns and why, and what leans on a cut; in processor time."""
     oversight = "nof-2025-26-{}-mental-health-community"
@@ -420,6 +448,9 @@ def changes(folder: Path, beside: Sequence[str | Path]) -> Iterator[Benchmark]:
         compare_: list[str | Path] = [TOOL, "compare", first or folder, last or folder, *old, *new]
         yield Benchmark("compare", compare_, beside, times=2.5, processor=True)
         yield Benchmark("integrity", [TOOL, "integrity", last or folder], beside, times=2.5, processor=True)
+    returns, plan, rules_ = months(folder)
+    over_time: list[str | Path] = [TOOL, "trajectory", *returns, "-m", rules_, "--plan", plan]
+    yield Benchmark("trajectory", over_time, beside, times=2.5, processor=True)
     releases = [published(f"cms-stars/input-{year}.csv") for year in (2023, 2025)]
     if all(releases):
         first, last = releases

@@ -82,7 +82,16 @@ def test_several_periods_are_what_the_command_says() -> None:
     plan = years.with_name("plan.csv")
     asked: Any = {"plan": plan, "item": "access_share", "only": "XA2"}
     found = nhsrate.trajectory(years, **asked, target={"access_share": 90}, rebase={"2024/25": "a move"})
-    words: tuple[str | Path, ...] = ("--plan", plan, "--item", "access_share", "--only", "XA2", "--target", "access_share=90")
+    words: tuple[str | Path, ...] = (
+        "--plan",
+        plan,
+        "--item",
+        "access_share",
+        "--only",
+        "XA2",
+        "--target",
+        "access_share=90",
+    )
     words = (*words, "--rebase", "2024/25=a move")
     assert found.attrs["text"] == command("trajectory", years, *words).out
     said = json.loads(command("trajectory", years, *words, "-f", "json").out)

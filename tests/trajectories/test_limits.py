@@ -13,6 +13,7 @@ from nhsrate.trajectories.limits import (
     Limits,
     assurance,
     flags_of,
+    from_mean,
     limits_of,
     near,
     seven_one_side,
@@ -122,11 +123,11 @@ def test_a_value_on_a_limit_is_within_it_and_one_on_the_mean_on_neither_side() -
     at = numbers(11, 16.32, 16.33, 5.68, 5.67)
     flags = flags_of(at, limits)
     assert [("outside limits" in one) for one in flags] == [False, False, True, False, True]
-    assert sides(at, limits) == [0, 1, 1, -1, -1]
-    third = Fraction(532, 100) * 2 / 3
-    assert near(numbers(11, 16.32, 16.33), limits) == [0, 1, 0]
-    assert Fraction(Decimal("14.54")) - 11 < third < Fraction(Decimal("14.55")) - 11
-    assert near(numbers(14.54, 14.55), limits) == [0, 1]
+    gaps, reach = from_mean(at, limits)
+    assert sides(gaps) == [0, 1, 1, -1, -1]
+    assert near(gaps, reach) == [0, 1, 0, 1, 0]
+    assert 3.54 < 5.32 * 2 / 3 < 3.55
+    assert near(*from_mean(numbers(14.54, 14.55), limits)) == [0, 1]
 
 
 @given(st.lists(st.decimals(-1000, 1000, places=2), min_size=12, max_size=40), st.integers(1, 9))

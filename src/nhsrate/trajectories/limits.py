@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.frozen import frozen
@@ -71,38 +72,54 @@ def limits_of(values: Sequence[Decimal]) -> Limits | None:
     """
     if len(values) < LEAST:
         return None
-    exact = [Fraction(value) for value in values]
-    ranges = [abs(after - before) for before, after in pairwise(exact)]
-    mean_range = mean(ranges)
-    kept = [one for one in ranges if one <= SCREEN * mean_range]
-    return Limits(mean(exact), WIDTH * mean(kept))
+    whole, unit = in_wholes(values)
+    ranges = [abs(after - before) for before, after in pairwise(whole)]
+    total, count = sum(ranges), len(ranges)
+    kept = [one for one in ranges if one * count * SCREEN.denominator <= SCREEN.numerator * total]
+    return Limits(Fraction(sum(whole), len(whole) * unit), WIDTH * Fraction(sum(kept), len(kept) * unit))
 
 
-def mean(numbers: Sequence[Fraction]) -> Fraction:
-    """The mean of one number or more."""
-    return sum(numbers, Fraction(0)) / len(numbers)
+def in_wholes(values: Sequence[Decimal]) -> tuple[list[int], int]:
+    """Values as whole numbers of a unit that all of them are multiples of, which is one over the second.
+
+    >>> from decimal import Decimal
+    >>> in_wholes([Decimal("1.5"), Decimal("0.25")])
+    ([6, 1], 4)
+    """
+    ratios = [value.as_integer_ratio() for value in values]
+    unit = lcm(*(below for _, below in ratios))
+    return [above * (unit // below) for above, below in ratios], unit
 
 
 def flags_of(values: Sequence[Decimal], limits: Limits) -> list[tuple[Flag, ...]]:
     """What is flagged at each point of a series with these limits."""
+    gaps, reach = from_mean(values, limits)
+    beside = sides(gaps)
     found: dict[Flag, Sequence[int]] = {
-        "outside limits": [1 if value > limits.upper else -1 if value < limits.lower else 0 for value in values],
+        "outside limits": [int(abs(gap) > reach) for gap in gaps],
         "seven rising or falling": seven_trend(values),
-        "two of three near a limit": two_in_three(near(values, limits), sides(values, limits)),
-        "seven on one side": seven_one_side(sides(values, limits)),
+        "two of three near a limit": two_in_three(near(gaps, reach), beside),
+        "seven on one side": seven_one_side(beside),
     }
     return [tuple(flag for flag in FLAGS if found[flag][n]) for n in range(len(values))]
 
 
-def sides(values: Sequence[Decimal], limits: Limits) -> list[int]:
+def from_mean(values: Sequence[Decimal], limits: Limits) -> tuple[list[int], int]:
+    """How far values lie above the mean, and the limits, in whole numbers of one unit."""
+    whole, unit = in_wholes(values)
+    shared = lcm(unit, limits.mean.denominator, limits.reach.denominator)
+    mean, reach = int(limits.mean * shared), int(limits.reach * shared)
+    return [value * (shared // unit) - mean for value in whole], reach
+
+
+def sides(gaps: Sequence[int]) -> list[int]:
     """On which side of the mean each value lies: 1 above, -1 below, 0 exactly on it."""
-    return [(value > limits.mean) - (value < limits.mean) for value in values]
+    return [(gap > 0) - (gap < 0) for gap in gaps]
 
 
-def near(values: Sequence[Decimal], limits: Limits) -> list[int]:
+def near(gaps: Sequence[int], reach: int) -> list[int]:
     """Which values lie beyond a near-limit line and not outside of the limit."""
-    close = NEAR * limits.reach
-    return [int(close < abs(Fraction(value) - limits.mean) <= limits.reach) for value in values]
+    return [int(NEAR.numerator * reach < NEAR.denominator * abs(gap) <= NEAR.denominator * reach) for gap in gaps]
 
 
 def seven_one_side(sides: Sequence[int]) -> list[int]:

@@ -92,11 +92,12 @@ def _helping(methodology: Methodology) -> set[str]:
 
 
 class Standards:
-    """The standards of indicators in the editions that rated them; which rules state one is found once."""
+    """The standards of indicators in the editions that rated them; what is one for all is found once."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._rules: dict[tuple[str, str], list[Item]] = {}
+        self._shared: dict[tuple[str, str], Target] = {}
 
     def of(self, assessment: Assessment, item: str, n: int) -> Target | None:
         """The standard of an indicator for one organisation: where the best of its thresholds begins.
@@ -106,11 +107,16 @@ class Standards:
         """
         methodology = assessment.methodology
         key = (methodology.id, item)
+        if key in self._shared:
+            return self._shared[key]
         if key not in self._rules:
             self._rules[key] = _rules_on(methodology, item)
         for one in self._rules[key]:
             for bound, value in _bounds(assessment, one, n):
-                return Target(value, bound.side, one.id)
+                found = Target(value, bound.side, one.id)
+                if _for_all(self._rules[key][0]):
+                    self._shared[key] = found
+                return found
         return None
 
 
@@ -123,6 +129,15 @@ def _rules_on(methodology: Methodology, item: str) -> list[Item]:
         if (isinstance(one.rule, RankSpread) and one.rule.of in same and one.rule.standard is not None)
         or (isinstance(one.rule, Thresholds) and one.rule.of in same)
     ]  # fmt: skip
+
+
+def _for_all(item: Item) -> bool:
+    """Whether the bounds of a rule are numbers that hold for every organisation."""
+    rule = item.rule
+    if isinstance(rule, Thresholds):
+        return rule.sets is None and not rule.bounding()
+    standard = rule.standard if isinstance(rule, RankSpread) else None
+    return standard is not None and all(isinstance(edge, Number) for edge in standard.stated())
 
 
 def _bounds(assessment: Assessment, item: Item, n: int) -> Iterator[tuple[Bound, Decimal]]:

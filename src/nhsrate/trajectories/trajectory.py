@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.trajectories.limits import LEAST, assurance, flags_of, limits_of
+from nhsrate.trajectories.limits import LEAST, assurance, flags_of, in_wholes, limits_of
 from nhsrate.trajectories.plans import Plan
 from nhsrate.trajectories.targets import Standards, Target, better_of, indicators_of, usual_side
 
@@ -125,7 +125,10 @@ class Trajectory:
     @property
     def planned_so(self) -> bool:
         """Whether the last value lies behind the straight line and not behind its plan, so that no ground was lost."""
-        return self.against_plan is not None and self.against_plan.place in self.slow_as_planned
+        plan, line = self.against_plan, self.against_line
+        if plan is None or line is None or plan.place != line.place:
+            return False
+        return line.side == "behind" and plan.side in {"ahead", "on"}
 
     @property
     def slow_as_planned(self) -> list[int]:
@@ -246,11 +249,10 @@ def _trajectory(
     known = [(point.place, point.value) for point in points if point.value is not None]
     target = targets[max(targets)] if targets else None
     trend = _trend([pair for pair in known if pair[0] >= max(begins, default=pair[0])], target)
-    plans = {place: Fraction(value) for place, value in planned.items()}
     lines = {point.place: point.line for point in points if point.line is not None}
     return Trajectory(
         one, item, better, points, planned, line, target,
-        _against(known, plans, better), _against(known, lines, better), _plan_meets(planned, target), trend, begins,
+        _against(known, planned, better), _against(known, lines, better), _plan_meets(planned, target), trend, begins,
     )  # fmt: skip
 
 
@@ -295,11 +297,11 @@ def _line(
 
 def on_line(line: tuple[tuple[int, Decimal], tuple[int, Decimal]], place: int) -> Fraction | None:
     """Where a straight line lies at a place: nowhere before it begins, and at its aim once that is due."""
-    (start, low), (end, high) = line
+    (start, _), (end, _) = line
     if place < start:
         return None
-    gone = Fraction(min(place, end) - start, end - start)
-    return Fraction(low) + (Fraction(high) - Fraction(low)) * gone
+    ((low, high), unit), length = in_wholes([value for _, value in line]), end - start
+    return Fraction(low * length + (high - low) * (min(place, end) - start), unit * length)
 
 
 def _points(
@@ -320,10 +322,16 @@ def _points(
             flags = flags_of(numbers, limits)
             found |= {place: (limits, flags[k]) for k, (place, _) in enumerate(part)}
     points = []
+    known_sure: dict[tuple[int, Target], Assurance | None] = {}
     for place, value in values.items():
         limits, flagged = found.get(place, (None, ()))
         target = targets.get(place)
-        sure = assurance(Fraction(target.value), limits, better) if target and limits else None
+        sure = None
+        if target and limits:
+            key = (id(limits), target)
+            if key not in known_sure:
+                known_sure[key] = assurance(Fraction(target.value), limits, better)
+            sure = known_sure[key]
         number, why = (value, "") if isinstance(value, Decimal) else (None, value)
         at = on_line(line, place) if line else None
         points.append(Point(place, number, why, planned.get(place), at, target, limits, flagged, sure))
@@ -342,30 +350,30 @@ def _parts(known: Sequence[tuple[int, Decimal]], begins: Mapping[int, str]) -> l
 
 
 def _against(
-    known: Sequence[tuple[int, Decimal]], goals: Mapping[int, Fraction], better: Polarity | None
+    known: Sequence[tuple[int, Decimal]], goals: Mapping[int, Decimal | Fraction], better: Polarity | None
 ) -> Against | None:
     """The last value that has something to be held to beside that, and for how many such values on end it is so."""
-    held = [(place, Fraction(value) - goals[place]) for place, value in known if place in goals]
+    held = [(place, value, goals[place]) for place, value in known if place in goals]
     if not held:
         return None
-    sides = [_side(gap, better) for _, gap in held]
-    place, gap = held[-1]
+    sides = [_side(value, goal, better) for _, value, goal in held]
+    place, value, goal = held[-1]
     run = next((k for k, side in enumerate(reversed(sides)) if side != sides[-1]), len(sides))
-    return Against(place, sides[-1], abs(gap), run)
+    return Against(place, sides[-1], abs(Fraction(value) - Fraction(goal)), run)
 
 
 def side_of(value: Decimal | None, goal: Decimal | Fraction | None, better: Polarity | None) -> str:
     """On which side of what was to be a value lies; nothing where either is not there."""
-    return "" if value is None or goal is None else _side(Fraction(value) - Fraction(goal), better)
+    return "" if value is None or goal is None else _side(value, goal, better)
 
 
-def _side(gap: Fraction, better: Polarity | None) -> Side:
+def _side(value: Decimal, goal: Decimal | Fraction, better: Polarity | None) -> Side:
     """On which side of what was to be a value lies; exactly at it, it is on it."""
-    if gap == 0:
+    if value == goal:
         return "on"
     if better is None:
-        return "above" if gap > 0 else "below"
-    return "ahead" if (gap > 0) == (better == "higher") else "behind"
+        return "above" if value > goal else "below"
+    return "ahead" if (value > goal) == (better == "higher") else "behind"
 
 
 def _plan_meets(planned: Mapping[int, Decimal], target: Target | None) -> int | None:
