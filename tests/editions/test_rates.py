@@ -269,6 +269,24 @@ def test_a_polarity_that_no_row_can_say_is_refused(entry: str, message: str) -> 
     assert any(message in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("{type: number, plan_of: a}", ""),
+        ("{type: text, plan_of: a}", '"planned" is the plan of "a", and both must be numbers.'),
+        ("{type: number, plan_of: word}", '"planned" is the plan of "word", and both must be numbers.'),
+        ("{type: number, plan_of: nowhere}", 'There is no item "nowhere".'),
+        ("{type: number, plan_of: planned}", '"planned" is its own plan.'),
+        ("{type: number, plan_of: b}", '"b" has two plans, "planned" and "again".'),
+    ],
+)
+def test_a_plan_is_the_only_one_of_a_number(entry: str, message: str) -> None:
+    """No rule has to read it."""
+    again = "\n  again: {type: number, plan_of: b}"
+    found = problems_of(SIDES.replace("inputs:", f"inputs:\n  planned: {entry}{again}", 1))
+    assert any(message in one for one in found) if message else not any("planned" in one for one in found), found
+
+
 def test_a_margin_in_per_cent_of_nothing_is_refused() -> None:
     Path("board.yaml").write_text(
         RULES.replace("WORD", "indicator").replace("target: target", "target: target, as: percent"), "utf-8"

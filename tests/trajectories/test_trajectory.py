@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 
 from nhsrate.core.problems import Refused
 from nhsrate.runs.request import requested
 from nhsrate.trajectories.asked import Asked, trajectories
 from nhsrate.trajectories.tables import trajectory_csv
 from nhsrate.trajectories.text import trajectory_text
+from nhsrate.trajectories.trajectory import side_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,6 +257,37 @@ def test_the_csv_has_a_row_for_each_period_also_of_the_plan(folder: Folder) -> N
         ("May 2022", "92", "", "91.5", "ahead", "0.5", "yes", "green"),
         ("June 2022", "", "not yet", "93", "", "", "", ""),
     ]
+
+
+def test_the_model_scorecard_and_its_trajectory_are_held_to_one_plan() -> None:
+    """Aldermere's first year was planned flat: on the path and on plan, where a straight line asks for 85 % and says behind.
+
+    The line of the edition goes from 80 % to 95 % in three years: 85, 90 and 95 %, as does that of the trajectory.
+    """
+    years = ROOT / "examples" / "three-years"
+    asked = Asked(("confederation-model",), ((years / "plan.csv",),), items=("access_share",))
+    found = trajectories([(years / "returns.csv",)], asked, requested(()))
+    (one,) = found.each["XA2"]
+    first = next(point for point in one.points if point.value is not None)
+    assert [str(first.value), first.plan, first.line] == ["80.1", 80, 85]
+    assert [side_of(first.value, goal, "higher") for goal in (first.plan, first.line)] == ["ahead", "behind"]
+    assert first.place in one.slow_as_planned
+    told: dict[str, list[str]] = {}
+    for place, stage in found.series.stages.items():
+        n = stage.rows["xa2"]
+        line = next(point.line for point in one.points if point.place == place)
+        assert stage.assessment.columns["straight_line"][n] == line
+        for item in ("progress", "progress_on_a_line"):
+            told.setdefault(item, []).append(str(stage.assessment.columns[item][n]))
+    assert told == {
+        "progress": ["on the path", "on the path", "on the path"],
+        "progress_on_a_line": ["behind the path", "behind the path", "on the path"],
+    }
+    alone = trajectories([(years / "returns.csv",)], replace(asked, plans=()), requested(()))
+    (own,) = alone.each["XA2"]
+    assert own.plan == {0: 80, 1: 88, 2: 95}
+    assert own.line is None
+    assert "Plan: as the returns give it." in trajectory_text(alone)
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ def input_json(entry: Input) -> dict[str, object]:
         "optional": entry.optional,
         "aliases": list(entry.aliases),
         **({"role": entry.role} if entry.role else {}),
+        **({"plan_of": entry.plan_of} if entry.plan_of else {}),
         "source": entry.source,
         "note": entry.note,
         "rule": str(entry.at) if entry.at else None,

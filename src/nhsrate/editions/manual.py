@@ -151,6 +151,7 @@ def said_of(entry: Input) -> str:
     said += ["added up where organisations merged"] if entry.merge else []
     said += [f"of groups: {entry.together}"] if entry.together else []
     said += [CONTEXT] if entry.role == "context" else []
+    said += [f"what was planned for {entry.plan_of}"] if entry.plan_of else []
     said += ["must be given for everyone"] if entry.required else []
     said += ["its column may be absent"] if entry.optional else []
     return "; ".join([*said, *(f'"{marker}" means {reason}' for marker, reason in entry.markers)])

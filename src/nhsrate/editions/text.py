@@ -117,6 +117,8 @@ def input_line(entry: Input) -> str:
         said.append("a bare number is a fraction")
     if entry.role == "context":
         said.append(CONTEXT)
+    if entry.plan_of:
+        said.append(f"what was planned for {entry.plan_of}")
     if entry.required:
         said.append("required where its column stands" if entry.optional else "required")
     elif entry.optional:

@@ -115,7 +115,7 @@ def _unread_inputs(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
     read |= {id_ for population in methodology.populations.values() for id_ in population.when.items()}
     needed = {entry.at for entry in methodology.inputs.values() if entry.id in read}
     for entry in methodology.inputs.values():
-        if entry.id not in read and entry.role != "context":
+        if entry.id not in read and entry.role != "context" and not entry.plan_of:
             at, remedy = entry.at or tree.at, "Read it in a measure or rating, say role: context, or remove it."
             if at in needed:
                 remedy = "Read it in a measure or rating, or leave this member out with where:."

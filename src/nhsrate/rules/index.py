@@ -34,7 +34,7 @@ RECORDS: Mapping[str, type] = {
 }
 """What the index holds as a record of its own, by its name."""
 
-UNSOUGHT = frozenset({"at", "source", "note", "scale", "polarity", "valid", "merge", "unit", "together"})
+UNSOUGHT = frozenset({"at", "source", "note", "scale", "polarity", "valid", "merge", "unit", "together", "plan_of"})
 """Fields of an input that no search for its heading asks for."""
 
 _ASIDE = pattern(r"\[[^\]]*\]|\([^)]*\)")

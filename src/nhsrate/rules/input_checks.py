@@ -36,6 +36,7 @@ def input_problems(methodology: Methodology) -> list[Problem]:
         *_bounds(methodology),
         *_directions(methodology),
         *_together(methodology),
+        *_plans(methodology),
     ]
 
 
@@ -82,6 +83,25 @@ def _directions(methodology: Methodology) -> list[Problem]:
                 )
                 remedy = "Give it a scale of the two levels higher and lower; aliases: take other words of the return."
                 problems.append(Problem(at, "wrong-type", message, remedy))
+    return problems
+
+
+def _plans(methodology: Methodology) -> list[Problem]:
+    """Plans of what is no number, plans that are none themselves, and two of one thing."""
+    problems = []
+    seen: dict[str, str] = {}
+    for entry in methodology.inputs.values():
+        if entry.plan_of is None:
+            continue
+        at = entry.at or LineLocation(methodology.id)
+        first = seen.setdefault(entry.plan_of, entry.id)
+        if entry.type not in NUMBERS or methodology.type_of(entry.plan_of).kind != "number":
+            message = f'"{entry.id}" is the plan of "{entry.plan_of}", and both must be numbers.'
+            problems.append(Problem(at, "wrong-type", message, "Name the input or measure that has such numbers."))
+        elif first != entry.id or entry.plan_of == entry.id:
+            message = f'"{entry.plan_of}" has two plans, "{first}" and "{entry.id}".'
+            message = message if first != entry.id else f'"{entry.id}" is its own plan.'
+            problems.append(Problem(at, "incompatible", message, "Leave one of them out."))
     return problems
 
 

@@ -34,6 +34,7 @@ INPUT = record(
     optional=(YES_NO, "Whether its column may be absent."),
     aliases=(several(TEXT), "Further headings."),
     role__maybe=({"const": "context"}, "Where it says what an organisation is, and not how good."),
+    plan_of__maybe=(TEXT, "The input or measure that it was planned for."),
     source=(maybe(TEXT), "The source that defines it."),
     note=(TEXT, "What there is to say of it."),
     rule=(maybe(TEXT), "Its line in the rule file."),

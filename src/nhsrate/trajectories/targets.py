@@ -82,6 +82,7 @@ def better_of(methodology: Methodology, item: str) -> Polarity | None:
 def _helping(methodology: Methodology) -> set[str]:
     """Inputs that say something of others: published ranks, how many are ranked, sampling errors."""
     found = {one for entry in methodology.inputs.values() if entry.error for one in entry.error.inputs()}
+    found |= {entry.id for entry in methodology.inputs.values() if entry.plan_of}
     for item in methodology.items.values():
         rule = item.rule
         if isinstance(rule, RankSpread):

@@ -73,7 +73,9 @@ def head(found: Trajectories, screen: Screen) -> list[str]:
         lines.append(wrapped(f"Plan: {files}, {ends[0]} to {ends[1]}."))
         if found.unplanned:
             lines.append(wrapped(f"In the plan and in no return: {listed(list(map(tidy, found.unplanned)), 8)}."))
-    elif not any(one.plan for ones in found.each.values() for one in ones):
+    elif any(one.plan for ones in found.each.values() for one in ones):
+        lines.append("Plan: as the returns give it.")
+    else:
         lines.append("No plan was given, so nobody is ahead of one or behind it: --plan PLAN.")
     return [*lines, *([wrapped(few)] if (few := too_few(found)) else [])]
 

@@ -241,10 +241,11 @@ def _trajectory(
 ) -> Trajectory:
     code = one.code.casefold()
     better = next((side for method in reversed(series.methodologies) if (side := better_of(method, item))), None)
-    planned = plan.of(item, code)
+    better = better or _own_side(series, code, item)
+    planned = {**_given_plan(series, code, item), **plan.of(item, code)}
     begins = dict(sorted({**rebased, **plan.rebased(code)}.items()))
     values, targets = _values(series, code, item, better, asked)
-    line = _line(values, planned)
+    line = _line(values, plan.of(item, code))
     points = _points(values, targets, planned, line, begins, better)
     known = [(point.place, point.value) for point in points if point.value is not None]
     target = targets[max(targets)] if targets else None
@@ -254,6 +255,19 @@ def _trajectory(
         one, item, better, points, planned, line, target,
         _against(known, planned, better), _against(known, lines, better), _plan_meets(planned, target), trend, begins,
     )  # fmt: skip
+
+
+def _own_side(series: Series, code: str, item: str) -> Polarity | None:
+    """The better side that the rows of one organisation say for themselves, the latest first."""
+    for place in reversed(series.places):
+        at = series.row(place, code)
+        entry = at[0].methodology.inputs.get(item) if at else None
+        if at is not None and entry is not None and entry.direction is not None:
+            assessment, n = at
+            match str(assessment.columns[entry.direction][n]):
+                case "higher" | "lower" as side:
+                    return side
+    return None
 
 
 def _values(
@@ -278,6 +292,20 @@ def _values(
         if target is not None:
             targets[place] = target
     return values, targets
+
+
+def _given_plan(series: Series, code: str, item: str) -> dict[int, Decimal]:
+    """What the returns themselves give as planned for an indicator, by place."""
+    planned: dict[int, Decimal] = {}
+    for place in series.stages:
+        at = series.row(place, code)
+        if at is not None:
+            assessment, n = at
+            for entry in assessment.methodology.inputs.values():
+                cell = assessment.columns[entry.id][n] if entry.plan_of == item else None
+                if isinstance(cell, Decimal):
+                    planned[place] = cell
+    return planned
 
 
 def _line(
