@@ -177,12 +177,10 @@ class Input:
         together: How the figures of several organisations come together where groups are rated: `sum`, `pooled` from
             `{numerator: x, denominator: y}`, `weighted by x`, `worst`, `best` or `not`.
         role: `context` says what an organisation is and not how good: no rule has to read it.
-<<<<<<< HEAD
         support: Support that is published, which `nhsrate diagnose` names where it is weak: a list of `{title,
             publisher, url, checked}`.
-=======
+
         plan_of: The input or measure that it was planned for, to which `nhsrate trajectory` holds that.
->>>>>>> 3bb8eee (A return may say itself what was planned for an indicator)
         source: The entry of `sources:` that defines it.
         note: What else there is to say of it, for people.
     """
@@ -210,11 +208,8 @@ class Input:
     merge: Literal["sum"] | None = None
     together: Together | None = None
     role: Literal["context"] | None = None
-<<<<<<< HEAD
     support: tuple[Support, ...] = ()
-=======
     plan_of: Ref | None = None
->>>>>>> 3bb8eee (A return may say itself what was planned for an indicator)
     source: SourceName | None = None
     note: str = ""
     direction: Derived | None = None
