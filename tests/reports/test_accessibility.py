@@ -297,7 +297,7 @@ from nhsrate.engine.assess import assess
 from nhsrate.reports.csv_json import long_csv, ratings_csv, ratings_json
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
-from nhsrate.reports.markdown import markdown_table
+from nhsrate.reports.league import markdown_table
 from nhsrate.screen.league import league_text
 from nhsrate.workbooks.ratings import ratings_xlsx
 

@@ -29,7 +29,7 @@ from nhsrate.editions.manual import manual
 from nhsrate.pages.document import html_of
 from nhsrate.reports.csv_json import csv_text, guarded, long_csv, ratings_csv, ratings_json
 from nhsrate.reports.documents import markdown_of
-from nhsrate.reports.markdown import markdown_table
+from nhsrate.reports.league import markdown_table
 from nhsrate.reports.problems import problems_text
 from nhsrate.rules.load import load_methodology
 from nhsrate.screen.ink import FULL, Ink

@@ -11,7 +11,8 @@ from tests.support.outputs import assessed
 from tests.support.running import run
 
 from nhsrate.engine.explain import explain
-from nhsrate.reports.explanation import Told, explanation_lines, explanation_text
+from nhsrate.reports.explanation import explanation_lines, explanation_text
+from nhsrate.reports.told import Told
 from nhsrate.screen.explanation import explanation_screen
 from nhsrate.screen.ink import FULL, Ink
 from nhsrate.screen.screen import Screen
@@ -20,7 +21,7 @@ from nhsrate.screen.widths import display_width
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nhsrate.reports.explanation import Span
+    from nhsrate.reports.told import Span
 
 RETURN = str(ROOT / "examples" / "financial-risk-2011-12.csv")
 

@@ -20,8 +20,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.problems import CellLocation, Problem
 from nhsrate.core.tables import SetAside
 from nhsrate.reports.colours import UNRATED
-from nhsrate.reports.league import Entry, league_of, sort_key
-from nhsrate.reports.markdown import markdown_table
+from nhsrate.reports.league import Entry, league_of, markdown_table, sort_key
 from nhsrate.reports.summary import level_label, rating_lines, read_line, set_aside_lines, status_text
 from nhsrate.screen.ink import FULL, Ink
 from nhsrate.screen.league import Asked, league_screen, league_text

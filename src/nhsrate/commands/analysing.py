@@ -5,7 +5,6 @@ Only click is imported here, as in `nhsrate.commands.main`.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +16,12 @@ from nhsrate.commands.options import (
     asked,
     asking,
     form_option,
-    is_terminal,
     output_option,
     problems_option,
     problems_printed,
     progress,
     write,
 )
-from nhsrate.commands.screens import screen_for
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
@@ -39,10 +36,9 @@ if TYPE_CHECKING:
 
 
 def _trajectory_text(found: Trajectories, *, printed: bool) -> str:
-    from nhsrate.screen.screen import Screen
     from nhsrate.trajectories.text import trajectory_text
 
-    return trajectory_text(found, screen_for(sys.stdout) if printed and is_terminal(sys.stdout) else Screen())
+    return trajectory_text(found, formats.page_screen(printed=printed))
 
 
 def _trajectory_csv(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as of every format)
@@ -105,11 +101,12 @@ def headroom(
         n = assessment.find(organisation)
         from nhsrate.analysis.headroom import Asked
         from nhsrate.analysis.headroom import headroom as found_of
-        from nhsrate.reports.headroom import headroom_json, headroom_text
+        from nhsrate.reports.headroom import headroom_json, headroom_lines
 
         with progress() as say:
             found = found_of(assessment, n, Asked(**wanted), say)
-        write(headroom_json(found) if form == "json" else headroom_text(found), output)
+        text = headroom_json(found) if form == "json" else formats.told(lambda _: headroom_lines(found), output)
+        write(text, output)
 
 
 @click.command(cls=Command)
@@ -149,18 +146,19 @@ def robustness(
 
         vary = asked_for or usual(assessment.methodology)
         from nhsrate.analysis.robustness import robustness as found_of
-        from nhsrate.reports.robustness import robustness_csv, robustness_json, robustness_text
+        from nhsrate.reports.robustness import robustness_csv, robustness_json, robustness_lines
 
         variants = by_variants(assessment, request) if any(one.what == "variants" for one in vary) else []
         with progress() as say:
             found = found_of([assessment, *variants], vary, say=say, warn=lambda one: show([one]), **drawing)
-        render = {"text": robustness_text, "csv": robustness_csv, "json": robustness_json}[form]
         if form == "csv":
             from nhsrate.commands.recording import write_csv
 
-            write_csv(render(found), output, assessment, request.files, show)
+            write_csv(robustness_csv(found), output, assessment, request.files, show)
+        elif form == "json":
+            write(robustness_json(found), output)
         else:
-            write(render(found), output)
+            write(formats.told(lambda wide: robustness_lines(found, wide), output), output)
 
 
 @click.command(cls=Command)
@@ -191,12 +189,17 @@ def integrity(request: Request, windows: tuple[str, ...], style: str | None, out
     with problems_printed(style) as show:
         assessment = asked(request, show)
         from nhsrate.analysis.integrity import integrity as found_of
-        from nhsrate.reports.integrity import integrity_json, integrity_text
+        from nhsrate.reports.integrity import integrity_json, integrity_lines
 
         with progress() as say:
             found = found_of(assessment, within, say)
         only = assessment.printed or ()
-        write(integrity_json(found, only) if form == "json" else integrity_text(found, only), output)
+        text = (
+            integrity_json(found, only)
+            if form == "json"
+            else formats.told(lambda _: integrity_lines(found, only), output)
+        )
+        write(text, output)
 
 
 @click.command(cls=Command)
@@ -296,7 +299,7 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
     chosen = [methods[name] or methods["methodology"] for name in ("old_methodology", "new_methodology")]
     with problems_printed(style) as show:
         from nhsrate.analysis.change import between, changed
-        from nhsrate.reports.change import change_json, change_text
+        from nhsrate.reports.change import change_json, change_lines
 
         with progress() as say:
             say("reading")
@@ -308,7 +311,12 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
             show(problems)
             only = [new.assessment.organisations[new.assessment.find(code)].code for code in request.only]
             found = changed(old, new, only, say)
-        write(change_json(found) if form == "json" else change_text(found, detail=bool(only)), output)
+        text = (
+            change_json(found)
+            if form == "json"
+            else formats.told(lambda _: change_lines(found, detail=bool(only)), output)
+        )
+        write(text, output)
 
 
 @click.command(cls=Command)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.reports.league import Choice
+    from nhsrate.reports.told import Told
     from nhsrate.runs.progress import Say
+    from nhsrate.screen.screen import Screen
 
     Content = str | bytes | Iterator[str] | Callable[[IO[bytes]], None]
     """What a format makes: a whole, its parts as they are asked for, or what writes it into a file."""
@@ -52,6 +54,23 @@ def _table(assessment: Assessment, *, printed: bool, palette: str | None, why: s
     return league_text(assessment, asked, ink_for(sys.stdout, palette or "default"))
 
 
+def page_screen(*, printed: bool) -> Screen:
+    """Where a text goes: the terminal as it is; else a page of 80 columns, in colours where they are asked for."""
+    from nhsrate.screen.screen import Screen
+
+    if not printed:
+        return Screen()
+    return screen_for(sys.stdout) if is_terminal(sys.stdout) else Screen(ink=ink_for(sys.stdout))
+
+
+def told(lines: Callable[[int], Iterable[Told]], output: Path | None) -> str:
+    """Lines as a text for where it goes; `lines` makes them for a page of so many columns."""
+    from nhsrate.screen.explanation import told_screen
+
+    screen = page_screen(printed=output is None)
+    return told_screen(lines(screen.wide), screen)
+
+
 def _choice(assessment: Assessment, given: Mapping[str, Any]) -> Choice:
     """What of the table is wanted; raises `Refused` where it names an item that there is not."""
     from nhsrate.reports.league import Choice, checked_choice
@@ -74,7 +93,7 @@ def _json(assessment: Assessment, *, say: Say, **_: Any) -> Iterator[str]:  # no
 
 
 def _markdown(assessment: Assessment, *, consequences: bool, **given: Any) -> str:  # noqa: ANN401 (as above)
-    from nhsrate.reports.markdown import markdown_table
+    from nhsrate.reports.league import markdown_table
 
     return markdown_table(assessment, consequences=consequences, choice=_choice(assessment, given))
 

@@ -17,7 +17,7 @@ from nhsrate.engine.weights import weighing
 from nhsrate.language.records import hints_of
 from nhsrate.language.values import Ref, Refs
 from nhsrate.reports.csv_json import json_text
-from nhsrate.reports.markdown import escaped
+from nhsrate.reports.league import escaped
 from nhsrate.reports.summary import counted
 from nhsrate.rules.support import Peers
 

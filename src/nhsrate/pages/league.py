@@ -12,8 +12,7 @@ from nhsrate.core.texts import tidy
 from nhsrate.pages.base import css_class
 from nhsrate.pages.indicators import NOTHING, Chip, led, said_of
 from nhsrate.pages.pictures import Axis, short
-from nhsrate.reports.league import league_of, signs, symbol_first, symbol_of
-from nhsrate.reports.markdown import order_text
+from nhsrate.reports.league import league_of, order_text, signs, symbol_first, symbol_of
 from nhsrate.reports.summary import counts, level_label
 
 if TYPE_CHECKING:

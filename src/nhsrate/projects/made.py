@@ -38,7 +38,7 @@ def _json(assessment: Assessment) -> str:
 
 
 def _markdown(assessment: Assessment) -> str:
-    from nhsrate.reports.markdown import markdown_table
+    from nhsrate.reports.league import markdown_table
 
     return markdown_table(assessment)
 

@@ -11,9 +11,9 @@ from nhsrate.core.cells import Cell, Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import text_of
-from nhsrate.reports.headroom import wrapped
 from nhsrate.reports.provenance import set_in
 from nhsrate.reports.summary import done_lines
+from nhsrate.reports.told import BLANK, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from nhsrate.analysis.change import Changed, Moved
     from nhsrate.analysis.put_back import Put
+    from nhsrate.reports.told import Span
 
 WORDS = {
     "own_values": "its own values",
@@ -36,26 +37,32 @@ FEW = 12
 
 def change_text(found: Changed, *, detail: bool = False) -> str:
     """The moves between levels, then each organisation that moved with its causes; laid out for 80 columns."""
+    return plain_text(change_lines(found, detail=detail))
+
+
+def change_lines(found: Changed, *, detail: bool = False) -> list[Told]:
+    """The same in lines that know their styles."""
     old, new = found.old, found.new
     ends = [f"{tidy(one.submitted.name)} by {tidy(one.methodology.title)}" for one in (old, new)]
-    lines = [wrapped(
-        f"From {ends[0]} to {ends[1]}. {rated_by(found)}; causes are averages over the order in which they come, in "
-        f"levels: above 0 is better. Published ranks count as values of {new.methodology.rates.a}'s own."
-    )]  # fmt: skip
+    lines = [Told(0, ((f"From {ends[0]} to {ends[1]}.", "bold"), (
+        (f" {rated_by(found)}; causes are averages over the order in which they come, in "
+        f"levels: above 0 is better. Published ranks count as values of {new.methodology.rates.a}'s own."), "dim",
+    )))]  # fmt: skip
     done = dict.fromkeys(line for one in (old, new) for line in done_lines(one))
-    lines += [*map(wrapped, done), "", *move_lines(found)]
+    lines += [*(told(line, "dim") for line in done), BLANK, *move_lines(found)]
     for what, codes in (("Only after", found.came), ("Only before", found.went)):
         if codes:
-            lines.append(wrapped(f"{what}: {listed([*map(tidy, codes)], FEW)}."))
-    told = found.organisations if detail else [one for one in found.organisations if one.before != one.after and
-                                               str(one.before) != str(one.after)]  # fmt: skip
+            lines.append(told(f"{what}: {listed([*map(tidy, codes)], FEW)}."))
+    shown = found.organisations if detail else [one for one in found.organisations if one.before != one.after and
+                                                str(one.before) != str(one.after)]  # fmt: skip
     if not detail:
-        lines += ["", wrapped(f"{new.methodology.rates.counted(len(told))} of {len(found.organisations):,} moved.")]
+        many = f"{new.methodology.rates.counted(len(shown))} of {len(found.organisations):,} moved."
+        lines += [BLANK, told(many, "bold")]
     if found.not_split:
-        lines.append(wrapped(f"Causes were not worked out: {found.not_split}."))
-    for one in told:
-        lines += ["", *moved_lines(found, one)]
-    return "\n".join(lines) + "\n"
+        lines.append(told(f"Causes were not worked out: {found.not_split}.", "warning"))
+    for one in shown:
+        lines += [BLANK, *moved_lines(found, one)]
+    return lines
 
 
 def rated_by(found: Changed) -> str:
@@ -70,17 +77,24 @@ def rated_by(found: Changed) -> str:
     )
 
 
-def move_lines(found: Changed) -> Iterator[str]:
+def move_lines(found: Changed) -> Iterator[Told]:
     """How many went from each level to each, levels best first; a dot for none."""
-    levels = [level.name for level in (found.item.scale.levels if found.item.scale else ())]
+    colours = {level.name: level.colour for level in (found.item.scale.levels if found.item.scale else ())}
     pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
-    seen = [*levels, *(["none"] if any("none" in pair for pair in pairs) else [])]
+    seen = [*colours, *(["none"] if any("none" in pair for pair in pairs) else [])]
     wide = max(len(word) for word in [*seen, "before"]) + 2
-    yield f"{tidy(found.item.name)}, before (down) and after (across):"
-    yield f"{'':<{wide}}" + "".join(f"{word:>{max(len(word), 4) + 2}}" for word in seen)
-    for row in seen:
-        counts = (f"{pairs[row, column] or '.':>{max(len(column), 4) + 2}}" for column in seen)
-        yield f"{row:<{wide}}{''.join(counts)}".rstrip()
+
+    def chip(word: str) -> Span:
+        return word, f"level {colours[word]}" if colours.get(word) else ""
+
+    yield told(f"{tidy(found.item.name)}, before (down) and after (across):", "bold")
+    yield row(("".ljust(wide), ""), *(span for word in seen for span in (
+        (" " * (max(len(word), 4) + 2 - len(word)), ""), chip(word)
+    )))  # fmt: skip
+    for before in seen:
+        counts = [(f"{pairs[before, after] or '.':>{max(len(after), 4) + 2}}", "bold" if before == after else "")
+                  for after in seen]  # fmt: skip
+        yield row(chip(before), (" " * (wide - len(before)), ""), *counts)
 
 
 def name(cell: Cell) -> str:
@@ -93,23 +107,24 @@ def level(cell: Cell) -> str:
     return tidy(cell.word or cell.name) if isinstance(cell, Level) else f"none ({tidy(getattr(cell, 'reason', ''))})"
 
 
-def moved_lines(found: Changed, one: Moved) -> list[str]:
+def moved_lines(found: Changed, one: Moved) -> list[Told]:
     """One organisation: from what to what, and what each cause gave."""
     who = tidy(f"{one.code} {one.name}" if one.name != one.code else one.code)
-    lines = [wrapped(f"{who}: {level(one.before)} to {level(one.after)}")]
+    levels = styled(one.before, level(one.before)), (" to ", ""), styled(one.after, level(one.after))
+    lines = [Told(0, ((f"{who}: ", "bold"), *levels))]
     if one.causes is not None:
-        lines.append(wrapped(f"  levels: {parts(one.causes)}", "  "))
+        lines.append(told(f"levels: {parts(one.causes)}", depth=1))
     elif one.why_not and one.why_not != found.not_split:
-        lines.append(wrapped(f"not split: {one.why_not}.", "  "))
+        lines.append(told(f"not split: {one.why_not}.", depth=1))
     if one.score_causes is not None and one.score is not None:
         still = not one.score and not any(one.score_causes.values())
         said = "as it was" if still else f"{signed(float(one.score))}: {score_parts(one.score_causes)}"
-        lines.append(wrapped(f"score {said}", "  "))
+        lines.append(told(f"score {said}", depth=1))
     if one.inputs:
-        lines.append("  Had one alone stayed as it was, all else as after:")
+        lines.append(told("Had one alone stayed as it was, all else as after:", "dim", 1))
         lines += [put_line(found, put) for put in one.inputs[:FEW]]
         if len(one.inputs) > FEW:
-            lines.append(f"    and {len(one.inputs) - FEW} more inputs that changed")
+            lines.append(told(f"and {len(one.inputs) - FEW} more inputs that changed", depth=2))
     return lines
 
 
@@ -140,12 +155,12 @@ def signed(number: float) -> str:
     return f"{number:+.3g}"
 
 
-def put_line(found: Changed, put: Put) -> str:
+def put_line(found: Changed, put: Put) -> Told:
     """One input that changed, and what it did."""
     method = found.new.methodology
     what = f"{tidy(put.title)} {text_of(method, put.input, put.before)} to {text_of(method, put.input, put.after)}"
     score = f", score {signed(put.score)}" if put.score is not None else ""
-    return wrapped(f"{what}: gave {gave(put.levels)}{score}", "    ")
+    return Told(2, ((f"{what}: ", ""), (f"gave {gave(put.levels)}", "bold" if put.levels else ""), (score, "")))
 
 
 def gave(levels: int | None) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import in_unit, listed, tidy
-from nhsrate.reports.headroom import held_lines, moves, said, table, wrapped
+from nhsrate.reports.headroom import held_lines, moves, said, table
 from nhsrate.reports.robustness import assumed, percent
 from nhsrate.reports.summary import done_lines
+from nhsrate.reports.told import plain_text, told, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -302,14 +303,15 @@ def changes(found: Diagnosis) -> Iterator[str]:
     room = found.headroom
     if room is None:
         return
-    yield from (line for line in held_lines(room.held_by, room.to) if line)
+    lines = held_lines(room.held_by, room.to)[:-1]  # without the empty line below them
     if room.to is None:
-        yield "There is no better level to gain."
+        lines.append(told("There is no better level to gain."))
     else:
-        yield from table(f"Gains {room.to} by one input alone", room.gains, f"No input alone gains {room.to}.")
+        lines += table(f"Gains {room.to} by one input alone", room.gains, told(f"No input alone gains {room.to}."))
         if room.fewest is not None and len(room.fewest.moves) > 1:
-            yield f"The fewest inputs that gain it together, {len(room.fewest.moves)}:"
-            yield from moves(room.fewest)
+            lines.append(told(f"The fewest inputs that gain it together, {len(room.fewest.moves)}:"))
+            lines += moves(room.fewest)
+    yield from plain_text(lines).splitlines()
     yield wrapped("`nhsrate headroom` says all that would change it, with what loses the level.")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
-from nhsrate.reports.markdown import escaped
+from nhsrate.reports.league import escaped
 
 
 @frozen

@@ -8,12 +8,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
-from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import in_unit, natural_key, tidy
 from nhsrate.engine.explain import mark_text
 from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
+from nhsrate.reports.told import BLANK, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,27 +21,8 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Location
     from nhsrate.engine.assessment import Assessment
     from nhsrate.engine.explain import Explanation, Reason
+    from nhsrate.reports.told import Span
     from nhsrate.rules.model import Figure
-
-
-Span = tuple[str, str]
-"""A piece of text and its style: `bold`, `dim`, or `level COLOUR`."""
-
-
-@frozen
-class Told:
-    """One line of an explanation: how far in it stands, and its text in pieces."""
-
-    depth: int
-    spans: tuple[Span, ...]
-
-    @property
-    def text(self) -> str:
-        """The line as plain text."""
-        return "  " * self.depth + "".join(text for text, _ in self.spans)
-
-
-BLANK = Told(0, (("", ""),))
 
 
 def explanation_text(

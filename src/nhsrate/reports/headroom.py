@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
@@ -12,6 +11,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import tidy
 from nhsrate.reports.provenance import provenance
 from nhsrate.reports.summary import done_lines
+from nhsrate.reports.told import BLANK, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,41 +21,42 @@ if TYPE_CHECKING:
     from nhsrate.analysis.search import Move, Together, Unreported
     from nhsrate.core.cells import Cell
 
-WIDTH = 80
-
 
 def headroom_text(found: Headroom) -> str:
     """What holds the rating, what gains the next level, what loses this one, and what not reporting would do."""
+    return plain_text(headroom_lines(found))
+
+
+def headroom_lines(found: Headroom) -> list[Told]:
+    """The same in lines that know their styles."""
     one = found.assessment.organisations[found.n]
     method = found.assessment.methodology
     lines = [
-        wrapped(
+        told(
             f"Arithmetic on this return and no forecast: all other {method.rates.many}, ranks and figures stay as "
             "they are; "
             f"every change shown was proved by the engine at it and one step short of it "
-            f"({found.ratings} ratings)."
+            f"({found.ratings} ratings).",
+            "dim",
         ),
-        "",
-        wrapped(f"{tidy(one.name or one.code)} ({one.code}): {found.item.name} {said(found.now)}, by {method.title}."),
-        *map(wrapped, done_lines(found.assessment)),
-        "",
+        BLANK,
+        Told(0, (
+            (f"{tidy(one.name or one.code)} ({one.code}): ", "bold"), (f"{found.item.name} ", ""),
+            styled(found.now, said(found.now)), (f", by {method.title}.", ""),
+        )),
+        *(told(line, "dim") for line in done_lines(found.assessment)),
+        BLANK,
         *held_lines(found.held_by, found.to),
-    ]
+    ]  # fmt: skip
     if found.to is None:
-        lines += ["There is no better level to gain.", ""]
+        lines += [told("There is no better level to gain."), BLANK]
     elif isinstance(found.now, Level) and found.now.position <= found.to.position:
-        lines += [f"Level {found.to} is reached already.", ""]
+        lines += [told(f"Level {found.to} is reached already."), BLANK]
     else:
-        lines += [*gain_lines(found, found.to), ""]
-    lines += table(f"Loses {said(found.now)} by one input alone", found.losses, "No input alone loses the level.")
-    lines += ["", *unreported_lines(found.not_reporting)]
-    lines += notes(found)
-    return "\n".join(lines) + "\n"
-
-
-def wrapped(text: str, indent: str = "") -> str:
-    """A text in lines of the width of a page."""
-    return fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+        lines += [*gain_lines(found, found.to), BLANK]
+    lines += table(f"Loses {said(found.now)} by one input alone", found.losses, told("No input alone loses the level."))
+    lines += [BLANK, *unreported_lines(found.not_reporting)]
+    return lines + notes(found)
 
 
 def said(cell: Cell) -> str:
@@ -65,7 +66,7 @@ def said(cell: Cell) -> str:
     return number_text(cell) if isinstance(cell, Decimal) else str(cell)
 
 
-def held_lines(held: Sequence[Hold], to: Level | None) -> list[str]:
+def held_lines(held: Sequence[Hold], to: Level | None) -> list[Told]:
     """What holds the rating, first of all."""
     lines = []
     for hold in held:
@@ -73,47 +74,45 @@ def held_lines(held: Sequence[Hold], to: Level | None) -> list[str]:
         if hold.on is not None:
             too = f" and the {hold.others} beside it" if hold.others else ""
             what = f"a {hold.what} on {tidy(hold.title)}, {hold.because}"
-            lines.append(wrapped(f"Held beneath: {what}. Lifting it{too} gains {to}."))
+            lines.append(Told(0, (("Held beneath: ", "bold"), (f"{what}. Lifting it{too} gains {to}.", ""))))
             continue
         if not hold.acts:
             does = f"would hold it: nothing but lifting it gains {to}"
-        lines.append(wrapped(f"Held by: a {hold.what}, {hold.because}. It {does}."))
-    return [*lines, ""] if lines else []
+        lines.append(Told(0, (("Held by: ", "bold"), (f"a {hold.what}, {hold.because}. It {does}.", ""))))
+    return [*lines, BLANK] if lines else []
 
 
-def gain_lines(found: Headroom, to: Level) -> list[str]:
+def gain_lines(found: Headroom, to: Level) -> list[Told]:
     """Each input alone, the even push, the fewest inputs."""
-    lines = table(f"Gains {to} by one input alone", found.gains, f"No input alone gains {to}.")
-    lines.append("")
+    lines = table(f"Gains {to} by one input alone", found.gains, told(f"No input alone gains {to}."))
+    lines.append(BLANK)
     push = found.even_push
     if push is None:
-        lines.append(wrapped(f"No even push of all numeric inputs gains {to}."))
+        lines.append(told(f"No even push of all numeric inputs gains {to}."))
     else:
-        lines.append(
-            wrapped(
-                f"Even push: {number_text(push.points)} percentile points gained on every numeric input gain {to}; "
-                f"levels and yes/no stay."
-            )
-        )
+        gains = f"{number_text(push.points)} percentile points gained on every numeric input gain {to}; levels and "
+        lines.append(Told(0, (("Even push: ", "bold"), (f"{gains}yes/no stay.", ""))))
         lines += moves(push)
-    lines.append("")
+    lines.append(BLANK)
     few = found.fewest
     if few is None:
         upto = f" (sets of up to {found.fewest_searched} were tried)" if found.fewest_searched else ""
-        lines.append(wrapped(f"No few inputs gain {to} even at their best{upto}."))
+        lines.append(told(f"No few inputs gain {to} even at their best{upto}."))
     else:
         number = len(few.moves)
-        lines.append(
-            wrapped(f"Fewest inputs: {number}, here with the smallest push alike, {number_text(few.points)} points:")
-        )
+        pushed = f"{number}, here with the smallest push alike, {number_text(few.points)} points:"
+        lines.append(Told(0, (("Fewest inputs: ", "bold"), (pushed, ""))))
         lines += moves(few)
     return lines
 
 
-def moves(together: Together) -> list[str]:
+def moves(together: Together) -> list[Told]:
     """The inputs of a joint change, each from what to what."""
     width = max((len(one.input) for one in together.moves), default=0)
-    return [f"  {one.input:<{width}}  {said(one.before)} to {said(one.after)}{of(one)}" for one in together.moves]
+    return [
+        row((f"  {one.input:<{width}}  ", ""), (f"{said(one.before)} to ", ""), (f"{said(one.after)}{of(one)}", "bold"))
+        for one in together.moves
+    ]
 
 
 def of(move: Move) -> str:
@@ -123,46 +122,47 @@ def of(move: Move) -> str:
     return f" {move.unit}" if move.unit else ""
 
 
-def table(heading: str, found: Sequence[Move], otherwise: str) -> list[str]:
+def table(heading: str, found: Sequence[Move], otherwise: Told) -> list[Told]:
     """Changes of one input as a table: now, needed, how many peers are there already."""
     if not found:
         return [otherwise]
     rows = [(one.input, said(one.before), said(one.after) + of(one), str(one.peers)) for one in found]
     heads = (heading, "now", "needed", "peers there")
-    first = max(len(row[0]) for row in rows) + 2
-    wide = [max(len(row[k]) for row in (*rows, heads)) for k in (1, 2, 3)]
-    lines = [f"{heading}:"]
-    lines.append(f"  {'':<{first}}{'now':>{wide[0]}}  {'needed':>{wide[1]}}  {'peers there':>{wide[2]}}")
-    for move, row in zip(found, rows, strict=True):
-        lines.append(f"  {row[0]:<{first}}{row[1]:>{wide[0]}}  {row[2]:>{wide[1]}}  {row[3]:>{wide[2]}}")
+    first = max(len(cells[0]) for cells in rows) + 2
+    wide = [max(len(cells[k]) for cells in (*rows, heads)) for k in (1, 2, 3)]
+    lines = [told(f"{heading}:", "bold")]
+    lines.append(row((f"  {'':<{first}}{'now':>{wide[0]}}  {'needed':>{wide[1]}}  {'peers there':>{wide[2]}}", "dim")))
+    for move, (name, now, needed, peers) in zip(found, rows, strict=True):
+        spans = (f"  {name:<{first}}{now:>{wide[0]}}  ", ""), (f"{needed:>{wide[1]}}", "bold")
+        lines.append(row(*spans, (f"  {peers:>{wide[2]}}", "")))
         if move.title != move.input:
-            lines.append(wrapped(tidy(move.title), "    "))
+            lines.append(told(tidy(move.title), "dim", 2))
     return lines
 
 
-def unreported_lines(found: Sequence[Unreported]) -> list[str]:
+def unreported_lines(found: Sequence[Unreported]) -> list[Told]:
     """What not reporting an indicator would do: a warning, and no advice."""
     if not found:
-        return ["Not reporting any one indicator would leave the level as it is."]
-    lines = [wrapped("Warning, and no advice. Not reporting an indicator would change the level of itself:")]
+        return [told("Not reporting any one indicator would leave the level as it is.")]
+    warning = ("Warning, and no advice. ", "warning")
+    lines = [Told(0, (warning, ("Not reporting an indicator would change the level of itself:", "")))]
     for one in found:
-        level = "the method rates nothing" if one.level is None else said(one.level)
-        lines.append(f"  {one.input}: {level}")
+        level = ("the method rates nothing", "") if one.level is None else styled(one.level, said(one.level))
+        lines.append(row((f"  {one.input}: ", ""), level))
     return lines
 
 
-def notes(found: Headroom) -> list[str]:
+def notes(found: Headroom) -> list[Told]:
     """What did not move, and whose grain was read off the column."""
     lines = []
     if found.unmoved:
-        lines += [
-            "",
-            wrapped(f"Not moved, as no side of them is better or they were held: {', '.join(found.unmoved)}."),
-        ]
+        held = f"Not moved, as no side of them is better or they were held: {', '.join(found.unmoved)}."
+        lines += [BLANK, told(held, "dim")]
     guessed = [lever.input for lever in found.tried if lever.numeric and not lever.stated]
     if guessed:
         named = ", ".join(guessed[:6]) + (f" and {len(guessed) - 6} more" if len(guessed) > 6 else "")
-        lines += ["", wrapped(f"In steps of the last place seen in the column, as no places are stated: {named}.")]
+        said_so = f"In steps of the last place seen in the column, as no places are stated: {named}."
+        lines += [BLANK, told(said_so, "dim")]
     return lines
 
 

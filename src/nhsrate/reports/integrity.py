@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, natural_key, tidy
-from nhsrate.reports.headroom import wrapped
 from nhsrate.reports.provenance import set_in
 from nhsrate.reports.summary import counted, done_lines
+from nhsrate.reports.told import BLANK, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,43 +31,51 @@ INNOCENT = (
 
 def integrity_text(found: Integrity, only: Sequence[int] = ()) -> str:
     """The cuts with who is near, the ends of numbers, what rounding decides, and who gains by silence; 80 columns."""
+    return plain_text(integrity_lines(found, only))
+
+
+def integrity_lines(found: Integrity, only: Sequence[int] = ()) -> list[Told]:
+    """The same in lines that know their styles."""
     assessment = found.assessment
-    lines = [
-        wrapped(f"Near is within the window of each cut, both ends included; p is the exact two-sided chance of so "
-                f"uneven a split, and {assessment.methodology.title} is taken as it stands."),
-        *map(wrapped, done_lines(assessment)), "",
+    return [
+        told(f"Near is within the window of each cut, both ends included; p is the exact two-sided chance of so "
+             f"uneven a split, and {assessment.methodology.title} is taken as it stands.", "dim"),
+        *(told(line, "dim") for line in done_lines(assessment)), BLANK,
+        *cut_lines(found), BLANK, told(INNOCENT), BLANK, *heap_lines(found), BLANK, *rounding_lines(found), BLANK,
+        *silence_lines(found, only),
     ]  # fmt: skip
-    lines += list(cut_lines(found))
-    lines += ["", wrapped(INNOCENT)]
-    lines += ["", *heap_lines(found), "", *rounding_lines(found), "", *silence_lines(found, only)]
-    return "\n".join(lines) + "\n"
 
 
-def cut_lines(found: Integrity) -> Iterator[str]:
+def cut_lines(found: Integrity) -> Iterator[Told]:
     """A line for each cut that has anybody near, and what so many of them mean."""
     near = [(k, one) for k, one in enumerate(found.cuts) if one.organisations]
     if not near:
-        yield wrapped(f"Nobody is near any of {counted(len(found.cuts), 'cut')}.")
+        yield told(f"Nobody is near any of {counted(len(found.cuts), 'cut')}.")
         return
     wide = max(len(one.cut.item) for _, one in near)
-    yield f"{'':<{wide}} {'cut':>9} {'within':>8} {'at':>4} {'better':>6} {'worse':>6} {'p':>7} {'without':>8}"
+    yield row((
+        f"{'':<{wide}} {'cut':>9} {'within':>8} {'at':>4} {'better':>6} {'worse':>6} {'p':>7} {'without':>8}", "bold"
+    ))  # fmt: skip
     for k, one in near:
         cut = one.cut
-        yield (
-            f"{cut.item:<{wide}} {number_text(cut.value):>9} {number_text(one.window):>8} {one.at:>4} "
-            f"{one.better:>6} {one.worse:>6} {chance(one.p):>7} {chance(one.p_without_at):>8}"
-        )
-        more = "; more than expected" if k in found.standing_out else ""
+        yield row(
+            (f"{cut.item:<{wide}} ", ""), (f"{number_text(cut.value):>9}", "bold"),
+            ((f" {number_text(one.window):>8} {one.at:>4} "
+             f"{one.better:>6} {one.worse:>6} {chance(one.p):>7} {chance(one.p_without_at):>8}"), ""),
+        )  # fmt: skip
         within = f", {cut.within[0]} {cut.within[1]}" if cut.within else ""
+        more = "; more than expected" if k in found.standing_out else ""
         sides = "" if cut.better else "; better is above it, worse below, as no side is said to be better"
-        yield wrapped(f"{tidy(found.assessment.methodology.name_of(cut.item))}{within}{more}{sides}", "  ")
-        yield wrapped(f"near: {who(found.assessment, one.organisations)}", "  ")
-    yield ""
-    yield wrapped(
+        name = f"{tidy(found.assessment.methodology.name_of(cut.item))}{within}"
+        yield Told(1, ((name, "dim"), (more, "warning"), (sides, "dim")))
+        yield told(f"near: {who(found.assessment, one.organisations)}", depth=1)
+    yield BLANK
+    yield told(
         f"`without` leaves out those exactly at the cut. {counted(len(found.cuts), 'cut')}, {found.made} with anybody "
         f"near: of so many tests {float(found.by_chance):.2f} would come out below 0.05 by luck alone; "
         f"{len(found.standing_out)} still {'stand' if len(found.standing_out) != 1 else 'stands'} out when so many are "
-        f"looked at (Holm's correction)."
+        f"looked at (Holm's correction).",
+        "dim",
     )
 
 
@@ -86,51 +94,59 @@ def chance(p: Fraction) -> str:
     return "< 1e-5" if p < 1e-5 else f"{float(p):.2g}"
 
 
-def heap_lines(found: Integrity) -> list[str]:
+def heap_lines(found: Integrity) -> list[Told]:
     """The inputs whose values end in round digits more often than expected."""
     if not found.heaps:
-        return ["No input's values end in 0, or in 0 or 5, more often than expected."]
-    return ["Ends of numbers, more than expected:"] + [
-        wrapped(
+        return [told("No input's values end in 0, or in 0 or 5, more often than expected.")]
+    return [told("Ends of numbers, more than expected:", "bold")] + [
+        told(
             f"{tidy(found.assessment.methodology.name_of(one.item))} ({one.item}): {one.count} of {one.of} end in "
             f"{one.end}, where {float(one.expected):.1f} are expected (p {chance(one.p)})",
-            "  ",
+            depth=1,
         )
         for one in found.heaps
     ]
 
 
-def rounding_lines(found: Integrity) -> list[str]:
+def rounding_lines(found: Integrity) -> list[Told]:
     """Who is rated otherwise without rounding."""
     if not found.rounded:
-        return ["The method rounds nothing on the way."]
+        return [told("The method rounds nothing on the way.")]
     if not found.rounding:
-        return [wrapped(f"Nobody would be rated otherwise without the rounding of {listed([*found.rounded], 6)}.")]
-    return [wrapped(f"Without the rounding of {listed([*found.rounded], 6)}:")] + [
-        f"  {tidy(found.assessment.organisations[one.n].code)} would be {level(one.after)}, and is {level(one.before)}"
+        return [told(f"Nobody would be rated otherwise without the rounding of {listed([*found.rounded], 6)}.")]
+    return [told(f"Without the rounding of {listed([*found.rounded], 6)}:", "bold")] + [
+        Told(1, (
+            (f"{tidy(found.assessment.organisations[one.n].code)} would be ", ""), styled(one.after, level(one.after)),
+            (", and is ", ""), styled(one.before, level(one.before)),
+        ))
         for one in found.rounding
-    ]
+    ]  # fmt: skip
 
 
-def silence_lines(found: Integrity, only: Sequence[int]) -> list[str]:
+def silence_lines(found: Integrity, only: Sequence[int]) -> list[Told]:
     """Who would have a better level without one indicator, by organisation."""
     if found.not_asked:
-        return [wrapped(f"Who would gain by not reporting was not worked out: {found.not_asked}.")]
+        return [told(f"Who would gain by not reporting was not worked out: {found.not_asked}.")]
     gains: dict[int, list[Other]] = {}
     for one in found.not_reporting:
         if not only or one.n in only:
             gains.setdefault(one.n, []).append(one)
     if not gains:
-        return ["Nobody would have a better level by not reporting one indicator."]
+        return [told("Nobody would have a better level by not reporting one indicator.")]
     many = found.assessment.methodology.rates.counted(len(gains))
-    lines = [wrapped(
+    lines = [told(
         f"{many} would have a better level by not reporting one indicator. That is a "
-        "weakness of the rules, and no advice:"
+        "weakness of the rules, and no advice:", "bold",
     )]  # fmt: skip
-    for n, ones in sorted(gains.items(), key=lambda pair: natural_key(found.assessment.organisations[pair[0]].code)):
+    organisations = found.assessment.organisations
+    for n, ones in sorted(gains.items(), key=lambda pair: natural_key(organisations[pair[0]].code)):
         without = listed([one.input for one in ones], FEW)
-        code = tidy(found.assessment.organisations[n].code)
-        lines.append(wrapped(f"{code}: {level(ones[0].before)} to {level(ones[0].after)} without {without}", "  "))
+        levels = (
+            styled(ones[0].before, level(ones[0].before)),
+            (" to ", ""),
+            styled(ones[0].after, level(ones[0].after)),
+        )
+        lines.append(Told(1, ((f"{tidy(organisations[n].code)}: ", ""), *levels, (f" without {without}", ""))))
     return lines
 
 

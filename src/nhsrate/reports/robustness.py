@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from nhsrate.core.nouns import capital
 from nhsrate.core.texts import tidy
 from nhsrate.reports.csv_json import csv_text, guarded
-from nhsrate.reports.headroom import wrapped
 from nhsrate.reports.metadata import record_of
 from nhsrate.reports.provenance import provenance
+from nhsrate.reports.told import BLANK, WIDTH, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,43 +45,55 @@ def levels_of(found: Robustness) -> list[str]:
 
 def robustness_text(found: Robustness) -> str:
     """A table of the organisations, then the sources, then what is left out; laid out for 80 columns."""
+    return plain_text(robustness_lines(found))
+
+
+def robustness_lines(found: Robustness, wide: int = WIDTH) -> list[Told]:
+    """The same in lines that know their styles, for a page of that width."""
     method = found.assessment.methodology
     levels = levels_of(found)
     unit = "a level" if levels else "a place"
-    done = map(wrapped, record_of(found.assessment).lines)
-    lines = [wrapped(assumed(found)), "", wrapped(f"{found.item.name}, by {method.title}."), *done, ""]
-    lines += list(table_lines(found, levels))
-    lines += ["", wrapped(
+    lines = [told(assumed(found), "dim"), BLANK, Told(0, ((found.item.name, "bold"), (f", by {method.title}.", "")))]
+    lines += [told(line, "dim") for line in record_of(found.assessment).lines]
+    lines += [BLANK, *table_lines(found, levels, wide), BLANK, told(
         f"Chances are of the arithmetic under what was varied, not of anything else. A flip is {unit} other than the "
-        "unperturbed one; places are the median and the interval of 95 % of the draws."
+        "unperturbed one; places are the median and the interval of 95 % of the draws.", "dim"
     )]  # fmt: skip
     if found.sources:
         count = len(found.organisations)
-        lines += ["", f"{capital(method.rates.many)} that flip in a draw, of {count}:"]
+        lines += [BLANK, told(f"{capital(method.rates.many)} that flip in a draw, of {count}:", "bold")]
         for source in found.sources:
             share = "" if source.share is None else f", {source.share:.2f} of the {found.flips:.2f} by all"
-            lines.append(f"  {source.name:<10}{source.flips:6.2f} alone{share}")
-        lines.append(f"  {'all':<10}{found.flips:6.2f}")
+            lines.append(row((f"  {source.name:<10}{source.flips:6.2f} alone{share}", "")))
+        lines.append(row((f"  {'all':<10}{found.flips:6.2f}", "")))
     for failure in found.failed:
-        lines.append(wrapped(f"Failed: {failure.draws} draws, the first is draw {failure.first}: {failure.cause}"))
+        said = f"Failed: {failure.draws} draws, the first is draw {failure.first}: {failure.cause}"
+        lines.append(told(said, "warning"))
     if found.leave_one_out:
-        lines += ["", wrapped("Left out of every average that it is in, no draw but the method without it:")]
-        lines += [f"  {one.input:<24} moves {one.flips}" for one in found.leave_one_out]
-    return "\n".join(lines) + "\n"
+        lines += [BLANK, told("Left out of every average that it is in, no draw but the method without it:", "bold")]
+        lines += [row((f"  {one.input:<24} moves {one.flips}", "")) for one in found.leave_one_out]
+    return lines
 
 
-def table_lines(found: Robustness, levels: list[str]) -> Iterator[str]:
-    """One line for each organisation."""
+def table_lines(found: Robustness, levels: list[str], wide: int) -> Iterator[Told]:
+    """One line for each organisation: its level in colour, and the chance of that level and what flips it in bold."""
     heads = [f"{name[:5]:>6}" for name in levels]
-    room = max(10, 80 - 8 - 6 - 15 - 6 - 6 * len(levels) - 10)
-    yield f"{'code':<8}{'name':<{room}}{'now':>5} {'place':>14}{''.join(heads)} {'flips':>6} by"
+    room = max(10, wide - 8 - 6 - 15 - 6 - 6 * len(levels) - 10)
+    room = min(room, max([10, *(len(tidy(found.assessment.organisations[one.n].name)) + 1 for one in shown(found))]))
+    yield row((f"{'code':<8}{'name':<{room}}{'now':>5} {'place':>14}{''.join(heads)} {'flips':>6} by", "bold"))
+    scale = found.item.scale
     for one in shown(found):
         who = found.assessment.organisations[one.n]
         place = "" if one.place is None else f"{one.median} ({one.low}-{one.high})"
-        chances = "".join(f"{percent(one.chances[name]):>6}" for name in levels)
+        chances = [(f"{percent(one.chances[name]):>6}", "bold" if name == one.level else "") for name in levels]
         name = tidy(who.name)[: room - 1]
-        line = f"{tidy(who.code):<8}{name:<{room}}{one.level[:5]:>5} {place:>14}{chances}"
-        yield f"{line} {percent(one.flips):>6} {one.flips_by}".rstrip()
+        now = one.level[:5]
+        level = scale.by_name.get(one.level) if scale else None
+        yield row(
+            (f"{tidy(who.code):<8}{name:<{room}}{'':>{5 - len(now)}}", ""),
+            styled(level, now) if level else (now, ""),
+            (f" {place:>14}", ""), *chances, (f" {percent(one.flips):>6} {one.flips_by}", ""),
+        )  # fmt: skip
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""An explanation laid out for a terminal: headings in bold, levels in their colours, lines and sources dim."""
+"""What is told in lines, laid out for a terminal: headings in bold, levels in their colours, lines and sources dim."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nhsrate.screen.screen import KEPT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nhsrate.reports.explanation import Span, Told
+    from nhsrate.reports.told import Span, Told
     from nhsrate.screen.screen import Screen
 
 STEP = 2
@@ -20,12 +20,17 @@ SHORT = 30
 
 
 def explanation_screen(lines: Iterable[Told], screen: Screen) -> str:
-    """The explanation, no line of it longer than the terminal is wide; the deepest steps share their indentation."""
+    """An explanation, in which what a line goes on with stands further in than it begins."""
+    return told_screen(lines, screen, 2 * STEP)
+
+
+def told_screen(lines: Iterable[Told], screen: Screen, hang: int = 0) -> str:
+    """The lines, none of them longer than the terminal is wide; the deepest steps share their indentation."""
     deepest = screen.wide // 3
     laid: list[str] = []
     for line in lines:
         first = min(line.depth * STEP, deepest)
-        laid += screen.fold(map(held, line.spans), first, first + 2 * STEP)
+        laid += screen.fold(map(held, line.spans), first, first + hang)
     return "\n".join(laid) + "\n"
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.texts import tidy
-from nhsrate.reports.league import ALL, league_of
-from nhsrate.reports.markdown import head, notes_of, order_text
+from nhsrate.reports.league import ALL, head, league_of, notes_of, order_text
 from nhsrate.reports.summary import consequence_lines
 from nhsrate.screen.bars import bars
 from nhsrate.screen.ink import Ink

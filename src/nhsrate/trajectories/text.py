@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import listed, tidy
-from nhsrate.reports.headroom import wrapped
 from nhsrate.reports.league import CODE, NAME, Column, Entry, symbol_first, symbol_of
 from nhsrate.reports.summary import counted
+from nhsrate.reports.told import wrapped
 from nhsrate.screen.screen import Screen
 from nhsrate.screen.table import table_lines
 from nhsrate.trajectories.series import ALL
