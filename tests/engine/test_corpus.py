@@ -110,6 +110,7 @@ def test_nothing_that_is_said_of_a_rating_changes(name: str, golden: Golden) -> 
 
 
 WEIGHED = """
+figures: {open: {required: true, basis: stated}}
 scales: {s: [{level: 3}, {level: 2}, {level: 1}]}
 inputs:
   a: {type: number, polarity: higher}
@@ -134,11 +135,12 @@ ratings:
   handed: {kind: level, of: step, scale: s, halves: up, headline: true}
   chosen: {kind: decide, scale: s, headline: true, rows: [{when: {both: "> 1"}, then: 3, missing: fails}, {when: {e: "> 1"}, then: 2, missing: fails}], otherwise: 1}
   plain: {kind: first-available, of: [a, b], headline: true}
+  partly: {kind: sum, of: {a: open, b: 1}, headline: true}
 """
 
 
 def test_nothing_that_is_said_of_weights_changes(golden: Golden) -> None:
-    """Of items within others, handed through, decided by rule, gated and capped."""
+    """Of items within others, handed through, decided by rule, gated and capped; of a weight that has no value yet."""
     golden(GOLDEN / "weights.txt", "\n".join(weighed(method(WEIGHED))) + "\n")
 
 

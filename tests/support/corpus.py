@@ -20,10 +20,12 @@ from tests.support.variants import FRAME, bases, changed
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import LineLocation, Refused
+from nhsrate.editions.manual_rules import item_blocks
 from nhsrate.engine.assess import assess
 from nhsrate.engine.explain import deciding_cell, deciding_rule, mark_text, reason_for
 from nhsrate.kinds import KINDS
 from nhsrate.language.tree import Mapping, read_tree
+from nhsrate.reports.documents import Document, markdown_of
 from nhsrate.returns.model import Source, Values
 from nhsrate.rules.load import RuleText, methodology_of
 
@@ -381,6 +383,9 @@ def text_of_corpus(one: Corpus) -> str:
             f"{problem.severity} {problem.code}: {problem.message} {problem.remedy}" for problem in found.whole.problems
         ]
         lines += [f"all together, {name}: {problem}" for problem in told]
+    for name, among in (("what is held", one.held), ("what lacks a figure", one.lacking)):
+        page = markdown_of(Document("", tuple(item_blocks(among.methodology, "measures"))))
+        lines.append(f"manual of {name}: {sum_of([page])}")
     return "\n".join(lines) + "\n"
 
 

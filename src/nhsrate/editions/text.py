@@ -213,11 +213,13 @@ def weight_lines(methodology: Methodology, headline: str, parts: Mapping[str, De
 
 
 def percent(part: Decimal) -> str:
-    """A share in per cent.
+    """A share in per cent; of a weight that has no value yet there is none.
 
-    >>> percent(Decimal("0.125")), percent(Decimal(1) / 3), percent(Decimal(1))
-    ('12.5 %', '33.3 %', '100 %')
+    >>> percent(Decimal("0.125")), percent(Decimal(1) / 3), percent(Decimal("NaN"))
+    ('12.5 %', '33.3 %', 'no value')
     """
+    if part.is_nan():
+        return number_text(part)
     return f"{number_text(Decimal(number_text(part * 100, 1)))} %"
 
 

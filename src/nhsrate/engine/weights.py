@@ -51,13 +51,18 @@ class Weighing:
 
     @property
     def ends(self) -> dict[tuple[str, ...], Decimal]:
-        """What each indicator decides, the heaviest first; several stand together where a rule decides by them."""
+        """What each indicator decides, the heaviest first; several stand together where a rule decides by them.
+
+        Where a weight has no value yet, nothing is known of what rests on it, which comes last.
+        """
         found: dict[tuple[str, ...], Decimal] = {}
         for n, line in enumerate(self.lines):
             if n + 1 == len(self.lines) or self.lines[n + 1].depth <= line.depth:
                 key = line.into or (line.end,)
                 found[key] = WORKING.add(found.get(key, ZERO), line.effective)
-        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+        unknown = [pair for pair in found.items() if pair[1].is_nan()]
+        known = [pair for pair in found.items() if not pair[1].is_nan()]
+        return dict([*sorted(known, key=lambda pair: -pair[1]), *unknown])
 
 
 def weighings(methodology: Methodology) -> list[Weighing]:
