@@ -452,6 +452,36 @@ def test_what_the_reading_pins_is_kept_to(
     round_trip(methodology, tmp_path)
 
 
+SCHOOLS = tuple(Organisation(name, name) for name in ("Ash School", "Birch \u00c9cole", "St. Cedar's"))
+
+
+@pytest.mark.parametrize("given", [(), SCHOOLS])
+@pytest.mark.parametrize(
+    "reading",
+    ["{code: [School], codes: name}", "{codes: name}", "{code: [School], codes: name, where: {Term: Autumn}}"],
+)
+def test_where_names_stand_in_for_codes_there_is_one_column_of_them(
+    given: tuple[Organisation, ...], reading: str, tmp_path: Path
+) -> None:
+    """Each name stands once, as a code does, and may have blanks; it is read again as it was entered."""
+    methodology = method(f"reading: {reading}\ninputs: {{a: {{type: number}}}}")
+    template = template_of(methodology, given)
+    (form,) = template.forms
+    assert form.named is None
+    assert hint(form.code) == "the name; required"
+    assert refusal(form.code) == "A name has up to 100 characters, and stands once in this column."
+    content, expected = fill(template, SCHOOLS)
+    fits_excel(content)
+    (tmp_path / "filled in.xlsx").write_bytes(content)
+    submitted = read_return(tmp_path / "filled in.xlsx", methodology)
+    assert [found.name for found in submitted.organisations] == [school.name for school in SCHOOLS]
+    assert list(submitted.values["a"].cells) == expected["a"]
+    assert not submitted.problems
+    check = opened(content)["Return"].data_validations.dataValidation[0]
+    assert "LEN(A8)<=100" in check.formula1
+    assert "FIND" not in check.formula1
+
+
 def test_a_pinned_column_leaves_the_others_their_room_and_makes_no_table(tmp_path: Path) -> None:
     """The headings do not stand side by side, so there is no table of Excel's."""
     methodology = method("inputs: {a: {type: number, column: B}, b: {type: number}, c: {type: number, column: F}}")

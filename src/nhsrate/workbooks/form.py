@@ -149,13 +149,13 @@ def _check(methodology: Methodology, forms: Sequence[Form]) -> None:
     tables = [Table("return", form.name, [*form.above, row]) for form, row in zip(forms, headers, strict=True)]
     book = MemoryBook("return", "", tables)
     for form in forms:
-        code, name, *_ = form.heads
+        name = form.named.number if form.named else 0
         inputs = {column.item.id: column for column in form.columns if column.item is not None}
         own = [column.item for column in inputs.values() if column.item is not None]
         layout = found_layout(book, form.name, own, methodology.reading.of(form.table))
         meant = {id_: column.number for id_, column in inputs.items()}
         places = (layout.header_row, layout.code, layout.name, layout.columns) if layout else None
-        if layout is None or layout.missing or places != (form.header, code.number, name.number, meant):
+        if layout is None or layout.missing or places != (form.header, form.code.number, name, meant):
             raise _impossible(methodology, f"its headings would not be found again in the sheet {quoted(form.name)}")
     reading = methodology.reading
     if reading.tables is not None:

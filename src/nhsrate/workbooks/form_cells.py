@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import column_letters
-from nhsrate.returns.codes import LONGEST
+from nhsrate.returns.codes import LONGEST, LONGEST_NAME
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 from nhsrate.workbooks.form_words import cut, prompt, refusal
 from nhsrate.workbooks.writing import plain
@@ -64,9 +64,8 @@ def colour(book: NewWorkbook, page: NewSheet, area: Area, formula: str, ground: 
 
 def wanted(form: Form, column: Column) -> str:
     """The formula that holds where a row is in use, so that a column which every organisation must have is wanted."""
-    code = form.heads[0]
-    if column is not code:
-        return f'${column_letters(code.number)}{form.first}&""<>""'
+    if column is not form.code:
+        return f'${column_letters(form.code.number)}{form.first}&""<>""'
     numbers = [other.number for other in form.columns if other.item is not None]
     ends = (f"${column_letters(number)}{form.first}" for number in (min(numbers), max(numbers)))
     return f"COUNTA({':'.join(ends)})>0"
@@ -89,6 +88,8 @@ def rule(form: Form, column: Column, lists: Mapping[Texts, str]) -> str:
         case Code():
             once = f"MATCH({cell},${letters}${form.first}:${letters}${form.last},0)=ROW({cell})-{form.first - 1}"
             kind = f"ISTEXT({cell})," if column.entry.text else ""
+            if column.entry.name:
+                return f"AND({kind}LEN({cell})<={LONGEST_NAME},{once})"
             return f'AND({kind}LEN({cell})<={LONGEST},COUNT(FIND(" ",{cell}))=0,{once})'
         case Choice(options=options):
             return f"{among(lists[options], cell)}>0"

@@ -51,10 +51,9 @@ def columns_of(
     own = rates.one.casefold()
     code = f"{rates.title} code" if code == f"{own} code" else code
     name = rates.title if name == own else name
-    columns = [
-        Column(next(free), code, Code(reading.codes == "text"), required=True),
-        Column(next(free), name, Words()),
-    ]
+    named = reading.codes == "name"
+    columns = [Column(next(free), code, Code(reading.codes in {"text", "name"}, named), required=True)]
+    columns += [] if named else [Column(next(free), name, Words())]
     for heading, texts in reading.where:
         options = tuple((text, "rows that say so are read") for text in texts)
         filled = texts[0] if len(texts) == 1 else ""

@@ -22,9 +22,10 @@ Texts = tuple[tuple[str, str], ...]
 
 @frozen
 class Code:
-    """An organisation's code, each once; `text`: it must not become a number."""
+    """An organisation's code, each once; `text`: it must not become a number; `name`: names stand in for codes."""
 
     text: bool = True
+    name: bool = False
 
 
 @frozen
@@ -104,6 +105,16 @@ class Form:
     def heads(self) -> tuple[Column, ...]:
         """The columns that say which row is whose: the code first, then the name, then what rows are chosen by."""
         return tuple(column for column in self.columns if column.item is None)
+
+    @property
+    def code(self) -> Column:
+        """The column that tells the rows apart."""
+        return self.heads[0]
+
+    @property
+    def named(self) -> Column | None:
+        """The column of names; nothing where names stand in for codes."""
+        return next((column for column in self.heads if isinstance(column.entry, Words)), None)
 
     @property
     def together(self) -> bool:

@@ -8,7 +8,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import column_letters
 from nhsrate.core.texts import listed, quoted, tidy
 from nhsrate.reports.summary import counted
-from nhsrate.returns.codes import LONGEST
+from nhsrate.returns.codes import LONGEST, LONGEST_NAME
 from nhsrate.workbooks.form_parts import Amount, Choice, Code
 from nhsrate.workbooks.writing import Sheet
 
@@ -72,6 +72,8 @@ def hint(column: Column) -> str:
     item = column.item
     if item is None:
         match column.entry:
+            case Code(name=True):
+                return "the name; required"
             case Code():
                 return "letters and digits; required"
             case Choice():
@@ -125,6 +127,8 @@ def note(methodology: Methodology, column: Column) -> str:
 
 def _of_head(column: Column) -> str:
     match column.entry:
+        case Code(name=True):
+            return "The organisation's name. Organisations are told apart by it, so each stands once."
         case Code():
             return "The organisation's code, as text. Organisations are told apart by it, so each stands once."
         case Choice():
@@ -148,6 +152,8 @@ def prompt(column: Column) -> str:
 def refusal(column: Column) -> str:
     """The message under which Excel refuses what a cell does not take."""
     match column.entry:
+        case Code(name=True):
+            said = f"A name has up to {LONGEST_NAME} characters, and stands once in this column."
         case Code():
             said = f"A code has up to {LONGEST} letters and digits, no spaces, and stands once in this column."
         case Amount() if column.item is not None:

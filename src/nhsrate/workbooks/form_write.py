@@ -133,7 +133,6 @@ def write_form(book: NewWorkbook, template: Template, form: Form, lists: Mapping
 
 def write_rows(book: NewWorkbook, page: NewSheet, template: Template, form: Form) -> None:
     """The rows for organisations: each cell has its column's format, codes and names stand where they are known."""
-    code, name, *others = form.heads
     for column in form.columns:
         look = book.look(
             num_format=format_of(column), text_wrap=isinstance(column.entry, Words), valign="top", align="general"
@@ -142,11 +141,11 @@ def write_rows(book: NewWorkbook, page: NewSheet, template: Template, form: Form
             page.write_blank(row - 1, column.number - 1, None, look)
         for row, organisation in enumerate(template.organisations, form.first):
             text = ""
-            if column is code:
+            if column is form.code:
                 text = organisation.code
-            elif column is name:
+            elif column is form.named:
                 text = "" if organisation.name == organisation.code else organisation.name
-            elif column in others:
+            elif column in form.heads:
                 text = column.filled
             page.write_text(row - 1, column.number - 1, text, look)
 
