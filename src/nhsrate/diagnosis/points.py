@@ -107,13 +107,14 @@ def points(assessment: Assessment, item: Item, n: int) -> list[Point]:
         if set(one.columns) & reached and one.input not in held
         for point in of_input(assessment, one.input, tuple(id_ for id_ in one.columns[1:] if id_ in reached), n)
     ]
-    for id_ in methodology.order:
+    for id_ in (*methodology.inputs, *methodology.order):
         if id_ in outer:
             found.append(outer[id_])
-        elif id_ in reached and id_ != item.id and assessment.given(id_, n):
+        elif id_ in methodology.items and id_ in reached and id_ != item.id and assessment.given(id_, n):
             better = sign_of(methodology, id_, reached)
             found += [Point(id_, better)] if better else []
-    return found
+    places = {id_: place for place, id_ in enumerate((*methodology.inputs, *methodology.order))}
+    return sorted(found, key=lambda point: places[point.id])
 
 
 def of_input(assessment: Assessment, id_: str, ranks: tuple[str, ...], n: int) -> Iterator[Point]:
