@@ -14,6 +14,9 @@ from nhsrate.commands.options import asked, asking, check_not_read, problems_opt
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.pages.report import Wanted
     from nhsrate.runs.request import Request
@@ -32,7 +35,10 @@ PAGES = (".html", ".htm")
     help="A page (.html), a folder for a page for each organisation, or - for standard output.",
 )
 @click.option(
-    "--with", "added", metavar="WHAT,...", help="Add what takes longer: robustness, headroom, integrity, compare=OLD."
+    "--with",
+    "added",
+    metavar="WHAT,...",
+    help="Add what takes longer: robustness, headroom, integrity, diagnose, compare=OLD.",
 )
 @click.option("--title", metavar="TEXT", default="", help="The heading. Default: the title of the methodology.")
 @click.option(
@@ -57,7 +63,7 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
     if not folder and str(output) != "-" and output.suffix.lower() not in PAGES:
         raise click.UsageError(f"A report is a page: let {output} end in .html, or name a folder.")
     with problems_printed(style) as show:
-        assessment = asked(request, show)
+        assessment = rated(request, show) if "diagnose" in wanted else asked(request, show)
         with progress() as say:
             from nhsrate.pages.added import wanted_of
 
@@ -73,6 +79,16 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
         many = assessment.methodology.rates.counted(len(assessment.reported))
         said = f"{many}: the page has their table. -o FOLDER gives each its page."
         click.echo(said, err=True)
+
+
+def rated(request: Request, show: Callable[[Sequence[Problem]], None]) -> Assessment:
+    """The ratings, where an earlier return may be named for who can help, and not for the method to look back at."""
+    from nhsrate.diagnosis.diagnose import rated_for
+
+    with progress() as say:
+        done = rated_for(request, say)
+    show(done.problems)
+    return done.assessment
 
 
 def added_of(text: str | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING
@@ -53,16 +54,25 @@ class Scored:
 
 
 def median(point: Point, columns: Mapping[str, Sequence[Cell]], cohort: Iterable[int]) -> tuple[Cell, int]:
-    """The median figure of those of a cohort that have one, and of how many: of two middle levels the worse one."""
+    """The median figure of those of a cohort that have one, as one of them has: of two middle levels the worse one.
+
+    Of yes and no it is what most say. Beside it stands how many have a figure.
+    """
     cells = [cell for k in cohort if comparable(cell := point.figure(columns, k)) is not None]
-    if not cells:
-        return NOT_GIVEN, 0
+    if point.better == 0:
+        return most(cells), len(cells)
     ordered = sorted(cells, key=lambda cell: comparable(cell) or Decimal(0))
     first, second = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
     if isinstance(first, Decimal) and isinstance(second, Decimal):
         with localcontext(WORKING):
             return snap((first + second) / 2), len(ordered)
     return second, len(ordered)
+
+
+def most(cells: Sequence[Cell]) -> Cell:
+    """What most of them say; nothing where as many say yes as no."""
+    (first, many), *others = Counter(cells).most_common()
+    return NOT_GIVEN if others and others[0][1] == many else first
 
 
 def supposed(assessment: Assessment, point: Point, n: int, figure: Cell, cohort: Sequence[int]) -> dict[str, Cell]:

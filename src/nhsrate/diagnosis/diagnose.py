@@ -15,6 +15,7 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import plain_number
 from nhsrate.core.problems import Problem, Refused, nearest
+from nhsrate.core.texts import listed
 from nhsrate.diagnosis.alike import alike
 from nhsrate.diagnosis.cost import Scored, cost, median, supposed
 from nhsrate.diagnosis.helpers import Then, examples, seen
@@ -126,13 +127,15 @@ class Diagnosis:
 class Wanted:
     """What is asked beside the return: of which rating, by what others are alike, and how many draws.
 
-    `by` and `number` stand in the place of what the methodology says. Without draws it is not asked how sure it is.
+    `by` and `number` stand in the place of what the methodology says. Without draws it is not asked how sure it is,
+    without `room` not what would change it.
     """
 
     rating: str | None = None
     by: Refs | None = None
     number: int | None = None
     draws: int = 1000
+    room: bool = True
 
 
 class BadBy(ValueError):  # noqa: N818 (it says what is bad)
@@ -179,11 +182,16 @@ def diagnose(
         say("weak points", k, len(there))
         middle, of = median(point, assessment.columns, cohort.members)
         own = seen(point, assessment.columns, n)
+        values = supposed(assessment, point, n, middle, cohort.members)
+        found = None
+        if point.better == 0 and isinstance(middle, Level) and middle is not own.figure:
+            found = cost(assessment, scored, n, values)
+            if found.levels > 0 or found.score > 0:  # then what most say is the better answer
+                point = replace(point, better=1 if middle.position else -1)  # noqa: PLW2901 (the same, and what is known)
         if point.is_better(middle, own.figure):
-            values = supposed(assessment, point, n, middle, cohort.members)
             weak.append(
                 Weak(
-                    point, own, middle, of, values, cost(assessment, scored, n, values),
+                    point, own, middle, of, values, found or cost(assessment, scored, n, values),
                     support_of(methodology, point, item.id),
                     examples(point, assessment.columns, n, group, middle, earlier.then if earlier else None),
                 )
@@ -194,7 +202,7 @@ def diagnose(
         assessment, n, scored, cohort, like, len(there),
         tuple(point.id for point in known if point not in there), tuple(weak),
         rating.support if isinstance(rating, Level) else (),
-        headroom(assessment, n, Asked(rating=wanted.rating), say) if item.scale else None,
+        headroom(assessment, n, Asked(rating=wanted.rating), say) if item.scale and wanted.room else None,
         sure_of(assessment, item, wanted.draws, say), earlier,
     )  # fmt: skip
 
@@ -228,7 +236,7 @@ def check_by(assessment: Assessment, by: Refs) -> None:
     ]  # fmt: skip
     bad = [id_ for id_ in by.items if id_ not in known]
     if bad:
-        has = f"It has {', '.join(known)}." if known else "It has none."
+        has = f"It has {listed(known, len(known))}." if known else "It has none."
         place = assessment.place_of_return()
         raise Refused([
             Problem(
@@ -300,17 +308,27 @@ def asked(request: Request, say: Say = unheard) -> tuple[Run, Earlier | None]:
 
     A methodology that looks at no earlier period is rated without it. Raises `Refused` with every problem.
     """
+    done = rated_for(request, say)
+    return done, earlier_of(request, done.assessment)
+
+
+def rated_for(request: Request, say: Say = unheard) -> Run:
+    """The run, in which an earlier return is read only where the methodology looks back at one."""
     done = run(replace(request, earlier=()), say)
-    if any(item.rule.looks_back() is not None for item in done.methodology.items.values()):
-        done = run(request, say)
-    then = earlier_return(request, done.methodology, done.submitted)
+    looks = any(item.rule.looks_back() is not None for item in done.methodology.items.values())
+    return run(request, say) if looks and request.earlier else done
+
+
+def earlier_of(request: Request, assessment: Assessment) -> Earlier | None:
+    """The earlier return that a request names, read as a rating is set beside it; nothing where it names none."""
+    method, now = assessment.methodology, assessment.submitted
+    then = earlier_return(request, method, now)
     if then is None:
-        return done, None
-    made = [id_ for id_ in done.methodology.order if made_of_inputs(done.methodology, id_)]
-    rated = assess(then, done.methodology, only=made)
+        return None
+    rated = assess(then, method, only=[id_ for id_ in method.order if made_of_inputs(method, id_)])
     places = {one.code.casefold(): k for k, one in enumerate(then.organisations)}
-    numbers = [places.get(one.code.casefold()) for one in done.submitted.organisations]
-    return done, Earlier(then.name, then.period, Then(rated.columns, numbers))
+    numbers = [places.get(one.code.casefold()) for one in now.organisations]
+    return Earlier(then.name, then.period, Then(rated.columns, numbers))
 
 
 def made_of_inputs(methodology: Methodology, id_: str) -> bool:

@@ -46,9 +46,10 @@ class Sample:
 class Point:
     """A figure with a better side: an input, or what the rules make of inputs.
 
-    `better` is 1 where higher is better and -1 where lower is; `ranks` are the inputs that hold its published rank.
-    `over`, where it is given, is what it is taken over before organisations are compared, and `times` what that is
-    multiplied by. `sample` is how exact a value is known, where that is said. `made_of` are the items below it.
+    `better` is 1 where higher is better and -1 where lower is, and 0 of yes and no until the engine says it; `ranks`
+    are the inputs that hold its published rank. `over`, where it is given, is what it is taken over before it is
+    compared, and `times` what that is multiplied by. `sample` is how exact a value is known, where that is said.
+    `made_of` are the items below it.
     """
 
     id: str
@@ -118,10 +119,13 @@ def points(assessment: Assessment, item: Item, n: int) -> list[Point]:
 
 
 def of_input(assessment: Assessment, id_: str, ranks: tuple[str, ...], n: int) -> Iterator[Point]:
-    """An input as a point; none where no side of it is better, where each row says that itself, or of context."""
+    """An input as a point; none where no side can be better, where each row says that itself, or of context."""
     methodology = assessment.methodology
     entry = methodology.inputs[id_]
-    if entry.role == "context" or entry.direction is not None or entry.type in {"text", "yes/no", "date"}:
+    if entry.role == "context" or entry.direction is not None or entry.type in {"text", "date"}:
+        return
+    if entry.type == "yes/no":
+        yield Point(id_, 0)
         return
     if entry.scale is not None:
         yield Point(id_, -1)
@@ -202,7 +206,7 @@ def makes(item: Item, of: set[str]) -> bool:
 def sign_of(methodology: Methodology, id_: str, reached: Iterable[str]) -> int:
     """1 where higher is better, -1 where lower is; 0 where nothing says it.
 
-    It is said by the figure, by what it is made of, or by thresholds on it whose first rows are the better ones.
+    It is said by the figure, by what it is made of, or by a rule that makes a better level of one side of it.
     """
     said = side(methodology, id_)
     if said is None and id_ in methodology.items:
@@ -211,21 +215,30 @@ def sign_of(methodology: Methodology, id_: str, reached: Iterable[str]) -> int:
         said = side(methodology, first) if isinstance(first, str) else None
     if said is not None:
         return 1 if said == "higher" else -1
-    return next((sign for item in methodology.items.values() if item.id in reached
-                 if (sign := by_thresholds(item, id_))), 0)  # fmt: skip
+    items = (item for item in methodology.items.values() if item.id in reached)
+    return next((sign for item in items if (sign := by_levels(item, id_))), 0)
 
 
-def by_thresholds(item: Item, id_: str) -> int:
-    """Which side of a figure thresholds on it call better; 0 where these are no thresholds to levels of it."""
+def by_levels(item: Item, id_: str) -> int:
+    """Which side of a figure a rule makes better levels of; 0 where it is no such rule, or not of this figure."""
     rule: Any = item.rule
-    if rule.kind != "thresholds" or rule.of != id_ or item.scale is None:
+    if item.scale is None or getattr(rule, "of", None) != id_:
         return 0
-    rows = [row for row in rule.levels if row.bound is not None and isinstance(row.result, Level)]
-    last = [row.result for row in rule.levels if row.bound is None and isinstance(row.result, Level)]
-    if not rows or not last:
+    if rule.kind == "clusters":
+        return 1 if rule.best == "highest" else -1
+    if rule.kind == "level":
+        first, last = (item.scale.levels[k].number for k in (0, -1))
+        return 0 if first is None or last is None else int((first - last).compare(Decimal(0)))
+    return by_rows(rule) if rule.kind == "thresholds" else 0
+
+
+def by_rows(rule: Any) -> int:  # noqa: ANN401 (thresholds)
+    """Which side thresholds to levels call better: that of the first row, or where the last is better the other."""
+    rows = [row for row in rule.levels if isinstance(row.result, Level)]
+    if len(rows) < 2 or rows[0].bound is None:
         return 0
     upwards = 1 if rows[0].bound.upwards else -1
-    return upwards if rows[0].result.position < last[0].position else -upwards
+    return upwards if rows[0].result.position < rows[-1].result.position else -upwards
 
 
 def sample_of(methodology: Methodology, id_: str) -> Sample | None:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from nhsrate.analysis.headroom import Headroom
     from nhsrate.analysis.integrity import Integrity
     from nhsrate.analysis.robustness import Robustness
+    from nhsrate.diagnosis.diagnose import Diagnosis
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
 
-ADDED = ("robustness", "headroom", "integrity", "compare=OLD")
+ADDED = ("robustness", "headroom", "integrity", "diagnose", "compare=OLD")
 """What can be added."""
 
 
@@ -56,6 +57,7 @@ def wanted_of(
         room(assessment, say) if "headroom" in added else {},
         leaning(assessment, say) if "integrity" in added else None,
         since(request, added["compare"], assessment, say) if "compare" in added else None,
+        helpers(request, assessment, say) if "diagnose" in added else {},
     )  # fmt: skip
 
 
@@ -95,6 +97,19 @@ def room(assessment: Assessment, say: Say) -> Mapping[int, Headroom]:
         if item is not None and isinstance(assessment.columns[item.id][n], Level):
             say("headroom", k - 1, len(assessment.reported))
             found[n] = headroom(assessment, n, Asked())
+    return found
+
+
+def helpers(request: Request, assessment: Assessment, say: Say) -> Mapping[int, Diagnosis]:
+    """Who can help each organisation that is reported, since the earlier return that is named."""
+    from nhsrate.diagnosis.diagnose import Wanted as Asked
+    from nhsrate.diagnosis.diagnose import diagnose, earlier_of
+
+    earlier = earlier_of(request, assessment)
+    found = {}
+    for k, n in enumerate(assessment.reported):
+        say("who can help", k, len(assessment.reported))
+        found[n] = diagnose(assessment, n, Asked(draws=0, room=False), earlier)
     return found
 
 

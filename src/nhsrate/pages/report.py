@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from nhsrate.analysis.headroom import Headroom
     from nhsrate.analysis.integrity import Integrity
     from nhsrate.analysis.robustness import Robustness
+    from nhsrate.diagnosis.diagnose import Diagnosis
     from nhsrate.engine.assessment import Assessment
     from nhsrate.pages.indicators import Chip
     from nhsrate.rules.model import Methodology
@@ -57,7 +58,7 @@ MADE = '<meta name="generator" content="nhsrate report">'
 
 @frozen
 class Wanted:
-    """What a report is to hold beside the ratings: its title, how sure they are, and what would change them."""
+    """What a report is to hold beside the ratings: its title, and what is added: how sure they are, who can help."""
 
     title: str = ""
     palette: str = "default"
@@ -65,6 +66,7 @@ class Wanted:
     headroom: Mapping[int, Headroom] = field(default_factory=dict)
     integrity: Integrity | None = None
     changed: Changed | None = None
+    helped: Mapping[int, Diagnosis] = field(default_factory=dict)
 
 
 @frozen
@@ -125,7 +127,7 @@ class Maker:
         self.names = names_of(assessment)
         sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
         moves = {one.code: one for one in wanted.changed.organisations} if wanted.changed else {}
-        self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity))
+        self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity), wanted.helped)
         self.anchors = anchors_of(assessment, assessment.league())
         self.script, self.policy = script()
 

@@ -13,6 +13,7 @@ from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import listed, natural_key, tidy
 from nhsrate.engine.explain import explain, mark_text
 from nhsrate.engine.weights import score_of, shares_of
+from nhsrate.pages.helpers import help_of
 from nhsrate.pages.indicators import NOTHING, ranks_of, said_of
 from nhsrate.pages.league import headline_chip, percent
 from nhsrate.pages.pictures import WIDTH, short
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from nhsrate.analysis.robustness import Sureness
     from nhsrate.analysis.search import Move, Unreported
     from nhsrate.core.problems import Location
+    from nhsrate.diagnosis.diagnose import Diagnosis
     from nhsrate.engine.assessment import Assessment
     from nhsrate.engine.explain import Explanation, Reason
+    from nhsrate.pages.helpers import Help
     from nhsrate.pages.indicators import Bands, Chip
     from nhsrate.pages.spread import Spread
     from nhsrate.rules.model import Item, Methodology
@@ -119,6 +122,7 @@ class Section:
     change: Change | None
     moved: tuple[str, ...]
     leaning: tuple[str, ...]
+    help: Help | None
     files: tuple[str, ...]
 
 
@@ -130,6 +134,7 @@ class Findings:
     headroom: Mapping[int, Headroom]
     moves: Mapping[str, Moved]
     leaning: Mapping[int, tuple[str, ...]]
+    helped: Mapping[int, Diagnosis]
 
 
 def section(
@@ -151,6 +156,7 @@ def section(
         tuple(datum(assessment, n, reason, bands, drawn) for reason in data),
         change(found.headroom[n]) if n in found.headroom else None,
         moved_lines(found.moves.get(organisation.code)), found.leaning.get(n, ()),
+        help_of(found.helped[n]) if n in found.helped else None,
         files_of(told),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from nhsrate.core.cells import Missing
+from nhsrate.core.cells import YES_NO, Missing
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import in_unit, listed, tidy
 from nhsrate.reports.headroom import held_lines, moves, said, table
@@ -86,43 +86,46 @@ def sure_line(found: Diagnosis) -> str:
 
 def likeness(found: Diagnosis) -> Iterator[str]:
     """Who is like it, by what, and what stands in the way of more."""
+    first, *others = likeness_words(found)
+    yield wrapped(first)
+    for text in near_words(found):
+        yield from wrapped(text, "  ").split("\n")
+    yield from map(wrapped, others)
+
+
+def likeness_words(found: Diagnosis) -> Iterator[str]:
+    """By what others are alike, or why its cohort is asked; then what there is to say of ties and of gaps."""
     like, many = found.alike, found.assessment.methodology.rates.many
+    asked = f"so {cohort_words(found)} is asked for help."
     if like is None:
-        yield wrapped(
-            f"Nothing says by what {many} are alike (peers: in the methodology, or --by), so "
-            f"{cohort_words(found)} is asked for help."
-        )
+        yield f"Nothing says by what {many} are alike (peers: in the methodology, or --by), {asked}"
         return
     if like.own:
         names = listed([name(found, id_) for id_ in like.own])
-        yield wrapped(
-            f"It has no {names}, by which its peers would be found, so {cohort_words(found)} is asked for help."
-        )
+        yield f"It has no {names}, by which its peers would be found, {asked}"
         return
     if not like.near:
-        yield wrapped(f"Nobody can be compared by {by_words(found, like)}, so {cohort_words(found)} is asked for help.")
+        yield f"Nobody can be compared by {by_words(found, like)}, {asked}"
     else:
-        among = f"of {like.compared:,} in {cohort_words(found)}"
-        yield wrapped(f"Most like it by {by_words(found, like)}, {among}:")
-        yield from near_lines(found, like)
+        yield f"Most like it by {by_words(found, like)}, of {like.compared:,} in {cohort_words(found)}:"
     if like.tied:
         wanted = like.peers.number
-        yield wrapped(
+        yield (
             f"{like.tied} are as far off as the {ordinal(wanted)}, so all {len(like.near)} are kept where {wanted} "
             f"{'was' if wanted == 1 else 'were'} asked for."
         )
     elif len(like.near) < like.peers.number:
-        yield wrapped(f"There are no more to choose from, where {like.peers.number} were asked for.")
+        yield f"There are no more to choose from, where {like.peers.number} were asked for."
     if like.lacking:
-        yield wrapped(f"Left out, as a value is missing: {listed([who(found, n) for n in like.lacking], NAMED)}.")
+        yield f"Left out, as a value is missing: {listed([who(found, n) for n in like.lacking], NAMED)}."
     if like.flat:
-        yield wrapped(f"The same for all, so it tells nobody apart: {listed([name(found, id_) for id_ in like.flat])}.")
+        yield f"The same for all, so it tells nobody apart: {listed([name(found, id_) for id_ in like.flat])}."
 
 
-def near_lines(found: Diagnosis, like: Alike) -> Iterator[str]:
+def near_words(found: Diagnosis) -> Iterator[str]:
     """The peers with their distances, the nearest first."""
-    for one in like.near:
-        yield from wrapped(f"{number_text(one.distance, 2):>6}  {who(found, one.n)}").split("\n")
+    for one in found.alike.near if found.alike is not None else ():
+        yield f"{number_text(one.distance, 2)}  {who(found, one.n)}"
 
 
 def by_words(found: Diagnosis, like: Alike) -> str:
@@ -146,18 +149,30 @@ def cohort_words(found: Diagnosis) -> str:
 
 def weak_head(found: Diagnosis) -> Iterator[str]:
     """How many points are weak, and what that means."""
+    yield from map(wrapped, filter(None, (weak_words(found), exact_words(found))))
+
+
+def weak_words(found: Diagnosis) -> str:
+    """How many points are weak, what that means, and in which order they come."""
     count, judged = len(found.weak), found.judged
-    yield wrapped(
+    cohort = cohort_words(found)
+    if not found.weak:
+        return f"Of {judged} indicators with a figure none is weak, which means worse than the median of {cohort}."
+    return (
         f"Where help would count: {count} of {judged} indicators {'is' if count == 1 else 'are'} weak, which means "
-        f"worse than the median of {cohort_words(found)}. Each is supposed at that median in turn and rated again by "
-        "the engine, all else as it is; what that would give comes first."
-        if judged else "No indicator of it has a figure that can be compared."
-    )  # fmt: skip
-    if found.weak and not exact(found):
-        yield wrapped(
-            "Nothing says how exact these figures are, so none has an interval: who is named rests on the figures as "
-            "published, and not on what chance leaves open."
-        )
+        f"worse than the median of {cohort}. Each is supposed at that median in turn and rated again by the engine, "
+        "all else as it is; what would gain most comes first."
+    )
+
+
+def exact_words(found: Diagnosis) -> str:
+    """That nothing says how exact any of the figures are; nothing where something does."""
+    if not found.weak or exact(found):
+        return ""
+    return (
+        "Nothing says how exact these figures are, so none has an interval: who is named rests on the figures as "
+        "published, and not on what chance leaves open."
+    )
 
 
 def exact(found: Diagnosis) -> bool:
@@ -169,9 +184,8 @@ def weak_lines(found: Diagnosis, k: int, one: Weak) -> Iterator[str]:
     """One weak point: its figure, what it costs, who can help, and the support."""
     title = name(found, one.point.id)
     yield from wrapped(f"{k}. {title}" + (f" ({one.point.id})" if title != one.point.id else "")).split("\n")
-    middle = f"the median of {one.of:,} is {figure_of(found, one.point, one.median)}{with_rank(found, one)}"
     texts = [
-        f"{own_words(found, one)}; {middle}.",
+        own_words(found, one),
         cost_words(found, one),
         *best_words(found, one),
         *rise_words(found, one),
@@ -182,11 +196,30 @@ def weak_lines(found: Diagnosis, k: int, one: Weak) -> Iterator[str]:
 
 
 def own_words(found: Diagnosis, one: Weak) -> str:
+    """The figure with its interval, or that none is known and what it rests on, beside the median.
+
+    Where the median lies within the interval, chance may explain that it is weak.
+    """
+    known, median = one.own.interval, one.median
+    within = known is not None and isinstance(median, Decimal) and known.low <= median <= known.high
+    chance = ", within that interval, so that chance may explain that it is weak" if within else ""
+    middle = f"the median of {one.of:,} is {figure_of(found, one.point, median)}{chance}{with_rank(found, one)}."
+    if is_flag(found, one):
+        middle = f"most of {one.of:,} say {said(one.median)}."
+    return f"{exactly(found, one)}; {middle}"
+
+
+def is_flag(found: Diagnosis, one: Weak) -> bool:
+    """Whether a point is a yes or no."""
+    return found.assessment.methodology.type_of(one.point.id).scale is YES_NO
+
+
+def exactly(found: Diagnosis, one: Weak) -> str:
     """The figure with its interval, or that none is known and what it rests on."""
     own = figure_of(found, one.point, one.own.figure)
     if one.own.interval is not None:
         return f"{own} (95% interval {between(one.own)})"
-    if not exact(found):
+    if not exact(found) or is_flag(found, one):
         return own
     if one.point.sample is not None:
         return f"{own}, without an interval, as how many it is of is missing"
@@ -226,12 +259,15 @@ def best_words(found: Diagnosis, one: Weak) -> Iterator[str]:
     if not got.better:
         yield f"Who can help: none of {group} does better on this."
         return
+    if is_flag(found, one):
+        yield f"Who can help: {got.better:,} of {group} {'says' if got.better == 1 else 'say'} {said(one.median)}."
+        return
     told = [f"Who can help: {got.better:,} of {group} {'does' if got.better == 1 else 'do'} better."]
     if got.unsure is not None:
         told.append(unsure_words(found, one, got.unsure, "The best of them"))
     if got.best:
-        which = "Clear of chance, the best is" if got.unsure is not None else "The best of them is"
-        told.append(f"{which} {named(found, one.point, got.best)}.")
+        which = "Clear of chance, the best" if got.unsure is not None else "The best of them"
+        told.append(f"{which} {'is' if len(got.best) == 1 else 'are'} {named(found, one.point, got.best)}.")
         if one.point.sample is None and exact(found):
             told.append("That rests on the figures alone.")
     yield " ".join(told)
