@@ -120,10 +120,10 @@ def diagnose(  # noqa: PLR0913 (one parameter for each option of the command)
     >>> rules = "examples/four-trusts/four-trusts.yaml"
     >>> found = nhsrate.diagnose("examples/four-trusts/autumn.csv", "Alderbrook", rules)
     >>> found[["indicator", "value", "median", "levels_gained", "best_codes"]]
-      indicator  value  median  levels_gained best_codes
-    0    access   70.0    77.5              1         ()
-    1     plans   40.0    65.0              0       (B,)
-    2     falls    6.0     5.5              0       (C,)
+      indicator value median  levels_gained best_codes
+    0    access  70.0   77.5              1         ()
+    1     plans  40.0   65.0              0       (B,)
+    2     falls   6.0    5.5              0       (C,)
     """
     from nhsrate.diagnosis.diagnose import asked
 
@@ -292,7 +292,7 @@ def report(  # noqa: PLR0913 (as above)
     >>> page = nhsrate.report("examples/sha-2004.csv", title="Stars of 2004")
     >>> page
     Report: Stars of 2004
-    28 organisations, 64 kB
+    28 organisations, 66 kB
     """
     from nhsrate.notebook.published import reported
 
