@@ -122,7 +122,7 @@ def test_a_sum_lacks_what_a_member_lacks(tmp_path: Path) -> None:
     assert values(groups, "within") == {"N": "missing (RA2 has no figure)", "S": "80"}
     assert (
         told(groups)[1]
-        == "warning: Within four hours (within) is missing where a member has no figure: North without RA2 (blank)."
+        == "warning: Within four hours (within) is missing where a member has none: North without RA2 (blank)."
     )
 
 
@@ -136,7 +136,8 @@ def test_a_declared_marker_is_noted_and_a_blank_is_warned_of(tmp_path: Path) -> 
     said = told(rate(tmp_path, rows=MARKED))
     assert (
         said[0]
-        == "note: Seen in time (seen) comes from the members that have both figures: North without RA2 (does not apply)."
+        == "note: Seen in time (seen) and Days in hospital (stay) come from the members that have both figures: "
+        "North without RA2 (does not apply)."
     )
 
 
@@ -258,6 +259,11 @@ def test_a_rate_is_pooled_times_so_much(tmp_path: Path) -> None:
     assert values(rate(tmp_path, rule=rule), "stay")["N"] == "600"
 
 
+def test_a_share_without_an_end_is_told_as_a_fraction(tmp_path: Path) -> None:
+    reasons = explain(rate(tmp_path, "member,group,share\nRA1,N,1/3\nRA2,N,1\nRA3,S,1\n"), 0).reasons
+    assert reasons["seen, RA1"].text == "90 of 100, by a share of 1/3"
+
+
 def test_decisions_and_published_results_of_members_are_none_of_groups(tmp_path: Path) -> None:
     rule = rules(tmp_path)
     rule.write_text(rule.read_text().replace("headline: true", "headline: true, given_as: Light"))
@@ -299,3 +305,16 @@ def test_a_supposed_value_of_a_member_counts_in_its_group(tmp_path: Path) -> Non
     groups = rate(tmp_path, suppose={"RA2.within": 250})
     assert values(groups, "seen")["N"] == "85"
     assert [str(one) for one in groups.submitted.supposed] == ["supposed RA2.within=250"]
+
+
+def test_groups_look_back_at_what_the_same_members_were(tmp_path: Path) -> None:
+    """A year ago North was (2 x 100 + 6 x 300) / 400 = 5, so that 7 is 2 more; the beds of then are read too."""
+    rule = rules(tmp_path)
+    item = "  change: {kind: difference, of: stay, from: {item: stay, period: previous}, published: true}\n"
+    rule.write_text(rule.read_text() + item)
+    then = tmp_path / "then.csv"
+    then.write_text("Period,2024/25\n\nCode,Attended,Days in hospital\nRA1,100,2\nRA2,300,6\nRA3,100,9\n")
+    groups = rate(tmp_path, rows=f"Period,2025/26\n\n{RETURN}", rule=rule, earlier=then)
+    assert values(groups, "change") == {"N": "2", "S": "-4"}
+    assert "stay, 2024/25" in explain(groups, 0, ["change"]).reasons
+    assert explain(groups, 0, ["change"]).reasons["stay, RA1, 2024/25"].text == "2, weighted by 100"

@@ -93,11 +93,11 @@ def test_one_table_may_have_several_kinds_of_groups(tmp_path: Path) -> None:
 def test_another_table_may_give_the_codes_of_groups(tmp_path: Path) -> None:
     rows: list[list[object]] = [["member", "group"], ["RA1", "north"], ["RA2", "NORTH"], ["RA3", "Elsewhere"]]
     codes: list[list[object]] = [["Code", "System"], ["QN", "North"], [None, "South"], ["QX", "north"]]
-    text = "groups: {systems: {sheet: Who, codes: {sheet: Codes, code: Code, name: System}}}"
+    text = "groups: {systems: {sheet: Who, codes: {code: Code, name: System}}}"
     groups = of_workbook(tmp_path, text, ("Who", rows), ("Codes", codes))
     assert [(one.code, one.name) for one in groups.organisations] == [("QN", "North"), ("Elsewhere", "Elsewhere")]
     with pytest.raises(nhsrate.Refused, match='No table gives the codes of "systems" under "Code", beside "System"'):
-        of_workbook(tmp_path, text, ("Who", rows))
+        of_workbook(tmp_path, text.replace("{code", "{sheet: Codes, code"), ("Who", rows), ("Codes", rows))
 
 
 def test_a_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -227,3 +227,10 @@ def test_python_says_the_same(tmp_path: Path) -> None:
         nhsrate.rate(tmp_path / "return.csv", path, as_="systems")
     with pytest.raises(nhsrate.Refused, match="It has systems"):
         nhsrate.rate(tmp_path / "return.csv", rules(tmp_path, groups="groups: {systems: {whole: A}}"), as_="xyz")
+
+
+def test_a_share_beside_whole_membership_is_more_than_one(tmp_path: Path) -> None:
+    text = "groups: {systems: {members: {N: [RA1, RA2], S: {RA3: 0.5}, W: [RA3]}}}"
+    assert refused(tmp_path, None, rule=rules(tmp_path, groups=text)) == [
+        'groups: The shares of "RA3" are 1.5 together: 0.5 of S and 1 of W.'
+    ]

@@ -13,7 +13,7 @@ from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
 from nhsrate.projects.made import asked_of, of_rating
 from nhsrate.projects.places import moved_to
-from nhsrate.reports.summary import counted, counts, earlier_lines, lines_text, was_read
+from nhsrate.reports.summary import counted, counts, earlier_lines, group_lines, lines_text, read_noun, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
 from nhsrate.rules.editions import from_here
@@ -186,13 +186,13 @@ def return_text(submitted: Return, methodology: Methodology, problems: Sequence[
     read = counts(submitted)
     lines = [
         f"{submitted.name}: read as a return for {methodology.id} ({methodology.title}).",
-        f"  {methodology.rates.counted(read.organisations)}, "
+        f"  {read_noun(submitted, methodology.rates).counted(read.organisations)}, "
         f"{counted(read.values, 'value')}, {read.missing:,} missing; {submitted.form} form"
         + (f"; period {submitted.period}" if submitted.period else "")
         + ".",
     ]
     lines.append(f"  methodology: {methodology.chosen_by}.")
-    lines += [f"  {line}" for line in earlier_lines(submitted)]
+    lines += [f"  {line}" for line in (*group_lines(submitted), *earlier_lines(submitted))]
     lines += [f"  {line}" for line in account_lines(submitted, methodology.rates)]
     if absent:
         lines.append(f"  optional and absent: {', '.join(absent)}.")

@@ -329,6 +329,8 @@ def reason_json(reason: Reason) -> dict[str, object]:
         said["rule"] = str(reason.rule_at)
     if reason.cell_at is not None:
         said["cell"] = str(reason.cell_at)
+    if reason.kind == "member" and len(reason.cells) > 1:
+        said["cells"] = [str(at) for at in reason.cells]
     if reason.supposed:
         said["supposed"] = True
     if reason.source is not None:

@@ -38,13 +38,14 @@ class Figure:
 class Given:
     """What a member gives to a figure of its group: its own figures, and the share by which they count.
 
-    `gap` is the figure that is missing, so that it gives nothing.
+    `gap` is the figure that is missing, so that it gives nothing. `weighted` says that the second figure is a weight.
     """
 
     organisation: Organisation
     n: int
     share: Fraction
     figures: tuple[Figure, ...]
+    weighted: bool = False
 
     @property
     def gap(self) -> Figure | None:
@@ -61,7 +62,7 @@ class Given:
         """What it gives, in words: `18512 of 25273`, and the share where it counts by less than all of it."""
         if (gap := self.gap) is not None:
             return f"nothing: {gap.cell.reason}" if isinstance(gap.cell, Missing) else ""
-        text = (" of " if len(self.figures) > 1 else "").join(cell_text(figure.cell) for figure in self.figures)
+        text = (", weighted by " if self.weighted else " of ").join(cell_text(one.cell) for one in self.figures)
         return text if self.share == WHOLE else f"{text}, by a share of {share_text(self.share)}"
 
 
@@ -86,7 +87,7 @@ def joint(submitted: Return, entry: Input, group: Group) -> Joint:
     if rule is None or rule.how == "not":
         return Joint(NOT_TOGETHER, NOT_TOGETHER.reason, ())
     ids = (rule.numerator, rule.denominator) if rule.how == "pooled" else (entry.id, *rule.needs)
-    given = tuple(_given(submitted, ids, part) for part in group.parts)
+    given = tuple(_given(submitted, ids, part, weighted=rule.how == "weighted") for part in group.parts)
     there = [one for one in given if one.gap is None]
     if not there or (rule.missing == "missing" and len(there) < len(given)):
         missing = _missing(given, there)
@@ -101,11 +102,11 @@ def joint(submitted: Return, entry: Input, group: Group) -> Joint:
             return _mean(entry, rule, there, given)
 
 
-def _given(submitted: Return, ids: Sequence[str], part: Part) -> Given:
+def _given(submitted: Return, ids: Sequence[str], part: Part, *, weighted: bool) -> Given:
     """What one member gives: its figures of these inputs."""
     columns = {id_: submitted.values[id_] for id_ in ids}
     figures = tuple(Figure(id_, values.cells[part.n], values.at(part.n)) for id_, values in columns.items())
-    return Given(submitted.organisations[part.n], part.n, part.share, figures)
+    return Given(submitted.organisations[part.n], part.n, part.share, figures, weighted)
 
 
 def _total(numbers: Iterable[Fraction]) -> Fraction:

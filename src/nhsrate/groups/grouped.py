@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import fold, listed
 from nhsrate.groups.belonging import groups_of
-from nhsrate.groups.figures import joint, times_of
+from nhsrate.groups.figures import joint
 from nhsrate.groups.model import Grouping
+from nhsrate.groups.told import Brought, told_of
 from nhsrate.returns.model import Values
 from nhsrate.returns.several import ABSENT
 from nhsrate.rules.checks import needs
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nhsrate.core.nouns import Noun
-    from nhsrate.groups.figures import Given, Joint
+    from nhsrate.groups.figures import Joint
     from nhsrate.groups.model import Group, Wanted
     from nhsrate.returns.model import Return
     from nhsrate.rules.inputs import Input
@@ -109,18 +108,15 @@ def _values(
 ) -> tuple[dict[str, Values], list[Problem]]:
     """A column of figures for each input, and what is to be said of those that come from some members alone."""
     found: dict[str, Values] = {id_: Values([ABSENT] * len(groups)) for id_ in submitted.values}
-    problems: list[Problem] = []
+    brought = []
     for entry in methodology.inputs.values():
-        before = submitted.values[entry.id]
-        pooled = entry.together is not None and entry.together.how == "pooled"
-        if not _has_figures(submitted, entry.id) and not (
-            pooled and all(_has_figures(submitted, id_) for id_ in entry.together.needs)  # type: ignore[union-attr]  # as was just asked
-        ):
-            continue
-        joints = [joint(submitted, entry, group) for group in groups]
-        found[entry.id] = _column(entry, before, joints)
-        problems += _of_joints(submitted, methodology, entry, groups, joints)
-    return found, problems
+        rule = entry.together
+        made_of = rule.needs if rule is not None and rule.how == "pooled" else ()
+        if _has_figures(submitted, entry.id) or (made_of and all(_has_figures(submitted, id_) for id_ in made_of)):
+            joints = [joint(submitted, entry, group) for group in groups]
+            found[entry.id] = _column(entry, submitted.values[entry.id], joints)
+            brought += [Brought(entry, rule, joints)] if rule is not None else []
+    return found, told_of(submitted, methodology, groups, brought)
 
 
 def _column(entry: Input, before: Values, joints: Sequence[Joint]) -> Values:
@@ -144,109 +140,6 @@ def _flags(before: Values, joints: Sequence[Joint]) -> Mapping[int, str]:
         if flags and not isinstance(one.cell, Missing):
             found[g] = "; ".join(f"{flag} of {code}" for flag, code in flags.items())
     return found
-
-
-def _of_joints(
-    submitted: Return, methodology: Methodology, entry: Input, groups: Sequence[Group], joints: Sequence[Joint]
-) -> list[Problem]:
-    """What is to be said of one input: members that gave nothing, weights below zero, results that cannot be."""
-    name = methodology.called(entry.id)
-    problems = [*_below_zero(entry, joints), *_out_of_range(entry, name, groups, joints)]
-    problems += _other_than_own(submitted, entry, name, joints)
-    partly = [(group, one) for group, one in zip(groups, joints, strict=True) if one.left_out]
-    if partly:
-        said = "; ".join(
-            f"{group.organisation.name} without "
-            + ", ".join(f"{given.organisation.code} ({_reason(given.gap.cell)})" for given in one.left_out if given.gap)
-            for group, one in partly
-        )
-        gone = [given for _, one in partly for given in one.left_out]
-        marked = all(map(_is_marked, gone))
-        has = "both figures" if len(entry.together.needs) > 1 else "a figure"  # type: ignore[union-attr]  # else nothing is left out
-        message = f"{name} comes from the members that have {has}: {said}."
-        if entry.together is not None and entry.together.missing == "missing":
-            message = f"{name} is missing where a member has no figure: {said}."
-        at = next((figure.at for given in gone for figure in given.figures if figure.at), None)
-        severity = "note" if marked else "warning"
-        remedy = "" if marked else "Complete their figures, or leave it so."
-        problems.append(Problem(at or CellLocation(submitted.name), "group-members", message, remedy, severity))  # type: ignore[arg-type]  # one of two words
-    return problems
-
-
-def _reason(cell: object) -> str:
-    return cell.reason if isinstance(cell, Missing) else ""
-
-
-def _is_marked(given: Given) -> bool:
-    """Whether a member says by a declared marker that it has no figure."""
-    cell = given.gap.cell if given.gap else None
-    return isinstance(cell, Missing) and cell.sort in {"marker", "own marker"}
-
-
-def _below_zero(entry: Input, joints: Sequence[Joint]) -> list[Problem]:
-    """The error of a weight or a denominator that is below zero."""
-    if entry.together is None or entry.together.how not in {"pooled", "weighted"}:
-        return []
-    word = "denominator" if entry.together.how == "pooled" else "weight"
-    seen = {
-        given.n: given.figures[1] for one in joints for given in one.given if given.gap is None and given.numbers[1] < 0
-    }
-    return [
-        Problem(
-            figure.at or LineLocation(entry.id),
-            "together",
-            f"{figure.id} is {figure.cell} here, and the {word} of {entry.id} is not below zero.",
-            "Correct the value.",
-        )
-        for figure in seen.values()
-    ]
-
-
-def _out_of_range(entry: Input, name: str, groups: Sequence[Group], joints: Sequence[Joint]) -> list[Problem]:
-    """The error of a pooled figure outside what is valid, as of numerators above their denominators."""
-    valid, rule = entry.valid, entry.together
-    if valid is None or rule is None or rule.how not in {"pooled", "weighted"}:
-        return []
-    problems = []
-    for group, one in zip(groups, joints, strict=True):
-        cell = one.cell
-        if isinstance(cell, Decimal) and (
-            (valid.low is not None and cell < valid.low) or (valid.high is not None and cell > valid.high)
-        ):
-            at = next((figure.at for given in one.given for figure in given.figures if figure.at), None)
-            message = f"{name} of {group.organisation.name} comes to {cell:.6g}, and may be {valid}."
-            remedy = f"Check {listed(list(rule.needs))}."
-            problems.append(Problem(at or LineLocation(entry.id), "together", message, remedy))
-    return problems
-
-
-def _other_than_own(submitted: Return, entry: Input, name: str, joints: Sequence[Joint]) -> list[Problem]:
-    """The warning that the numerator over the denominator of members is not the figure that they give themselves.
-
-    A figure may be rounded to the places that it has.
-    """
-    rule = entry.together
-    if rule is None or rule.how != "pooled":
-        return []
-    times, own, other = times_of(entry, rule), submitted.values[entry.id], {}
-    for one in joints:
-        for given in one.given:
-            cell = own.cells[given.n]
-            if given.gap is None and isinstance(cell, Decimal) and given.numbers[1]:
-                made = Fraction(times) * given.numbers[0] / given.numbers[1]
-                exponent = cell.as_tuple().exponent
-                hair = Fraction(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0))
-                if abs(made - Fraction(cell)) > hair:
-                    other[given.n] = given
-    if not other:
-        return []
-    first = next(iter(other.values()))
-    codes = [given.organisation.code for given in other.values()]
-    message = (
-        f"{name} is not {rule.numerator} over {rule.denominator} for {listed(codes, 6)}, and was pooled from these."
-    )
-    at = own.at(first.n) or CellLocation(submitted.name)
-    return [Problem(at, "group-members", message, "Check that these are its numerator and denominator.", "warning")]
 
 
 def _of_published(submitted: Return, methodology: Methodology, wanted: Wanted) -> list[Problem]:

@@ -24,6 +24,7 @@ from nhsrate.reports.league import symbol_first, symbol_words
 from nhsrate.reports.summary import (
     chosen_line,
     done_lines,
+    group_lines,
     mark_lines,
     printed_lines,
     problem_lines,
@@ -119,7 +120,8 @@ def told_of(assessment: Assessment) -> list[str]:
     """All that is to be said of how it was read and rated, a line each."""
     return [
         *mark_lines(assessment), read_line(assessment.submitted, assessment.methodology.rates),
-        *set_aside_lines(assessment.submitted), *chosen_line(assessment.methodology), *problem_lines(assessment),
+        *group_lines(assessment.submitted), *set_aside_lines(assessment.submitted),
+        *chosen_line(assessment.methodology), *problem_lines(assessment),
     ]  # fmt: skip
 
 

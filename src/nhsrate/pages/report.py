@@ -19,6 +19,7 @@ from nhsrate.reports.league import symbol_first
 from nhsrate.reports.summary import (
     all_problems,
     chosen_line,
+    group_lines,
     mark_lines,
     read_line,
     set_aside_lines,
@@ -233,7 +234,7 @@ def notes(assessment: Assessment) -> list[str]:
     methodology = assessment.methodology
     return [
         *mark_lines(assessment), read_line(assessment.submitted, assessment.methodology.rates),
-        *set_aside_lines(assessment.submitted),
+        *group_lines(assessment.submitted), *set_aside_lines(assessment.submitted),
         *chosen_line(methodology), *setting_lines(methodology),
         *(tidy(f"{problem.severity.capitalize()}: {problem}") for problem in all_problems(assessment)),
     ]  # fmt: skip

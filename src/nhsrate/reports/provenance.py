@@ -89,7 +89,7 @@ def figure_json(figure: Figure) -> dict[str, object]:
 
 def return_provenance(submitted: Return) -> dict[str, object]:
     """The return: its name and digest, what was read and set aside, what people decided, and who is of a group."""
-    found = counts(submitted.grouping.read if submitted.grouping is not None else submitted)
+    found = counts(submitted)
     return {
         "name": submitted.name,
         "digest": submitted.digest,

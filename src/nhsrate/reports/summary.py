@@ -39,7 +39,8 @@ class Counts:
 
 
 def counts(submitted: Return) -> Counts:
-    """What was read of a return."""
+    """What was read of a return; of one of groups, of their members."""
+    submitted = submitted.grouping.read if submitted.grouping is not None else submitted
     columns = [values.cells for values in submitted.values.values() if was_read(values)]
     missing = sum(map(missing_in, columns))
     return Counts(len(submitted.organisations), sum(map(len, columns)) - missing, missing)
@@ -70,14 +71,18 @@ def level_label(level: Level) -> str:
 
 def read_line(submitted: Return, rates: Noun = ORGANISATION) -> str:
     """What was read."""
-    if submitted.grouping is not None:
-        rates, submitted = submitted.grouping.rates, submitted.grouping.read
+    rates = read_noun(submitted, rates)
     found = counts(submitted)
     period = f", period {tidy(submitted.period)}" if submitted.period else ""
     return (
         f"Read: {tidy(submitted.name)}, {rates.counted(found.organisations)}, "
         f"{counted(found.values, 'value')}, {found.missing:,} missing{period}."
     )
+
+
+def read_noun(submitted: Return, rates: Noun) -> Noun:
+    """What the rows that were read are called: what is rated or, where that are groups, their members."""
+    return submitted.grouping.rates if submitted.grouping is not None else rates
 
 
 def group_lines(submitted: Return) -> list[str]:

@@ -119,10 +119,13 @@ def _by_period(submitted: Return, methodology: Methodology, request: Request, wa
     """Every earlier return by how many periods back it is; raises `Refused` where that is not clear of one."""
     now = submitted.period or methodology.period
     problems = [] if now else [_no_period(submitted)]
+    if submitted.grouping is not None:
+        beside = (methodology.inputs[id_].together for id_ in wanted if id_ in methodology.inputs)
+        wanted = wanted.union(*(together.needs for together in beside if together))
     returns: dict[int, Return] = {}
     for source in request.earlier:
         try:
-            then = _read(source, methodology, request, wanted)
+            then = _grouped(_read(source, methodology, request, wanted), methodology, submitted)
         except Refused as refused:
             problems += refused.problems
             continue
@@ -179,6 +182,15 @@ def earlier_return(request: Request, methodology: Methodology, now: Return) -> R
     if then.period and said and periods_back(said, then.period) is None:
         raise Refused([_no_place(then, said, None)])
     return then
+
+
+def _grouped(then: Return, methodology: Methodology, submitted: Return) -> Return:
+    """An earlier return of groups, where the one that looks back is: by the same members."""
+    if submitted.grouping is None:
+        return then
+    from nhsrate.groups.grouped import grouped  # few runs are of groups
+
+    return grouped(then, replace(methodology, rates=submitted.grouping.rates), submitted.grouping.wanted)
 
 
 def _lacking(then: Return, methodology: Methodology, ids: set[str]) -> list[Problem]:

@@ -124,5 +124,6 @@ def ends(screen: Screen, asked: Asked) -> list[str]:
     more = "" if asked.notes else "All notes: --notes"
     why = screen.letters(f"Why: {asked.why}" if asked.why else "")
     if display_width(why) > screen.wide:
-        why = "Why: nhsrate explain RETURN CODE"
+        _, groups, which = asked.why.partition(" --as ")
+        why = f"Why: nhsrate explain RETURN CODE{groups}{which}"
     return [screen.ink(line, "dim") for line in flowed([part for part in (why, more) if part], screen)]

@@ -13,6 +13,7 @@ from nhsrate.reports.summary import (
     LIMITED,
     counted,
     earlier_lines,
+    group_lines,
     level_label,
     printed_lines,
     problems_of,
@@ -60,7 +61,7 @@ def whole_lines(assessment: Assessment, league: League, shown: Sequence[str], *,
         reasons = [*reasons[: FEW - 1], f"[{FEW}] to [{len(reasons)}]: other reasons"]
     supposed = few(supposed_lines(assessment), "values supposed")
     return [*reasons, *level_words(assessment, shown, told=told), *few(setting_lines(assessment.methodology), "set"),
-            *supposed, *earlier_lines(assessment.submitted)]  # fmt: skip
+            *supposed, *group_lines(assessment.submitted), *earlier_lines(assessment.submitted)]  # fmt: skip
 
 
 def few(lines: list[str], what: str) -> list[str]:

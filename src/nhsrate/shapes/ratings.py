@@ -64,6 +64,14 @@ SUPPOSED = record(
     cell=(maybe(TEXT), "The cell that says it."),
 )
 
+GROUPS = record(
+    kind=(TEXT, "The kind of groups, as `--as` names it."),
+    title=(TEXT, "What they are called together."),
+    members_from=(TEXT, "Where it stands who belongs to which."),
+    members=(by_name(by_name(TEXT)), "The members of each group in the return, by their codes, each with its share."),
+    not_in_return=(by_name(several(TEXT)), "The members of each group that do not stand in the return."),
+)
+
 RETURN = record(
     name=(TEXT, "The file, or the files."),
     digest=(TEXT, "The SHA-256 of the file, or of the digests of several."),
@@ -81,6 +89,7 @@ RETURN = record(
     not_used=(several(TEXT), "The headings that the methodology does not use."),
     supposed__maybe=(several(SUPPOSED), "The values that the run supposed."),
     overrides=(several(OVERRIDE), "What people decided."),
+    groups__maybe=(GROUPS, "The groups that are rated in the place of their members."),
 )
 
 PROVENANCE = record(
@@ -117,6 +126,7 @@ REASON = record(
     parts__maybe=(several(TEXT), "The items that it was made of."),
     rule__maybe=(TEXT, "The line of the rule file."),
     cell__maybe=(TEXT, "The cell that the value was read from."),
+    cells__maybe=(several(TEXT), "The cells, where a member of a group gives several figures."),
     supposed__maybe=({"const": True}, "Where the run supposed the value."),
     source__maybe=(TEXT, "The source of the rule, by its name in `sources`."),
     unit__maybe=(TEXT, "The unit of the value."),
