@@ -369,7 +369,7 @@ def trajectory(
     form: str | None,
     **wanted: Any,  # noqa: ANN401 (what is asked, by the names of `Asked`)
 ) -> None:
-    """Say where each indicator stands over several periods, beside its plan.
+    """Say where each indicator stands over time, beside its plan.
 
     Every RETURN is of the period that it says, rated by its own edition. Ahead of plan or behind, by how much and for
     how long; the straight line beside the plan; when plan and trend meet the standard; from twelve points on process

@@ -38,7 +38,7 @@ PAGES = (".html", ".htm")
     "--with",
     "added",
     metavar="WHAT,...",
-    help="Add what takes longer: robustness, headroom, integrity, diagnose, compare=OLD.",
+    help="Add what takes longer: robustness, headroom, integrity, diagnose, compare=OLD, trajectory=OLD,plan=PLAN.",
 )
 @click.option("--title", metavar="TEXT", default="", help="The heading. Default: the title of the methodology.")
 @click.option(
@@ -91,8 +91,8 @@ def rated(request: Request, show: Callable[[Sequence[Problem]], None]) -> Assess
     return done.assessment
 
 
-def added_of(text: str | None) -> dict[str, str]:
-    """What `--with` names, each with what stands behind its equals sign."""
+def added_of(text: str | None) -> dict[str, tuple[str, ...]]:
+    """What `--with` names, each with what stands behind its equals signs."""
     from nhsrate.pages.added import BadAdded, added_of
 
     try:

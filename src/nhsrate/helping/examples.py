@@ -97,9 +97,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"compare {_SMALL} {_SMALL} -f json", "For a program; a return and itself differ in nothing."),
     ),
     "trajectory": (
-        Example(f"trajectory {_YEARS}/returns.csv --plan {_YEARS}/plan.csv", "Three years in one table, and the plan."),
         Example(
-            f"trajectory {_YEARS}/returns.csv --plan {_YEARS}/plan.csv \\\n      --item access_share --only XA2",
+            f"trajectory {_YEARS}/returns.csv \\\n      --plan {_YEARS}/plan.csv", "Three years in one table, and the plan."
+        ),
+        Example(
+            f"trajectory {_YEARS}/returns.csv \\\n      --plan {_YEARS}/plan.csv --item access_share --only XA2",
             "One indicator of one organisation.",
         ),
         Example(f"trajectory {_YEARS}/returns.csv -f csv -o years.csv", "Every value of every year."),

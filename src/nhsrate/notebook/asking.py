@@ -283,9 +283,10 @@ def report(  # noqa: PLR0913 (as above)
 ) -> Report:
     """The ratings as a web page that can be published as it is, as `nhsrate report` writes it.
 
-    `with_` adds what takes longer: `"robustness"`, `"headroom"`, `"integrity"`, `"compare=OLD"`, or several. `output`
-    is a page (`.html`), or a folder for a page for each organisation, that is written; what comes has the page as its
-    text, shows it in a notebook, and writes it with `save`. The other options are those of `nhsrate.rate`.
+    `with_` adds what takes longer: `"robustness"`, `"headroom"`, `"integrity"`, `"compare=OLD"`, `"trajectory=OLD"`
+    (once for each, perhaps with `"plan=PLAN"`), or several. `output` is a page (`.html`), or a folder for a page for
+    each organisation, that is written; what comes has the page as its text, shows it in a notebook, and writes it with
+    `save`. The other options are those of `nhsrate.rate`.
     Raises `Refused` with every problem where there is anything that the command refuses.
 
     >>> import nhsrate

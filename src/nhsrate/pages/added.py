@@ -10,6 +10,7 @@ from nhsrate.core.cells import Level
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.pages.report import MADE, Wanted, report_folder
 from nhsrate.runs.progress import unheard
+from nhsrate.runs.request import paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
+    from nhsrate.trajectories.trajectory import Trajectories
 
-ADDED = ("robustness", "headroom", "integrity", "diagnose", "compare=OLD")
+ADDED = ("robustness", "headroom", "integrity", "diagnose", "compare=OLD", "trajectory=OLD", "plan=PLAN")
 """What can be added."""
 
 
@@ -32,23 +34,37 @@ class BadAdded(ValueError):  # noqa: N818 (it says what is bad)
     """A word that names nothing which can be added."""
 
 
-def added_of(words: Iterable[str]) -> dict[str, str]:
-    """What these name, each with what stands behind its equals sign; raises `BadAdded`.
+SEVERAL = frozenset({"trajectory", "plan"})
+"""What may be named more than once, each time with another value."""
 
-    >>> added_of(["headroom", " compare=old.csv"])
-    {'headroom': '', 'compare': 'old.csv'}
+
+def added_of(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What these name, each with what stands behind its equals signs; raises `BadAdded`.
+
+    >>> added_of(["headroom", " compare=old.csv", "trajectory=q1.csv", "trajectory=q2.csv"])
+    {'headroom': (), 'compare': ('old.csv',), 'trajectory': ('q1.csv', 'q2.csv')}
     """
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
+    valued = {one.partition("=")[0]: "=" in one for one in ADDED}
     for word in words:
         name, equals, value = word.strip().partition("=")
-        if (name == "compare") != bool(equals and value) or name not in {one.partition("=")[0] for one in ADDED}:
+        optional = name == "trajectory" and not equals
+        if name not in valued or (valued[name] != bool(equals and value) and not optional):
             raise BadAdded(f'"{word.strip()}" is none of {", ".join(ADDED)}.')
-        found[name] = value
+        values = (value,) if value else ()
+        found[name] = (*found.get(name, ()), *values) if name in SEVERAL else values
+    if "plan" in found and "trajectory" not in found:
+        raise BadAdded("plan=PLAN goes with trajectory=OLD.")
     return found
 
 
 def wanted_of(
-    assessment: Assessment, request: Request, added: Mapping[str, str], title: str, palette: str, say: Say = unheard
+    assessment: Assessment,
+    request: Request,
+    added: Mapping[str, tuple[str, ...]],
+    title: str,
+    palette: str,
+    say: Say = unheard,
 ) -> Wanted:
     """What a report is to hold: what is added, worked out as the commands say it where nothing else is asked."""
     return Wanted(
@@ -56,8 +72,9 @@ def wanted_of(
         sure(assessment, say) if "robustness" in added else None,
         room(assessment, say) if "headroom" in added else {},
         leaning(assessment, say) if "integrity" in added else None,
-        since(request, added["compare"], assessment, say) if "compare" in added else None,
+        since(request, added["compare"][0], assessment, say) if "compare" in added else None,
         helpers(request, assessment, say) if "diagnose" in added else {},
+        over(request, added, assessment, say) if "trajectory" in added else None,
     )  # fmt: skip
 
 
@@ -76,6 +93,32 @@ def since(request: Request, old: str, assessment: Assessment, say: Say) -> Chang
     before, after, _ = between(earlier, replace(request, only=()))
     codes = [assessment.organisations[n].code for n in assessment.reported] if assessment.printed is not None else []
     return changed(before, after, codes, say)
+
+
+def over(request: Request, added: Mapping[str, tuple[str, ...]], assessment: Assessment, say: Say) -> Trajectories:
+    """The returns of other periods beside this one: files, or a folder of them, each perhaps `OLD@EDITION`.
+
+    Each is rated under that edition, else under the one that is named for all, else under its own.
+    """
+    from nhsrate.trajectories.asked import Asked, trajectories
+    from nhsrate.trajectories.series import stages_from, stages_of
+
+    request = replace(request, against=(), suppose=(), earlier=())
+    apart = [(path, edition) for old, edition in map(of_edition, added["trajectory"]) for path in paths_of(old)]
+    rules = [edition or request.methodology for _, edition in apart]
+    stages = stages_of([(path,) for path, _ in apart], rules, request, say) if apart else []
+    plans = tuple((Path(plan),) for plan in added.get("plan", ()))
+    return trajectories([], Asked(plans=plans), request, say, [*stages, *stages_from(assessment)])
+
+
+def of_edition(old: str) -> tuple[str, str]:
+    """A return, and the edition that stands behind an `@`.
+
+    >>> of_edition("q1.xlsx@stars-2024"), of_edition("q1.xlsx")
+    (('q1.xlsx', 'stars-2024'), ('q1.xlsx', ''))
+    """
+    path, at, edition = old.rpartition("@")
+    return (path, edition) if at and not Path(old).exists() else (old, "")
 
 
 def sure(assessment: Assessment, say: Say) -> Robustness:

@@ -13,6 +13,7 @@ from nhsrate.pages.base import colour_rules, rendered, script
 from nhsrate.pages.indicators import Bands, indicators
 from nhsrate.pages.integrity import leaning_note, leaning_of, leaning_rows
 from nhsrate.pages.league import bars, cards, headline_chip, lead, league, level_names, sureness
+from nhsrate.pages.over_time import over_time_of
 from nhsrate.pages.section import Findings, anchors_of, section
 from nhsrate.pages.spread import spreads
 from nhsrate.reports.league import symbol_first
@@ -30,6 +31,7 @@ from nhsrate.reports.summary import (
 )
 from nhsrate.screen.bars import short_label
 from nhsrate.screen.names import names_of
+from nhsrate.trajectories.series import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.pages.indicators import Chip
     from nhsrate.rules.model import Methodology
+    from nhsrate.trajectories.trajectory import Trajectories
 
 INDICATOR = "indicator"
 """Where a row is an indicator of its own, columns are of no one kind: they have no grid and no distribution."""
@@ -68,6 +71,7 @@ class Wanted:
     integrity: Integrity | None = None
     changed: Changed | None = None
     helped: Mapping[int, Diagnosis] = field(default_factory=dict)
+    trajectories: Trajectories | None = None
 
 
 @frozen
@@ -128,7 +132,9 @@ class Maker:
         self.names = names_of(assessment)
         sure = sureness(assessment, wanted.robustness) if wanted.robustness else {}
         moves = {one.code: one for one in wanted.changed.organisations} if wanted.changed else {}
-        self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity), wanted.helped)
+        over = over_time_of(wanted.trajectories)
+        self.whole = over.pop(ALL, None)
+        self.findings = Findings(sure, wanted.headroom, moves, leaning_of(wanted.integrity), wanted.helped, over)
         self.anchors = anchors_of(assessment, assessment.league())
         self.script, self.policy = script()
 
@@ -168,7 +174,7 @@ class Maker:
             robustness=robustness_line(wanted.robustness),
             leaning=leaning_rows(wanted.integrity) if table and wanted.integrity else [],
             leaning_note=leaning_note(wanted.integrity) if table and wanted.integrity else "",
-            since=since_line(wanted.changed),
+            since=since_line(wanted.changed), whole=self.whole if table else None,
         )  # fmt: skip
 
     def grid(self, href: Callable[[int], str]) -> list[GridRow]:

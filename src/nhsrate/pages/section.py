@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.explain import Explanation, Reason
     from nhsrate.pages.helpers import Help
     from nhsrate.pages.indicators import Bands, Chip
+    from nhsrate.pages.over_time import OverTime
     from nhsrate.pages.spread import Spread
     from nhsrate.rules.model import Item, Methodology
 
@@ -124,6 +126,7 @@ class Section:
     leaning: tuple[str, ...]
     help: Help | None
     files: tuple[str, ...]
+    over_time: OverTime | None = None
 
 
 @frozen
@@ -135,6 +138,7 @@ class Findings:
     moves: Mapping[str, Moved]
     leaning: Mapping[int, tuple[str, ...]]
     helped: Mapping[int, Diagnosis]
+    over_time: Mapping[str, OverTime] = field(default_factory=dict)
 
 
 def section(
@@ -157,7 +161,7 @@ def section(
         change(found.headroom[n]) if n in found.headroom else None,
         moved_lines(found.moves.get(organisation.code)), found.leaning.get(n, ()),
         help_of(found.helped[n]) if n in found.helped else None,
-        files_of(told),
+        files_of(told), found.over_time.get(organisation.code.casefold()),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request, Source
     from nhsrate.trajectories.calendar import Calendar
-    from nhsrate.trajectories.series import Rules, Series
+    from nhsrate.trajectories.series import Rules, Series, Stage
     from nhsrate.trajectories.trajectory import Trajectories
 
 
@@ -45,17 +45,20 @@ class Asked:
     rebase: tuple[str, ...] = ()
 
 
-def trajectories(returns: Sequence[Source], asked: Asked, request: Request, say: Say = unheard) -> Trajectories:
+def trajectories(
+    returns: Sequence[Source], asked: Asked, request: Request, say: Say = unheard, rated: Sequence[Stage] = ()
+) -> Trajectories:
     """The trajectories of these returns, each one of its own; every file of a folder is one.
 
-    Raises `Refused` with everything that cannot be read, rated or put in order.
+    `rated` are further ones that are rated already. Raises `Refused` with everything that cannot be read, rated or put
+    in order.
     """
     sources = _each(returns)
     if len(asked.rules) > 1 and len(asked.rules) != len(sources):
         message = f"There are {len(sources)} returns and {len(asked.rules)} editions."
         remedy = "Name none, one for all, or one for each return in their order."
         raise Refused([Problem(LineLocation("--methodology"), "bad-setting", message, remedy)])
-    stages = stages_of(sources, asked.rules, request, say)
+    stages = [*(stages_of(sources, asked.rules, request, say) if sources or not rated else ()), *rated]
     series = series_of(stages, calendar_for(stages))
     items = _items(series, asked.items)
     plans = _each(asked.plans)

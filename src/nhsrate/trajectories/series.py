@@ -92,20 +92,25 @@ class Series:
         return None if stage is None or n is None else (stage.assessment, n)
 
 
-def stages_of(sources: Sequence[Source], rules: Sequence[Rules], request: Request, say: Say = unheard) -> list[Stage]:
+def stages_of(
+    sources: Sequence[Source], rules: Sequence[Rules | None], request: Request, say: Say = unheard
+) -> list[Stage]:
     """The stage of each of these returns, or of each period that its rows are of.
 
-    `rules` is none (each return finds its own edition), one for all, or one for each return. Raises `Refused` with what
-    is wrong with any of them, and where one says no period.
+    `rules` has the edition of each, or nothing where it finds its own; fewer are those of all, and then say nothing of
+    periods. Raises `Refused` with what is wrong with any of them, and where one says no period.
     """
     stages: list[Stage] = []
     problems: list[Problem] = []
     loaded: dict[tuple[str, str], Methodology] = {}
+    apart = len(rules) == len(sources)
     for k, source in enumerate(sources):
         say("reading", k, len(sources))
-        rule = rules[k] if len(rules) > 1 else rules[0] if rules else None
+        rule = rules[k] if apart else rules[0] if rules else None
         try:
-            stages += _stages(replace(request, returns=source, methodology=rule), loaded, shared=len(rules) == 1)
+            stages += _stages(
+                replace(request, returns=source, methodology=rule), loaded, shared=not apart and rule is not None
+            )
         except Refused as refused:
             problems += refused.problems
     if problems or not stages:
@@ -159,16 +164,24 @@ def _chosen(books: Sequence[Book], request: Request, loaded: dict[tuple[str, str
 def _rated(books: list[Book], chosen: Methodology, request: Request, *, shared: bool) -> Iterator[Stage]:
     """The stage of one return, or of each of its rows where these are periods."""
     done = whole(attempt_of(books, chosen, request))
-    assessment = replace(done.assessment, problems=done.problems)
+    yield from stages_from(replace(done.assessment, problems=done.problems), shared=shared)
+
+
+def stages_from(assessment: Assessment, *, shared: bool = False) -> Iterator[Stage]:
+    """The stage of a return that is rated, or of each of its rows where these are periods.
+
+    With `shared` its edition is that of returns of several periods, so that it does not say of which this one is.
+    """
     codes = [one.code for one in assessment.organisations]
     if rows_are_periods(codes, assessment.methodology.reading):
         for n, code in enumerate(codes):
             if has_value(assessment, n):
                 yield Stage(code, assessment, {ALL: n})
         return
-    said, own = done.submitted.period, "" if shared else chosen.period
+    submitted = assessment.submitted
+    said, own = submitted.period, "" if shared else assessment.methodology.period
     if not (said or own):
-        raise Refused([no_period(done.submitted.name, done.submitted.periods != ())])
+        raise Refused([no_period(submitted.name, submitted.periods != ())])
     rows = {code.casefold(): n for n, code in enumerate(codes)}
     yield Stage(said or own, assessment, rows, of_edition=not said)
 
