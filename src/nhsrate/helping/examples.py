@@ -98,7 +98,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "trajectory": (
         Example(
-            f"trajectory {_YEARS}/returns.csv \\\n      --plan {_YEARS}/plan.csv", "Three years in one table, and the plan."
+            f"trajectory {_YEARS}/returns.csv \\\n      --plan {_YEARS}/plan.csv",
+            "Three years in one table, and the plan.",
         ),
         Example(
             f"trajectory {_YEARS}/returns.csv \\\n      --plan {_YEARS}/plan.csv --item access_share --only XA2",
