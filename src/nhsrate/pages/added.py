@@ -86,10 +86,12 @@ def leaning(assessment: Assessment, say: Say) -> Integrity:
 
 
 def since(request: Request, old: str, assessment: Assessment, say: Say) -> Changed:
-    """What changed since another return, rated by the method that is named or, where none is, by the one it fits."""
+    """What changed since another return, perhaps `OLD@EDITION`; else by the edition named for all, else by its own."""
     from nhsrate.analysis.change import between, changed
 
-    earlier = replace(request, returns=(Path(old),), only=(), against=(), suppose=(), earlier=())
+    path, edition = of_edition(old)
+    rules = edition or request.methodology
+    earlier = replace(request, returns=(Path(path),), methodology=rules, only=(), against=(), suppose=(), earlier=())
     before, after, _ = between(earlier, replace(request, only=()))
     codes = [assessment.organisations[n].code for n in assessment.reported] if assessment.printed is not None else []
     return changed(before, after, codes, say)
