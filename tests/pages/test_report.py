@@ -283,7 +283,7 @@ def test_what_changed_and_what_leans_on_a_cut_can_be_added(tmp_path: Path) -> No
     same = call("report", OVERSIGHT, "--only", code, "--with", f"compare={old}@nof-2025-26-q4-m", "-o", "-")
     assert same.stdout == out.read_text("utf-8")
     other = call("report", OVERSIGHT, "--only", code, "--with", f"compare={old}@nof-2025-26-q3-m", "-o", "-")
-    assert "(OF0016_ranked)" in other.stderr  # of which fewer were ranked in that quarter
+    assert "OF1067" in other.stderr  # which that quarter reads, and this return has not
 
 
 def test_rows_that_are_indicators_have_no_column_in_common() -> None:
