@@ -16,7 +16,8 @@ from tests.support.running import run
 from nhsrate.commands import output
 from nhsrate.commands.formats import FORMATS
 from nhsrate.core.problems import LineLocation, Problem, Refused
-from nhsrate.reports.metadata import SUFFIX, column
+from nhsrate.reports.csv_json import SUFFIX
+from nhsrate.reports.metadata import column
 from nhsrate.rules.load import load_methodology
 
 if TYPE_CHECKING:
@@ -331,3 +332,11 @@ def test_metadata_takes_the_place_of_no_file_that_is_read() -> None:
     Path("sub", BESIDE).symlink_to(Path("returns.csv").resolve())
     assert run("score", *RULED, *SET, "-o", "sub/ratings.csv").code == 1
     assert Path("returns.csv").read_text("utf-8") == RETURN
+
+
+def test_what_cannot_be_looked_at_beside_a_csv_is_refused_though_nothing_was_set() -> None:
+    """As a link that leads to itself."""
+    Path(BESIDE).symlink_to(BESIDE)
+    done = run("score", *RULED, "-o", "ratings.csv")
+    assert done.code == 1
+    assert "cannot be read" in done.err

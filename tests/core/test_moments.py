@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhsrate.core.moments import moments
+from nhsrate.core.moments import moments, repeat_themselves
 
 WITHIN = Fraction(1, 10**39)
 """One in the 40th digit."""
@@ -55,3 +55,15 @@ def test_a_value_at_the_mean_is_exactly_zero_away() -> None:
 @pytest.mark.parametrize(("found", "less"), [([], 0), ([Decimal(1)], 1), ([Decimal(1)], 0), ([Decimal("0.1")] * 3, 1)])
 def test_values_without_a_spread_have_no_moments(found: list[Decimal], less: int) -> None:
     assert moments(found, less) is None
+
+
+@given(st.lists(values | long, min_size=2, max_size=9), st.sampled_from([0, 1]))
+def test_values_that_stand_many_times_are_scored_like_as_many_of_their_own(found: list[Decimal], less: int) -> None:
+    """Equal values that are one object are told apart from others; those that are several are each scored."""
+    same, own = found * 3, [Decimal(str(value)) for value in found * 3]
+    assert repeat_themselves(same)
+    assert not repeat_themselves(own)
+    worked, again = moments(same, less), moments(own, less)
+    assert worked == again
+    if worked is not None:
+        assert worked.scores(same, turned=False) == worked.scores(own, turned=False)

@@ -149,6 +149,14 @@ def test_a_text_is_looked_up_without_regard_to_case_and_otherwise_is_for_the_res
     assert results(rated, "by_text") == ["poor", "poor"]
 
 
+def test_what_a_table_does_not_hold_is_nothing_to_those_whom_the_gate_shuts_out() -> None:
+    rules = """
+    inputs: {n: {type: number}}
+    measures: {x: {kind: lookup, of: n, only_when: {when: {n: "< 5"}, missing: fails, because: few}, table: {1: 10}}}
+    """
+    assert results(rate(rules, n="1 7"), "x") == ["10", "missing (few)"]
+
+
 def test_what_a_table_does_not_hold_is_refused() -> None:
     with pytest.raises(Refused, match=r"The table has no entry for n 7\. Organisations: B"):
         rate(TABLES, only=["by_number"], n="1 7")

@@ -309,7 +309,8 @@ def write_made(one: Made, tell: Show) -> Iterator[str]:
     """Write what is new of a rating's files, and give their paths; a csv and what was set for it together."""
     from nhsrate.commands.ending import undone_by
     from nhsrate.commands.recording import left_behind, restored
-    from nhsrate.reports.metadata import SUFFIX, kept_beside
+    from nhsrate.reports.csv_json import SUFFIX
+    from nhsrate.reports.metadata import kept_beside
 
     files = {file.path: file for file in one.files}
     for path, file in files.items():

@@ -116,7 +116,7 @@ def score(
 
         with progress() if apart else nullcontext(unheard) as say:
             content = FORMATS[chosen].render(
-                assessment, printed=output is None, say=say, why=why_of(request), **options
+                assessment, printed=output is None, say=say, why=why_of(request) if chosen == "table" else "", **options
             )
             if FORMATS[chosen].silent:
                 from nhsrate.commands.recording import write_csv

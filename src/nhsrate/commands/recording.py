@@ -10,7 +10,7 @@ from nhsrate.commands.ending import undone_by
 from nhsrate.commands.options import check_not_read, write
 from nhsrate.commands.output import is_stream, write_bytes
 from nhsrate.core.problems import LineLocation, Problem, Refused
-from nhsrate.reports.metadata import SUFFIX, Kept, Record, beside, kept_beside, metadata_json, record_of
+from nhsrate.reports.csv_json import SUFFIX
 from nhsrate.rules.load import shown_path
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.reports.metadata import Kept, Record
 
     Show = Callable[[Sequence[Problem]], None]
 
@@ -33,11 +34,16 @@ def write_csv(text: str, output: Path | None, assessment: Assessment, read: Iter
     refused, and what an earlier run left behind is told. `read` are the files that were read, none of which is
     replaced.
     """
+    if not _touched(assessment) and not _may_have_beside(output):
+        write(text, output)
+        return
+    from nhsrate.reports.metadata import beside, metadata_json, record_of  # which most runs do without
+
     record = record_of(assessment)
     if output is None or is_stream(output):
-        if record:
-            remedy = f"Write it with -o FILE.csv, and FILE.csv{SUFFIX} says so beside it."
-            show([_note(LineLocation("standard output"), record, "A csv cannot say what was set for it", remedy)])
+        remedy = f"Write it with -o FILE.csv, and FILE.csv{SUFFIX} says so beside it."
+        note = _note(LineLocation("standard output"), record, "A csv cannot say what was set for it", remedy)
+        show([note] if record else [])
         write(text, output)
         return
     kept = _kept(output)
@@ -61,7 +67,26 @@ def write_csv(text: str, output: Path | None, assessment: Assessment, read: Iter
     show([_note(LineLocation(shown_path(metadata)), record, "A csv cannot say what was set for it, and this does")])
 
 
+def _touched(assessment: Assessment) -> bool:
+    """Whether anything may have been set, decided or supposed."""
+    submitted, figures = assessment.submitted, assessment.methodology.figures.values()
+    return bool(submitted.overrides or submitted.supposed) or any(figure.set_from is not None for figure in figures)
+
+
+def _may_have_beside(output: Path | None) -> bool:
+    """Whether metadata may stand beside what is written."""
+    if output is None or is_stream(output):
+        return False
+    try:
+        output.with_name(output.name + SUFFIX).stat()
+    except OSError as error:
+        return not isinstance(error, FileNotFoundError)
+    return True
+
+
 def _kept(output: Path) -> Kept | None:
+    from nhsrate.reports.metadata import beside, kept_beside
+
     try:
         return kept_beside(output)
     except OSError as error:

@@ -51,6 +51,8 @@ def bare_heading(text: str) -> str:
     ('seen in time', 'type (all)', '%')
     """
     found = fold(fold(text).replace("_", " "))
+    if found.isascii() and found.replace(" ", "").isalnum() and "note" not in found:
+        return found  # at once: nothing stands behind it that has no sign
     while True:
         shorter = found
         for end in _ENDS:

@@ -45,12 +45,28 @@ class Moments:
         exact, so that nothing is lost near the mean, and there is one division for all values. A column of published
         figures has many equal ones, each of which is scored once.
         """
-        different = dict.fromkeys(values)
+        many = repeat_themselves(values)
+        different = list(dict.fromkeys(values)) if many else values
         divisor = WORKING.multiply(self.count, self.deviation.copy_negate() if turned else self.deviation)
         away = map(WIDE.fma, different, repeat(self.count), repeat(self.total.copy_negate()))
         scores = map(SNAPPED.multiply, away, repeat(WORKING.divide(ONE, divisor)))
+        if not many:
+            return list(scores)
         score_of = dict(zip(different, scores, strict=True))
         return [score_of[value] for value in values]
+
+
+LOOKED_AT = 500
+"""The values that tell whether a column repeats itself."""
+
+
+def repeat_themselves(values: Sequence[Decimal]) -> bool:
+    """Whether a tenth of the first values are equal to others, and are then one object with them.
+
+    To hash a number costs as much as to square it, so that few equal ones are not worth to be told apart.
+    """
+    first = values[:LOOKED_AT]
+    return len({*map(id, first)}) * 10 <= len(first) * 9
 
 
 def moments(values: Sequence[Decimal], less: int) -> Moments | None:
@@ -58,11 +74,13 @@ def moments(values: Sequence[Decimal], less: int) -> Moments | None:
     if len(values) <= less:
         return None
     count = Decimal(len(values))
-    times = Counter(values)
+    different = sums = values
     with localcontext(WIDE):
-        sums = {value: value * number for value, number in times.items()}
-        total = sum(sums.values(), ZERO)
-        spread = count * sum(map(mul, sums, sums.values()), ZERO) - total * total
+        if repeat_themselves(values):
+            times = Counter(values)
+            different, sums = list(times), [value * number for value, number in times.items()]
+        total = sum(sums, ZERO)
+        spread = count * sum(map(mul, different, sums), ZERO) - total * total
     if not spread:
         return None
     deviation = WORKING.sqrt(WORKING.divide(spread, count * (count - less)))

@@ -243,9 +243,15 @@ def number_text(number: Decimal, shown: int | None = None) -> str:
     if number.is_nan():
         return "no value"
     if shown is not None:
-        return format(rounded(number, places=shown, halves="away from zero"), "f")
+        return _plainly(rounded(number, places=shown, halves="away from zero"))
     if len(number.as_tuple().digits) > 17:  # longer than anything read from a double
         number = Context(prec=12).plus(number)
-    text = format(number, "f")
+    text = _plainly(number)
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def _plainly(number: Decimal) -> str:
+    """Every digit of a number without a power of ten; to ask for that right away takes twice as long."""
+    text = str(number)
+    return format(number, "f") if "E" in text else text

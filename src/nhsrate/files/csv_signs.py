@@ -98,9 +98,9 @@ def without_spaces(text: str, delimiter: str) -> str | None:
     >>> without_spaces('Code, Name\nXA1, "Alder, North"\n', ",")
     'Code, Name\nXA1,"Alder, North"\n'
     """
-    sign = re.escape(delimiter)
-    if not any(spaced in text for spaced in (' "', '\u00a0"', '" ', '"\u00a0')):
+    if '"' not in text or not any(spaced in text for spaced in (' "', '\u00a0"', '" ', '"\u00a0')):
         return None  # at once, also in a large text
+    sign = re.escape(delimiter)
     if re.search(rf'{sign}[ \u00a0]+"|"[ \u00a0]+{sign}', text) is None:
         return None
     spaced = re.sub(rf'(^|[\r\n]|{sign})[ \u00a0]+(?="(?!")|""{sign})', r"\1", text)

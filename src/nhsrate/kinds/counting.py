@@ -90,14 +90,15 @@ class Count(Rule):
         """How many, for every organisation."""
         columns = [workings.cells[item] for item in self.of.items]
         numbers = [Decimal(number) for number in range(len(columns) + 1)]
-        rows = zip(*columns, strict=True)
         if asks_for_missing(self.at):
-            gone = [[*map(type, row)].count(Missing) for row in rows]
+            types = zip(*(map(type, column) for column in columns), strict=True)
+            gone = [row.count(Missing) for row in types]
             return [numbers[count if isinstance(self.at, IsMissing) else len(columns) - count] for count in gone]
         if bounding(self.at):
             return [self.against_items(workings, n) for n in range(workings.size)]
         there = {cell for column in columns for cell in column if type(cell) is not Missing}
         passing = {cell for cell in there if holds(self.at, cell)}
+        rows = zip(*columns, strict=True)
         passed: list[Cell] = [numbers[sum(map(passing.__contains__, row))] for row in rows]
         gaps = {n for column in columns for n, cell in enumerate(column) if type(cell) is Missing}
         for n in sorted(gaps):

@@ -10,7 +10,7 @@ from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import comparable
 from nhsrate.kinds.rule import Rule
-from nhsrate.kinds.workings import cell_text
+from nhsrate.kinds.workings import REFUSED, cell_text
 from nhsrate.language.references import level_of, result, type_of_field
 from nhsrate.language.tree import Node, Scalar
 from nhsrate.language.values import Context, Ref, Result, compared, decode_each, listed, mapping, number_of, texts
@@ -156,6 +156,8 @@ class Lookup(Rule):
 
 def no_entry(workings: Workings, n: int, items: tuple[str, ...]) -> Missing:
     """Collect that a table has no entry for these values."""
+    if n in workings.settled:
+        return REFUSED
     said = " and ".join(f"{item} {workings.said(item, n)}" for item in items)
     return workings.refuse(
         n, "cannot-compute", f"The table has no entry for {said}.", "Mend the value, or add the entry.", item=items[0]

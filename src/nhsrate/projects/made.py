@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import listed
-from nhsrate.reports.metadata import SUFFIX, beside, kept_beside, metadata_json, record_of
+from nhsrate.reports.csv_json import SUFFIX
+from nhsrate.reports.metadata import beside, kept_beside, metadata_json, record_of
 from nhsrate.rules.load import load_methodology, shown_path
 from nhsrate.rules.project_file import PROJECT_FILE
 from nhsrate.runs.run import run

@@ -29,6 +29,9 @@ BYTE_ORDER_MARK = "\ufeff"
 UNSEEN_IN_JSON = pattern("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 """Controls, direction marks and the like that json may hold as they are, and that a terminal would obey."""
 
+SUFFIX = "-metadata.json"
+"""What the name of the metadata of a csv adds to that of the csv."""
+
 LONG_HEADINGS = ("code", "name", "item", "title", "value", "level", "missing", "cell", "rule")
 
 

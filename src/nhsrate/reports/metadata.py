@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate import __version__
 from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import listed, tidy
-from nhsrate.reports.csv_json import json_text
+from nhsrate.reports.csv_json import SUFFIX, json_text
 from nhsrate.reports.provenance import methodology_provenance, plain, return_provenance, set_json, supposed_json
 from nhsrate.reports.summary import counted, setting_lines, supposed_lines
 from nhsrate.rules.load import shown_path
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
-
-SUFFIX = "-metadata.json"
-"""What the name of the metadata adds to that of the csv."""
 
 CONTEXT = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
 TOOL = "nhsrate"

@@ -64,6 +64,7 @@ class ColumnReader:
     _blank: Missing = field(init=False)
     _plain: dict[object, Cell] = field(default_factory=dict)
     _tails: dict[object, Decimal] = field(default_factory=dict)
+    _noted: set[object] = field(default_factory=set)
     _known: dict[str, Found] = field(default_factory=dict)
     _unseen: set[str] = field(default_factory=set)
     _faults: Faults = field(default_factory=Faults)
@@ -150,19 +151,21 @@ class ColumnReader:
         break itself would pass as two, so the breaks are counted.
         """
         if len(self._plain) > KNOWN:
-            self._plain, self._tails = {}, {}
+            self._plain, self._tails, self._noted = {}, {}, set()
         self._plain.setdefault(None, self._blank)
         self._plain.setdefault("", self._blank)
         texts = cast("set[str]", {*raws}.difference(self._plain))
         whole = "\n".join(texts)
         if whole.count("\n") != max(len(texts) - 1, 0) or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
             return None
-        numbers = {text: Decimal(text) for text in map(str, texts)}
+        numbers = dict(zip(texts, map(Decimal, texts), strict=True))
         if self.item.valid and not all(map(partial(inside, self.item.valid), numbers.values())):
             return None
         self._plain.update(numbers)
         long = ((text, without_tail(number)) for text, number in numbers.items() if len(text) > TAILED)
-        self._tails.update((text, short) for text, short in long if short is not None)
+        tails = {text: short for text, short in long if short is not None}
+        self._tails.update(tails)
+        self._noted.update(text for text, short in tails.items() if tail_note(short))
         return list(map(self._plain.__getitem__, raws))
 
     def _plain_numbers(self, raws: Sequence[float | None]) -> Sequence[Cell] | None:
@@ -197,8 +200,7 @@ class ColumnReader:
         start = len(self.cells)
         places = [n for n, raw in enumerate(raws) if raw in self._tails]
         self.shown.update({start + n: self._tails[raws[n]] for n in places})
-        noted = {raw for raw, short in self._tails.items() if tail_note(short)}
-        if tails := [at(rows[n]) for n in places if raws[n] in noted]:
+        if tails := [at(rows[n]) for n in places if raws[n] in self._noted]:
             self._faults.add_all(TAIL, tails)
 
     def _gap(self, row: int, at: Callable[[int], CellLocation]) -> Missing:
