@@ -143,3 +143,31 @@ def test_a_system_is_explained_down_to_the_cells_of_its_members(systems: Assessm
         "Provider Level Data!L211",
         "Provider Level Data!H211",
     ]
+
+
+def test_a_year_later_in_the_old_format_the_published_counts_come_out_again(backtest_data: Path) -> None:
+    """Thirty-six systems, one of them again without NTV0B; and 123 footprints."""
+    may = backtest_data / "messy" / "ae-by-provider-2026-05.xls"
+    book = open_book(may)
+    for kind, sheet, shift, other in (
+        ("systems", "System Level Data", 0, ["S9B9J"]),
+        ("footprints", "Acute Trust Footprint Data", 1, []),
+    ):
+        found = rate(may, "ae-four-hour", as_=kind).assessment
+        theirs = published(book, sheet, shift)
+        ours = {one.code: counts(found, n) for n, one in enumerate(found.organisations)}
+        assert ours.keys() == theirs.keys() - {"-"}
+        hair = Decimal("1e-6")
+        unlike = [
+            code for code in ours if any(abs(a - b) > hair for a, b in zip(ours[code], theirs[code], strict=True))
+        ]
+        assert unlike == other
+
+
+def test_england_comes_from_the_counts_of_a_csv(backtest_data: Path) -> None:
+    """Which has no percentage: 570,888 of 2,214,217 waited longer in September 2024."""
+    england = rate(backtest_data / "messy" / "ae-by-provider-2024-09.csv", "ae-four-hour", as_="country").assessment
+    assert (england.columns["attendances"], england.columns["over_four_hours"]) == (
+        [Decimal(2214217)],
+        [Decimal(570888)],
+    )

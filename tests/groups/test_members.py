@@ -234,3 +234,38 @@ def test_a_share_beside_whole_membership_is_more_than_one(tmp_path: Path) -> Non
     assert refused(tmp_path, None, rule=rules(tmp_path, groups=text)) == [
         'groups: The shares of "RA3" are 1.5 together: 0.5 of S and 1 of W.'
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "org_code,system_code,system_name\nRA1,N,North\nRA2,N,North\nRA3,S,South\n",
+        "Provider code,Provider,ICB code,ICB name\nRA1,Alder,N,North\nRA2,Birch,N,North\nRA3,Cedar,S,South\n",
+        "Title\n\nCode,Name,System Code,System\nRA1,Alder,N,North\nRA2,Birch,N,North\nRA3,Cedar,S,South\n",
+        "Member code,Group code,Group name,Share (%)\nRA1,N,North,100\nRA2,N,North,100%\nRA3,S,South,100\n",
+        "Member,Group,Group name,Proportion\nRA1,N,North,1.0\nRA2,N,North,1/1\nRA3,S,South,100%\n",
+    ],
+)
+def test_the_usual_headings_of_a_table_of_members(tmp_path: Path, table: str) -> None:
+    groups = rate(tmp_path, table)
+    assert values(groups, "came") == NORTH_AND_SOUTH
+    assert [one.name for one in groups.organisations] == ["North", "South"]
+    assert told(groups) == []
+
+
+def test_shares_under_a_heading_of_per_cent_are_of_a_hundred(tmp_path: Path) -> None:
+    groups = rate(tmp_path, "member,group,Share %\nRA1,N,40\nRA1,S,60\nRA2,N,100\nRA3,S,100\n")
+    assert values(groups, "came") == {"N": "340", "S": "160"}
+
+
+def test_a_column_that_may_hold_shares_is_told_of(tmp_path: Path) -> None:
+    groups = rate(tmp_path, "member,group,Proportion of attends\nRA1,N,0.4\nRA1,S,0.6\nRA2,N,1\nRA3,S,1\n")
+    assert (
+        told(groups)[0] == 'warning: The column "Proportion of attends" was not read, and every member counts wholly.'
+    )
+
+
+def test_letters_are_for_headings_that_stand_twice(tmp_path: Path) -> None:
+    """A file that was given for it may have the heading once, in another column."""
+    rule = rules(tmp_path, groups="groups: {systems: {sheet: Who, member: Org, group: ICB, columns: {group: D}}}")
+    assert values(rate(tmp_path, "Org,ICB\nRA1,N\nRA2,N\nRA3,S\n", rule=rule), "came") == NORTH_AND_SOUTH

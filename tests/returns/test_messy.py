@@ -60,13 +60,13 @@ FILES = {
     "A&E, workbook": Published(
         "ae-by-provider-2025-06.xlsx", "ae-four-hour", "reading-2025-06", 201,
         Counter({NO_ATTENDANCES: 10}), Counter({DECLARED: 1}),
-        {"above": 12, "header": 1, "elsewhere": 0, "blank": 4, "rows": 219}, (3, 24, 1, 1), "June 2025",
+        {"above": 12, "header": 1, "elsewhere": 0, "blank": 4, "rows": 219}, (12, 15, 1, 1), "June 2025",
         {"four_hours RC9": ("73.2481304158588", f"{AE_SHEET}!Q19")},
     ),
     "A&E, old format": Published(
         "ae-by-provider-2026-05.xls", "ae-four-hour", "reading-2026-05-xls", 192,
         Counter({NO_ATTENDANCES: 9}), Counter({DECLARED: 1}),
-        {"above": 12, "header": 1, "elsewhere": 0, "blank": 4, "rows": 210}, (3, 24, 1, 1), "May 26",
+        {"above": 12, "header": 1, "elsewhere": 0, "blank": 4, "rows": 210}, (12, 15, 1, 1), "May 26",
         {
             "four_hours RC9": ("76.0107620709715", f"{AE_SHEET}!Q19"),
             "four_hours RGT": ("67.7057773812179", f"{AE_SHEET}!Q20"),

@@ -696,7 +696,7 @@ def test_the_command_writes_a_return_for_the_organisations_of_a_file(
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
         "new.xlsx: a return to fill in for ae-four-hour (A&E, four hours from arrival to admission, transfer or "
-        "discharge, by provider): 13 columns of values, 2 organisations filled in.\n"
+        "discharge, by provider): 22 columns of values, 2 organisations filled in.\n"
         "  set aside: trusts.csv:row 4: England (declared as no organisation)\n"
     )
     page = opened(Path("new.xlsx").read_bytes())["Provider Level Data"]

@@ -40,7 +40,8 @@ def grouped(submitted: Return, methodology: Methodology, wanted: Wanted) -> Retu
     in doubt how much a member counts.
     """
     rates = methodology.rates
-    groups, problems = groups_of(submitted, wanted, rates)
+    groups, of_members = groups_of(submitted, wanted, rates)
+    problems = [*wanted.problems, *of_members]
     problems += _silent(submitted, methodology)
     if not errors(problems) and not groups:
         message = f"None of the members of {wanted.kind.called} stands in the return."

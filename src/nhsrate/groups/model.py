@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from nhsrate.core.nouns import Noun
-    from nhsrate.core.problems import Location
+    from nhsrate.core.problems import Location, Problem
     from nhsrate.returns.model import Organisation, Return
     from nhsrate.rules.groups import GroupKind
 
@@ -34,12 +34,14 @@ class Belonging:
 class Wanted:
     """The groups that a run is asked to rate: their kind, and who belongs to which.
 
-    `belongings` is nothing where the one group has all organisations. `at` is where they stand.
+    `belongings` is nothing where the one group has all organisations. `at` is where they stand, and `problems` are what
+    is to be said of that table.
     """
 
     kind: GroupKind
     belongings: Sequence[Belonging] | None
     at: Location
+    problems: Sequence[Problem] = ()
 
 
 @frozen

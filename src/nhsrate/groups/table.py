@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.faults import Fault, Faults
 from nhsrate.core.frozen import frozen
+from nhsrate.core.headings import bare_heading, counted
 from nhsrate.core.numbers import from_double
+from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_number, errors
 from nhsrate.core.tables import DisguisedCell, ErrorCell, PercentCell, ShownCell, Uncalculated
 from nhsrate.core.texts import as_text, fold, is_text, listed, percent_of, quoted
 from nhsrate.groups.model import Belonging
-from nhsrate.rules.groups import share_of
-from nhsrate.rules.inputs import CODE_HEADINGS
+from nhsrate.rules.groups import COLUMNS, share_of
+from nhsrate.rules.inputs import AREA_CODE_HEADINGS, CODE_HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 SEARCHED = 30
 """The rows from the top in which the headings of a table of members are looked for."""
 
+SHARES = pattern(r"\b(shares?|proportions?|weights?|weighting|per ?cent|percentage|split)\b|%")
+"""What the heading of a column that may hold shares says."""
+
 SHEET = "groups"
 """The sheet of a table of members, where its kind names none."""
 
@@ -34,14 +39,22 @@ Headings = dict[str, tuple[str, ...]]
 
 @frozen
 class Header:
-    """Where the headings of a table of members stand: their row, and the column of each, both from 1."""
+    """Where the headings of a table of members stand: their row, and the column of each, both from 1.
+
+    `per_cent` says that shares are bare numbers of per cent, as their heading says.
+    """
 
     row: int
     columns: Mapping[str, int]
+    per_cent: bool = False
 
 
-def read_members(books: Sequence[Book], kind: GroupKind, *, own: bool) -> tuple[list[Belonging], CellLocation]:
-    """Who belongs to which group, and where that stands; `own` says that the first book is no return but a table.
+Members = tuple[list[Belonging], CellLocation, list[Problem]]
+"""Who belongs to which group, where that stands, and what is to be said of it."""
+
+
+def read_members(books: Sequence[Book], kind: GroupKind, *, own: bool) -> Members:
+    """What the table of members says; `own` says that the first book is no return but that table.
 
     Raises `Refused` with every problem of the table, and where there is none.
     """
@@ -54,7 +67,8 @@ def read_members(books: Sequence[Book], kind: GroupKind, *, own: bool) -> tuple[
         problems = [Problem(at, "groups", message, "Add one for each member.")]
     if errors(problems):
         raise Refused(problems)
-    return with_codes(rows, books, kind), CellLocation(table.file, table.sheet)
+    place = CellLocation(table.file, table.sheet)
+    return with_codes(rows, books, kind), place, [*problems, *_perhaps_shares(table, header)]
 
 
 def _found(books: Sequence[Book], kind: GroupKind, *, own: bool) -> tuple[Table, Header]:
@@ -93,29 +107,49 @@ def tables_named(books: Sequence[Book], name: str) -> bool:
 
 def headings_of(kind: GroupKind) -> tuple[Headings, ...]:
     """The headings of the columns: those that the kind states first, then the usual ones."""
-    one = fold(kind.rates)
+    words = (_said(kind.rates), _one_of(_said(kind.id)), _said(kind.id))
+    codes, areas = (f"{word} code" for word in words), map(_said, AREA_CODE_HEADINGS)
     usual: Headings = {
-        "member": ("member", "member code", *CODE_HEADINGS),
-        "group": tuple(dict.fromkeys(("group", "group code", f"{one} code", one, fold(kind.id), fold(kind.called)))),
-        "name": tuple(dict.fromkeys(("group name", f"{one} name"))),
+        "member": ("member", "member code", *map(_said, CODE_HEADINGS)),
+        "group": tuple(dict.fromkeys(("group", "group code", *codes, *words, _said(kind.called), *areas))),
         "share": ("share", "proportion"),
     }
-    stated = {key: (fold(said),) for key in usual if (said := getattr(kind, key))}
+    stated = {key: (_said(said),) for key in COLUMNS if (said := getattr(kind, key))}
     if not stated:
         return (usual,)
     return {"member": usual["member"], "group": usual["group"]} | stated, usual
 
 
+def _said(heading: str) -> str:
+    """A heading as it is compared."""
+    return fold(heading.replace("_", " "))
+
+
+def _one_of(several: str) -> str:
+    """The word for one of several.
+
+    >>> [_one_of(word) for word in ("systems", "economies", "pathways", "churches", "all")]
+    ['system', 'economy', 'pathway', 'church', 'all']
+    """
+    ends = (("ies", "y"), ("ches", "ch"), ("s", ""))
+    return next((several.removesuffix(end) + one for end, one in ends if several.endswith(end)), several)
+
+
 def find_header(table: Table, headings: Headings, letters: Mapping[str, str]) -> tuple[Header | None, list[Problem]]:
-    """The first row with headings of members and of groups; or the problem that one stands there twice."""
+    """The first row with headings of members and of groups; or the problem that one stands there twice.
+
+    `letters` are the columns of headings that stand more than once.
+    """
     for number, row in enumerate(table.rows[:SEARCHED], 1):
-        texts = [fold(as_text(raw)) for raw in row]
+        texts = [_said(as_text(raw)) for raw in row]
         columns: dict[str, int] = {}
         twice: list[Problem] = []
         for key, words in headings.items():
-            found = next((places for word in words if (places := _places(texts, word))), [])
-            if key in letters:
-                found = [column for column in found if column == column_number(letters[key])]
+            said = [bare_heading(text) for text in texts] if key == "share" else texts
+            found = next((places for word in words if (places := _places(said, word))), [])
+            found = found or next((places for word in words if (places := _places(texts, word))), [])
+            if key in letters and len(found) > 1:
+                found = [column for column in found if column == column_number(letters[key])] or found
             if len(found) > 1:
                 at = CellLocation(table.file, table.sheet, number, found[1])
                 message = f"The heading {quoted(as_text(row[found[0] - 1]))} stands more than once in this row."
@@ -123,12 +157,41 @@ def find_header(table: Table, headings: Headings, letters: Mapping[str, str]) ->
                 twice.append(Problem(at, "ambiguous-heading", message, remedy))
             columns |= {key: found[0]} if found else {}
         if {"member", "group"} <= columns.keys() and columns["member"] != columns["group"]:
-            return (None, twice) if twice else (Header(number, columns), [])
+            if "name" not in headings and (name := _name_column(texts, texts[columns["group"] - 1])):
+                columns["name"] = name
+            share = columns.get("share", 0)
+            header = Header(number, columns, per_cent=bool(share) and counted(as_text(row[share - 1])) == "percent")
+            return (None, twice) if twice else (header, [])
     return None, []
+
+
+def _name_column(texts: Sequence[str], group: str) -> int:
+    """The column of the names of groups beside that of their codes: `group name`, `ICB name` or `ICB`; else 0."""
+    stem = group.removesuffix(" code")
+    wanted = (f"{stem} name", stem) if stem != group else (f"{stem} name",)
+    return next((places[0] for word in wanted if (places := _places(texts, word))), 0)
 
 
 def _places(texts: Sequence[str], word: str) -> list[int]:
     return [column for column, text in enumerate(texts, 1) if text == word]
+
+
+def _perhaps_shares(table: Table, header: Header) -> list[Problem]:
+    """The warning of a column that may hold shares, where none was read."""
+    if "share" in header.columns:
+        return []
+    heads = ((column, as_text(raw)) for column, raw in enumerate(table.rows[header.row - 1], 1))
+    return [
+        Problem(
+            CellLocation(table.file, table.sheet, header.row, column),
+            "group-members",
+            f"The column {quoted(text)} was not read, and every member counts wholly.",
+            'Where it holds shares, head it "share", or say share: under groups.',
+            "warning",
+        )
+        for column, text in heads
+        if column not in header.columns.values() and SHARES.search(_said(text))
+    ]
 
 
 def _rows(table: Table, header: Header, kind: GroupKind) -> tuple[list[Belonging], list[Problem]]:
@@ -153,7 +216,7 @@ def _rows(table: Table, header: Header, kind: GroupKind) -> tuple[list[Belonging
             fault = Fault("groups", "no member", message, "Add the code of the member, or clear the row.")
             faults.add(fault, cells["member"])
         elif group:
-            share = share_in(raws["share"]) if "share" in raws else None
+            share = share_in(raws["share"], per_cent=header.per_cent) if "share" in raws else None
             if "share" in raws and share is None:
                 said = quoted(as_text(raws["share"])) if as_text(raws["share"]) else "blank"
                 message = f"The share of {quoted(member)} is {said}, and a share is a number from 0 to 1."
@@ -177,13 +240,13 @@ def _kinds(table: Table, header: Header) -> list[str]:
     return sorted({text for text in said if text})
 
 
-def share_in(raw: object) -> Fraction | None:
-    """The share that a cell holds, exactly; nothing where it holds none."""
+def share_in(raw: object, *, per_cent: bool = False) -> Fraction | None:
+    """The share that a cell holds, exactly; nothing where it holds none. With `per_cent` bare numbers are of 100."""
     match raw:
         case PercentCell():
             share = Fraction(percent_of(raw)) / 100
         case ShownCell() | DisguisedCell():
-            return share_in(raw.value)
+            return share_in(raw.value, per_cent=per_cent)
         case bool():
             return None
         case float():
@@ -191,7 +254,9 @@ def share_in(raw: object) -> Fraction | None:
         case int() | Decimal():
             share = Fraction(raw)
         case _:
-            return share_of(as_text(raw)) if is_text(raw) else None
+            text = as_text(raw)
+            return share_of(f"{text}%" if per_cent and text.isdecimal() else text) if is_text(raw) else None
+    share = share / 100 if per_cent and not isinstance(raw, PercentCell) else share
     return share if 0 <= share <= 1 else None
 
 
@@ -202,7 +267,7 @@ def with_codes(rows: Sequence[Belonging], books: Sequence[Book], kind: GroupKind
     """
     if kind.codes is None:
         return list(rows)
-    wanted: Headings = {"member": (fold(kind.codes.code),), "group": (fold(kind.codes.name),)}
+    wanted: Headings = {"member": (_said(kind.codes.code),), "group": (_said(kind.codes.name),)}
     for book in books:
         for sheet in book.sheets:
             if kind.codes.sheet is not None and fold(sheet.name or "") != fold(kind.codes.sheet):

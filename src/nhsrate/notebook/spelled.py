@@ -35,6 +35,8 @@ class Reading(TypedDict, total=False):
     successors: str | Path | None
     as_at: str | date | None
     limit: Mapping[str, str | int] | Sequence[str] | None
+    as_: str | None
+    groups: str | Path | pd.DataFrame | None
 
 
 class Asking(Reading, total=False):

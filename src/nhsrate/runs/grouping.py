@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
@@ -37,8 +38,7 @@ def groups_asked(books: Sequence[Book], methodology: Methodology, request: Reque
     kind = methodology.groups.get(request.as_)
     if request.groups is not None:
         kind = kind or GroupKind(request.as_)
-        belongings, at = read_members([_book(request), *books], kind, own=True)
-        return Wanted(kind, belongings, at)
+        return Wanted(kind, *read_members([_book(request), *books], kind, own=True))
     if kind is None and tables_named(books, request.as_):
         kind = GroupKind(request.as_)
     if kind is None:
@@ -75,7 +75,7 @@ def rated_by(methodology: Methodology, wanted: Wanted | None, request: Request) 
     if wanted is None or wanted.kind.methodology is None:
         return methodology
     word, by = wanted.kind.methodology, f"named by {methodology.id} for {wanted.kind.called}"
-    path = find_parent(methodology.paths[0], word)
+    path = find_parent(methodology.paths[0] if methodology.paths else Path(), word)
     return replace(load_methodology(path, request.set), chosen_by=by)
 
 
