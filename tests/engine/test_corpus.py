@@ -6,6 +6,7 @@ The ratings themselves are committed beside the examples and held there; what is
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,16 @@ from tests.conftest import ROOT
 from tests.support.corpus import seen, shown, sum_of
 from tests.support.rules import method
 
+from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation
+from nhsrate.editions.cases import given_cell
+from nhsrate.engine.assess import assess
 from nhsrate.engine.explain import explain, explain_everything, explanation_json
 from nhsrate.engine.periods import period_problems, several_periods
+from nhsrate.engine.shown_values import shown_problems
 from nhsrate.engine.weights import effective_weights, score_of, weighings
 from nhsrate.reports.explanation import explanation_text
-from nhsrate.returns.model import Return, SaidPeriod
+from nhsrate.returns.model import Organisation, Return, SaidPeriod, Source, Values
 from nhsrate.runs.request import Request
 from nhsrate.runs.run import run
 
@@ -182,3 +187,57 @@ def test_nothing_that_is_said_of_periods_changes(golden: Golden) -> None:
             lines += [f"    {line}" for line in told] if not repeats and period == "Q4 2025/26" else []
         lines += [f"    alone: {one.severity} {one.at} {one.whole_message}" for one in several_periods(said, "r0.csv")]
     golden(GOLDEN / "periods.txt", "\n".join(lines) + "\n")
+
+
+SHOWN = """
+scales: {s: [{level: 3}, {level: 2}, {level: 1}]}
+populations: {high: {when: {a: ">= 4"}, missing: fails}}
+inputs:
+  a: {type: number, polarity: higher, title: Title of a}
+  b: {type: percent, polarity: lower}
+  c: {type: number, polarity: higher}
+  w: {type: text}
+measures:
+  twice: {kind: sum, of: {a: 2}, round: 0, missing: missing}
+  lost: {kind: count, of: [a, b], at: not missing}
+  z: {kind: standardise, of: a, over: everyone, sd: n}
+  zw: {kind: standardise, of: a, over: high, within: w, sd: n-1}
+  kept: {kind: reported, of: a, over: everyone, at_least: 1}
+  side: {kind: thresholds, of: b, scores: [{score: 2, at_most: 5}, {score: 1, otherwise: true}]}
+ratings:
+  direct: {kind: thresholds, of: a, scale: s, headline: true, levels: [{level: 3, at_least: 7}, {level: 2, at_least: 5}, {level: 1, otherwise: true}]}
+  through: {kind: thresholds, of: twice, scale: s, levels: [{level: 3, at_least: 10}, {level: 1, otherwise: true}], polarity: higher}
+  counted: {kind: thresholds, of: lost, scale: s, levels: [{level: 3, at_least: 2}, {level: 1, otherwise: true}], polarity: higher}
+  spread: {kind: thresholds, of: z, scale: s, levels: [{level: 3, at_least: 0}, {level: 1, otherwise: true}]}
+  among: {kind: thresholds, of: zw, scale: s, levels: [{level: 3, at_least: 0}, {level: 1, otherwise: true}]}
+  gated: {kind: thresholds, of: a, scale: s, levels: [{level: 3, at_least: 5}, {level: 1, otherwise: true}], only_when: {when: {b: "> 5"}, because: too small, missing: fails}}
+  capped: {kind: thresholds, of: c, scale: s, levels: [{level: 3, at_least: 5}, {level: 1, otherwise: true}], limits: [{when: {b: "<= 5"}, because: low, at_best: 2, missing: fails}]}
+  above: {kind: level, of: side, scale: s}
+  both: {kind: lowest, of: [direct, above], scale: s, missing: leave out}
+  first: {kind: thresholds, of: kept, scale: s, levels: [{level: 3, at_least: 5}, {level: 1, otherwise: true}]}
+"""
+SEEN = {  # what is stored, and what the cell shows
+    "a": ("4.6/5 4.4/4 5 6.96/7 - 4.9999999999999996/5.00000000000000 7.2/7 4.99/5 4/5 5.00000000000000001/5.00000000000000 2 4.4/5"),
+    "b": ("5 5.4/5 5.4/5 - 5 5.0000000000000001/5.00000000000000 4.8/5 5.1/5 6 5.4/5 5.04/5 4.6/5"),
+    "c": ("4 4.6/5 9 9 4.6/5 1 5.4/5 9 9 9 - 4"),
+    "w": ("x x y y x y x y x y x y"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", ["a", "b", "c", "a b", "a b c", ""])
+def test_nothing_that_is_said_of_cells_that_show_something_else_changes(columns: str, golden: Golden) -> None:
+    """Where the values of one input are shown otherwise, of several, and of none; through every sort of rule."""
+    methodology = method(SHOWN)
+    values, size = {}, 12
+    for number, (name, words) in enumerate(SEEN.items(), 2):
+        pairs = [word.partition("/") for word in words.split()]
+        shown_as = {
+            n: Decimal(seen_as) for n, (_, _, seen_as) in enumerate(pairs) if seen_as and name in columns.split()
+        }
+        cells = [given_cell(name, stored, methodology) or Missing("blank", "blank") for stored, _, _ in pairs]
+        rows, source = range(2, size + 2), [Source("r.csv", None)] * size
+        values[name] = Values(cells, name, source, rows, [number] * size, {}, shown_as)
+    organisations = tuple(Organisation(f"R{n}", f"R{n}") for n in range(size))
+    found = shown_problems(assess(Return("r.csv", "", organisations, values), methodology))
+    told = [f"{one.severity} {one.at} {one.message} {one.remedy} {' '.join(map(str, one.cells))}" for one in found]
+    golden(GOLDEN / f"shown-{columns.replace(' ', '-') or 'nothing'}.txt", "\n".join(told) + "\n")

@@ -75,7 +75,7 @@ class MinMax(Turned):
 
     def posts(self) -> tuple[Edge | None, Edge | None]:
         """The goalposts from which and to which values are scaled."""
-        return (self.worst, self.best) if self.worst or self.best else (self.low, self.high)
+        return self.worst or self.low, self.best or self.high
 
     def own(self) -> tuple[str, ...]:
         """The items that are goalposts."""
