@@ -210,3 +210,47 @@ def test_tenths_are_compared_as_decimals(tmp_path: Path) -> None:
     files = written({"tenths": board}, tmp_path)
     assert differences(files["tenths"], board, board.assessment) == []
     assert board.assessment.columns["enough"][0] == 2
+
+
+SETTLED = """\
+scales: {light: [{level: green}, {level: amber}, {level: red}]}
+inputs:
+  a: {title: Waits, type: number, required: true}
+  b: {title: Falls, type: number, required: true}
+  c: {type: yes/no, required: true}
+  e: {type: number}
+measures:
+  gated: {kind: decide, scale: light, only_when: {when: {c: yes}, because: it is one}, rows: [{when: {a: "> 9"}, then: red}], otherwise: green}
+  either: {kind: decide, scale: light, rows: [{when: {any: [{a: "> 9"}, {b: "> 9"}]}, then: red}], otherwise: green}
+  asked: {kind: decide, scale: light, rows: [{when: {e: "> 9"}, then: red}, {when: {e: missing}, then: amber}], otherwise: green}
+  meant: {kind: decide, scale: light, rows: [{when: {e: "> 9"}, then: red, missing: holds}], otherwise: green}
+  word: {kind: decide, scale: light, rows: [{when: {a: "> 9"}, then: red}], otherwise: green}
+ratings:
+  all:
+    {kind: decide, scale: light, headline: true, rows: [{when: {b: "> 9"}, then: red}, {when: {a: "> 9"}, then: amber}], otherwise: green,
+     limits: [{at_best: amber, when: {word: red}, because: it is}, {at_best: red, when: {c: no}, because: it is none}]}
+"""
+"""Decisions, gates and limits of values that the rules take to be there."""
+
+
+def test_what_cannot_be_settled_is_refused_by_name(tmp_path: Path) -> None:
+    """A value that is cleared is told where it matters, and nowhere else, or counts as the rule says that it does."""
+    columns = {"a": "1 1 1 1 10", "b": "1 1 1 10 1", "c": "yes yes yes yes no", "e": "1 1 1 1 10"}
+    board = gathered(rate(SETTLED, only=None, overrides=(), names=(), **columns))
+    file = tmp_path / "live.xlsx"
+    file.write_bytes(live_xlsx(board))
+    book, layout = load_workbook(file), laid_out(board)
+    for id_, n in (("a", 1), ("b", 2), ("a", 3), ("c", 4), ("e", 1)):
+        book["Values"][f"{layout.value_at[id_]}{FIRST_VALUE + n}"] = None
+    book.save(file)
+    found = shown(recalculated([file], tmp_path)["live"], board)
+    green, amber, red = "1", "2", "3"
+    waits, falls, c = (f"refused: {name} is missing" for name in ("Waits", "Falls", "c"))
+    assert {item: found[item] for item in board.methodology.items} == {
+        "gated": [green, waits, green, waits, c],
+        "either": [green, waits, falls, red, red],
+        "asked": [green, amber, green, green, red],
+        "meant": [green, red, green, green, red],
+        "word": [green, waits, green, waits, red],
+        "all": [green, waits, falls, "refused: word is missing", c],
+    }

@@ -174,19 +174,14 @@ class Assessment:
         remedy = remedy or f"`nhsrate methodologies {self.methodology.id}` lists them."
         raise Refused([Problem(self.place_of_return(), "unknown-item", message, remedy)])
 
-    def to_frame(self, *, long: bool = False) -> pd.DataFrame:
-        """The ratings as a pandas data frame: a row per organisation, or with `long` one per organisation and item.
-
-        Numbers are floats and levels their names; a missing one is NaN or `None`. Exact decimals are in `columns`.
-        """
-        from nhsrate.engine.frame import assessment_frame
-
-        return assessment_frame(self, long=long)
-
     if TYPE_CHECKING:  # bound in `notebook.bound`, because it is made of all that comes later
 
         def league_table(self, items: str | Sequence[str] | None = None, *, exact: bool = False) -> pd.DataFrame:
             """The league table as a data frame, in order."""
+            ...
+
+        def to_frame(self, *, long: bool = False, exact: bool = False) -> pd.DataFrame:
+            """The results as a data frame: what is published of everyone, or with `long` every input and item."""
             ...
 
         def explain(self, organisation: str, *, item: str | Sequence[str] | None = None) -> Why:

@@ -141,7 +141,7 @@ class Board:
         """That an input or item is not missing."""
         if self.methodology.type_of(id_).kind == "text":
             cell = self.cell(id_)
-            return f'NOT(OR({cell}={MISSING},{cell}="refused"))'
+            return f'NOT(OR({cell}={MISSING},LEFT({cell},7)="refused"))'
         return f"ISNUMBER({self.cell(id_)})"
 
     def scale(self, scale: Scale) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Level
 from nhsrate.core.texts import comparable
-from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf
+from nhsrate.language.conditions import Between, Compare, IsMissing, Negated, OneOf, bounding
 from nhsrate.live.formula import both, compared, either, numbers, said
 
 if TYPE_CHECKING:
@@ -24,17 +24,60 @@ def met(board: Board, when: When, missing: Literal["holds", "fails"] | None, wha
     return _truth(board, when, what, unknown=missing == "holds", straight=True)
 
 
-def _truth(board: Board, when: When, what: str, *, unknown: bool, straight: bool) -> str:
-    """The condition with what is missing in it as it must be; `straight` where it is not negated."""
+NAME = 60
+"""Letters of a name that a cell says."""
+
+NAMED = 4
+"""Of so many items a cell names the one that is missing; of more it says that one is."""
+
+
+def unsettled(
+    board: Board,
+    when: When,
+    missing: Literal["holds", "fails"] | None,
+    what: str,
+    covered: frozenset[str] = frozenset(),
+) -> tuple[str, str] | None:
+    """That what is missing leaves open whether a condition holds, where it is known not to hold, and what a cell says.
+
+    The tool refuses that, as an unmatched condition is a guess. Nothing where a rule says what is missing counts as, or
+    where another row asks for the missing values (`covered`).
+    """
+    if missing is not None:
+        return None
+    possible = _truth(board, when, what, unknown=True, straight=True, covered=covered)
+    if possible == _truth(board, when, what, unknown=False, straight=True):
+        return None
+    items = [item for item in dict.fromkeys(item for item, _ in when.leaves()) if item not in covered]
+    told = said("refused: a value is missing")
+    for item in reversed(items if len(items) <= NAMED else []):
+        name = board.methodology.name_of(item)[:NAME]
+        told = f"IF({board.there(item)},{told},{said(f'refused: {name} is missing')})"
+    return possible, told
+
+
+def _truth(
+    board: Board, when: When, what: str, *, unknown: bool, straight: bool, covered: frozenset[str] = frozenset()
+) -> str:
+    """The condition with what is missing in it as it must be; `straight` where it is not negated.
+
+    A test of an item that is `covered` fails where it is missing.
+    """
     name = board.methodology.name_of
     parts = [
-        leaf(board, item, test, f"{what}: {name(item)} {test}", unknown=unknown is straight)
+        leaf(
+            board, item, test, f"{what}: {name(item)} {test}",
+            unknown=(unknown and covered.isdisjoint((item, *bounding(test)))) is straight,
+        )
         for item, test in when.tests
-    ]
+    ]  # fmt: skip
     if when.any_:
-        parts.append(either(_truth(board, one, what, unknown=unknown, straight=straight) for one in when.any_))
+        parts.append(
+            either(_truth(board, one, what, unknown=unknown, straight=straight, covered=covered) for one in when.any_)
+        )
     if when.not_ is not None:
-        parts.append(f"NOT({_truth(board, when.not_, what, unknown=unknown, straight=not straight)})")
+        inner = _truth(board, when.not_, what, unknown=unknown, straight=not straight, covered=covered)
+        parts.append(f"NOT({inner})")
     return both(board.fit(part) for part in parts)
 
 

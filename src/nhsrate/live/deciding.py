@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import comparable
-from nhsrate.live.conditions import met
+from nhsrate.live.conditions import met, unsettled
 from nhsrate.live.formula import MISSING, REFUSED, compared, numbers, rounding, said, token
 
 if TYPE_CHECKING:
@@ -68,11 +68,14 @@ def key_test(board: Board, item: str, key: Result) -> str:
 
 
 def decide(board: Board, rule: Decide) -> str:
-    """The outcome of the first row whose condition holds."""
-    rows = [
-        (met(board, row.when, row.missing, f"row {k}"), outcome(board, row.then, f"result of row {k}"))
-        for k, row in enumerate(rule.rows, 1)
-    ]
+    """The outcome of the first row whose condition holds; refused where what is missing leaves that open."""
+    rows: list[tuple[str, str]] = []
+    covered = rule.covered()
+    for k, row in enumerate(rule.rows, 1):
+        what = f"row {k}"
+        rows.append((met(board, row.when, row.missing, what), outcome(board, row.then, f"result of {what}")))
+        if (open_ := unsettled(board, row.when, row.missing, what, covered)) is not None:
+            rows.append(open_)
     return board.chain(rows, outcome(board, rule.otherwise, "otherwise"))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.engine.assessment import is_taken
 from nhsrate.language.numbers import OfItem
 from nhsrate.live.board import Board, Column, Line, NotLiveError, cached
-from nhsrate.live.conditions import met
+from nhsrate.live.conditions import met, unsettled
 from nhsrate.live.formula import MISSING, ROOM, rounding, token
 from nhsrate.live.inputs import add_input, add_level, handed_in, placed, read_typed
 from nhsrate.live.kinds import NOT_LIVE, WRITERS
@@ -18,6 +18,7 @@ from nhsrate.rules.model import Item
 if TYPE_CHECKING:
     from nhsrate.core.cells import Scale
     from nhsrate.engine.assessment import Assessment
+    from nhsrate.language.conditions import When
     from nhsrate.rules.model import Limit
 
 
@@ -88,9 +89,10 @@ def whole(board: Board, item: Item) -> str:
         raise NotLiveError(NOT_LIVE[item.rule.kind])
     formula = WRITERS[item.rule.kind](board, item.rule)
     if item.only_when:
-        opens = board.fit(met(board, item.only_when.when, item.only_when.missing, "gate"), "gate", ROOM // 2)
+        gate = item.only_when
+        opens = board.fit(met(board, gate.when, gate.missing, "gate"), "gate", ROOM // 2)
         rule = board.fit(formula, "before the gate", ROOM // 2)
-        formula = f"IF({opens},{rule},{MISSING})"
+        formula = f"IF({opens},{rule},{closed(board, gate.when, gate.missing, 'gate', MISSING)})"
     if item.round and item.scale is None:
         raw = board.step("before rounding", formula, [*map(cached, board.assessment.unrounded.get(item.id, ()))])
         step = board.figure(item.round.step, "rounded to multiples of") if item.round.step else None
@@ -103,23 +105,29 @@ def whole(board: Board, item: Item) -> str:
     return as_decided(board, item, formula)
 
 
+def closed(board: Board, when: When, missing: Literal["holds", "fails"] | None, what: str, otherwise: str) -> str:
+    """What stands where a gate or limit is known not to act, or that it is refused as nobody knows whether it does."""
+    found = unsettled(board, when, missing, what)
+    if found is None:
+        return otherwise
+    possible, told = (board.fit(part, f"{what}, where a value is missing", ROOM // 3) for part in found)
+    return f"IF({possible},{told},{otherwise})"
+
+
 def limited(board: Board, item: Item, limit: Limit, before: str, what: str) -> str:
     """The place of a level after a limit."""
     scale = item.scale
     assert scale  # noqa: S101 (limits are set on levels: checked when the file was loaded)
-    guards = [f"ISNUMBER({before})"]
-    holds = board.fit(met(board, limit.when, limit.missing, what), what, ROOM // 2)
-    if holds != "TRUE":
-        guards.append(holds)
+    holds = board.fit(met(board, limit.when, limit.missing, what), what, ROOM // 3)
     if limit.end is not None:
         changed = ended(board, scale, limit, before, what)
     elif limit.step == "down":
         changed = f"MIN({before}+{limit.by},{len(scale.levels)})"
     else:
         changed = f"MAX({before}-{limit.by},1)"
-    for guard in reversed(guards):
-        changed = f"IF({guard},{changed},{before})"
-    return changed
+    if holds != "TRUE":
+        changed = f"IF({holds},{changed},{closed(board, limit.when, limit.missing, what, before)})"
+    return f"IF(ISNUMBER({before}),{changed},{before})"
 
 
 def ended(board: Board, scale: Scale, limit: Limit, before: str, what: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.engine.assessment import Assessment
 from nhsrate.notebook import methods, told
 from nhsrate.notebook.league import league_table
+from nhsrate.notebook.results import to_frame
 from nhsrate.notebook.styles import style
 from nhsrate.returns.model import Return
 from nhsrate.rules.model import Methodology
@@ -70,6 +71,7 @@ BOUND: dict[type, dict[str, object]] = {
         "__repr__": lines_of(told.assessment_lines),
         "_repr_html_": assessment_html,
         "league_table": league_table,
+        "to_frame": to_frame,
         "explain": methods.explain,
         "headroom": methods.headroom,
         "diagnose": methods.diagnose,
