@@ -145,7 +145,8 @@ def why_of(request: Request) -> str:
     beside = ["-m", request.methodology] if isinstance(request.methodology, str) else []
     beside += ["--as", request.as_] if request.as_ else []
     beside += ["--groups", request.groups.as_posix()] if isinstance(request.groups, Path) else []
-    return " ".join(["nhsrate explain", *(quote(word) for word in named), "CODE", *(quote(word) for word in beside)])
+    code = quote(request.only[0]) if len(request.only) == 1 else "CODE"
+    return " ".join(["nhsrate explain", *(quote(word) for word in named), code, *(quote(word) for word in beside)])
 
 
 @click.command(cls=Command)

@@ -12,7 +12,7 @@ from nhsrate.core.numbers import number_text
 from nhsrate.core.problems import CellLocation, LineLocation
 from nhsrate.core.texts import in_unit, natural_key, tidy
 from nhsrate.engine.explain import mark_text
-from nhsrate.reports.summary import brings, chosen_line, level_label, setting_lines, vouched_text
+from nhsrate.reports.summary import brings, chosen_line, counted, level_label, setting_lines, vouched_text
 from nhsrate.reports.told import BLANK, Told
 
 if TYPE_CHECKING:
@@ -192,8 +192,9 @@ class _Telling:
         shown = [part for part in reason.parts if not (self.brief and self.needless(part))]
         if self.deepest is not None and depth >= self.deepest:
             if shown and not self.brief:
-                few = len(shown) == 1
-                self.add(depth + 1, (f"{len(shown):,} below {'is' if few else 'are'} not shown: --depth", "dim"))
+                self.add(
+                    depth + 1, (f"{counted(len(shown), 'part')} below: --depth {self.deepest + 1} shows more", "dim")
+                )
             return
         again = [part for part in shown if part in self.told]
         if len(again) > FEW:
