@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.rules import rate
 
-from nhsrate.core.cells import Level
+from nhsrate.core.cells import Level, Missing
 from nhsrate.diagnosis.cost import median
 from nhsrate.diagnosis.diagnose import Wanted, diagnose
 from nhsrate.diagnosis.points import Point, points
 from nhsrate.diagnosis.spread import Interval, apart, interval
 from nhsrate.reports.diagnosis import diagnosis_text
+from nhsrate.reports.diagnosis_rows import diagnosis_csv, diagnosis_json
 
 if TYPE_CHECKING:
     from nhsrate.diagnosis.diagnose import Diagnosis
@@ -275,3 +278,99 @@ def test_counts_that_a_rule_judges_by_their_size_are_points_as_shares_and_rates(
     assert [point.over for point in found] == ["expected", None, "came"]
     assert [point.figure(assessment.columns, 0) for point in found] == [Decimal("1.2"), 0, Decimal("0.75")]
     assert [point.better for point in found] == [-1, 1, 1]
+
+
+RANKS = """
+inputs:
+  waits: {type: number, polarity: lower}
+  waits_rank: {type: number, optional: true}
+figures: {ranked: {value: 9, basis: assumed}}
+measures:
+  score: {kind: rank-spread, of: waits, best: 1, worst: 4, rank: waits_rank, ranked: ranked, over: everyone}
+ratings: {mean: {kind: mean, of: [score], missing: leave out, headline: true, polarity: lower}}
+"""
+
+
+def test_a_published_rank_is_supposed_with_its_value_and_rounded_to_the_worse_place() -> None:
+    """Places 7, 2, 4 and 3 have the median 3.5, so 4: a score of 1 + 3 x 3 / 8 = 2.125 where it was 3.25."""
+    (one,) = diagnosed(RANKS, waits="9 2 4 3", waits_rank="7 2 4 3").weak
+    assert {id_: str(cell) for id_, cell in one.supposed.items()} == {"waits": "3.5", "waits_rank": "4"}
+    assert one.cost.score == Decimal("1.125")
+
+
+def test_where_no_rank_is_published_the_value_alone_is_supposed() -> None:
+    (one,) = diagnosed(RANKS, waits="9 2 4").weak
+    assert {id_: str(cell) for id_, cell in one.supposed.items()} == {"waits": "4"}
+
+
+def test_an_indicator_that_arrives_as_its_rank_alone_is_that_rank() -> None:
+    (one,) = diagnosed(RANKS, waits="- - -", waits_rank="7 2 4").weak
+    assert (one.point.id, one.point.better, str(one.median)) == ("waits_rank", -1, "4")
+
+
+RATES = """
+scales: {bands: [{level: better}, {level: as expected}, {level: worse}]}
+inputs:
+  deaths: {type: number, polarity: lower}
+  beds: {type: number}
+measures:
+  rate: {kind: significance, of: deaths, per: beds, against: 0.5, scale: bands, method: exact poisson, confidence: [95]}
+ratings: {rating: {kind: count, of: [rate], at: worse, missing: leave out, headline: true, polarity: lower}}
+"""
+
+
+def test_what_the_method_would_refuse_is_said() -> None:
+    """At the median of 0.45 for each of 9 beds it would have 4.05 deaths, and exact limits want whole ones."""
+    found = diagnosed(RATES, deaths="9 4 0 1", beds="9 10 10 2")
+    (one,) = found.weak
+    assert (one.cost.refused, one.cost.levels) == (True, 0)
+    assert "At the median: the method would refuse to rate." in diagnosis_text(found)
+    assert '"refused_at_median": true' in diagnosis_json(found)
+    (row,) = csv.DictReader(StringIO(diagnosis_csv(found)))
+    assert (row["level_at_median"], row["score_change"], row["unit"]) == ("", "0", "")
+
+
+def test_a_rate_of_nothing_or_of_nobody_knows_what_is_no_figure() -> None:
+    assessment = rated(RATES, deaths="3 4 5", beds="- 0 10")
+    (point,) = points(assessment, assessment.methodology.headlines[0], 2)
+    assert [isinstance(point.figure(assessment.columns, n), Missing) for n in range(3)] == [True, True, False]
+    assert interval(point, assessment.columns, 0) is None
+
+
+def test_where_each_row_has_its_own_better_side_there_is_no_point() -> None:
+    text = """
+    scales: {sides: [{level: higher}, {level: lower}]}
+    inputs:
+      side: {type: level, scale: sides, role: context}
+      value: {type: number, polarity: {item: side}}
+      target: {type: number}
+    measures: {gap: {kind: margin, of: value, target: target}}
+    ratings: {points: {kind: mean, of: [gap], missing: leave out, headline: true}}
+    """
+    assert found_points(rated(text, side="higher lower", value="1 2", target="1 1")) == []
+
+
+def test_a_difference_of_scores_is_no_figure_of_a_return() -> None:
+    """What it is made of is; and of what no side is better nothing is told."""
+    text = """
+    inputs: {a: {type: number, polarity: higher}, b: {type: number, polarity: higher}, c: {type: number}, d: {type: number}}
+    measures:
+      a_points: {kind: thresholds, of: a, scores: [{score: 2, at_least: 5}, {score: 1, otherwise: true}]}
+      b_points: {kind: thresholds, of: b, scores: [{score: 2, at_least: 5}, {score: 1, otherwise: true}]}
+      apart: {kind: difference, of: a_points, from: b_points}
+      again: {kind: difference, of: c, from: d}
+      half: {kind: ratio, of: a, to: a, times: 1}
+    ratings: {all: {kind: sum, of: [apart, again, half], missing: leave out, headline: true, polarity: higher}}
+    """
+    assert found_points(rated(text, a="1 6", b="6 1", c="1 2", d="1 1")) == [("a", 1), ("b", 1)]
+
+
+def test_thresholds_of_levels_by_another_item_say_no_side() -> None:
+    text = """
+    scales: {words: [{level: good}, {level: low}]}
+    inputs: {a: {type: number}, sort: {type: text}}
+    measures:
+      word: {kind: thresholds, of: a, scale: words, by: sort, sets: {x: [{level: good, at_least: 1}, {level: low, otherwise: true}]}}
+    ratings: {one: {kind: count, of: [word], at: good, headline: true, polarity: higher}}
+    """
+    assert found_points(rated(text, a="1 2", sort="x x")) == []

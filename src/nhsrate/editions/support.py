@@ -31,7 +31,7 @@ def peer_sentences(methodology: Methodology) -> list[str]:
         )
     if peers.within is not None:
         said.append(f"compared are those with the same {tidy(methodology.name_of(peers.within))}")
-    said += [tidy(peers.note)] if peers.note else []
+    said += [tidy(peers.note).rstrip(".")] if peers.note else []
     source = f" [{peers.source}]" if peers.source else ""
     return [f"{'; '.join(said)}{source}."] if said else []
 

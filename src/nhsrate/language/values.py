@@ -55,7 +55,7 @@ LARGEST = 30
 
 MOST_PLACES = 30
 TAKEN = {"family", "item", "each", "column", "columns", "member", "everyone", "missing", "any", "not"}
-ADDRESS = pattern(r"https?://[^\s/?#@]+\.[^\s/?#@.]+([/?#]\S*)?")
+ADDRESS = pattern(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?([/?#][!-~]*)?")
 ID = pattern(r"[A-Za-z][A-Za-z0-9_.\-]*")
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nhsrate.diagnosis.spread import Interval
 
 MOST_PLACES = 4
-"""A share or a rate is printed with at most so many decimal places; json has every digit."""
+"""A figure with more decimal places than these is cut to some so many digits; json has every one."""
 
 NAMED = 3
 """Of several that are as good, so many are named and the others counted."""
@@ -154,12 +154,13 @@ def weak_head(found: Diagnosis) -> Iterator[str]:
 
 def weak_words(found: Diagnosis) -> str:
     """How many points are weak, what that means, and in which order they come."""
-    count, judged = len(found.weak), found.judged
+    count = len(found.weak)
+    indicators = f"{found.judged} indicator{'s'[: found.judged != 1]}"
     cohort = cohort_words(found)
     if not found.weak:
-        return f"Of {judged} indicators with a figure none is weak, which means worse than the median of {cohort}."
+        return f"Of {indicators} with a figure none is weak, which means worse than the median of {cohort}."
     return (
-        f"Where help would count: {count} of {judged} indicators {'is' if count == 1 else 'are'} weak, which means "
+        f"Where help would count: {count} of {indicators} {'is' if count == 1 else 'are'} weak, which means "
         f"worse than the median of {cohort}. Each is supposed at that median in turn and rated again by the engine, "
         "all else as it is; what would gain most comes first."
     )
@@ -256,6 +257,9 @@ def cost_words(found: Diagnosis, one: Weak) -> str:
 def best_words(found: Diagnosis, one: Weak) -> Iterator[str]:
     """Who of the group does best, as far as chance lets it be told."""
     got, group = one.examples, group_words(found, one.examples.asked)
+    if not got.asked:
+        yield f"Who can help: none of {group_words(found)} has a figure for this."
+        return
     if not got.better:
         yield f"Who can help: none of {group} does better on this."
         return
@@ -284,23 +288,23 @@ def unsure_words(found: Diagnosis, one: Weak, seen: Seen, which: str) -> str:
 def rise_words(found: Diagnosis, one: Weak) -> Iterator[str]:
     """Who rose most since the earlier return, as far as chance lets it be told."""
     got = one.examples
-    if got.risen is None or found.earlier is None:
+    if got.risen is None or found.earlier is None or not got.asked:
         return
     since = f"since {tidy(found.earlier.period or PurePath(found.earlier.name).name)}"
     if not got.risen:
-        yield f"Who solved this: none of {group_words(found, got.asked)} rose {since}."
+        yield f"Who solved this: none of {group_words(found, got.asked)} improved {since}."
         return
-    parts = [f"Who solved this: {got.risen:,} of {group_words(found, got.asked)} rose {since}."]
+    parts = [f"Who solved this: {got.risen:,} of {group_words(found, got.asked)} improved {since}."]
     if got.rose_unsure is not None:
         parts.append(
-            f"The largest rise, {rise(found, one.point, got.rose_unsure)}, is no example: chance may explain it."
+            f"The largest improvement, {rise(found, one.point, got.rose_unsure)}, is no example: chance may explain it."
         )
     if got.rose:
         first = got.rose[0]
         names = listed([who(found, each.now.n) for each in got.rose], NAMED)
         over = ", past today's median"
         which = "Clear of chance, " if got.rose_unsure is not None else ""
-        parts.append(f"{which}{names} rose most, {rise(found, one.point, first)}{over if first.crossed else ''}.")
+        parts.append(f"{which}{names} improved most, {rise(found, one.point, first)}{over if first.crossed else ''}.")
         if one.point.sample is None and exact(found):
             parts.append("That rests on the figures alone.")
     yield " ".join(parts)
@@ -320,11 +324,12 @@ def named(found: Diagnosis, point: Point, best: Sequence[Seen]) -> str:
     return f"{names}: {figure_of(found, point, first.figure)}" + (f" ({between(first)})" if first.interval else "")
 
 
-def group_words(found: Diagnosis, asked: int) -> str:
-    """Who was asked: its peers, or the others of its cohort."""
+def group_words(found: Diagnosis, asked: int | None = None) -> str:
+    """Who was asked: its peers, or the others of its cohort; and how many of them have a figure."""
+    number, figure_ = ("", "") if asked is None else (f"{asked:,} ", " with a figure")
     if found.alike is not None and found.alike.near:
-        return f"its {asked:,} peer{'s'[: asked != 1]} with a figure"
-    return f"the {asked:,} others of its cohort with a figure"
+        return f"its {number}peer{'s'[: asked != 1]}{figure_}"
+    return f"the {number}others of its cohort{figure_}"
 
 
 def rest(found: Diagnosis) -> Iterator[str]:
@@ -356,10 +361,8 @@ def name(found: Diagnosis, id_: str) -> str:
     return tidy(found.assessment.methodology.name_of(id_))
 
 
-def figure(found: Diagnosis, id_: str, cell: Cell) -> str:
-    """A value as it is printed, with at most a few places."""
-    if not isinstance(cell, Decimal):
-        return tidy(said(cell))
+def figure(found: Diagnosis, id_: str, cell: Decimal) -> str:
+    """A number as it is printed, with at most a few places."""
     item = found.assessment.methodology.items.get(id_)
     shown = item.shown if item is not None and item.shown is not None else None
     return number_text(cell, shown) if shown is not None else short(cell)
@@ -375,16 +378,16 @@ def figure_of(found: Diagnosis, point: Point, cell: Cell) -> str:
 
 
 def short(number: Decimal) -> str:
-    """A number with at most a few decimal places, those that it has.
+    """A number as it is where it has few decimal places, else cut to some four digits, two places at least.
 
-    >>> short(Decimal("81.25")), short(Decimal(2) / 3), short(Decimal("-0.00001"))
-    ('81.25', '0.6667', '0')
+    >>> [short(number) for number in (Decimal("81.2512"), Decimal(2) / 3, Decimal(100) / 3, Decimal("-0.00001"))]
+    ['81.2512', '0.6667', '33.33', '0']
     """
     text = number_text(number)
     if len(text.partition(".")[2]) <= MOST_PLACES:
         return text
-    cut = number_text(number, MOST_PLACES).rstrip("0").rstrip(".")
-    return "0" if cut == "-0" else cut
+    cut = number_text(number, max(2, MOST_PLACES - max(0, number.adjusted() + 1))).rstrip("0").rstrip(".")
+    return "0" if cut in {"-0", ""} else cut
 
 
 def between(seen: Seen) -> str:
@@ -400,7 +403,7 @@ def limits(interval: Interval, places: int) -> str:
 
 def places_of(figure_: Cell) -> int:
     """How many places an interval is printed with: one at least, and as many as its figure has, up to three."""
-    text = number_text(figure_) if isinstance(figure_, Decimal) else ""
+    text = short(figure_) if isinstance(figure_, Decimal) else ""
     return min(max(1, len(text.partition(".")[2])), 3)
 
 
