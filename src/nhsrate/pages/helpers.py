@@ -13,6 +13,7 @@ from nhsrate.reports.diagnosis import (
     cost_words,
     exact_words,
     figure_of,
+    how_words,
     likeness_words,
     near_words,
     own_words,
@@ -67,7 +68,8 @@ class Helped:
 class Help:
     """What a page says of who can help."""
 
-    intro: str
+    answer: str
+    how: str
     peers: tuple[str, ...]
     likeness: tuple[str, ...]
     exact: str
@@ -83,7 +85,7 @@ class Help:
 def help_of(found: Diagnosis) -> Help:
     """Who can help one organisation."""
     return Help(
-        weak_words(found), tuple(near_words(found)), tuple(likeness_words(found)), exact_words(found),
+        weak_words(found), how_words(found), tuple(near_words(found)), tuple(likeness_words(found)), exact_words(found),
         tuple(helped(found, one) for one in found.weak), links(found.support),
     )  # fmt: skip
 

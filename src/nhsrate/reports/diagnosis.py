@@ -149,20 +149,30 @@ def cohort_words(found: Diagnosis) -> str:
 
 def weak_head(found: Diagnosis) -> Iterator[str]:
     """How many points are weak, and what that means."""
-    yield from map(wrapped, filter(None, (weak_words(found), exact_words(found))))
+    yield wrapped(" ".join(filter(None, (weak_words(found), how_words(found)))))
+    yield from map(wrapped, filter(None, [exact_words(found)]))
 
 
 def weak_words(found: Diagnosis) -> str:
-    """How many points are weak, what that means, and in which order they come."""
+    """How many points are weak, and what that means."""
     count = len(found.weak)
     indicators = f"{found.judged} indicator{'s'[: found.judged != 1]}"
     cohort = cohort_words(found)
     if not found.weak:
         return f"Of {indicators} with a figure none is weak, which means worse than the median of {cohort}."
     return (
-        f"Where help would count: {count} of {indicators} {'is' if count == 1 else 'are'} weak, which means "
-        f"worse than the median of {cohort}. Each is supposed at that median in turn and rated again by the engine, "
-        "all else as it is; what would gain most comes first."
+        f"Where help would count: {count} of {indicators} {'is' if count == 1 else 'are'} weak, which means worse than "
+        f"the median of {cohort}."
+    )
+
+
+def how_words(found: Diagnosis) -> str:
+    """How it is found what they cost, and in which order they come; nothing where there are none."""
+    if not found.weak:
+        return ""
+    return (
+        "Each is supposed at that median in turn and rated again by the engine, all else as it is; what would gain "
+        "most comes first."
     )
 
 
