@@ -115,3 +115,12 @@ def test_every_question_is_answered_of_groups(command: tuple[str, ...], said: st
     done = run(*command)
     assert done.code == 0, done.err
     assert said in done.out + done.err
+
+
+def test_a_project_makes_the_ratings_of_groups(tmp_path: Path) -> None:
+    entry = "return: return.csv, methodology: seen.yaml, as: systems, groups: groups.csv, outputs: [systems.csv]"
+    (tmp_path / "nhsrate.yaml").write_text(f"ratings: [{{{entry}}}]\n")
+    done = run("build")
+    assert done.code == 0, done.err
+    assert (tmp_path / "systems.csv").read_text() == run("score", *ASKED, "-f", "csv").out
+    assert run("build", "--check").code == 0

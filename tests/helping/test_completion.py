@@ -64,6 +64,7 @@ def files(*words: str) -> bool:
         (["score", STARS, "--columns", "points,four"], ["points,four_hours"]),
         (["score", STARS, "--sort", "na"], ["name"]),
         (["score", STARS, "--set", "two_stars_most_p"], ["two_stars_most_points=6"]),
+        (["score", "-m", "ae-four-hour", "--as", "sys"], ["systems"]),
         (["score", RISK, "--limit", "file"], ["file=50MB"]),
         (["docs", "methodology-l"], ["methodology-language"]),
         (["problem", "out-of-r"], ["out-of-range"]),

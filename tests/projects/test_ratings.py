@@ -120,6 +120,20 @@ def test_every_option_of_an_entry_is_asked_of_the_run(here: Path) -> None:
     assert {*map(str, request.files)} == {"returns/june.csv", "returns/july.csv", "list.csv", "reading.yaml"}
 
 
+def test_an_entry_may_be_of_groups(here: Path) -> None:
+    """
+    ratings:
+      - return: returns/june.csv
+        as: systems
+        groups: list.csv
+    """
+    put(here, list_csv="member,group\nRA1,N\n")
+    request = read(here, test_an_entry_may_be_of_groups.__doc__ or "").ratings[0].request
+    assert (request.as_, request.groups) == ("systems", Path("list.csv"))
+    said = read(here, "ratings: [{return: returns/june.csv, groups: list.csv}]").problems
+    assert ["groups goes with as" in one.message for one in said] == [True]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

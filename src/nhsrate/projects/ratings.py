@@ -31,7 +31,7 @@ EARLY, LATE = ("name", "stem"), ("period", "methodology")
 
 NAME = pattern(r"[^\s/\\{}-][^/\\{}]*")
 
-BESIDE = ("reading", "organisations", "successors", "against_reading", "earlier_reading")
+BESIDE = ("reading", "organisations", "successors", "against_reading", "earlier_reading", "groups")
 """The keys of an entry that name a single file to be read."""
 
 
@@ -291,6 +291,8 @@ def _request(project: Project, entry: Entry, files: tuple[str, ...]) -> Request:
         "against_reading": path(entry.against_reading),
         "earlier": [named.text for named in entry.earlier.named] if entry.earlier else None,
         "earlier_reading": path(entry.earlier_reading),
+        "as_": path(entry.as_),
+        "groups": path(entry.groups),
     }
     return requested(list(files), **options)
 

@@ -91,6 +91,8 @@ class Entry:
         against_reading: how that return is read: a reading profile
         earlier: the return of an earlier period that the method looks back at, or a list, one for each period
         earlier_reading: how those returns are read: a reading profile
+        as: the groups that are rated in the place of their members, such as systems
+        groups: with as, the table of who belongs to which
         outputs: files that are made, each by its ending (.csv, .json, .md, .xlsx, .live.xlsx for formulas, .html for a
             report); they may hold {name}, {stem} (of the return), {period} and {methodology}
     """
@@ -109,6 +111,8 @@ class Entry:
     against_reading: Named | None = None
     earlier: Files | None = None
     earlier_reading: Named | None = None
+    as_: Named | None = None
+    groups: Named | None = None
     outputs: Files | None = None
 
 
