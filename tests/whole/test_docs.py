@@ -55,6 +55,12 @@ def test_what_a_page_shows_is_what_happens(
     agrees(page, tmp_path, golden, monkeypatch)
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.stem)
+def test_what_is_run_on_a_page_is_shown_in_part_at_least(page: Path) -> None:
+    """A command with nothing below it but `...` tells its reader nothing."""
+    assert re.findall(r"^(\$ .*)\n\.\.\.\n(?=```|\$ )", page.read_text("utf-8"), re.MULTILINE) == []
+
+
 def test_the_page_of_editions_lists_every_one_with_its_status(golden: Golden) -> None:
     """Under `--update` a new edition is described by its title, until somebody finds better words."""
     page = ROOT / "docs" / "editions.md"
