@@ -44,7 +44,7 @@ def test_the_json_names_nobody_that_chance_may_explain() -> None:
     access = said["weak"][0]
     assert (access["best"], access["best_not_named"]["value"], access["levels_gained"]) == ([], "80", 1)
     assert said["weak"][1]["best"][0]["code"] == "B"
-    assert (said["peers"]["tied_at_the_last"], said["earlier"]["period"]) == (2, "Q1 2025/26")
+    assert (said["peers"]["tied_at_the_last"], said["since"]["period"]) == (2, "Q1 2025/26")
     assert [one["url"] for one in said["support"]] == ["https://example.org/offer"]
 
 

@@ -36,6 +36,7 @@ inputs: {waits: {title: Waits, type: number, polarity: higher}}
 ratings:
   rag: {kind: thresholds, scale: rag, of: waits, headline: true, levels: [{level: green, at_least: 90}, {level: red, otherwise: true}]}
 """
+FOUR = str(EXAMPLES / "four-trusts")
 RUNS: list[tuple[str, list[str]]] = [
     *(("score", ["score", str(file)]) for file in sorted(EXAMPLES.glob("*.csv")) if file.stem != "sha-2004"),
     ("score", ["score", STARS, "--only", "XQ7"]),
@@ -49,6 +50,14 @@ RUNS: list[tuple[str, list[str]]] = [
     ("check", ["check", str(ROOT / "indicators" / "ae-four-hour" / "reading-2025-06.yaml")]),
     ("headroom", ["headroom", RISK, "XJM"]),
     ("headroom", ["headroom", STARS, "XRC"]),
+    (
+        "diagnose",
+        ["diagnose", f"{FOUR}/autumn.csv", "A", "-m", f"{FOUR}/four-trusts.yaml", "--earlier", f"{FOUR}/spring.csv"],
+    ),
+    ("diagnose", ["diagnose", f"{FOUR}/autumn.csv", "A", "-m", f"{FOUR}/four-trusts.yaml", "--draws", "0"]),
+    ("diagnose", ["diagnose", RISK, "XJM"]),
+    ("diagnose", ["diagnose", OVERSIGHT, "XQ3"]),
+    ("methodologies", ["methodologies", f"{FOUR}/four-trusts.yaml"]),
     ("robustness", ["robustness", STARS, "--draws", "20"]),
     ("integrity", ["integrity", OVERSIGHT]),
     ("compare", ["compare", RISK, "other.csv"]),

@@ -12,6 +12,7 @@ from nhsrate.editions.text import condition, item_sentences, methodology_text
 from nhsrate.engine.explain import exact_text
 from nhsrate.engine.weights import effective_weights
 from nhsrate.reports.csv_json import json_text
+from nhsrate.reports.diagnosis_rows import support_json as support_entry
 from nhsrate.reports.provenance import methodology_provenance
 from nhsrate.reports.summary import counted
 from nhsrate.rules.editions import edition_files, from_here, project_here
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
+    from nhsrate.rules.support import Peers, Support
 
 __all__ = ["effective_weights", "list_json", "list_text", "methodology_json", "methodology_text"]
 
@@ -121,18 +123,40 @@ def methodology_json(methodology: Methodology) -> str:
                 {
                     "level": level.name, "word": level.word, "symbol": level.symbol, "colour": level.colour,
                     "number": None if level.number is None else exact_text(level.number),
-                    "consequences": list(level.consequences),
+                    "consequences": list(level.consequences), **support_json(level.support),
                 }
                 for level in scale.levels
             ]
             for scale in methodology.scales.values()
         },
+        **peers_json(methodology.peers),
         "populations": {
             one.name: {"when": condition(methodology, one), "because": one.because}
             for one in methodology.populations.values()
         },
     }  # fmt: skip
     return json_text(said)
+
+
+def support_json(support: Sequence[Support]) -> dict[str, object]:
+    """Published support, where there is any."""
+    return {"support": [support_entry(one) for one in support]} if support else {}
+
+
+def peers_json(peers: Peers | None) -> dict[str, object]:
+    """Who is like whom, where the edition says so."""
+    if peers is None:
+        return {}
+    said = {
+        "by": {id_: number_text(weight) for id_, weight in peers.weighted()},
+        "number": peers.number,
+        "transform": peers.transform,
+        "cap": number_text(peers.cap.value) if peers.cap else None,
+        "within": peers.within,
+        "source": peers.source,
+        "note": peers.note,
+    }
+    return {"peers": said}
 
 
 def input_json(entry: Input) -> dict[str, object]:
@@ -152,6 +176,7 @@ def input_json(entry: Input) -> dict[str, object]:
         "aliases": list(entry.aliases),
         **({"role": entry.role} if entry.role else {}),
         **({"plan_of": entry.plan_of} if entry.plan_of else {}),
+        **support_json(entry.support),
         "source": entry.source,
         "note": entry.note,
         "rule": str(entry.at) if entry.at else None,
@@ -173,6 +198,7 @@ def item_json(methodology: Methodology, item: Item) -> dict[str, object]:
         "headline": item.headline,
         "published": item.published or item.headline,
         "domain": item.domain,
+        **support_json(item.support),
         "source": item.source,
         "rule": str(item.at) if item.at else None,
     }

@@ -90,7 +90,7 @@ def diagnosis_json(found: Diagnosis) -> str:
         "how_sure": sure_json(found),
         "cohort": cohort_json(found),
         "peers": None if found.alike is None else alike_json(found, found.alike),
-        "earlier": None if earlier is None else {"return": earlier.name, "period": earlier.period},
+        "since": None if earlier is None else {"return": earlier.name, "period": earlier.period},
         "judged": found.judged,
         "without_figure": list(found.without),
         "weak": [weak_json(found, weak) for weak in found.weak],

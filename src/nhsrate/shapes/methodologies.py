@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsrate.shapes.ratings import METHODOLOGY
-from nhsrate.shapes.words import EXACT, TEXT, TITLE, WHOLE, YES_NO, by_name, maybe, record, several, with_keys
+from nhsrate.shapes.words import EXACT, SUPPORT, TEXT, TITLE, WHOLE, YES_NO, by_name, maybe, record, several, with_keys
 
 if TYPE_CHECKING:
     from nhsrate.shapes.words import Schema
@@ -35,6 +35,7 @@ INPUT = record(
     aliases=(several(TEXT), "Further headings."),
     role__maybe=({"const": "context"}, "Where it says what an organisation is, and not how good."),
     plan_of__maybe=(TEXT, "The input or measure that it was planned for."),
+    support__maybe=(several(SUPPORT), "Published support for where it is weak."),
     source=(maybe(TEXT), "The source that defines it."),
     note=(TEXT, "What there is to say of it."),
     rule=(maybe(TEXT), "Its line in the rule file."),
@@ -53,6 +54,7 @@ ITEM = record(
     headline=(YES_NO, "Whether it is a rating that people speak of."),
     published=(YES_NO, "Whether it is a column of the csv."),
     domain=(YES_NO, "Whether it is a column of the table."),
+    support__maybe=(several(SUPPORT), "Published support for where something that it is made of is weak."),
     source=(maybe(TEXT), "The source of its rule."),
     rule=(maybe(TEXT), "Its line in the rule file."),
 )
@@ -64,6 +66,7 @@ LEVEL = record(
     colour=(TEXT, "Its colour."),
     number=(maybe(EXACT), "What it counts as."),
     consequences=(several(TEXT), "What follows from it."),
+    support__maybe=(several(SUPPORT), "Published support for those at it."),
 )
 
 IN_FULL = with_keys(
@@ -76,6 +79,18 @@ IN_FULL = with_keys(
         items=(several(ITEM), "What is worked out and decided, in the order of the work."),
         effective_weights=(by_name(by_name(EXACT)), "For each headline the part of it, of 1, that each input decides."),
         scales=(by_name(several(LEVEL)), "The scales, the best level first."),
+        peers__maybe=(
+            record(
+                by=(by_name(EXACT), "The weight of each input by which organisations are alike."),
+                number=(WHOLE, "How many are the peers of one."),
+                transform=({"enum": ["none", "log", "sqrt"]}, "What is made of the values before."),
+                cap=(maybe(EXACT), "So many standard deviations from the mean count; null where all do."),
+                within=(maybe(TEXT), "What must be the same for two to be compared."),
+                source=(maybe(TEXT), "The source that says so."),
+                note=(TEXT, "What else there is to say of it."),
+            ),
+            "Who is like whom, where it says so.",
+        ),
         populations=(
             by_name(record(when=(TEXT, "Who belongs to it."), because=(TEXT, "Why."))), "The populations, by name.",
         ),

@@ -12,6 +12,7 @@ from nhsrate.shapes.words import (
     FRACTION,
     NAME,
     NUMBER,
+    SUPPORT,
     TEXT,
     TITLE,
     WHOLE,
@@ -88,14 +89,6 @@ HEADROOM = with_keys(
         ratings_of_the_engine=(WHOLE, "How many ratings the engine made for the proof."),
     ),
     PROVENANCE,
-)
-
-SUPPORT = record(
-    title=(TEXT, "What it is called."),
-    publisher=(TEXT, "Who publishes it."),
-    url=(TEXT, "The address of its page."),
-    checked=(TEXT, "The day on which it was last seen to be there, as 2026-03-31."),
-    note=(TEXT, "What else there is to say of it."),
 )
 
 FIGURE = record(
@@ -194,7 +187,7 @@ DIAGNOSE = with_keys(
             ),
             "Who is most like it; null where nothing says by what.",
         ),
-        earlier=(
+        since=(
             maybe(record(return_=(TEXT, "The file."), period=(maybe(TEXT), "Its period, where it says one."))),
             "The earlier return; null where none was named.",
         ),

@@ -77,3 +77,11 @@ PROBLEM = record(
 )
 
 CHANCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+
+SUPPORT = record(
+    title=(TEXT, "What it is called."),
+    publisher=(TEXT, "Who publishes it."),
+    url=(TEXT, "The address of its page."),
+    checked=(TEXT, "The day on which it was last seen to be there, as 2026-03-31."),
+    note=(TEXT, "What else there is to say of it."),
+)
