@@ -16,6 +16,7 @@ from nhsrate.returns.model import Values
 from nhsrate.returns.several import ABSENT
 from nhsrate.rules.checks import needs
 from nhsrate.rules.groups import WHAT_TO_WRITE
+from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,9 @@ POOLED = (
     "Write together: {numerator: x, denominator: y}, with the counts that it is made of; or weighted by X, worst, "
     "best or not."
 )
+
+
+ONE_OF_THEM = "Write together: worst or best, which polarity: tells of yes and no and of dates, or not."
 
 
 def grouped(submitted: Return, methodology: Methodology, wanted: Wanted) -> Return:
@@ -82,6 +86,7 @@ def _silent(submitted: Return, methodology: Methodology) -> list[Problem]:
             message = f"{name} does not say how the figures of several {methodology.rates.many} come together."
             message += " Percentages are never averaged." if entry.type == "percent" else ""
             remedy = POOLED if entry.type == "percent" else WHAT_TO_WRITE
+            remedy = remedy if entry.type in NUMBERS else ONE_OF_THEM
             problems.setdefault(at, Problem(at, "together", message, remedy))
     return list(problems.values())
 

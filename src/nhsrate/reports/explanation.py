@@ -171,7 +171,8 @@ class _Telling:
         if reason.kind == "member":
             cells: list[Span] = [(f"  [{'; '.join(map(self.place, reason.cells))}]", "dim")] if reason.cells else []
             code = id_.removeprefix(f"{reason.item}, ")
-            self.add(depth, (reason.title, "bold"), (f" ({code}): ", "dim"), (reason.text, ""), *cells)
+            behind = f" ({code})" if reason.title != code else ""
+            self.add(depth, (reason.title, "bold"), (f"{behind}: ", "dim"), (reason.text, ""), *cells)
         elif reason.cell_at is not None:
             self.add(depth, *named, (f"  [{self.place(reason.cell_at)}]", "dim"))
             told = reason.supposed or not isinstance(reason.value, Missing)
