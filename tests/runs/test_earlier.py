@@ -166,6 +166,46 @@ def test_a_return_of_no_earlier_period_is_refused(period: str, said: str) -> Non
     assert (found.code, said in found.err, "[earlier-period]" in found.err) == (1, True, True), found.err
 
 
+def test_several_files_of_one_period_are_one_return() -> None:
+    Path("q3b.csv").write_text(table("Oct - Dec 2025", "RA2,South,30", heading="Long waits"), "utf-8")
+    found = rated("q3", "q3b")
+    assert column(found, "rating") == ["red", "red", "green"]
+    assert column(rated("q3"), "rating") == ["red", "green", "green"]
+    text = run("explain", "q4.csv", "RA2", "-m", "running.yaml", "--earlier", "q3.csv", "--earlier", "q3b.csv").out
+    assert "q3b.csv" in text
+
+
+def test_a_folder_may_hold_a_file_for_each_period() -> None:
+    """It is one return where its files are one; else each of them is, where each says another period."""
+    Path("before").mkdir()
+    for name in ("q3", "q2", "year"):
+        Path(f"{name}.csv").rename(f"before/{name}.csv")
+    found = nhsrate.rate("q4.csv", "running.yaml", earlier="before")
+    assert column(found, "change")[0] == "-8"
+    assert column(found, "rating") == ["red", "green", "red"]
+    Path("before/q1.csv").write_text(table("Q3 2025/26", "RA1,North,1", heading="Long waits"), "utf-8")
+    with pytest.raises(nhsrate.Refused, match="Keep one of them"):
+        nhsrate.rate("q4.csv", "running.yaml", earlier="before")
+    Path("before/q1.csv").write_text("Nothing,here\n", "utf-8")
+    with pytest.raises(nhsrate.Refused, match="q1"):
+        nhsrate.rate("q4.csv", "running.yaml", earlier="before")
+
+
+def test_a_folder_of_one_period_is_one_return() -> None:
+    Path("before").mkdir()
+    Path("q3.csv").rename("before/a.csv")
+    Path("before/b.csv").write_text(table("Q3 2025/26", "RA2,South,30", heading="Long waits"), "utf-8")
+    found = nhsrate.rate("q4.csv", "running.yaml", earlier="before")
+    assert column(found, "rating") == ["red", "red", "green"]
+
+
+def test_data_frames_of_one_period_are_refused() -> None:
+    """Nobody can see which is which."""
+    frames = [pd.read_csv("q3.csv", skiprows=1).assign(Period="Q3 2025/26") for _ in range(2)]
+    with pytest.raises(nhsrate.Refused, match="Give one return of each period"):
+        nhsrate.rate("q4.csv", "running.yaml", earlier=frames)
+
+
 def test_the_period_of_the_edition_stands_in_for_that_of_the_return() -> None:
     Path("q4.csv").write_text(table("", "RA1,North,12,5"), "utf-8")
     with pytest.raises(nhsrate.Refused, match="does not say of which period it is, so it cannot be told"):

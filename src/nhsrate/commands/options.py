@@ -118,7 +118,7 @@ READING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("--earlier",),
         {
             "metavar": "RETURN", "multiple": True, "type": _PATH,
-            "help": "The return of an earlier period, which the method looks back at; once for each period.",
+            "help": "A return of an earlier period, which the method looks back at; once for each, or a folder.",
         },
     ),
     "earlier_reading": (

@@ -17,6 +17,7 @@ from nhsrate.returns.read import read_tables
 from nhsrate.rules.checks import needs
 from nhsrate.runs.joining import joined, known
 from nhsrate.runs.read import open_books, profiled, with_folders
+from nhsrate.runs.request import paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,27 +117,57 @@ def _asked(
 
 
 def _by_period(submitted: Return, methodology: Methodology, request: Request, wanted: set[str]) -> dict[int, Return]:
-    """Every earlier return by how many periods back it is; raises `Refused` where that is not clear of one."""
+    """Every earlier return by how many periods back it is; raises `Refused` where that is not clear of one.
+
+    Several files of one period are one return, as they are of the period that is rated.
+    """
     now = submitted.period or methodology.period
     problems = [] if now else [_no_period(submitted)]
     if submitted.grouping is not None:
         beside = (methodology.inputs[id_].together for id_ in wanted if id_ in methodology.inputs)
         wanted = wanted.union(*(together.needs for together in beside if together))
-    returns: dict[int, Return] = {}
+    found: dict[int, list[tuple[Source, Return]]] = {}
     for source in request.earlier:
         try:
-            then = _grouped(_read(source, methodology, request, wanted), methodology, submitted)
+            several = _by_file(source, methodology, request, wanted)
         except Refused as refused:
             problems += refused.problems
             continue
-        back = periods_back(now, then.period) if then.period and now else None
-        if back is not None and back not in returns:
-            returns[back] = then
-        elif now:
-            problems.append(_no_place(then, now, returns.get(back or 0)))
+        for one, then in several:
+            back = periods_back(now, then.period) if then.period and now else None
+            if back is not None:
+                found.setdefault(back, []).append((one, then))
+            elif now:
+                problems.append(_no_place(then, now))
+    returns: dict[int, Return] = {}
+    for back, parts in found.items():
+        (_, first), *others = parts
+        paths = [path for part, _ in parts for path in paths_of(part)]
+        try:
+            whole = _read(paths, methodology, request, wanted) if others else first
+            returns[back] = _grouped(whole, methodology, submitted)
+        except Refused as refused:
+            problems += [_no_place(then, now, first) for _, then in others] or refused.problems
     if problems:
         raise Refused(problems)
     return returns
+
+
+def _by_file(
+    source: Source, methodology: Methodology, request: Request, wanted: set[str]
+) -> list[tuple[Source, Return]]:
+    """The return of a source; those of the files of a folder where each is of another period, and they are not one."""
+    try:
+        return [(source, _read(source, methodology, request, wanted))]
+    except Refused as refused:
+        files = paths_of(source)
+        try:
+            each: list[tuple[Source, Return]] = [(file, _read(file, methodology, request, wanted)) for file in files]
+        except Refused:
+            raise refused from None
+        if len(files) < 2 or len({then.period for _, then in each}) < len(files):
+            raise
+        return each
 
 
 def _no_period(submitted: Return) -> Problem:
@@ -146,14 +177,14 @@ def _no_period(submitted: Return) -> Problem:
     return Problem(CellLocation(submitted.name), "earlier-period", message, remedy)
 
 
-def _no_place(then: Return, now: str, other: Return | None) -> Problem:
+def _no_place(then: Return, now: str | None, other: Return | None = None) -> Problem:
     """Why an earlier return is not one of a period before this one."""
     if not then.period:
         return _no_period(then)
     if other is not None:
         message = f"It is of {quoted(then.period)}, as {other.name} is."
         return Problem(CellLocation(then.name), "earlier-period", message, "Give one return of each period.")
-    message = f"It is of {quoted(then.period)}, which is no whole number of such periods before {quoted(now)}."
+    message = f"It is of {quoted(then.period)}, which is no whole number of such periods before {quoted(now or '')}."
     remedy = "Give returns of earlier periods of the same length, such as the quarter before a quarter."
     return Problem(CellLocation(then.name), "earlier-period", message, remedy)
 
