@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +14,13 @@ from nhsrate.analysis.robustness import Sureness, robustness
 from nhsrate.analysis.search import Unreported
 from nhsrate.analysis.sources import parse_vary
 from nhsrate.commands.main import main
+from nhsrate.core.numbers import Day
 from nhsrate.pages import report as module
 from nhsrate.pages.league import percent, sure_of
 from nhsrate.pages.pictures import Axis
 from nhsrate.pages.report import Wanted, report
 from nhsrate.pages.section import anchors_of, moved_lines, unreported
+from nhsrate.pages.spread import brief
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,3 +215,11 @@ def test_what_did_not_move_is_said_without_causes() -> None:
     moved = changed(*ends(rate(ALONE, a="4 1", b="4 1"), rate(ALONE, a="1 1", b="1 1"))).organisations[0]
     assert moved_lines(moved)[1] == "In levels: its own values -2."
     assert moved_lines(still) == ("It was green and is green.", "Its score changed by +0: nothing.")
+
+
+def test_the_ends_of_a_distribution_are_told_in_few_digits() -> None:
+    """Whole numbers stay whole, short ones as they are, and days are days."""
+    given = ("23.1428571428571", "0.000123456789", "1234567.891", "-2.5", "0", "10.00")
+    told = ("23.1429", "0.000123457", "1234568", "-2.5", "0", "10.00")
+    assert tuple(str(brief(Decimal(one))) for one in given) == told
+    assert brief(Day(738000)) == Day(738000)

@@ -67,6 +67,7 @@ def test_a_word_of_several_styles_is_one_word() -> None:
         f"\033[1m{'x' * 20}\033[0m\033[2m{'y' * 10}\033[0m", f"  \033[2m{'y' * 10}\033[0m",
     ]  # fmt: skip
     assert screen.fold([("x" * 30, "bold"), ("y" * 3, "")], 0, 2) == ["x" * 30, "  yyy"]
+    assert screen.fold([("中", "")], 29)[0] == " " * 29 + "中"
 
 
 def test_a_table_that_fits_nowhere_is_parted_and_each_part_has_the_codes() -> None:

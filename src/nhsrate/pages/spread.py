@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import Day, number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
 from nhsrate.kinds.thresholds import Thresholds
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
+
+
+DIGITS = 6
+"""Digits that are shown of the lowest, the median and the highest value; each value stands with its organisation."""
 
 
 @frozen
@@ -68,14 +72,28 @@ def spread_of(assessment: Assessment, id_: str, number: int) -> Spread | None:
     within = [bound for bound, _ in bounds if values[0] - room(values) <= bound <= values[-1] + room(values)]
     axis = Axis(float(min([values[0], *within])), float(max([values[-1], *within])))
     methodology = assessment.methodology
+    ends = (values[0], quantile(values, Decimal("0.5"), "linear"), values[-1])
+    lowest, median, highest = (said_of(assessment, id_, brief(one)) for one in ends)
     entry = methodology.inputs.get(id_)
     return Spread(
         id_, tidy(methodology.name_of(id_)), tidy(methodology.unit_of(id_)), number, axis, dots(values, axis),
         tuple(Cut(axis.at(bound), text) for bound, text in bounds if bound in within),
         len(values), sum(isinstance(cell, Missing) for cell in column),
-        said_of(assessment, id_, values[0]), said_of(assessment, id_, quantile(values, Decimal("0.5"), "linear")),
-        said_of(assessment, id_, values[-1]), (entry.polarity or "") if entry else "",
+        lowest, median, highest, (entry.polarity or "") if entry else "",
     )  # fmt: skip
+
+
+def brief(value: Decimal) -> Decimal:
+    """A number as an end of a picture needs it: with no more decimals than six digits of it have.
+
+    >>> print(brief(Decimal("23.1428571428571")), brief(Decimal("1234567.25")), brief(Decimal("0.30")))
+    23.1429 1234567 0.30
+    """
+    places = max(DIGITS - 1 - value.adjusted(), 0)
+    exponent = value.as_tuple().exponent
+    if isinstance(value, Day) or not isinstance(exponent, int) or -exponent <= places:
+        return value
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def room(values: Sequence[Decimal]) -> Decimal:
