@@ -159,6 +159,23 @@ def test_without_peers_its_cohort_is_asked_and_the_text_says_so(backtest_data: P
     assert "Norfolk Community Health and Care NHS Trust (RY3): 48.92 percentage points" in text
 
 
+def test_an_earlier_quarter_under_the_rules_of_this_one_says_who_improved(backtest_data: Path) -> None:
+    """Neither file says of which quarter it is. Of OF0041 as published 31 rose, R1L most: from -35.96 to 0.81."""
+    folder = backtest_data / "nof-2025-26"
+    method_ = "nof-2025-26-q4-mental-health-community"
+    request = Request((folder / "return-q4.xlsx",), method_, earlier=((folder / "return-q3.xlsx",),))
+    done, earlier = asked(request)
+    assert earlier is not None
+    assert earlier.period is None
+    found = diagnose(done.assessment, done.assessment.find("R1A"), Wanted(draws=0, room=False), earlier)
+    got = weak(found)["OF0041"].examples
+    assert got.risen == 31
+    assert [(codes(found, [one.now.n]), str(one.then.figure), str(one.now.figure)) for one in got.rose] == [
+        (["R1L"], "-35.96", "0.81")
+    ]
+    assert "improved since return-q3.xlsx" in " ".join(diagnosis_text(found).split())
+
+
 UNLIKE = """
 scales: {words: [{level: good}, {level: low}]}
 inputs:

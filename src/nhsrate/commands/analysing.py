@@ -247,7 +247,7 @@ def diagnose(
 
         with progress() as say:
             done, earlier = both(request, say)
-        show(done.problems)
+        show((*done.problems, *(earlier.problems if earlier else ())))
         n = done.assessment.find(organisation)
         with progress() as say:
             found = found_of(done.assessment, n, Wanted(**wanted), earlier, say)

@@ -81,11 +81,12 @@ class Weak:
 
 @frozen
 class Earlier:
-    """An earlier return: its name, its period where it says one, and what it says."""
+    """An earlier return: its name, its period where it says one, what it says, and what was met in reading it."""
 
     name: str
     period: str | None
     then: Then
+    problems: tuple[Problem, ...] = ()
 
 
 @frozen
@@ -328,7 +329,8 @@ def earlier_of(request: Request, assessment: Assessment) -> Earlier | None:
     rated = assess(then, method, only=[id_ for id_ in method.order if made_of_inputs(method, id_)])
     places = {one.code.casefold(): k for k, one in enumerate(then.organisations)}
     numbers = [places.get(one.code.casefold()) for one in now.organisations]
-    return Earlier(then.name, then.period, Then(rated.columns, numbers))
+    told = tuple(one for one in then.problems if one.code not in {"other-period", "raised-limit"})
+    return Earlier(then.name, then.period, Then(rated.columns, numbers), told)
 
 
 def made_of_inputs(methodology: Methodology, id_: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.periods import back_words, periods_back
-from nhsrate.core.problems import CellLocation, Problem, Refused, errors
+from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.texts import listed, quoted
 from nhsrate.engine.assess import assess
 from nhsrate.engine.assessment import Before
@@ -202,13 +202,13 @@ def _read(source: Source, methodology: Methodology, request: Request, wanted: se
 def earlier_return(request: Request, methodology: Methodology, now: Return) -> Return | None:
     """The first return that is named as an earlier one, with every input of the methodology; nothing where none is.
 
-    Raises `Refused` with its problems, and where it says that it is of no earlier period.
+    One that says itself of no period has none, whatever its reading is of. Raises `Refused` with its problems, and
+    where it says that it is of no earlier period.
     """
     if not request.earlier:
         return None
     then = _read(request.earlier[0], methodology, request, {*methodology.inputs, *methodology.items})
-    if errors(then.problems):
-        raise Refused(then.problems)
+    then = then if then.periods else replace(then, period=None)
     said = now.period or methodology.period
     if then.period and said and periods_back(said, then.period) is None:
         raise Refused([_no_place(then, said, None)])
