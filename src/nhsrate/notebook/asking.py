@@ -293,7 +293,7 @@ def report(  # noqa: PLR0913 (as above)
     >>> page = nhsrate.report("examples/sha-2004.csv", title="Stars of 2004")
     >>> page
     Report: Stars of 2004
-    28 organisations, 66 kB
+    28 organisations, 67 kB
     """
     from nhsrate.notebook.published import reported
 

@@ -105,7 +105,7 @@ def over(request: Request, added: Mapping[str, tuple[str, ...]], assessment: Ass
     from nhsrate.trajectories.asked import Asked, trajectories
     from nhsrate.trajectories.series import stages_from, stages_of
 
-    request = replace(request, against=(), suppose=(), earlier=())
+    request = replace(request, against=(), suppose=(), earlier=(), only=())
     apart = [(path, edition) for old, edition in map(of_edition, added["trajectory"]) for path in paths_of(old)]
     rules = [edition or request.methodology for _, edition in apart]
     stages = stages_of([(path,) for path, _ in apart], rules, request, say) if apart else []

@@ -12,7 +12,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.texts import tidy
 from nhsrate.pages.pictures import WIDTH, Axis, short
 from nhsrate.trajectories.text import level_lines
-from nhsrate.trajectories.words import against, name, sentences, too_few, value_text
+from nhsrate.trajectories.words import against, last_text, name, sentences, too_few, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +105,7 @@ def course(found: Trajectories, one: Trajectory) -> Course:
         tuple(bands(one.points, across, up)),
         path(points, across, up), spots(points, across, up), spots(flagged, across, up),
         path(sorted(one.plan.items()), across, up), straight(ends, across, up), steps(one.points, across, up),
-        value_text(last.value if last else None), name(found, last.place) if last else "",
+        last_text(one), name(found, last.place) if last else "",
         value_text(last.plan if last else None), against(one.against_plan), str(one.target or ""),
         tuple(sentences(found, one)), len(points) > MANY,
     )  # fmt: skip

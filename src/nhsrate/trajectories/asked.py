@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
@@ -11,7 +12,7 @@ from nhsrate.core.texts import listed, quoted
 from nhsrate.runs.progress import unheard
 from nhsrate.runs.request import is_frame, paths_of
 from nhsrate.trajectories.plans import Plan, planned_of
-from nhsrate.trajectories.series import calendar_for, placed_of, series_of, stages_of
+from nhsrate.trajectories.series import calendar_for, looking_back, placed_of, series_of, stages_of
 from nhsrate.trajectories.trajectory import items_of, trajectories_of
 
 if TYPE_CHECKING:
@@ -53,16 +54,20 @@ def trajectories(
     `rated` are further ones that are rated already. Raises `Refused` with everything that cannot be read, rated or put
     in order.
     """
-    sources = _each(returns)
+    sources, whole = _each(returns), replace(request, only=())
     if len(asked.rules) > 1 and len(asked.rules) != len(sources):
         message = f"There are {len(sources)} returns and {len(asked.rules)} editions."
         remedy = "Name none, one for all, or one for each return in their order."
         raise Refused([Problem(LineLocation("--methodology"), "bad-setting", message, remedy)])
-    stages = [*(stages_of(sources, asked.rules, request, say) if sources or not rated else ()), *rated]
-    series = series_of(stages, calendar_for(stages))
+    stages = [*(stages_of(sources, asked.rules, whole, say) if sources or not rated else ()), *rated]
+    calendar = calendar_for(stages)
+    stages = [*looking_back(stages[: len(stages) - len(rated)], calendar, whole), *rated]
+    series = series_of(stages, calendar)
     items = _items(series, asked.items)
     plans = _each(asked.plans)
-    parts = planned_of(plans, series.methodology, items, request, asked.plan_reading) if plans else []
+    latest = series.stages[max(series.stages)]
+    edition = latest.edition or latest.assessment.methodology
+    parts = planned_of(plans, edition, items, whole, asked.plan_reading) if plans else []
     calendar = calendar_for([*stages, *parts])
     series = series_of(stages, calendar)
     plan = Plan(placed_of(parts, calendar))

@@ -68,7 +68,7 @@ def limits_of(values: Sequence[Decimal]) -> Limits | None:
     >>> from decimal import Decimal
     >>> found = limits_of([Decimal(n) for n in (10, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 13)])
     >>> str(found.mean), str(found.lower.limit_denominator(1000)), limits_of([Decimal(1)] * 11)
-    ('23/2', '3523/550', None)
+    ('23/2', '1766/275', None)
     """
     if len(values) < LEAST:
         return None

@@ -97,6 +97,8 @@ def parted(book: Book, table: Table, place: tuple[int, int], layout: Layout | No
     header, column = place
     header = max(header, layout.header_row) if layout else header
     said = _said(table, header, column, fill=layout is not None and column + 1 in layout.fill)
+    if layout is not None:  # a note below the table may stand in that column
+        said = {row: text for row, text in said.items() if _cell(table, row, layout.code)}
     same = by_period(said.values())
     periods = list(dict.fromkeys(same.values()))
     if len(periods) < 2 or (layout is not None and layout.form == "long" and not _repeats(table, said, layout)):

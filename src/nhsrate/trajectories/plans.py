@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
-from nhsrate.core.problems import CellLocation, Problem, Refused
-from nhsrate.core.texts import fold, listed, quoted
+from nhsrate.core.problems import Refused
+from nhsrate.core.texts import fold
 from nhsrate.engine.assess import assess
 from nhsrate.returns.model import Values
 from nhsrate.returns.read import read_tables
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from nhsrate.core.problems import Problem
     from nhsrate.core.tables import Book
     from nhsrate.returns.model import Return
     from nhsrate.rules.inputs import TableReading
@@ -148,10 +149,6 @@ def _read(books: Sequence[Book], entries: Sequence[Input], methodology: Methodol
     read = read_tables(books, entries, methodology.reading, sheet=request.sheet, known=known(request, methodology))
     absent = Values([NOT_READ] * len(read.organisations))
     given = {id_: column for id_, column in read.values.items() if column.sources}
-    if not given:
-        names = listed([quoted(entry.title or entry.id) for entry in entries[:-1] if entry.type != "text"], 4)
-        message = f"The plan has no column of an indicator, such as {names}."
-        raise Refused([Problem(CellLocation(read.name), "no-series", message, "Give it the headings of a return.")])
     whole = replace(read, values={**dict.fromkeys([entry.id for entry in entries], absent), **given})
     whole = joined(whole, methodology, replace(request, organisations=None))
     return _with_measures(whole, methodology, [entry.id for entry in entries if entry.id not in given])

@@ -15,9 +15,10 @@ from nhsrate.rules.inputs import TableReading
 from nhsrate.rules.load import load_methodology
 from nhsrate.rules.model import Methodology
 from nhsrate.runs.choosing import choice, own_profile
+from nhsrate.runs.earlier import looked_back
 from nhsrate.runs.progress import unheard
 from nhsrate.runs.read import open_books, profiled
-from nhsrate.runs.run import attempt_of, whole
+from nhsrate.runs.run import attempt_of, run, whole
 from nhsrate.trajectories.calendar import Calendar, NoCalendar, calendar_of
 from nhsrate.trajectories.parts import parts_of, parts_unknown
 
@@ -38,12 +39,18 @@ ALL = "all"
 
 @frozen
 class Stage:
-    """One period: the ratings of its return, and the row of each organisation in it, by its folded code."""
+    """One period: the ratings of its return, and the row of each organisation in it, by its folded code.
+
+    `source` is the return where all of it is of this one period, `edition` the methodology as it was before the return
+    was read by a profile.
+    """
 
     text: str
     assessment: Assessment
     rows: Mapping[str, int]
     of_edition: bool = False
+    source: Source | None = None
+    edition: Methodology | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +125,37 @@ def stages_of(
     return stages
 
 
+def looking_back(stages: Sequence[Stage], calendar: Calendar, request: Request) -> list[Stage]:
+    """The stages, those whose methods look back at earlier periods rated again with the returns of these.
+
+    Where several periods stand in one table they have no returns of their own, which is told as a warning.
+    """
+    found = []
+    for stage in stages:
+        method = stage.assessment.methodology
+        before = [one.source for one in stages if calendar.places[one.text] < calendar.places[stage.text]]
+        given = tuple(source for source in before if source is not None)
+        if not before or not looked_back(method, method.items):
+            found.append(stage)
+        elif stage.source is None or len(given) < len(before):
+            problems = (*stage.assessment.problems, _not_seen(stage))
+            found.append(replace(stage, assessment=replace(stage.assessment, problems=problems)))
+        else:
+            asked = replace(request, returns=stage.source, methodology=method, earlier=given)
+            done = run(replace(asked, earlier_reading=request.reading))
+            told = tuple(one for one in done.problems if one.code != "earlier-period")  # not all are looked back at
+            found.append(replace(stage, assessment=replace(done.assessment, problems=told)))
+    return found
+
+
+def _not_seen(stage: Stage) -> Problem:
+    """That a method looks back, and sees nothing."""
+    title = stage.assessment.methodology.title
+    message = f"{title} looks back at earlier periods, and does not see them within a table."
+    remedy = "Give each period as a return of its own."
+    return Problem(CellLocation(stage.name), "earlier-period", message, remedy, "warning")
+
+
 def series_of(stages: Sequence[Stage], calendar: Calendar) -> Series:
     """Stages in the order of their periods; raises `Refused` where two are of one."""
     placed = placed_of(stages, calendar)
@@ -143,11 +181,9 @@ def _stages(request: Request, loaded: dict[tuple[str, str], Methodology], *, sha
         ]
     as_read = profiled(chosen, own_profile(request))
     parts = parts_of(books, as_read.wanted(), as_read.reading, request.sheet)
-    return [
-        stage
-        for part in ([[one] for one in parts] or [books])
-        for stage in _rated(part, chosen, request, shared=shared)
-    ]
+    if not parts:
+        return [replace(stage, source=request.returns) for stage in _rated(books, chosen, request, shared=shared)]
+    return [stage for part in parts for stage in _rated([part], chosen, request, shared=shared)]
 
 
 def _chosen(books: Sequence[Book], request: Request, loaded: dict[tuple[str, str], Methodology]) -> Methodology:
@@ -164,7 +200,8 @@ def _chosen(books: Sequence[Book], request: Request, loaded: dict[tuple[str, str
 def _rated(books: list[Book], chosen: Methodology, request: Request, *, shared: bool) -> Iterator[Stage]:
     """The stage of one return, or of each of its rows where these are periods."""
     done = whole(attempt_of(books, chosen, request))
-    yield from stages_from(replace(done.assessment, problems=done.problems), shared=shared)
+    for stage in stages_from(replace(done.assessment, problems=done.problems), shared=shared):
+        yield replace(stage, edition=chosen)
 
 
 def stages_from(assessment: Assessment, *, shared: bool = False) -> Iterator[Stage]:

@@ -13,7 +13,7 @@ from nhsrate.reports.told import wrapped
 from nhsrate.screen.screen import Screen
 from nhsrate.screen.table import table_lines
 from nhsrate.trajectories.series import ALL
-from nhsrate.trajectories.words import against, indicator, name, sentences, too_few, value_text, worked
+from nhsrate.trajectories.words import against, indicator, last_text, name, sentences, too_few, value_text, worked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,9 +57,9 @@ def head(found: Trajectories, screen: Screen) -> list[str]:
     noun = methods[-1].rates
     many = len(series.organisations)
     who = tidy(series.organisations[0].name) if many == 1 else noun.counted(many)
-    over = counted(len(series.stages), "period")
+    over = f"{counted(len(series.stages), 'period')}, {first}" + (f" to {last}" if last != first else "")
     lines = [
-        *screen.fold([(f"{who}: {over}, {first} to {last}", "bold")]),
+        *screen.fold([(f"{who}: {over}", "bold")]),
         wrapped(f"By {tidy(methods[-1].title)}." if len(methods) == 1 else
                 f"Each period by its own edition, the last by {tidy(methods[-1].title)}."),
     ]  # fmt: skip
@@ -69,8 +69,8 @@ def head(found: Trajectories, screen: Screen) -> list[str]:
         files = listed(
             [tidy(PurePath(one).name) for one in dict.fromkeys(p.name for p in found.plan.parts.values())], 3
         )
-        ends = [name(found, place) for place in (min(found.plan.parts), max(found.plan.parts))]
-        lines.append(wrapped(f"Plan: {files}, {ends[0]} to {ends[1]}."))
+        ends = dict.fromkeys(name(found, place) for place in (min(found.plan.parts), max(found.plan.parts)))
+        lines.append(wrapped(f"Plan: {files}, {' to '.join(ends)}."))
         if found.unplanned:
             lines.append(wrapped(f"In the plan and in no return: {listed(list(map(tidy, found.unplanned)), 8)}."))
     elif any(one.plan for ones in found.each.values() for one in ones):
@@ -183,7 +183,7 @@ def indicator_columns(found: Trajectories, told: Sequence[Trajectory]) -> list[C
     columns = [
         Column("Indicator", [Entry(tidy(found.name_of(one.item))) for one in told], holds=NAME),
         Column("Course", [Entry(course(one)) for one in told]),
-        Column("Last", [Entry(value_text(last.value if last else None)) for last in lasts], right=True),
+        Column("Last", [Entry(last_text(one)) for one in told], right=True),
     ]
     if any(one.plan for one in told):
         columns += [

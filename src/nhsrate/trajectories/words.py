@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,15 @@ from nhsrate.trajectories.trajectory import FURTHEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from nhsrate.trajectories.trajectory import Against, Point, Trajectories, Trajectory
 
 PLACES = 2
 """Decimal places of what is worked out (limits, lines, differences); values are told with every digit they have."""
+
+SMALL = Decimal("0.01")
+
+MOST_PLACES = 12
 
 GOODS = {
     "passes": "is met every time",
@@ -29,21 +33,38 @@ GOODS = {
 
 
 def worked(number: Fraction | Decimal | None) -> str:
-    """A number that was worked out, to two places, without zeros at its end.
+    """A number that was worked out, to two places or, where these are all zero, to two digits that count.
 
-    >>> worked(Fraction(1, 3)), worked(Fraction(5)), worked(None)
-    ('0.33', '5', '')
+    >>> worked(Fraction(1, 3)), worked(Fraction(5)), worked(Fraction(-1, 400)), worked(None)
+    ('0.33', '5', '-0.0025', '')
     """
     if number is None:
         return ""
     if isinstance(number, Fraction):
         number = (ZERO + number.numerator) / number.denominator
-    return number_text(rounded(number, places=PLACES))
+    places = PLACES if number == 0 else max(PLACES, 1 - number.adjusted())
+    return number_text(rounded(number, places=places if abs(number) < SMALL else PLACES))
 
 
-def value_text(number: Decimal | None) -> str:
-    """A value as it stands in a table: to two places where it has more."""
-    return "" if number is None else worked(number)
+def value_text(value: Decimal | None, *goals: Decimal | Fraction | None) -> str:
+    """A value as it stands in a table: to two places, or to as many as leave it on its side of what it is held to.
+
+    >>> from decimal import Decimal
+    >>> value_text(Decimal("91.995"), Decimal(92)), value_text(Decimal("91.994"), Decimal(92)), value_text(None)
+    ('91.995', '91.99', '')
+    """
+    if value is None:
+        return ""
+    held = [goal for goal in goals if goal is not None]
+    for places in range(PLACES, MOST_PLACES):
+        shown = rounded(value, places=places)
+        if (shown or not value) and all(_beside(shown, goal) == _beside(value, goal) for goal in held):
+            return number_text(shown)
+    return number_text(value)
+
+
+def _beside(value: Decimal, goal: Decimal | Fraction) -> int:
+    return (value > goal) - (value < goal)
 
 
 def name(found: Trajectories, place: int) -> str:
@@ -55,6 +76,14 @@ def indicator(found: Trajectories, item: str) -> str:
     """An indicator by its title and its id."""
     title = tidy(found.name_of(item))
     return title if title == item else f"{title} ({item})"
+
+
+def last_text(one: Trajectory) -> str:
+    """The last value, with as many places as tell it from its plan, its straight line and its standard."""
+    last = one.last
+    if last is None:
+        return ""
+    return value_text(last.value, last.plan, last.line, last.target.value if last.target else None)
 
 
 def against(one: Against | None) -> str:
