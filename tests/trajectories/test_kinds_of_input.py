@@ -159,7 +159,11 @@ def test_a_plan_is_read_as_the_returns_are_else_as_the_edition_says(tmp_path: Pa
 
 def test_a_workbook_with_other_sheets_is_parted_too(tmp_path: Path) -> None:
     """Its sheet of decisions is still read, and each value keeps its cell."""
-    rows = [["Period", "Code", "Name", "Seen"], ["May 2025", "A", "Alder", 70], ["June 2025", "A", "Alder", 95]]
+    rows: list[list[object]] = [
+        ["Period", "Code", "Name", "Seen"],
+        ["May 2025", "A", "Alder", 70],
+        ["June 2025", "A", "Alder", 95],
+    ]
     book = save_workbook(tmp_path / "r.xlsx", {"Notes": [["Nothing"]], "Return": rows})
     told = found(tmp_path, book)
     assert [str(told.levels["A"][place]) for place in (0, 1)] == ["red", "green"]
