@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.conftest import ROOT
 
+import nhsrate
 from nhsrate.commands.main import main
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def test_each_section_has_its_indicators_over_time_with_their_plan(years: Path) 
     page = out.read_text("utf-8")
     (beckhaven,) = re.findall(r'<section class="one">(?:(?!</section>).)*Beckhaven.*?</section>', page, re.DOTALL)
     assert "2023/24 to 2025/26." in beckhaven
-    (row,) = re.findall(r'<tr><th scope="row">Patients seen in time<svg.*?</tr>', beckhaven, re.DOTALL)
+    (row,) = re.findall(r'<tr><th scope="row">Patients seen in time<details>.*?</tr>', beckhaven, re.DOTALL)
     assert 'aria-hidden="true"' in row
     assert re.findall(r'class="(course|plan|straight)" d="(M[^"]+)"', row)
-    assert '<td class="n">86.9<small>2025/26</small></td><td class="n">95</td><td>behind 8.1 (3)</td>' in row
+    assert 'data-h="Last">86.9</td><td class="n" data-h="Plan">95</td><td data-h="To plan">behind 8.1 (3)</td>' in row
     assert "8.1 behind its plan in 2025/26, as in the 2 before." in row
     assert "Process limits, and the flags of Making Data Count, need 12 points." in beckhaven
 
@@ -69,6 +70,21 @@ def test_an_old_return_may_name_its_edition(years: Path) -> None:
     again = call("report", years / "last.csv", "--with", f"trajectory={years / 'last.csv'}", "-o", years / "p.html")
     assert again.exit_code == 1
     assert "It is of" in again.stderr
+
+
+def test_a_table_of_several_periods_is_rated_in_the_latest_and_the_others_are_drawn(years: Path) -> None:
+    """No OLD is named, as the return holds them itself; of one organisation it is its page."""
+    out = years / "page.html"
+    words = ("report", YEARS / "returns.csv", "--with", f"trajectory,plan={YEARS / 'plan.csv'}", "-o", out)
+    assert call(*words).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "Ratings · 2025/26 · 4 organisations" in page
+    assert page.count('"soft">2023/24 to 2025/26.') == 4
+    assert call(*words, "--only", "XB7").exit_code == 0
+    assert "1 of 4 organisations" in out.read_text("utf-8")
+    made = nhsrate.report(YEARS / "returns.csv", with_="trajectory")
+    assert str(made).count('"soft">2023/24 to 2025/26.') == 4
+    assert "To plan (periods)" in str(made)
 
 
 def test_months_that_are_rows_are_one_picture_above_the_table(tmp_path: Path) -> None:

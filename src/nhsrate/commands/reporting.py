@@ -63,7 +63,14 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
     if not folder and str(output) != "-" and output.suffix.lower() not in PAGES:
         raise click.UsageError(f"A report is a page: let {output} end in .html, or name a folder.")
     with problems_printed(style) as show:
-        assessment = rated(request, show) if "diagnose" in wanted else asked(request, show)
+        if wanted.get("trajectory") == ():
+            from nhsrate.pages.added import latest_of
+
+            with progress() as say:
+                assessment = latest_of(request, say)
+            show(assessment.problems)
+        else:
+            assessment = rated(request, show) if "diagnose" in wanted else asked(request, show)
         with progress() as say:
             from nhsrate.pages.added import wanted_of
 

@@ -295,10 +295,10 @@ def report(  # noqa: PLR0913 (as above)
     Report: Stars of 2004
     28 organisations, 67 kB
     """
-    from nhsrate.notebook.published import reported
+    from nhsrate.notebook.published import rated_for, reported
 
     request = asked_for(returns, methodology, only=only, **asking)
-    made = reported(run(request).assessment, request, with_, title, palette)
+    made = reported(rated_for(request, with_), request, with_, title, palette)
     if output is not None:
         made.save(output)
     return made

@@ -10,10 +10,11 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import tidy
 from nhsrate.notebook.told import headed, who
-from nhsrate.pages.added import BadAdded, added_of, earlier_pages, folder_of, wanted_of
+from nhsrate.pages.added import BadAdded, added_of, earlier_pages, folder_of, latest_of, wanted_of
 from nhsrate.pages.report import report
 from nhsrate.reports.colours import PALETTES
 from nhsrate.runs.rate import bad_option
+from nhsrate.runs.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,20 @@ def write(path: Path, page: str) -> Path:
     return path
 
 
+def known_of(added: str | Sequence[str] | None) -> dict[str, tuple[str, ...]]:
+    """What is to be added, each with what stands behind its equals signs; raises `Refused` for what cannot be."""
+    words = added.split(",") if isinstance(added, str) else added or ()
+    try:
+        return added_of(words)
+    except BadAdded as bad:
+        raise bad_option("with_", str(bad)) from None
+
+
+def rated_for(request: Request, added: str | Sequence[str] | None) -> Assessment:
+    """The ratings that a report tells: of a return that holds the periods to be drawn, those of the latest."""
+    return latest_of(request) if known_of(added).get("trajectory") == () else run(request).assessment
+
+
 def reported(
     assessment: Assessment,
     request: Request,
@@ -84,11 +99,7 @@ def reported(
     palette: Literal["default", "blue"],
 ) -> Report:
     """The report of an assessment, with what is added."""
-    words = added.split(",") if isinstance(added, str) else added or ()
-    try:
-        known = added_of(words)
-    except BadAdded as bad:
-        raise bad_option("with_", str(bad)) from None
+    known = known_of(added)
     if palette not in PALETTES:
         raise bad_option("palette", f'"{palette}" is none of {", ".join(PALETTES)}.')
     wanted = wanted_of(assessment, request, known, title, palette)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request
+    from nhsrate.trajectories.series import Stage
     from nhsrate.trajectories.trajectory import Trajectories
 
 ADDED = ("robustness", "headroom", "integrity", "diagnose", "compare=OLD", "trajectory=OLD", "plan=PLAN")
@@ -110,7 +111,27 @@ def over(request: Request, added: Mapping[str, tuple[str, ...]], assessment: Ass
     rules = [edition or request.methodology for _, edition in apart]
     stages = stages_of([(path,) for path, _ in apart], rules, request, say) if apart else []
     plans = tuple((Path(plan),) for plan in added.get("plan", ()))
+    if not apart:  # the return itself has them
+        return trajectories([], Asked(plans=plans), request, say, of_return(request, say))
     return trajectories([], Asked(plans=plans), request, say, [*stages, *stages_from(assessment)])
+
+
+def of_return(request: Request, say: Say = unheard) -> list[Stage]:
+    """The periods that a return holds itself, in a column or as its rows."""
+    from nhsrate.trajectories.series import stages_of
+
+    return stages_of([request.returns], [request.methodology], replace(request, only=()), say)
+
+
+def latest_of(request: Request, say: Say = unheard) -> Assessment:
+    """The ratings of the latest period of a return that holds several; of all its rows where these are periods."""
+    from nhsrate.trajectories.series import calendar_for
+
+    stages = of_return(request, say)
+    calendar = calendar_for(stages)
+    assessment = max(stages, key=lambda stage: calendar.places[stage.text]).assessment
+    printed = tuple(sorted(assessment.find(code) for code in request.only)) or None
+    return replace(assessment, printed=printed)
 
 
 def of_edition(old: str) -> tuple[str, str]:

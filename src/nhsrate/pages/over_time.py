@@ -82,14 +82,13 @@ def over_time_of(found: Trajectories | None) -> dict[str, OverTime]:
 
 def over_time(found: Trajectories, code: str) -> OverTime:
     """What a report tells of one organisation."""
-    ones = [one for one in found.each[code] if one.last is not None]
+    courses = tuple(course(found, one) for one in found.each[code] if one.last is not None)
     places = found.series.places
     return OverTime(
         f"{name(found, places[0])} to {name(found, places[-1])}",
         tuple(line.replace("\n", " ") for line in level_lines(found, code)),
-        tuple(course(found, one) for one in ones),
-        any(one.plan for one in ones), any(one.target for one in ones),
-        any(point.limits for one in ones for point in one.points), too_few(found),
+        courses, any(one.planned or one.beside for one in courses), any(one.target for one in courses),
+        any(one.bands for one in courses), too_few(found),
     )  # fmt: skip
 
 
@@ -105,7 +104,7 @@ def course(found: Trajectories, one: Trajectory) -> Course:
         tuple(bands(one.points, across, up)),
         path(points, across, up), spots(points, across, up), spots(flagged, across, up),
         path(sorted(one.plan.items()), across, up), straight(ends, across, up), steps(one.points, across, up),
-        last_text(one), name(found, last.place) if last else "",
+        last_text(one), name(found, last.place) if last and last.place < found.series.places[-1] else "",
         value_text(last.plan if last else None), against(one.against_plan), str(one.target or ""),
         tuple(sentences(found, one)), len(points) > MANY,
     )  # fmt: skip
