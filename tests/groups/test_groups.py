@@ -203,7 +203,7 @@ def test_a_weight_below_zero_is_refused(tmp_path: Path) -> None:
 def test_a_percentage_that_is_not_its_counts_is_told(tmp_path: Path) -> None:
     rows = RETURN.replace("RA3,Cedar,80%,80,100,5", "RA3,Cedar,80%,20,100,5")
     assert told(rate(tmp_path, rows=rows)) == [
-        "warning: Seen in time (seen) is not within over came for RA3, and was pooled from these."
+        'warning: Seen in time (seen) is not "within" over "came" for RA3, and was pooled from these.'
     ]
 
 

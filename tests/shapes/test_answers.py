@@ -27,6 +27,10 @@ EXAMPLES = ROOT / "examples"
 STARS, RISK, OVERSIGHT = (
     str(EXAMPLES / name) for name in ("acute-stars-2003-04.xlsx", "financial-risk-2011-12.csv", "oversight-q4.csv")
 )
+PATHWAYS = [
+    *(str(EXAMPLES / "pathways" / "stroke-q1.csv"), "-m"),
+    *(str(EXAMPLES / "pathways" / "stroke.yaml"), "--as", "pathways"),
+]
 YEARS = str(EXAMPLES / "three-years" / "returns.csv")
 MONTHS = """\
 id: months
@@ -40,6 +44,8 @@ FOUR = str(EXAMPLES / "four-trusts")
 RUNS: list[tuple[str, list[str]]] = [
     *(("score", ["score", str(file)]) for file in sorted(EXAMPLES.glob("*.csv")) if file.stem != "sha-2004"),
     ("score", ["score", STARS, "--only", "XQ7"]),
+    ("score", ["score", *PATHWAYS]),
+    ("explain", ["explain", PATHWAYS[0], "west", *PATHWAYS[1:]]),
     ("score", ["score", RISK, "--set", "criteria_counted=4", "--suppose", "XJM.net_return=1"]),
     ("explain", ["explain", STARS, "XQ7"]),
     ("explain", ["explain", RISK, "XJM", "--suppose", "XJM.net_return=1"]),

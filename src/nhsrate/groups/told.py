@@ -145,7 +145,7 @@ def _other_than_own(submitted: Return, one: Brought, name: str) -> list[Problem]
     if not other:
         return []
     codes = [given.organisation.code for given in other.values()]
-    message = f"{name} is not {one.rule.numerator} over {one.rule.denominator} for {listed(codes, FEW)}, "
+    message = f'{name} is not "{one.rule.numerator}" over "{one.rule.denominator}" for {listed(codes, FEW)}, '
     message += "and was pooled from these."
     at = own.at(next(iter(other))) or CellLocation(submitted.name)
     return [Problem(at, "group-members", message, "Check that these are its numerator and denominator.", "warning")]
