@@ -260,3 +260,22 @@ def test_a_figure_is_cut_for_the_eye_alone() -> None:
     """Of a third the csv and the json have all digits."""
     numbers = ("0.66666666", "0.30000001", "-0.00001", "12", "1234.567891", "0.0000004")
     assert [short(Decimal(text)) for text in numbers] == ["0.6667", "0.3", "0", "12", "1234.57", "0"]
+
+
+def test_groups_are_set_beside_what_the_same_members_were(tmp_path: Path) -> None:
+    """A quarter ago a call of XAN reached the door in 60 minutes: then West was slower, and has improved since."""
+    folder = ROOT / "examples" / "pathways"
+    text = (folder / "stroke-q1.csv").read_text("utf-8").replace("Q1 2026/27", "Q4 2025/26")
+    then = tmp_path / "then.csv"
+    lines = [line.split(",") for line in text.splitlines()]
+    slower = [[*line[:3], "60", *line[4:]] if line[0] == "XAN" else line for line in lines]
+    then.write_text("\n".join(map(",".join, slower)) + "\n", "utf-8")
+    got = command(
+        "diagnose", folder / "stroke-q1.csv", "east", "-m", folder / "stroke.yaml", "--as", "pathways", "--earlier", then,
+        "--draws", "0",
+    )  # fmt: skip
+    said = " ".join(got.out.split())
+    assert (
+        "1 of the 1 other of its cohort with a figure improved since Q4 2025/26. Merrow West (west) improved most"
+        in said
+    )

@@ -339,7 +339,7 @@ def group_words(found: Diagnosis, asked: int | None = None) -> str:
     number, figure_ = ("", "") if asked is None else (f"{asked:,} ", " with a figure")
     if found.alike is not None and found.alike.near:
         return f"its {number}peer{'s'[: asked != 1]}{figure_}"
-    return f"the {number}others of its cohort{figure_}"
+    return f"the {number}other{'s'[: asked != 1]} of its cohort{figure_}"
 
 
 def rest(found: Diagnosis) -> Iterator[str]:

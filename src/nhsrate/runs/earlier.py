@@ -208,6 +208,7 @@ def earlier_return(request: Request, methodology: Methodology, now: Return) -> R
     if not request.earlier:
         return None
     then = _read(request.earlier[0], methodology, request, {*methodology.inputs, *methodology.items})
+    then = _grouped(then, methodology, now)
     then = then if then.periods else replace(then, period=None)
     said = now.period or methodology.period
     if then.period and said and periods_back(said, then.period) is None:
