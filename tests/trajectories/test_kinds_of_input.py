@@ -12,8 +12,10 @@ from tests.support.running import run
 
 import nhsrate
 from nhsrate.core.problems import Refused
+from nhsrate.rules.inputs import TableReading
 from nhsrate.runs.request import requested
 from nhsrate.trajectories.asked import Asked, trajectories
+from nhsrate.trajectories.parts import parts_of, parts_unknown
 from nhsrate.trajectories.text import trajectory_text
 
 if TYPE_CHECKING:
@@ -127,7 +129,9 @@ def test_a_ratio_stands_for_its_inputs_and_a_plan_may_give_either(tmp_path: Path
         told = found(tmp_path, returns, rules=rules, plans=((plan,),))
         assert told.items == ("seen",)
         assert [point.plan for point in told.each["A"][0].points] == [72, 75]
-    assert found(tmp_path, returns, rules=rules, plans=((half,),)).each["A"][0].plan == {}
+    zero = put(tmp_path, "z.csv", "Period,Code,In time,All", "May 2025,A,36,0")
+    for plan in (half, zero):
+        assert found(tmp_path, returns, rules=rules, plans=((plan,),)).each["A"][0].plan == {}
 
 
 def test_a_plan_without_an_indicator_and_one_without_a_period_are_refused(tmp_path: Path) -> None:
@@ -316,7 +320,8 @@ def test_frames_and_one_trend_by_hand(tmp_path: Path) -> None:
         pd.DataFrame({"Period": [f"{month} 2025"], "Code": ["A"], "Seen": [value]})
         for month, value in (("May", 80), ("June", 82), ("July", 87))
     ]
-    frame = nhsrate.trajectory(frames, tmp_path / "seen.yaml", exact=True)
+    frame = nhsrate.trajectory(frames, nhsrate.load_methodology(tmp_path / "seen.yaml"), exact=True)
+    assert parts_of([], (), TableReading(), None) == parts_unknown([], TableReading()) == []
     (one,) = frame.attrs["found"][0]["indicators"]
     assert one["trend"] == {"values": 3, "slope": "3.5", "level": "86.5", "meets": "August 2025"}
     assert list(frame["value"]) == [Decimal(80), Decimal(82), Decimal(87)]

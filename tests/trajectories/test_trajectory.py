@@ -14,8 +14,9 @@ from nhsrate.core.problems import Refused
 from nhsrate.runs.request import requested
 from nhsrate.trajectories.asked import Asked, trajectories
 from nhsrate.trajectories.tables import trajectory_csv
-from nhsrate.trajectories.text import trajectory_text
+from nhsrate.trajectories.text import course, trajectory_text
 from nhsrate.trajectories.trajectory import side_of
+from nhsrate.trajectories.words import last_text, sentences, value_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +111,26 @@ def test_a_flat_start_that_was_planned_is_told_from_slippage(folder: Folder) -> 
         2,
     )
     assert not fallen.planned_so
+    text = " ".join(trajectory_text(folder.found(folder.series(" ".join(["70"] * 12)), plan=folder.plan(plan))).split())
+    assert "Exactly on its plan in March 2023, as in the 11 before." in text
+    assert (
+        "10.52 behind the straight line to 92 in March 2024: the plan asks for less here than a straight line" in text
+    )
+    assert "the plan does from February 2024 on" in text
     assert flat.plan_meets == 22
+
+
+def test_everyone_who_is_flat_as_planned_is_counted(folder: Folder) -> None:
+    """Two of four are behind their straight lines alone; who has no value has nothing to be held to."""
+    rows = [f"{month(k)},R{n},R{n},{70 if n else 71 + k}" for n in range(4) for k in range(3)]
+    returns = folder.put("r.csv", "\n".join(["Period,Code,Name,Seen in time", *rows, f"{month(2)},R9,R9,"]) + "\n")
+    path = [f"{month(k)},R{n},{value}" for n in range(2) for k, value in enumerate((70, 70, 70, 80))]
+    found = folder.found(returns, plan=folder.put("p.csv", "\n".join(["Period,Code,Seen in time", *path]) + "\n"))
+    assert [one.planned_so for one, *_ in found.each.values()] == [True, True, False, False, False]
+    text = trajectory_text(found)
+    assert "planned" in text
+    nobody = found.each["R9"][0]
+    assert (last_text(nobody), list(sentences(found, nobody)), course(nobody)) == ("", [], "")
 
 
 def test_the_line_sets_out_from_the_last_value_before_the_plan(folder: Folder) -> None:
@@ -119,6 +139,12 @@ def test_the_line_sets_out_from_the_last_value_before_the_plan(folder: Folder) -
     assert one.line == ((1, Decimal(60)), (3, Decimal(80)))
     assert [point.line for point in one.points] == [None, 60, 70, 80]
     assert [point.plan for point in one.points] == [None, None, 64, 80]
+
+
+def test_a_value_that_hardly_differs_is_told_whole() -> None:
+    """Where no twelve places tell it from its goal, every digit is told."""
+    near = Decimal("91.9999999999999")
+    assert value_text(near, Decimal(92)) == str(near)
 
 
 def test_once_the_plan_is_over_its_aim_holds_for_the_line_and_nothing_is_planned(folder: Folder) -> None:

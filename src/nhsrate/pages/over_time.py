@@ -169,11 +169,9 @@ def steps(points: Sequence[Point], across: Axis, up: Axis) -> str:
 
 def bands(points: Sequence[Point], across: Axis, up: Axis) -> Iterable[Band]:
     """The limits of each part of the series."""
-    for limits, held in groupby((point for point in points if point.limits), lambda point: point.limits):
-        part = list(held)
-        if limits is not None:
-            left, right = (float(across.at(part[end].place)) for end in (0, -1))
-            top, foot = float(height(up, limits.upper)), float(height(up, limits.lower))
-            yield Band(
-                short(left), short(top), short(right - left), short(max(foot - top, 0.5)), height(up, limits.mean)
-            )
+    limited = [(point.place, point.limits) for point in points if point.limits is not None]
+    for limits, held in groupby(limited, lambda pair: pair[1]):
+        places = [place for place, _ in held]
+        left, right = (float(across.at(places[end])) for end in (0, -1))
+        top, foot = float(height(up, limits.upper)), float(height(up, limits.lower))
+        yield Band(short(left), short(top), short(right - left), short(max(foot - top, 0.5)), height(up, limits.mean))

@@ -32,10 +32,8 @@ HEADS = (
 """The columns of the csv, a row for each organisation, indicator and period."""
 
 
-def number(value: Decimal | Fraction | None) -> str:
+def number(value: Decimal | Fraction) -> str:
     """A number with every digit; one that does not end with twelve that count."""
-    if value is None:
-        return ""
     return number_text((ZERO + value.numerator) / value.denominator if isinstance(value, Fraction) else value)
 
 

@@ -163,8 +163,6 @@ def _bounds(assessment: Assessment, item: Item, n: int) -> Iterator[tuple[Bound,
 
 def _number(assessment: Assessment, edge: Edge, n: int) -> Decimal | None:
     """The number of a bound for one organisation; nothing where it is missing."""
-    if edge.unset:
-        return None
     if isinstance(edge, Number):
         return edge.value
     cell = assessment.columns[edge.item][n]

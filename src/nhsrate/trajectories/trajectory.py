@@ -78,10 +78,6 @@ class Trend:
     values: int
     meets: int | None = None
 
-    def at(self, place: int) -> Fraction:
-        """Where it lies at a place."""
-        return self.level + self.slope * (place - self.place)
-
 
 @frozen
 class Trajectory:
@@ -171,11 +167,6 @@ class Trajectories:
         """What an indicator is called, in the latest edition that has it."""
         methods = [one for one in reversed(self.series.methodologies) if item in one.inputs or item in one.items]
         return methods[0].name_of(item)
-
-    def unit_of(self, item: str) -> str:
-        """The unit of an indicator, in the latest edition that has it."""
-        methods = [one for one in reversed(self.series.methodologies) if item in one.inputs or item in one.items]
-        return methods[0].unit_of(item)
 
 
 @frozen

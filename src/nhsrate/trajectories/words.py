@@ -15,6 +15,8 @@ from nhsrate.trajectories.trajectory import FURTHEST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nhsrate.rules.inputs import Polarity
+    from nhsrate.trajectories.limits import Limits
     from nhsrate.trajectories.trajectory import Against, Point, Trajectories, Trajectory
 
 PLACES = 2
@@ -174,28 +176,32 @@ def _of_limits(found: Trajectories, one: Trajectory, last: Point) -> Iterator[st
     within = f"{worked(limits.lower)} to {worked(limits.upper)}, mean {worked(limits.mean)}"
     sure = f"; within them the standard {GOODS[last.assurance]}" if last.assurance else ""
     yield f"Process limits {within}{sure}."
-    flagged = [point for point in one.points if point.flags]
-    if flagged:
-        ends = flagged[-1]
-        side = _flag_side(one, ends)
-        yield (
-            f"Making Data Count flags {counted(len(flagged), 'point')} of {len(one.values)}, last "
-            f"{name(found, ends.place)}: {', '.join(ends.flags)}{side}."
-        )
-    else:
+    flagged = [(point, point.value, point.limits) for point in one.points if point.flags]
+    if not flagged:
         yield f"Making Data Count flags none of {len(one.values)} points: common causes alone."
+        return
+    point, value, own = flagged[-1]
+    side = flag_side(one.better, value, own) if value is not None and own is not None else ""
+    yield (
+        f"Making Data Count flags {counted(len(flagged), 'point')} of {len(one.values)}, last "
+        f"{name(found, point.place)}: {', '.join(point.flags)}{side}."
+    )
 
 
-def _flag_side(one: Trajectory, point: Point) -> str:
-    """On which side of the mean a flagged point lies, as good or bad where that is known."""
-    if point.limits is None or point.value is None:
-        return ""
-    gap = Fraction(point.value) - point.limits.mean
+def flag_side(better: Polarity | None, value: Decimal, limits: Limits) -> str:
+    """On which side of the mean a flagged point lies, as better or worse where that is known.
+
+    >>> from nhsrate.trajectories.limits import Limits
+    >>> within = Limits(Fraction(5), Fraction(1))
+    >>> [flag_side("lower", Decimal(value), within) for value in (4, 5, 6)]
+    [', on the better side', '', ', on the worse side']
+    """
+    gap = Fraction(value) - limits.mean
     if gap == 0:
         return ""
-    if one.better is None:
+    if better is None:
         return ", above the mean" if gap > 0 else ", below the mean"
-    return ", on the better side" if (gap > 0) == (one.better == "higher") else ", on the worse side"
+    return ", on the better side" if (gap > 0) == (better == "higher") else ", on the worse side"
 
 
 def too_few(found: Trajectories) -> str:
