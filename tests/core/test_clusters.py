@@ -306,6 +306,12 @@ measures:
   wong_again:
       {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear,
        best: highest, second_run: {}}
+  wong_once:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear,
+       best: highest, rounds: 1}
+  wong_twice:
+      {kind: clusters, scale: stars, of: score, over: everyone, algorithm: hartigan-wong, quantile: linear,
+       best: highest, rounds: 1, second_run: {}}
 """
 RULES += (
     "  linear: {kind: clusters, scale: stars, of: score, over: everyone, algorithm: lloyd, quantile: linear, "
@@ -323,6 +329,13 @@ def test_levels_follow_the_order_of_the_centres() -> None:
     assert column("lowest", score=SCORES) == ["3", "3", "2", "2", "1", "1"]
     for item in ("wong", "wong_again", "untrimmed"):
         assert column(item, score=SCORES) == ["1", "1", "2", "2", "3", "3"]
+
+
+def test_a_second_run_of_hartigan_and_wong_begins_where_the_first_was_stopped() -> None:
+    """After one round 13 is with 7, and to take it from there saves 18 where 18 alone takes it for 12.5."""
+    scores = "13 27 26 18 26 26 7 23"
+    assert column("wong_once", score=scores) == ["1", "3", "3", "2", "3", "3", "1", "3"]
+    assert column("wong_twice", score=scores) == ["2", "3", "3", "2", "3", "3", "1", "3"]
 
 
 def test_fewer_clusters_than_levels_are_counted_from_the_worst() -> None:

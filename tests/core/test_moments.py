@@ -67,3 +67,8 @@ def test_values_that_stand_many_times_are_scored_like_as_many_of_their_own(found
     assert worked == again
     if worked is not None:
         assert worked.scores(same, turned=False) == worked.scores(own, turned=False)
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_of_no_values_there_are_no_moments(less: int) -> None:
+    assert moments([], less) is None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from nhsrate.core.numbers import Day, typed_number
+from nhsrate.core.numbers import Day, number_text, typed_number
 
 
 @pytest.mark.parametrize("number", ["739705.7", "739706.2", "0", "-1", "3652060"])
@@ -20,6 +20,11 @@ def test_what_is_between_two_days_or_beyond_them_is_a_number(number: str) -> Non
 )
 def test_whole_numbers_from_the_first_day_to_the_last_are_days(number: str, day: str) -> None:
     assert str(Day.near(Decimal(number))) == day
+
+
+@pytest.mark.parametrize("shown", [None, 0, 2])
+def test_a_day_is_printed_as_a_date_however_many_places_are_asked_for(shown: int | None) -> None:
+    assert number_text(Day.near(Decimal(739706)), shown) == "2026-03-31"
 
 
 @pytest.mark.parametrize(

@@ -337,8 +337,9 @@ def test_an_organisation_that_is_not_found(text: str, problem: str) -> None:
 def test_many_organisations_that_fit_are_not_all_listed() -> None:
     no = " ".join(["no"] * 12)
     rated = rate(RISK, mean=" ".join(["3"] * 12), late=no, weak=no, names=[f"Trust {n}" for n in range(12)])
-    with pytest.raises(Refused, match=r"fits 12 organisations: .*; and 2 more"):
+    with pytest.raises(Refused, match=r"fits 12 organisations: .*; and 2 more") as refused:
         rated.find("trust")
+    assert str(refused.value).count("Trust ") == 10
 
 
 def test_an_item_is_found_by_its_id() -> None:
