@@ -119,17 +119,14 @@ def statement(module: str, line: int) -> tuple[range, bool]:
 
 
 def tests_of(change: MutationSpec, seconds: dict[str, float]) -> list[str]:
-    """The tests to run, the quickest first; for what runs at import those of its module that are quick."""
+    """The tests to run, the quickest first, and the corpus always; at import those of its module that are quick."""
     known = passing_through(str(change.module_path))
     lines, inside = statement(str(change.module_path), change.start_pos[0])
     found = {name.partition("|")[0] for line in (lines if inside else known) for name in known.get(line, ())}
     usable = [test for test in found if test in seconds and (inside or seconds[test] < SHORT)]
     quickest = sorted(usable, key=lambda test: (seconds[test], test))
-    return [
-        test
-        for test, so_far in zip(quickest, accumulate(map(seconds.__getitem__, quickest)), strict=True)
-        if so_far < LONG
-    ]
+    so_far = zip(quickest, accumulate(map(seconds.__getitem__, quickest)), strict=True)
+    return [test for test, so_long in so_far if so_long < LONG or "test_corpus" in test]
 
 
 def functions(code: CodeType) -> Iterator[CodeType]:
