@@ -402,6 +402,8 @@ def test_any_table_is_begun_from_or_refused_in_words(columns: list[tuple[str, li
         (("35p", "20p", "9p"), "p", "20"),
         (("-4°C", "21°C", "3.5 °C"), "°C", "21"),
         (("GBP 3", "GBP 4", "5"), "GBP", "4"),
+        (("5 stars", "1 star", "3 stars"), "stars", "1"),
+        (("CHF 1'234.50", "CHF 234.50", "CHF 1'000.00"), "CHF", "234.5"),
     ],
 )
 def test_numbers_with_one_unit_are_numbers(cells: Sequence[str], unit: str, of_b2: str) -> None:
@@ -498,6 +500,26 @@ def test_codes_of_digits_that_begin_with_nought_are_codes(heading: str) -> None:
     told, methodology = begin(f"{heading},Where,Quote\n001,Ash,5\n002,Birch,7\n010,Cedar,1\n")
     assert f'"{heading}" (A1) tells the rows apart: it holds codes.' in told
     assert [*types(methodology)] == ["Quote"]
+
+
+def test_years_may_be_headings() -> None:
+    _, methodology = begin("Code,Name,2023,2024,2025\nA1,Ash,3,4,5\nB2,Birch,4,5,6\nC3,Cedar,2001,2,1\n")
+    assert [*types(methodology)] == ["2023", "2024", "2025"]
+
+
+def test_a_year_group_is_no_period() -> None:
+    """The rows of each school are parts of it, and not what it was at several times."""
+    out = refused("School,Year group,Seen\nAsh,7,90\nAsh,8,91\nBirch,7,92\nBirch,8,93\n")
+    assert '"Ash" stands in 2 rows of "School" (A1), and "Year group" (B1) is what differs: "7" and "8".' in out
+
+
+@pytest.mark.parametrize("missing", ["n/a", "<5", ""])
+def test_the_worked_case_is_of_a_row_with_a_value(missing: str) -> None:
+    """Of one without any nothing would come out."""
+    begin(f"Code,Name,Seen (%)\nA1,Ash,{missing}\nB2,Birch,20\nC3,Cedar,25\nD4,Dale,30\n")
+    (case,) = yaml.safe_load(Path("mine/cases.yaml").read_text("utf-8"))["cases"]
+    assert case["name"] == "the first row of the return with a value, Birch"
+    assert case["given"] == {"seen": 20}
 
 
 def test_names_in_capitals_are_names() -> None:

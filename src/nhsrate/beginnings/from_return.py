@@ -149,21 +149,24 @@ def _nothing_to_rate(seen: Seen, guesses: Sequence[tuple[Column, Guess]]) -> Pro
 
 
 def _cases(submitted: Return, methodology: Methodology) -> str:
-    """A worked case of the first organisation of the return."""
-    first = submitted.organisations[0]
+    """A worked case of the first organisation of the return that has a value to be scored."""
     with localcontext(WORKING):
         done = assess(submitted, methodology)
-    given = {id_: submitted.values[id_].cells[0] for id_ in methodology.inputs}
+    scores = [cells for id_, cells in done.columns.items() if id_ in methodology.items]
+    n = next((n for n in done.reported if any(not isinstance(cells[n], Missing) for cells in scores)), 0)
+    first = submitted.organisations[n]
+    row = "the first row of the return" if n == 0 else "the first row of the return with a value"
+    given = {id_: submitted.values[id_].cells[n] for id_ in methodology.inputs}
     lines = [
         "# Worked cases: what must come out for what is given; `nhsrate test` runs them.",
         "# Change what is expected first, then the rules.",
         f"methodology: {methodology.id}",
         "cases:",
-        f"  - name: {scalar_text(f'the first row of the return, {first.name}')}",
+        f"  - name: {scalar_text(f'{row}, {first.name}')}",
         "    given:",
         *(f"      {id_}: {_written(cell)}" for id_, cell in given.items() if not isinstance(cell, Missing)),
         "    expect:",
-        *(f"      {id_}: {_written(done.columns[id_][0])}" for id_ in methodology.items if id_ != "average"),
+        *(f"      {id_}: {_written(done.columns[id_][n])}" for id_ in methodology.items if id_ != "average"),
     ]
     return "".join(f"{line}\n" for line in lines)
 

@@ -39,7 +39,7 @@ _OF_CODES = pattern(
     r".*\b(?:codes?|ids?|refs?|reference|key|identifier|kennung|kennziffer|kennzahl|codice|c\u00f3digo|kode?)\b.*"
     r"|(?:.*\b)?(?:no|nr|number|nummer|num\u00e9ro|n\u00famero)\.?|#"
 )
-_OF_PERIODS = pattern(r"\b(?:period|quarter|qtr|month|year|date|week|term|as at|reporting)\b")
+_OF_PERIODS = pattern(r"\b(?:period|quarter|qtr|month|year(?! group)|date|week|term|as at|reporting)\b")
 
 
 def text_in(row: Sequence[object], column: int) -> str:
@@ -187,7 +187,7 @@ def _part(headings: Mapping[int, str], code: int, rows: Rows) -> int:
     """The column that says of which part of an organisation each row is: few texts, each once for an organisation."""
     for n in headings:
         texts = {fold(text_in(row, n)) for row in rows}
-        words = all(texts) and not all_numbers(texts)
+        words = all(texts) and (not all_numbers(texts) or 2 * len(texts) <= len(rows))
         if n != code and words and 1 < len(texts) <= MOST_PARTS and not repeats(rows, [code, n]):
             return n
     return 0

@@ -43,6 +43,7 @@ BELOW = 5
 """So many rows below a row of headings tell whether values stand under them."""
 
 _OF_INDICATORS = pattern(r"\b(?:indicators?|metrics?|measures?|kpis?|questions?)\b")
+_YEAR = pattern(r"(?:19|20)\d\d")
 _OF_VALUES = pattern(r"\b(?:values?|scores?|results?|figures?|percentages?|rates?)\b")
 
 
@@ -136,6 +137,9 @@ def _header(table: Table) -> tuple[int, int]:
     for number, cells in enumerate(table.rows[:SEARCHED], 1):
         below = [row for row in table.rows[number : number + BELOW] if any(as_text(raw) for raw in row)]
         texts = {n for n, raw in enumerate(cells, 1) if is_text(raw) and as_text(raw) and not is_number(raw)}
+        years = [(n, text) for n, raw in enumerate(cells, 1) if _YEAR.fullmatch(text := as_text(raw))]
+        if len(texts) > 1 and 1 < len(years) == len({text for _, text in years}):
+            texts |= {n for n, _ in years}
         numbers = sum(1 for raw in cells if as_text(raw)) - len(texts)
         over = {} if numbers or len(texts) < 2 else _above(table, number)
         filled = sum(any(text_in(row, n) for row in below) for n in texts | over.keys())

@@ -27,6 +27,7 @@ _COMMA = pattern(r"-?\d{1,3}(?:\.\d{3})*,\d{1,2}|-?\d+,\d{1,2}|-?\d+,\d{4,}")
 _ONE_GROUP = pattern(r"-?[1-9]\d{0,2},\d{3}")
 _GROUPS = pattern(r"-?[1-9]\d{0,2}(?:,\d{3}){2,}|-?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
 _SPACED = pattern(r"-?\d{1,3}(?:[ '\u2019]\d{3})+(?:,\d+)?")
+_APOSTROPHES = pattern(r"-?\d{1,3}(?:'\d{3})+(?:\.\d+)?")
 _FLAG = pattern(r"-?\d[\d,]*(?:\.\d+)?\s?%?\s?([*#~\u2020\u2021^]{1,3}|\[[a-z]{1,4}\])")
 
 _LIKE = pattern(r"[-+\u2212(<>~]*\s?(?:\w{0,3}[£$€¥₹]|[A-Z]{3})?\s?[-\u2212]?\.?\d.*")
@@ -48,7 +49,7 @@ class Signs(NamedTuple):
     """What was found of a whole table: the signs in numbers, texts for missing values, and marks beside values."""
 
     decimal: Literal[","] | None = None
-    thousands: Literal[",", "."] | None = None
+    thousands: Literal[",", ".", "'"] | None = None
     markers: tuple[tuple[str, str], ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
 
@@ -105,6 +106,8 @@ def _parting(texts: Sequence[str], separator: str | None) -> Signs:
         commas = 1
     if commas > points:
         return Signs(decimal=",", thousands=None if spaced else ".")
+    if any(map(_APOSTROPHES.fullmatch, texts)) and not grouped:
+        return Signs(thousands="'")
     return Signs(thousands="," if grouped and not spaced else None)
 
 
@@ -145,9 +148,9 @@ def unit_of(raws: Sequence[object]) -> str:
     found = [one for text in texts if (one := _BESIDE.fullmatch(text))]
     units = Counter(map(_unit, found))
     bare = units.pop("", 0)
-    if len({fold(unit) for unit in units}) != 1:
+    unit = max(units, key=len, default="")
+    if not unit or not {fold(one) for one in units} <= {fold(unit), fold(unit).removesuffix("s")}:
         return ""
-    (unit,) = list(units)[:1]
     money = pattern(_MONEY).match(unit)
     if money:
         return unit if sum(units.values()) > bare else ""
