@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nhsrate.core.problems import CellLocation
     from nhsrate.groups.model import Group, Part
-    from nhsrate.returns.model import Organisation, Return
+    from nhsrate.returns.model import Organisation, Return, Values
     from nhsrate.rules.groups import Together
     from nhsrate.rules.inputs import Input
 
@@ -27,35 +27,38 @@ NOT_TOGETHER = Missing("not brought together for groups", "absent")
 
 @frozen
 class Figure:
-    """A figure of a member: the input, what stands there, and where."""
+    """A figure of a member: the input, what stands there, and the column that it is number `n` of."""
 
     id: str
     cell: Cell
-    at: CellLocation | None
+    values: Values
+    n: int
+
+    @property
+    def at(self) -> CellLocation | None:
+        """The cell that it was read from."""
+        return self.values.at(self.n)
 
 
 @frozen
 class Given:
     """What a member gives to a figure of its group: its own figures, and the share by which they count.
 
-    `gap` is the figure that is missing, so that it gives nothing. `weighted` says that the second figure is a weight.
+    `numbers` are those that are numbers, exactly. `gap` is the first that is missing, so that it gives nothing.
+    `weighted` says that the second figure is a weight.
     """
 
     organisation: Organisation
     n: int
     share: Fraction
     figures: tuple[Figure, ...]
+    numbers: tuple[Fraction, ...]
+    gap: Figure | None = None
     weighted: bool = False
 
-    @property
-    def gap(self) -> Figure | None:
-        """The first of its figures that is missing."""
-        return next((figure for figure in self.figures if isinstance(figure.cell, Missing)), None)
-
-    @property
-    def numbers(self) -> tuple[Fraction, ...]:
-        """Its figures as exact numbers."""
-        return tuple(Fraction(figure.cell) for figure in self.figures if isinstance(figure.cell, Decimal))
+    def counted(self, place: int) -> Fraction:
+        """One of its numbers, as much of it as counts."""
+        return self.numbers[place] if self.share is WHOLE else self.share * self.numbers[place]
 
     @property
     def said(self) -> str:
@@ -94,7 +97,7 @@ def joint(submitted: Return, entry: Input, group: Group) -> Joint:
         return Joint(missing, missing.reason, given)
     match rule.how:
         case "sum":
-            return Joint(as_decimal(_total(one.share * one.numbers[0] for one in there)), _sum(there), given)
+            return Joint(as_decimal(_total(one.counted(0) for one in there)), _sum(there), given)
         case "worst" | "best":
             chosen = _chosen(there, entry, rule.how)
             return Joint(chosen.figures[0].cell, f"the {rule.how} of {_count(there, given)}", given, chosen)
@@ -105,8 +108,10 @@ def joint(submitted: Return, entry: Input, group: Group) -> Joint:
 def _given(submitted: Return, ids: Sequence[str], part: Part, *, weighted: bool) -> Given:
     """What one member gives: its figures of these inputs."""
     columns = {id_: submitted.values[id_] for id_ in ids}
-    figures = tuple(Figure(id_, values.cells[part.n], values.at(part.n)) for id_, values in columns.items())
-    return Given(submitted.organisations[part.n], part.n, part.share, figures, weighted)
+    figures = tuple(Figure(id_, values.cells[part.n], values, part.n) for id_, values in columns.items())
+    numbers = tuple(Fraction(figure.cell) for figure in figures if isinstance(figure.cell, Decimal))
+    gap = next((figure for figure in figures if isinstance(figure.cell, Missing)), None)
+    return Given(submitted.organisations[part.n], part.n, part.share, figures, numbers, gap, weighted)
 
 
 def _total(numbers: Iterable[Fraction]) -> Fraction:
@@ -128,16 +133,16 @@ def _missing(given: Sequence[Given], there: Sequence[Given]) -> Missing:
 def _mean(entry: Input, rule: Together, there: Sequence[Given], given: tuple[Given, ...]) -> Joint:
     """Numerators over denominators, or figures weighted by others."""
     pooled = rule.how == "pooled"
-    under = _total(one.share * one.numbers[1] for one in there)
+    under = _total(one.counted(1) for one in there)
     name = rule.denominator if pooled else rule.by
     if not under:
         missing = Missing(f"nothing under {name} in any member", "not computable")
         return Joint(missing, missing.reason, given)
     if not pooled:
-        over = _total(one.share * one.numbers[0] * one.numbers[1] for one in there)
+        over = _total(one.counted(0) * one.numbers[1] for one in there)
         how = f"the mean of {_count(there, given)}, weighted by {name}: {_plain(over)} / {_plain(under)}"
         return Joint(as_decimal(over / under), how, given)
-    over = _total(one.share * one.numbers[0] for one in there)
+    over = _total(one.counted(0) for one in there)
     times = times_of(entry, rule)
     said = f"{'' if times == 1 else f'{cell_text(times)} x '}{_plain(over)} / {_plain(under)}"
     return Joint(as_decimal(Fraction(times) * over / under), f"pooled from {_count(there, given)}: {said}", given)
