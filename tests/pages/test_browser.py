@@ -48,13 +48,16 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A report with all that can be added, the page of one organisation, and a manual."""
     oversight = ROOT / "examples" / "oversight-q4.csv"
     stars = ROOT / "examples" / "acute-stars-2003-04.xlsx"
+    four = ROOT / "examples" / "four-trusts"
     make = tmp_path_factory.mktemp
     return {
         "report": written(make("report"), "report", oversight, "--with", "robustness,headroom", *some(oversight)),
         "stars": written(make("stars"), "report", stars),
         "one": written(make("one"), "report", stars, "--only", "XDD", "--with", "headroom"),
+        "help": written(make("help"), "report", four / "autumn.csv", "-m", four / "four-trusts.yaml",
+                        "--earlier", four / "spring.csv", "--only", "A", "--with", "diagnose"),
         "manual": written(make("manual"), "manual", "nhs-star-ratings-2003-04-acute"),
-    }
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-NAMES = ("report", "stars", "one", "manual")
+NAMES = ("report", "stars", "one", "help", "manual")
 SCHEMES = ("light", "dark")
 
 
@@ -242,7 +245,7 @@ def test_nothing_is_lost_at_the_edge_of_the_paper(
         "[one.className, Math.max(...[...one.querySelectorAll('th, td, .level')]"
         ".map(cell => cell.getBoundingClientRect().right))])"
     )
-    assert found or name in {"one", "manual"}
+    assert found or name in {"one", "help", "manual"}
     assert [one for one in found if one[1] > wide] == []
 
 
