@@ -241,6 +241,20 @@ def test_who_is_asked_for_is_found_by_name_and_otherwise_refused(tmp_path: Path)
     assert "Give its code as the returns have it." in run(*words, "Zed").err
 
 
+def test_what_a_run_sets_is_said_in_every_output(tmp_path: Path) -> None:
+    """In the text, in json, and beside a csv."""
+    rules = PLAIN.replace("inputs:", "figures: {cut: {value: 90, basis: assumed}}\ninputs:").replace(
+        "at_least: 90", "at_least: cut"
+    )
+    put(tmp_path, "seen.yaml", rules)
+    returns = put(tmp_path, "r.csv", "Period,Code,Seen", "May 2025,A,70")
+    words = ("trajectory", returns, "-m", tmp_path / "seen.yaml", "--set", "cut=60")
+    assert "cut = 60" in run(*words).out
+    assert '"edition": "90"' in run(*words, "-f", "json").out
+    assert run(*words, "-o", tmp_path / "out.csv").code == 0
+    assert "cut" in (tmp_path / "out.csv-metadata.json").read_text("utf-8")
+
+
 def test_a_value_is_shown_on_its_side_of_what_it_is_held_to(tmp_path: Path) -> None:
     """89.996 is not 90, also where two places would make it so; a small difference is not nothing."""
     returns = put(tmp_path, "r.csv", "Period,Code,Seen", "May 2025,A,89.996")

@@ -32,33 +32,6 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Problem
     from nhsrate.engine.assessment import Assessment
     from nhsrate.runs.request import Request
-    from nhsrate.trajectories.trajectory import Trajectories
-
-
-def _trajectory_text(found: Trajectories, *, printed: bool) -> str:
-    from nhsrate.trajectories.text import trajectory_text
-
-    return trajectory_text(found, formats.page_screen(printed=printed))
-
-
-def _trajectory_csv(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as of every format)
-    from nhsrate.trajectories.tables import trajectory_csv
-
-    return trajectory_csv(found)
-
-
-def _trajectory_json(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as above)
-    from nhsrate.trajectories.tables import trajectory_json
-
-    return trajectory_json(found)
-
-
-TRAJECTORY = {
-    "text": formats.Format((".txt",), _trajectory_text),
-    "csv": formats.Format((".csv",), _trajectory_csv),
-    "json": formats.Format((".json",), _trajectory_json),
-}
-"""The formats of `trajectory`."""
 
 
 @click.command(cls=Command)
@@ -361,7 +334,7 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
 )
 @problems_option
 @output_option
-@formats.format_option(TRAJECTORY)
+@formats.format_option(formats.TRAJECTORY)
 def trajectory(
     request: Request,
     style: str | None,
@@ -376,7 +349,7 @@ def trajectory(
     limits and the flags of Making Data Count. Every file of a folder is a return.
     """
     read = [*request.files, *(Path(path) for path in (*wanted["plans"], *wanted["rules"]))]
-    form = formats.form_of(form, output, TRAJECTORY, read)
+    form = formats.form_of(form, output, formats.TRAJECTORY, read)
     with problems_printed(style) as show:
         from nhsrate.runs.request import named_in
         from nhsrate.trajectories.asked import Asked, trajectories
@@ -384,7 +357,13 @@ def trajectory(
         with progress() as say:
             found = trajectories([(path,) for path in named_in(request.returns)], Asked(**wanted), request, say)
         show(found.series.problems)
-        write(TRAJECTORY[form].render(found, printed=output is None), output)
+        content = formats.TRAJECTORY[form].render(found, printed=output is None)
+        if isinstance(content, str) and form == "csv":
+            from nhsrate.commands.recording import write_csv
+
+            write_csv(content, output, found.series.stages[max(found.series.stages)].assessment, read, show)
+        else:
+            write(content, output)
 
 
 def vary_of(text: str) -> Vary:

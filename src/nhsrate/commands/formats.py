@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhsrate.reports.told import Told
     from nhsrate.runs.progress import Say
     from nhsrate.screen.screen import Screen
+    from nhsrate.trajectories.trajectory import Trajectories
 
     Content = str | bytes | Iterator[str] | Callable[[IO[bytes]], None]
     """What a format makes: a whole, its parts as they are asked for, or what writes it into a file."""
@@ -119,6 +120,32 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format((".xlsx",), _xlsx, ("palette", "reasons"), printed=False),
 }
 """The formats of `score`."""
+
+
+def _trajectory_text(found: Trajectories, *, printed: bool) -> str:
+    from nhsrate.trajectories.text import trajectory_text
+
+    return trajectory_text(found, page_screen(printed=printed))
+
+
+def _trajectory_csv(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as of every format)
+    from nhsrate.trajectories.tables import trajectory_csv
+
+    return trajectory_csv(found)
+
+
+def _trajectory_json(found: Trajectories, *, printed: bool) -> str:  # noqa: ARG001 (as above)
+    from nhsrate.trajectories.tables import trajectory_json
+
+    return trajectory_json(found)
+
+
+TRAJECTORY = {
+    "text": Format((".txt",), _trajectory_text),
+    "csv": Format((".csv",), _trajectory_csv),
+    "json": Format((".json",), _trajectory_json),
+}
+"""The formats of `trajectory`."""
 
 GO_WITH = {
     "long": "--long, --raw-csv and --bom go with -f csv.",

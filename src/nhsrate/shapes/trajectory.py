@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.shapes.ratings import PROVENANCE
+from nhsrate.shapes.ratings import PROVENANCE, SET
 from nhsrate.shapes.words import CODE, EXACT, NAME, PROBLEM, TEXT, TITLE, WHOLE, YES_NO, maybe, record, several
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ TRAJECTORY = record(
         ),
         "Each period of which there is a return, in order.",
     ),
+    set__maybe=(several(SET), "The figures that the run set."),
     gaps=(several(TEXT), "The periods between them of which there is none."),
     plan=(several(record(period=PERIOD, file=(TEXT, "Where it was read."))), "The periods that are planned."),
     not_in_returns=(several(TEXT), "Codes of the plan that stand in no return."),

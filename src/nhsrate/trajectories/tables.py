@@ -14,7 +14,7 @@ from nhsrate.core.numbers import ZERO, number_text
 from nhsrate.core.texts import tidy
 from nhsrate.reports.csv_json import csv_text, guarded
 from nhsrate.reports.problems import problem_json
-from nhsrate.reports.provenance import plain
+from nhsrate.reports.provenance import plain, set_in
 from nhsrate.trajectories.trajectory import on_line, side_of
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def trajectory_json(found: Trajectories) -> str:
             }
             for place, stage in series.stages.items()
         ],
+        **set_in(*series.methodologies),
         "gaps": [name(place) for place in series.gaps],
         "plan": [{"period": name(place), "file": part.name} for place, part in found.plan.parts.items()],
         "not_in_returns": found.unplanned,

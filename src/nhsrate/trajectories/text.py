@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import listed, tidy
 from nhsrate.reports.league import CODE, NAME, Column, Entry, symbol_first, symbol_of
-from nhsrate.reports.summary import counted
+from nhsrate.reports.summary import counted, done_lines
 from nhsrate.reports.told import wrapped
 from nhsrate.screen.screen import Screen
 from nhsrate.screen.table import table_lines
@@ -63,6 +63,8 @@ def head(found: Trajectories, screen: Screen) -> list[str]:
         wrapped(f"By {tidy(methods[-1].title)}." if len(methods) == 1 else
                 f"Each period by its own edition, the last by {tidy(methods[-1].title)}."),
     ]  # fmt: skip
+    done = (line for stage in series.stages.values() for line in done_lines(stage.assessment))
+    lines += [wrapped(line) for line in dict.fromkeys(done)]
     if series.gaps:
         lines.append(wrapped(f"No return of {listed([name(found, place) for place in series.gaps], 8)}."))
     if found.plan.parts:
