@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.rules import problems_of, read, whole
 
-from nhsrate.core.problems import Refused
+from nhsrate.core.problems import LineLocation, Refused
 from nhsrate.core.tables import MemoryBook, Table
 from nhsrate.editions.cases import cases_of, check_case
 from nhsrate.engine.assess import assess
@@ -434,6 +434,8 @@ def test_a_case_without_its_table_is_a_problem() -> None:
     [case], _ = cases_of("cases: [{given: {seen: 76}, expect: {stars: 3}}]", "cases.yaml", "rules")
     [problem] = check_case(case, methodology()).problems
     assert problem.message == 'The return brings no table "cuts", in which the thresholds of stars stand.'
+    assert isinstance(problem.at, LineLocation)
+    assert problem.at.line
 
 
 def test_the_markers_of_a_table_are_known_to_cases() -> None:
