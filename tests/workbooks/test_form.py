@@ -700,7 +700,7 @@ def test_the_command_writes_a_return_for_the_organisations_of_a_file(
         "  set aside: trusts.csv:row 4: England (declared as no organisation)\n"
     )
     page = opened(Path("new.xlsx").read_bytes())["Provider Level Data"]
-    assert [[cell.value for cell in row] for row in page["A7:C9"]] == [
+    assert [[cell.value for cell in row] for row in page["A8:C10"]] == [
         ["Organisation code", "Organisation name", "Percentage in 4 hours or less (all)"],
         ["RA1", "Aldermere", None],
         ["RA2", "Brook", None],
