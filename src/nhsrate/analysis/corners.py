@@ -57,7 +57,7 @@ class Corners:
         self.untold: dict[str, str] = {}
         self.by_itself: bool | None = None
         self.ranked: dict[str, str] | None = None
-        self.numbers: dict[str, tuple[int | None, ...]] = {}
+        self.numbers: dict[str, tuple[int, ...]] = {}
         self.mixtures: dict[tuple[bool, bool], Methodology] = {}
         self.differing: dict[str, frozenset[str]] = {}
 
@@ -177,13 +177,14 @@ class Corners:
         pair = [side.returns[rules] for side in self.sides]
         columns = {}
         for id_, column in base.values.items():
-            cells = list(column.cells if others == values else (self.among(id_, cell, others) for cell in column.cells))
+            same = others == values or not self.numbers_of(id_)
+            cells = list(column.cells) if same else [self.among(id_, cell, others) for cell in column.cells]
             for code in codes:
                 end = self.end(pair, id_, code, values=values, coverage=coverage)
                 given = pair[end].values.get(id_)
                 cell = NOT_THERE if given is None else given.cells[self.places[end][code]]
                 cells[self.places[others][code]] = cell if end == values else self.among(id_, cell, end)
-            columns[id_] = replace(column, cells=tuple(cells), supposed={})
+            columns[id_] = replace(column, cells=cells, supposed={})
         known = {*self.places[others]}
         overrides = tuple(one for one in pair[decisions].overrides if one.code in known)
         return replace(base, values=columns, overrides=overrides, period=None, periods=())  # it is of two periods
@@ -205,14 +206,19 @@ class Corners:
         gone = wanted is None or isinstance(wanted.cells[self.places[values][code]], Missing)
         return coverage if gone else values
 
+    def numbers_of(self, id_: str) -> tuple[int, ...]:
+        """Of a published rank, how many are ranked at each end; of anything else nothing."""
+        if id_ not in self.numbers:
+            found = [number_ranked(method, id_) for method in self.methods]
+            self.numbers[id_] = tuple(number for number in found if number) if all(found) else ()
+        return self.numbers[id_]
+
     def among(self, id_: str, cell: Cell, end: bool) -> Cell:  # noqa: FBT001 (an end is before or after)
         """A published rank of one end among as many as are ranked at the other: its share of them, in whole places."""
-        if id_ not in self.numbers:
-            self.numbers[id_] = tuple(number_ranked(method, id_) for method in self.methods)
-        numbers = self.numbers[id_] if not end else self.numbers[id_][::-1]
-        if not isinstance(cell, Decimal) or not all(numbers) or numbers[0] == 1:
+        numbers = self.numbers_of(id_)[:: -1 if end else 1]
+        if not numbers or not isinstance(cell, Decimal) or numbers[0] == 1:
             return cell
-        here, there = (Decimal(number or 1) for number in numbers)
+        here, there = map(Decimal, numbers)
         return ((cell - 1) / (here - 1) * (there - 1)).to_integral_value() + 1
 
 
