@@ -41,6 +41,13 @@ ratings:
   rag: {kind: thresholds, scale: rag, of: waits, headline: true, levels: [{level: green, at_least: 90}, {level: red, otherwise: true}]}
 """
 FOUR = str(EXAMPLES / "four-trusts")
+OPEN = """\
+id: open
+title: A weight that each run has to set
+figures: {weight: {required: true, basis: stated}}
+inputs: {a: {type: number}, b: {type: number}}
+ratings: {total: {kind: sum, of: {a: weight, b: 1}, headline: true}}
+"""
 RUNS: list[tuple[str, list[str]]] = [
     *(("score", ["score", str(file)]) for file in sorted(EXAMPLES.glob("*.csv")) if file.stem != "sha-2004"),
     ("score", ["score", STARS, "--only", "XQ7"]),
@@ -73,6 +80,8 @@ RUNS: list[tuple[str, list[str]]] = [
     *(("methodologies", ["methodologies", id_]) for id_ in edition_files()),
     ("weights", ["weights"]),
     ("weights", ["weights", "confederation-model"]),
+    ("weights", ["weights", "open.yaml"]),
+    ("methodologies", ["methodologies", "open.yaml"]),
     ("diff", ["diff", "nhs-star-ratings-2003-04-acute", "nhs-star-ratings-2004-05-acute"]),
     ("diff", ["diff", "shmi", "shmi"]),
     ("kinds", ["kinds"]),
@@ -90,6 +99,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines[22] = ",".join([*cells[:3], "-5%", *cells[4:]])
     Path("other.csv").write_text("\n".join(lines) + "\n", "utf-8")
     Path("months.yaml").write_text(MONTHS, "utf-8")
+    Path("open.yaml").write_text(OPEN, "utf-8")
     months = [f"{month} {year}" for year in (2024, 2025) for month in ("April", "May", "June", "July", "August")]
     months += ["September 2024", "October 2024", "November 2024", "December 2024", "January 2025", "February 2025"]
     rows = [f"{month},RA1,Alder,{60 + 7 * (k % 3)}" for k, month in enumerate([*months, "September 2025"])]
@@ -251,3 +261,12 @@ def test_a_schema_that_is_not_there_is_refused() -> None:
     run = CliRunner().invoke(main, ["schema", "scores"])
     assert (run.exit_code, 'Did you mean "score"?' in run.output) == (2, True)
     assert "there are rules, project" in CliRunner().invoke(main, ["schema", "zzz"]).output
+
+
+def test_what_rests_on_a_weight_without_a_value_is_null() -> None:
+    lines = said(["weights", "open.yaml"])["weighings"][0]["lines"]
+    assert [(line["stated"], line["share"], line["effective"]) for line in lines] == [
+        (None, "1", "1"),
+        (None, None, None),
+        ("1", None, None),
+    ]

@@ -255,3 +255,12 @@ def _plainly(number: Decimal) -> str:
     """Every digit of a number without a power of ten; to ask for that right away takes twice as long."""
     text = str(number)
     return format(number, "f") if "E" in text else text
+
+
+def number_json(number: Decimal) -> str | None:
+    """The number as json has it, its digits as a text; nothing for `UNSET`.
+
+    >>> number_json(Decimal("2.50")), number_json(UNSET)
+    ('2.5', None)
+    """
+    return None if number.is_nan() else number_text(number)

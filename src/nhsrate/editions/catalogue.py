@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import number_json, number_text
 from nhsrate.core.problems import errors
 from nhsrate.core.texts import fold, tidy
 from nhsrate.editions.text import condition, item_sentences, methodology_text
@@ -115,7 +115,7 @@ def methodology_json(methodology: Methodology) -> str:
         "inputs": [input_json(entry) for entry in methodology.inputs.values()],
         "items": [item_json(methodology, item) for item in methodology.items.values()],
         "effective_weights": {
-            headline: {id_: number_text(part) for id_, part in parts.items()}
+            headline: {id_: number_json(part) for id_, part in parts.items()}
             for headline, parts in effective_weights(methodology).items()
         },
         "scales": {
@@ -192,7 +192,7 @@ def item_json(methodology: Methodology, item: Item) -> dict[str, object]:
         "kind": item.rule.kind,
         "says": item_sentences(methodology, item),
         "reads": list(item.reads()),
-        "shares": {id_: number_text(share) for id_, share in item.rule.shares().items()},
+        "shares": {id_: number_json(share) for id_, share in item.rule.shares().items()},
         "scale": item.scale.name if item.scale else None,
         "unit": item.unit,
         "headline": item.headline,

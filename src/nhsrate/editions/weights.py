@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhsrate.core.numbers import number_text
+from nhsrate.core.numbers import number_json, number_text
 from nhsrate.core.texts import listed, tidy
 from nhsrate.editions.text import named, paragraph, percent
 from nhsrate.engine.explain import exact_text
@@ -80,7 +80,7 @@ def plain(methodology: Methodology) -> dict[str, object]:
                 "item": one.root.item,
                 "title": methodology.name_of(one.root.item),
                 "lines": [line_json(methodology, line) for line in one.lines],
-                "decided": [{"by": list(ids), "part": number_text(part)} for ids, part in one.ends.items()],
+                "decided": [{"by": list(ids), "part": number_json(part)} for ids, part in one.ends.items()],
                 "limited_by": list(one.limits),
             }
             for one in weighings(methodology)
@@ -95,10 +95,10 @@ def line_json(methodology: Methodology, line: Line) -> dict[str, object]:
         "item": line.item,
         "title": methodology.name_of(line.item),
         "depth": line.depth,
-        "stated": exact_text(line.stated.value) if line.stated else None,
+        "stated": exact_text(line.stated.value) if line.stated and not line.stated.value.is_nan() else None,
         "figure": line.stated.figure if line.stated else None,
-        "share": number_text(line.share),
-        "effective": number_text(line.effective),
+        "share": number_json(line.share),
+        "effective": number_json(line.effective),
         "through": list(line.through),
         "decides_by_rule": bool(line.into),
         "goes_in": list(line.into),

@@ -48,7 +48,7 @@ ITEM = record(
     kind=(TEXT, "The kind of its rule."),
     says=(several(TEXT), "The rule in sentences."),
     reads=(several(TEXT), "The items that it reads."),
-    shares=(by_name(EXACT), "The part of each item in it, of 1, where it weighs them."),
+    shares=(by_name(maybe(EXACT)), "The part of each item in it, of 1, where it weighs them; null as below."),
     scale=(maybe(TEXT), "The scale of its levels."),
     unit=(TEXT, "The unit of its numbers."),
     headline=(YES_NO, "Whether it is a rating that people speak of."),
@@ -77,7 +77,10 @@ IN_FULL = with_keys(
         order=({"enum": ["return", "rating"]}, "The order of its tables."),
         inputs=(several(INPUT), "What it wants to know."),
         items=(several(ITEM), "What is worked out and decided, in the order of the work."),
-        effective_weights=(by_name(by_name(EXACT)), "For each headline the part of it, of 1, that each input decides."),
+        effective_weights=(
+        by_name(by_name(maybe(EXACT))),
+        "For each headline the part of it, of 1, that each input decides; null where a weight has no value yet.",
+    ),
         scales=(by_name(several(LEVEL)), "The scales, the best level first."),
         peers__maybe=(
             record(
@@ -103,8 +106,8 @@ LINE = record(
     depth=(WHOLE, "How far below the rating it stands."),
     stated=(maybe(EXACT), "The weight that the rule states."),
     figure=(maybe(TEXT), "The figure that states it."),
-    share=(EXACT, "Its part of the item above, of 1."),
-    effective=(EXACT, "Its part of the whole rating, of 1."),
+    share=(maybe(EXACT), "Its part of the item above, of 1; null where a weight has no value yet."),
+    effective=(maybe(EXACT), "Its part of the whole rating, of 1; null where a weight has no value yet."),
     through=(several(TEXT), "The items between."),
     decides_by_rule=(YES_NO, "Whether it is decided by rule, so that nothing in it has a weight."),
     goes_in=(several(TEXT), "What goes into it then."),
@@ -121,7 +124,12 @@ WEIGHTS = record(
                 title=TITLE,
                 lines=(several(LINE), "What it is made of, level by level."),
                 decided=(
-                    several(record(by=(several(TEXT), "The inputs."), part=(EXACT, "Their part, of 1."))),
+                    several(
+                        record(
+                            by=(several(TEXT), "The inputs."),
+                            part=(maybe(EXACT), "Their part, of 1; null where a weight has no value yet."),
+                        )
+                    ),
                     "What decides it in the end.",
                 ),
                 limited_by=(several(TEXT), "What limits it."),
