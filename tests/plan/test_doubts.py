@@ -33,3 +33,17 @@ def test_a_distance_to_somebody_who_is_not_there_ends_the_draw() -> None:
     plan = Plan(rate(rules, a="1 2 3"), only=[0])
     board = plan.run(Change(1, inputs={"a": plan.base("a").cells + 1}))
     assert any("B does not stand in the return." in cause for cause in board.refused)
+
+
+def test_a_figure_that_says_who_belongs_to_a_population_changes_what_is_over_it() -> None:
+    """Also where each value is looked at by itself, between two goalposts that are stated."""
+    rules = """
+        figures: {least: {value: 1, basis: assumed}}
+        populations: {large: {when: {a: ">= least"}, missing: fails}}
+        inputs: {a: {type: number, polarity: higher}}
+        measures: {m: {kind: min-max, of: a, over: large, low: 0, high: 10}}
+        ratings: {r: {kind: first-available, of: [m], headline: true}}
+        """
+    plan = Plan(rate(rules, a="1 2 3"))
+    board = plan.run(Change(2, figures={"least": np.array([[1.0], [2.5]])}))
+    assert np.array_equal(board.numbers("m"), [[0.1, 0.2, 0.3], [np.nan, np.nan, 0.3]], equal_nan=True)

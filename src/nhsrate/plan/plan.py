@@ -149,13 +149,18 @@ class Plan:
 
     def changed_itself(self, item: Item, change: Change) -> bool:
         """Whether a change sets a number of an item's own, such as a figure or a weight, or one of its population's."""
-        figures, over = change.figures.keys(), self.methodology.populations.get(self.over(item))
         return (
-            not figures.isdisjoint(self.figures_of[item.id])
+            self.figures_changed(item, change)
             or item.id in change.weights
             or change.left_out in parts_of(item)
             or (item.rule.kind == "weight-used" and getattr(item.rule, "in_", "") in change.weights)
-            or (over is not None and bool(figures) and not figures.isdisjoint(figures_in(over.when)))
+        )
+
+    def figures_changed(self, item: Item, change: Change) -> bool:
+        """Whether a change sets a figure of an item, or of who belongs to its population."""
+        figures, over = change.figures.keys(), self.methodology.populations.get(self.over(item))
+        return bool(figures) and not (
+            figures.isdisjoint(self.figures_of[item.id]) and (over is None or figures.isdisjoint(figures_in(over.when)))
         )
 
     def over(self, item: Item) -> str:
@@ -244,8 +249,7 @@ class Plan:
         """
         given, decided = self.given(item.id), self.decided(item.id)
         board.item, board.settled = item, None if given is None else given[None, :]
-        own = not change.figures.keys().isdisjoint(self.figures_of[item.id])
-        sure = None if forced else self.sure(board, item, change, figures=own)
+        sure = None if forced else self.sure(board, item, change)
         for mask in (given, decided):
             if mask is not None:
                 sure = mask if sure is None else sure | mask
@@ -272,10 +276,10 @@ class Plan:
         """What the item's rule gives."""
         return ARITHMETIC[item.rule.kind](board, item.rule)
 
-    def sure(self, board: Board, item: Item, change: Change, *, figures: bool) -> Mask | None:
+    def sure(self, board: Board, item: Item, change: Change) -> Mask | None:
         """The organisations whose result cannot differ in any draw; nothing where that is none, or is not known."""
         rule: Any = item.rule
-        if figures or not self.by_itself(item) or change.left_out in parts_of(item):
+        if not self.by_itself(item) or self.figures_changed(item, change) or change.left_out in parts_of(item):
             return None
         if item.id in change.weights or rule.kind == "weight-used":
             equal = rule.kind in AVERAGES and set(item.reads()) == set(rule.of.items)
