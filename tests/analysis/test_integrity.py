@@ -125,20 +125,18 @@ ratings:
 """
 
 
-def test_every_sort_of_cut_is_found_with_the_side_of_a_value_at_it() -> None:
+def test_every_sort_of_cut_is_found_with_the_side_that_is_better() -> None:
     """Of thresholds, sets, counts, conditions and limits; not of a bound that is another item."""
     methodology = method(RULES)
     everything = frozenset({*methodology.inputs, *methodology.items})
-    found = [
-        (one.item, str(one.value), one.above, one.within, one.at_is_better) for one in cuts(methodology, everything)
-    ]
+    found = [(one.item, str(one.value), one.above, one.within, one.better) for one in cuts(methodology, everything)]
     assert found == [
-        ("a", "2", False, ("c", "x"), True),
-        ("a", "2", True, ("c", "y"), False),
-        ("a", "3", False, None, True),
-        ("a", "7", False, None, True),
-        ("b", "7", False, None, False),
-        ("b", "90", False, None, False),
+        ("a", "2", False, ("c", "x"), "lower"),
+        ("a", "2", True, ("c", "y"), "lower"),
+        ("a", "3", False, None, "lower"),
+        ("a", "7", False, None, "lower"),
+        ("b", "7", False, None, "higher"),
+        ("b", "90", False, None, "higher"),
         ("d", "5", True, None, None),
         ("d", "6", False, None, None),
         ("many", "9", True, None, None),

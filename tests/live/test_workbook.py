@@ -260,3 +260,13 @@ def test_formulas_over_whole_columns_are_written_as_such() -> None:
     sheet = opened(gathered(variants()["kinds"]))["Scores"]
     found = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert any(getattr(value, "t", "") == "array" for value in found)
+
+
+def test_the_names_of_those_who_are_rated_stand_whole() -> None:
+    """Beside them are filled cells, behind which what is too long would be hidden; also on a page."""
+    assessment = rated(ROOT / "examples" / "sha-2004.csv").assessment
+    longest = max(len(one.name) for one in assessment.organisations)
+    book = opened(gathered(assessment))
+    assert longest > 50
+    for sheet in ("Values", "Scores", "Ratings", "Check"):
+        assert book[sheet].column_dimensions["B"].width > longest * 1.05

@@ -44,11 +44,6 @@ class Cut:
     figure: str | None
     by: tuple[str, ...]
 
-    @property
-    def at_is_better(self) -> bool | None:
-        """Whether a value exactly at it is on the better side."""
-        return None if self.better is None else self.above == (self.better == "higher")
-
 
 def cuts(methodology: Methodology, reached: frozenset[str]) -> list[Cut]:
     """Every cut by a number on anything that a rating rests on, in the order of the methodology.

@@ -62,7 +62,6 @@ class Move:
     peers: int
     level: Cell
     short: Cell
-    grain_stated: bool
 
     @property
     def confirmed(self) -> bool:
@@ -213,7 +212,7 @@ class Search:
         peers = sum(lever.at_least_as_good(cell, at) for n, cell in enumerate(cells) if n != self.n)
         unit = "places" if lever.of is not None else entry.unit or ("%" if entry.type == "percent" else "")
         title = self.titles.get(lever.input) or entry.id
-        return Move(lever.input, title, lever.now, at, unit, lever.of, peers, reached, short, lever.stated)
+        return Move(lever.input, title, lever.now, at, unit, lever.of, peers, reached, short)
 
     def pushed(self, lever: Lever, tenths: Array) -> tuple[Floats, list[Cell]]:
         """A numeric input after so many tenths of a percentile point: the value of whoever stands there now.

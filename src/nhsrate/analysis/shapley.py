@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CAUSES = ("own_values", "own_coverage", "others", "rules", "decisions")
-UNIONS = ("own", "others", "rules", "decisions")
 
 State = tuple[bool, bool, bool, bool, bool]
 """Which causes are as after, in the order of `CAUSES`."""

@@ -70,13 +70,6 @@ class MarkedText:
         return self.text
 
 
-Raw = (
-    "str | MarkedText | int | float | bool | date | time | timedelta | ErrorCell | Uncalculated | PercentCell"
-    " | ShownCell | DisguisedCell | None"
-)
-"""A cell as read. An empty cell is `None`, or an empty string."""
-
-
 class Merged(NamedTuple):
     """Cells that a sheet shows as one; only the first of them holds a value. Rows and columns count from 1."""
 

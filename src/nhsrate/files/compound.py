@@ -14,8 +14,6 @@ from nhsrate.core.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
 _ENTRY = 128
 _LAST_SECTOR = 0xFFFFFFFA
 """Sector numbers from here on mean something else than a sector, such as the end of a chain."""

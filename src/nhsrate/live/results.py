@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhsrate.live.board import cached
 from nhsrate.live.layout import FIRST_COLUMN, FIRST_VALUE, letters
-from nhsrate.live.writer import GOOD, headed, number_format, put, put_formula, table
+from nhsrate.live.writer import GOOD, headed, number_format, own_widths, put, put_formula, table
 from nhsrate.workbooks.new import BODY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def ratings_sheet(writer: Writer) -> None:
         sheet.write_text(row, k + 1, assessment.organisations[n].name, writer.plain)
         for beside, (_, formula, show, style) in enumerate(columns, k + 2):
             put_formula(sheet, row, beside, formula(at), style, show(n))
-    widths = [*([8] if place else []), 10, 40, *(14 for _ in columns)]
+    widths = [*([8] if place else []), *own_widths(assessment), *(14 for _ in columns)]
     headed(sheet, FIRST_VALUE - 1, 3 if place else 2, [*zip(headings, widths, strict=True)])
     sheet.repeat_columns(0, 2 if place else 1)
 

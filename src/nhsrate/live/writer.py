@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from nhsrate.live.layout import FIRST_COLUMN, FIRST_VALUE, Layout, laid_out
 from nhsrate.workbooks.new import BODY, HEAD, TITLE
+from nhsrate.workbooks.writing import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsxwriter.format import Format
 
+    from nhsrate.engine.assessment import Assessment
     from nhsrate.live.board import Board, Cached
     from nhsrate.rules.model import Item
     from nhsrate.workbooks.new import NewSheet, NewWorkbook
@@ -92,9 +94,17 @@ def headed(sheet: NewSheet, rows: int, columns: int, headings: Sequence[tuple[st
     sheet.fit_to_pages(-(-sum(width for _, width in headings) // PAGE), 0)
 
 
+def own_widths(assessment: Assessment) -> tuple[int, int]:
+    """The widths of the columns of codes and names, with a tenth more room, as other fonts than ours are wider."""
+    rated = assessment.organisations
+    codes, names = width_of("Code", [one.code for one in rated]), width_of("", [one.name for one in rated])
+    return max(10, codes), max(24, names * 11 // 10)
+
+
 def table(writer: Writer, sheet: NewSheet, headings: Sequence[tuple[str, int]]) -> None:
     """Code and name of every organisation, before columns of these headings, each with its width."""
-    own = [("Code", 10), (writer.board.methodology.rates.title, 40)]
+    code, name = own_widths(writer.board.assessment)
+    own = [("Code", code), (writer.board.methodology.rates.title, name)]
     for k, (heading, _) in enumerate(own):
         sheet.write_text(FIRST_VALUE - 2, k, heading, writer.heading)
     for n, organisation in enumerate(writer.board.assessment.organisations):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nhsrate.plan.columns import Mask
 
     Whole = NDArray[np.int64]
-    Groups = list[NDArray[np.int64]] | list[Mask]
 
 
 SAME = 1e-12

@@ -100,8 +100,8 @@ def write_ratings(
 
 
 REASONS: tuple[tuple[str, int], ...] = (
-    ("Code", 9), ("", 30), ("Item", 16), ("Title", 28), ("Value", 11), ("Unit", 10), ("In words", 13), ("Why", 58),
-    ("Cell", 24), ("Rule", 34), ("Source", 13),
+    ("Code", 9), ("", 30), ("Item", 16), ("Title", 28), ("Value", 15), ("Unit", 10), ("In words", 15), ("Why", 58),
+    ("Cell", 24), ("Rule", 28), ("Source", 13),
 )  # fmt: skip
 """The columns of the reasons with their widths, which are fixed, because rows are written before others are made."""
 
