@@ -33,7 +33,7 @@ MADE = {
 """The command that makes each kind of workbook."""
 
 MOST = {
-    "ratings": {"Ratings": 2, "Cover": 2, "Contents": 1, "Results": 4, "Reasons": 70, "Notes": 2},
+    "ratings": {"Ratings": 2, "Cover": 2, "Contents": 1, "Results": 2, "Reasons": 50, "Notes": 2},
     "form": {"Guidance": 1, "Return": 2, "Overrides": 1, "Markers": 1, "Lists": 1},
     "live": {"Read me": 2, "Values": 6, "Figures": 5, "Scales": 1, "Scores": 8, "Ratings": 4, "Check": 8},
 }

@@ -395,6 +395,14 @@ def test_files_of_one_name_in_two_folders_are_told_apart() -> None:
     assert short(LineLocation("c/rules.yaml", 4, 1)) == "rules.yaml:4:1"
 
 
+def test_of_the_return_the_cell_alone_is_said_and_of_the_rule_file_the_line() -> None:
+    short = ShortPlaces("return.xlsx", "rules.yaml")
+    assert short(CellLocation("a/return.xlsx", "S", 2, 3)) == "S!C2"
+    assert short(CellLocation("b/return.xlsx", "S", 2, 3)) == "b/return.xlsx:S!C2"
+    assert short(LineLocation("c/rules.yaml", 4, 1)) == "line 4"
+    assert short(LineLocation("c/base.yaml", 4, 1)) == "base.yaml:4:1"
+
+
 def test_a_wide_table_is_printed_on_several_pages_across_with_the_names_on_each() -> None:
     """What is too small is not read; the columns that are kept are repeated."""
     headings = tuple(f"a rather long heading number {n}" for n in range(40))

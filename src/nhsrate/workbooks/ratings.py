@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from nhsrate.core.cells import Level
+from nhsrate.core.problems import LineLocation
 from nhsrate.core.texts import is_percentage
 from nhsrate.engine.explain import explain_everything, mark_text
 from nhsrate.reports.league import is_coloured
@@ -40,7 +41,7 @@ from nhsrate.workbooks.rating_notes import (
     set_aside_sheet,
 )
 from nhsrate.workbooks.tables import Layout, layout_of, write_table
-from nhsrate.workbooks.writing import Sheet
+from nhsrate.workbooks.writing import Sheet, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,10 +101,13 @@ def write_ratings(
 
 
 REASONS: tuple[tuple[str, int], ...] = (
-    ("Code", 9), ("", 30), ("Item", 16), ("Title", 28), ("Value", 15), ("Unit", 10), ("In words", 15), ("Why", 58),
-    ("Cell", 24), ("Rule", 28), ("Source", 13),
+    ("Title", 38), ("Value", 11), ("Unit", 12), ("In words", 13), ("Why", 70), ("Cell", 12), ("Rule", 9),
+    ("Source", 10),
 )  # fmt: skip
-"""The columns of the reasons with their widths, which are fixed, because rows are written before others are made."""
+"""The columns of the reasons behind those of code, name and item, with their widths, which are fixed, because rows are
+written before others are made."""
+LONG = 44
+"""The width of the names of organisations and items at most, beside their reasons."""
 
 
 def write_reasons(book: NewWorkbook, assessment: Assessment, say: Say) -> list[Sheet]:
@@ -112,12 +116,16 @@ def write_reasons(book: NewWorkbook, assessment: Assessment, say: Say) -> list[S
     The reasons of an organisation are made when they are written, and then let go.
     """
     rates = assessment.methodology.rates
-    headings = tuple(heading or rates.title for heading, _ in REASONS)
-    layout = Layout(tuple(width for _, width in REASONS), (False,) * len(REASONS), blank=True)
+    named = [*named_columns(assessment, assessment.league()), ("Item", [*assessment.columns])]
+    columns = [*((heading, min(width_of(heading, values), LONG)) for heading, values in named), *REASONS]
+    headings = tuple(heading for heading, _ in columns)
+    layout = Layout(tuple(width for _, width in columns), (False,) * len(columns), blank=True)
     about = (
         f"This sheet holds one table: for each {rates.one} its ratings, and below each what it was made from.",
         source_line(assessment),
-        f"{MISSING}: there is no value; the column Why says why. Files are named without their folders.",
+        f"{MISSING}: there is no value; the column Why says why.",
+        f"A cell without a file is of {submitted_file(assessment)}, a line without one of {own_file(assessment)}.",
+        "Other files are named without their folders.",
         *([PERCENTAGES] if any_percentages(assessment) else []),
     )
     rows = all_reasons(assessment, say)
@@ -133,18 +141,32 @@ def write_reasons(book: NewWorkbook, assessment: Assessment, say: Say) -> list[S
 
 def all_reasons(assessment: Assessment, say: Say) -> Iterator[list[Value]]:
     """The reasons of every organisation."""
-    order, short = assessment.league(), ShortPlaces()
+    order, short = assessment.league(), ShortPlaces(submitted_file(assessment), own_file(assessment))
     for done, n in enumerate(order):
         say("writing the reasons", done, len(order))
         yield from reason_rows(assessment, n, short)
 
 
-class ShortPlaces:
-    """Says a place without the folders of its file, unless another file bears the same name; the cover has them."""
+def submitted_file(assessment: Assessment) -> str:
+    """The return's name, without its folder."""
+    return PurePath(assessment.submitted.name).name
 
-    def __init__(self) -> None:
-        """Know no file yet."""
+
+def own_file(assessment: Assessment) -> str:
+    """The name of the rule file; the others are those that it extends."""
+    return assessment.methodology.files[0]
+
+
+class ShortPlaces:
+    """Says a place without the folders of its file, unless another file bears the same name; the cover has them.
+
+    Of the return it says the cell alone, and of the rule file the line, where their names are given.
+    """
+
+    def __init__(self, submitted: str = "", rules: str = "") -> None:
+        """Know no file yet but these."""
         self.named: dict[str, str] = {}
+        self.known = (submitted, rules)
 
     def __call__(self, place: Location) -> str:
         """The place, said as short as can be."""
@@ -152,7 +174,12 @@ class ShortPlaces:
         if file not in self.named:
             name = PurePath(file).name
             self.named[file] = file if name in self.named.values() else name
-        return f"{self.named[file]}{str(place).removeprefix(file)}"
+        name = self.named[file]
+        if name not in self.known:
+            return f"{name}{str(place).removeprefix(file)}"
+        if isinstance(place, LineLocation):
+            return f"line {place.line}"
+        return str(place).removeprefix(f"{file}:")
 
 
 def reason_rows(assessment: Assessment, n: int, short: ShortPlaces) -> Iterator[list[Value]]:
