@@ -276,14 +276,15 @@ def how_of(assessment: Assessment, item: Item, n: int) -> str:
     return f"{why} = {result}"
 
 
-def item_text(item: Item, cell: Cell) -> str:
-    """A result as it stands in a table: a level by name, a number with the places it is shown at."""
-    return cell_text(cell, item.shown)
+def item_text(item: Item, cell: Cell, places: int | None = None) -> str:
+    """A result as it stands in a table: a level by name, a number with these places or those it is shown at."""
+    return cell_text(cell, item.shown if places is None else places)
 
 
-def text_of(methodology: Methodology, id_: str, cell: Cell) -> str:
+def text_of(methodology: Methodology, id_: str, cell: Cell, places: int | None = None) -> str:
     """A value or result as it is printed: a level by name, a number with its places and its per cent sign."""
-    text = item_text(methodology.items[id_], cell) if id_ in methodology.items else cell_text(cell)
+    known = methodology.items.get(id_)
+    text = item_text(known, cell, places) if known else cell_text(cell, places)
     return f"{text}{methodology.sign_of(id_)}" if isinstance(cell, Decimal) else text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, Level, Missing
@@ -15,7 +16,7 @@ from nhsrate.reports.colours import SHAPES, UNRATED
 from nhsrate.reports.summary import DECIDED, LIMITED, level_label, summary_lines, vouched_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nhsrate.core.cells import Scale
     from nhsrate.engine.assessment import Assessment
@@ -98,14 +99,12 @@ def checked_choice(assessment: Assessment, choice: Choice) -> Choice:
     return choice
 
 
-def league_of(assessment: Assessment, choice: Choice = ALL) -> League:
-    """The league table of an assessment."""
+def league_of(assessment: Assessment, choice: Choice = ALL, fewer: Mapping[str, int] = MappingProxyType({})) -> League:
+    """The league table of an assessment; the numbers of some inputs or items with so many places, by their ids."""
     methodology = assessment.methodology
     order = ordered(assessment, choice)
     organisations = [assessment.organisations[n] for n in order]
-    domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
-    shown = [item.id for item in (*methodology.headlines, *domains)]
-    wanted = list(choice.columns) or shown
+    wanted = results(methodology, choice)
     coloured = [methodology.items[id_] for id_ in wanted if id_ in methodology.items]
     league = League(
         [], symbols=symbol_words(methodology, [one for one in coloured if one not in methodology.headlines])
@@ -117,10 +116,16 @@ def league_of(assessment: Assessment, choice: Choice = ALL) -> League:
         league.columns.append(Column(CODE, [Entry(tidy(one.code)) for one in organisations], holds=CODE))
     first = {item.id for item in methodology.headlines} if not choice.columns else {*wanted[:1]}
     for id_ in wanted:
-        entries = [entry(assessment, id_, n, league, words=choice.words) for n in order]
+        entries = [entry(assessment, id_, n, league, words=choice.words, places=fewer.get(id_)) for n in order]
         right = any(isinstance(cell, Decimal) for cell in assessment.columns[id_])
         league.columns.append(Column(tidy(methodology.name_of(id_)), entries, right=right, domain=id_ not in first))
     return league
+
+
+def results(methodology: Methodology, choice: Choice) -> list[str]:
+    """The ids of the inputs and items in the table, in order: those that are asked for, or headlines and domains."""
+    domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
+    return list(choice.columns) or [item.id for item in (*methodology.headlines, *domains)]
 
 
 def ordered(assessment: Assessment, choice: Choice) -> list[int]:
@@ -183,7 +188,9 @@ def cell_key(cell: Cell) -> str:
     return f"{cell.normalize():f}" if not isinstance(cell, Level | Missing | str) else str(cell)
 
 
-def entry(assessment: Assessment, id_: str, n: int, league: League, *, words: bool = True) -> Entry:
+def entry(
+    assessment: Assessment, id_: str, n: int, league: League, *, words: bool = True, places: int | None = None
+) -> Entry:
     """One result: symbol and word of a level, or a number led by the symbol of the level that colours it."""
     cell = assessment.columns[id_][n]
     item = assessment.methodology.items.get(id_)
@@ -194,7 +201,8 @@ def entry(assessment: Assessment, id_: str, n: int, league: League, *, words: bo
     if isinstance(cell, Level):
         said = symbol_first(cell) if words else tidy(f"{symbol_of(cell)} {cell.name}")
         return Entry(said + signs(assessment, id_, n), cell.colour)
-    text = tidy(item_text(item, cell) if item else text_of(assessment.methodology, id_, cell))
+    methodology = assessment.methodology
+    text = tidy(item_text(item, cell, places) if item else text_of(methodology, id_, cell, places))
     level = assessment.columns[by][n] if by else None
     if not isinstance(level, Level):
         return Entry(text + signs(assessment, id_, n))

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from nhsrate.core.frozen import frozen
 from nhsrate.core.nouns import ORGANISATION
 from nhsrate.core.texts import tidy
-from nhsrate.reports.league import ALL, head, league_of, notes_of, order_text
+from nhsrate.reports.league import ALL, head, league_of, notes_of, order_text, results
 from nhsrate.reports.summary import consequence_lines
 from nhsrate.screen.bars import bars
 from nhsrate.screen.ink import Ink
 from nhsrate.screen.notes import facts, rated_text, rules_text, whole_lines
 from nhsrate.screen.screen import Screen
-from nhsrate.screen.table import table_lines, text_lines
+from nhsrate.screen.shorter import fewer_places, shortened_text
+from nhsrate.screen.table import parts_lines, parts_of, text_lines
 from nhsrate.screen.widths import display_width
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from nhsrate.engine.assessment import Assessment
-    from nhsrate.reports.league import Choice
+    from nhsrate.reports.league import Choice, Column
 
 TEXT_WIDTH = 100
 """The width of what is above the table where nobody says how wide the page is."""
@@ -56,19 +59,15 @@ def league_screen(assessment: Assessment, screen: Screen, asked: Asked = Asked()
     choice = replace(asked.choice, words=False)
     league = league_of(assessment, choice)
     drawn, told = bars_lines(assessment, screen)
-    shorten = assessment.methodology.rates == ORGANISATION
-    table = table_lines(league.columns, screen, shorten=shorten)
+    table, shortened = table_of(assessment, choice, league.columns, screen)
     lines = [*title_lines(assessment, screen), *drawn, "", *table, ""]
+    if shortened:
+        lines += screen.fold([(shortened_text(assessment, shortened), "")], 0, 2)
     if asked.notes:
         for note in notes_of(assessment, league, consequences=asked.consequences):
             lines += screen.fold([(note, "")], 0, 2)
         return "\n".join([*lines, *ends(screen, asked)]) + "\n"
-    items = assessment.methodology.items.values()
-    shown = list(choice.columns) or [
-        *(item.id for item in assessment.methodology.headlines),
-        *(item.id for item in items if item.domain),
-    ]
-    for line in whole_lines(assessment, league, shown, told=told):
+    for line in whole_lines(assessment, league, results(assessment.methodology, choice), told=told):
         lines += screen.fold([(line, "")], 0, 2) if line[:1] != "[" else [screen.clip(screen.letters(tidy(line)))]
     if asked.consequences:
         for line in consequence_lines(assessment):
@@ -77,6 +76,20 @@ def league_screen(assessment: Assessment, screen: Screen, asked: Asked = Asked()
         [tidy(fact) for fact in facts(assessment, order_text(assessment, asked.choice, brief=True))], screen
     )
     return "\n".join([*lines, *ends(screen, asked)]) + "\n"
+
+
+def table_of(
+    assessment: Assessment, choice: Choice, columns: Sequence[Column], screen: Screen
+) -> tuple[list[str], Collection[str]]:
+    """The table, and the ids of those whose numbers were given fewer places, which only spares it a part."""
+    shorten = assessment.methodology.rates == ORGANISATION
+    parts = parts_of(columns, screen, shorten=shorten)
+    places = fewer_places(assessment, choice) if len(parts) > 1 else {}
+    if places:
+        shorter = parts_of(league_of(assessment, choice, places).columns, screen, shorten=shorten)
+        if len(shorter) < len(parts):
+            return parts_lines(shorter, screen), places
+    return parts_lines(parts, screen), ()
 
 
 def bars_lines(assessment: Assessment, screen: Screen, *, words: bool = True) -> tuple[list[str], bool]:

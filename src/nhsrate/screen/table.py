@@ -36,9 +36,18 @@ def table_lines(columns: Sequence[Column], screen: Screen, *, shorten: bool = Tr
 
     With `shorten` names may lose what many of them end in, as those of organisations do.
     """
-    shown = [in_letters(column, screen) for column in columns]
+    return parts_lines(parts_of(columns, screen, shorten=shorten), screen)
+
+
+def parts_of(columns: Sequence[Column], screen: Screen, *, shorten: bool = True) -> list[Part]:
+    """The table as it fits the terminal, whole or in several parts."""
+    return in_parts([in_letters(column, screen) for column in columns], screen.wide, shorten=shorten)
+
+
+def parts_lines(parts: Sequence[Part], screen: Screen) -> list[str]:
+    """The parts of a table below each other, with an empty line between two."""
     lines: list[str] = []
-    for part in in_parts(shown, screen.wide, shorten=shorten):
+    for part in parts:
         lines += [*([""] if lines else []), *part_lines(part, screen)]
     return lines
 
