@@ -302,6 +302,17 @@ def test_what_recurs_in_a_large_file_is_kept_once(monkeypatch: pytest.MonkeyPatc
     assert refusal(text, Limits(cells=4 * 14 + 15)).startswith("unsafe-file return.csv:row 4: Line 4 is beyond")
 
 
+def test_what_recurs_in_any_other_file_is_kept_once_and_counted_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as so many different texts go; what is not looked up any more is not counted as a text of its own."""
+    text = "Code,Rate\nRJ11,15.25\nRJ22,15.25\nRJ33,15.25\n"
+    _, (_, first), (_, second), _ = read(text).read(None).rows
+    assert first is second
+    monkeypatch.setattr(csv_text, "REMEMBERED", 2)
+    _, (_, first), (_, second), _ = csv_book("return.csv", text.encode(), "", Limits(cells=4 * 14)).read(None).rows
+    assert first == second
+    assert first is not second
+
+
 def test_a_large_file_is_read_fast() -> None:
     line = ",".join(["RJ1", *(f"{n}.25" for n in range(61))])
     text = "\n".join([line] * 10_000).encode()

@@ -72,9 +72,23 @@ def test_both_ends_of_the_scale_are_met() -> None:
     assert outliers(SHARE, []) == {}
 
 
-@given(st.lists(st.decimals("1.01", 150, places=2), min_size=1, max_size=40))
-def test_the_middle_is_the_median(sizes: list[Decimal]) -> None:
-    assert _Sizes(sizes).middle() == statistics.median(sizes)
+@given(st.sampled_from([SHARE, BELOW]), columns | wide, st.integers(2, 9))
+@example(SHARE, [Decimal(n) for n in range(60, 100)] + [Decimal("0.95"), Decimal(9500)], 2)
+@example(SHARE, [Decimal(50)] * 30 + [Decimal("-0.50"), Decimal("0.5")], 3)
+def test_numbers_that_stand_many_times_tell_as_much_as_each_of_them(
+    item: Input, numbers: list[Decimal], often: int
+) -> None:
+    """Equal ones that are one object are counted, and those that are several are each looked at."""
+    same = numbers * often
+    assert outliers(item, same) == by_definition(item, same)
+    assert outliers(item, [Decimal(str(number)) for number in same]) == by_definition(item, same)
+
+
+@given(st.lists(st.tuples(st.decimals("1.01", 150, places=2), st.integers(1, 5)), min_size=1, max_size=40))
+def test_the_middle_is_the_median(counted: list[tuple[Decimal, int]]) -> None:
+    sizes, times = zip(*counted, strict=True)
+    each = [size for size, often in counted for _ in range(often)]
+    assert _Sizes(sizes, times).middle() == statistics.median(each)
 
 
 near_bounds = st.sampled_from([0.0, -0.0, 1.0, 150.0, 1 + 1e-15, 1 - 1e-15, 150 + 3e-14, 58 - 1e-14, 1e-320, 200.0])

@@ -69,16 +69,27 @@ def repeat_themselves(values: Sequence[Decimal]) -> bool:
     return len({*map(id, first)}) * 10 <= len(first) * 9
 
 
+def tally(values: Sequence[Decimal]) -> tuple[Sequence[Decimal], Sequence[int]]:
+    """The different values and how often each stands there; where few are equal, each as it stands, once.
+
+    >>> one, two = Decimal(1), Decimal(2)
+    >>> tally([one, two, one]), tally([one, two])
+    (([Decimal('1'), Decimal('2')], [2, 1]), ([Decimal('1'), Decimal('2')], [1, 1]))
+    """
+    if not repeat_themselves(values):
+        return values, [1] * len(values)
+    times = Counter(values)
+    return [*times], [*times.values()]
+
+
 def moments(values: Sequence[Decimal], less: int) -> Moments | None:
     """The moments, with the squares over the number of values `less` 1 or 0; nothing where there is no spread."""
     if len(values) <= less:
         return None
     count = Decimal(len(values))
-    different = sums = values
+    different, times = tally(values)
     with localcontext(WIDE):
-        if repeat_themselves(values):
-            times = Counter(values)
-            different, sums = list(times), [value * number for value, number in times.items()]
+        sums = values if different is values else [*map(mul, different, times)]
         total = sum(sums, ZERO)
         spread = count * sum(map(mul, different, sums), ZERO) - total * total
     if not spread:

@@ -124,8 +124,10 @@ TEXT_COSTS = 8
 """A row, or a text that is kept for one cell alone, takes as much memory as so many references to a text."""
 
 LARGE = 10 * MEGABYTE
+"""From here on the cells of a text are counted as what they take."""
+
 REMEMBERED = 200_000
-"""In a large text, what is the same is kept once, of the first so many different cells."""
+"""What is the same is kept once, of the first so many different cells: texts that recur are hashed and held once."""
 
 _LINE = pattern(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -151,7 +153,8 @@ def csv_rows(source: CsvText, limits: Limits) -> Sequence[Sequence[object]]:
     Raises `Refused` for an unclosed quotation mark, and for what is beyond the limits.
     """
     rows: list[Sequence[object]] = []
-    seen: dict[str, str] | None = {} if len(source.text) > LARGE else None
+    seen: dict[str, str] = {}
+    large = len(source.text) > LARGE
     held = line = 0
     reader = csv.reader(_lines(source.text), delimiter=source.delimiter, strict=True)
     with _longest_field(limits.field):
@@ -162,7 +165,7 @@ def csv_rows(source: CsvText, limits: Limits) -> Sequence[Sequence[object]]:
                     remedy = f"Check the file's separators. {how_to_raise('columns', len(row))}"
                     source.refuse(len(rows) + 1, line + 1, "unsafe-file", message, remedy)
                 held += ROW_COSTS + len(row)
-                if seen is not None:
+                if large or len(seen) < REMEMBERED:
                     held += TEXT_COSTS * _kept_once(row, seen)
                 if held > limits.cells:
                     _refuse_cells(source, len(rows) + 1, line + 1, limits)
@@ -193,9 +196,9 @@ def _longest_field(characters: int) -> Iterator[None]:
 def _kept_once(row: list[str], seen: dict[str, str]) -> int:
     """Put the text that was seen first in the place of each that is the same; how many of the row stay on their own."""
     if len(seen) < REMEMBERED:
-        row[:] = [seen.setdefault(text, text) for text in row]
+        row[:] = map(seen.setdefault, row, row)
         return 0
-    row[:] = [seen.get(text, text) for text in row]
+    row[:] = map(seen.get, row, row)
     return sum(text not in seen for text in row)
 
 

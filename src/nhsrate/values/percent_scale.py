@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect, bisect_left
-from collections import Counter
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Cell, PackedCells
 from nhsrate.core.faults import Fault, Faults
+from nhsrate.core.moments import tally
 from nhsrate.core.numbers import ONE, ZERO, number_text
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ def scale_doubts(
     `cells` are in per cent; `signs[n]` says whether cell `n` had a sign, typed or by its format, which settles its
     scale.
     """
-    if isinstance(cells, PackedCells) and not any(signs) and surely_usual(cells.doubles):
+    bare = 1 not in signs
+    if isinstance(cells, PackedCells) and bare and surely_usual(cells.doubles):
         return []
     faults = Faults()
     values = [cell for cell in cells if isinstance(cell, Decimal)]
-    numbers = {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)} if any(signs) else {}
+    numbers = {} if bare else {n: cell for n, cell in enumerate(cells) if isinstance(cell, Decimal)}
     signed = [number for n, number in numbers.items() if signs[n]]
     unsure = [n for n, number in numbers.items() if signed and not signs[n] and number and _unlikely(item, number)]
     for n in unsure:
@@ -83,22 +84,24 @@ def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
 
     Such a number lies ten times or more from the middle of the others, and on the other scale it lies where they do.
     Where others come near it, or numbers lie in between, the column is merely wide. Of the many numbers of a column
-    nearly all are others; these are counted, and never put in order, hashed or made anew.
+    nearly all are others; these are counted, and never put in order or made anew.
     """
-    sizes = numbers if min(numbers, default=ZERO) >= 0 else [number.copy_abs() for number in numbers]
-    others = [size for size in sizes if ONE < size <= LARGE]
-    odd = [size for size in sizes if size and not ONE < size <= LARGE]
-    if not odd or len(others) <= len(odd) // 2:
+    different, times = tally(numbers)
+    sizes = different if min(different, default=ZERO) >= 0 else [number.copy_abs() for number in different]
+    usual = [ONE < size <= LARGE for size in sizes]
+    others = _Sizes([*compress(sizes, usual)], [*compress(times, usual)])
+    odd = [(size, often) for size, often, among in zip(sizes, times, usual, strict=True) if size and not among]
+    many, few = sum(others.times), sum(often for _, often in odd)
+    if not odd or many <= few // 2:
         return {}
-    counted = _Sizes(others)
-    if counted.beneath(counted.at_least() // 4) * 50 > len(others) + len(odd) + 49:
+    if others.beneath(others.at_least() // 4) * 50 > many + few + 49:
         return {}  # these alone are too many in between, below a quarter of the middle
-    lowest, highest, middle = min(others), max(others), counted.middle()
+    lowest, highest, middle = min(others.sizes), max(others.sizes), others.middle()
     if middle < USUAL and lowest * 3 < highest:
         return {}
     found: dict[Decimal, Decimal] = {}
-    rest: list[Decimal] = []
-    for size in odd:
+    rest: list[tuple[Decimal, int]] = []
+    for size, often in odd:
         low = size <= 1
         meant = size * HUNDRED if low else size / HUNDRED
         apart = size * APART <= middle if low else size >= middle * APART
@@ -107,14 +110,15 @@ def outliers(item: Input, numbers: Sequence[Decimal]) -> dict[Decimal, Decimal]:
         if apart and alone and fits and _may_be(item, meant):
             found[size] = meant
         else:
-            rest.append(size)
+            rest.append((size, often))
     if not found:
         return {}
     half, quarter = middle / 2, middle / 4
-    left = len(others) + len(rest)
-    below = len([size for sizes in (others, rest) for size in sizes if size < half])
-    between = len([size for size in others if size < quarter])
-    between += len([size for size in rest if size < quarter or size > LARGE])
+    all_others = [*zip(others.sizes, others.times, strict=True)]
+    left = many + sum(often for _, often in rest)
+    below = sum(often for size, often in (*all_others, *rest) if size < half)
+    between = sum(often for size, often in all_others if size < quarter)
+    between += sum(often for size, often in rest if size < quarter or size > LARGE)
     return {} if below > left // 4 or between * 50 > left + 49 else found
 
 
@@ -136,14 +140,16 @@ def surely_usual(numbers: Sequence[float]) -> bool:
 
 
 class _Sizes:
-    """Sizes that are counted by their whole parts, and of which only those about the middle are put in order."""
+    """Sizes and how often each is there, counted by their whole parts; only those in the middle are put in order."""
 
-    __slots__ = ("ends", "sizes", "wholes")
+    __slots__ = ("ends", "sizes", "times", "wholes")
 
-    def __init__(self, sizes: Sequence[Decimal]) -> None:
-        """The sizes, of which there is one at least; `ends` says how many have a whole part or a lower one."""
-        counts = Counter(map(int, sizes))
-        self.sizes, self.wholes = sizes, sorted(counts)
+    def __init__(self, sizes: Sequence[Decimal], times: Sequence[int]) -> None:
+        """The sizes; `ends` says how many have a whole part or a lower one."""
+        counts: dict[int, int] = {}
+        for whole, often in zip(map(int, sizes), times, strict=True):
+            counts[whole] = counts.get(whole, 0) + often
+        self.sizes, self.times, self.wholes = sizes, times, sorted(counts)
         self.ends = list(accumulate(map(counts.__getitem__, self.wholes)))
 
     def beneath(self, whole: int) -> int:
@@ -152,20 +158,20 @@ class _Sizes:
         return self.ends[place - 1] if place else 0
 
     def at_least(self) -> int:
-        """The whole part of the lower of the two in the middle."""
-        return self.wholes[bisect(self.ends, (len(self.sizes) - 1) // 2)]
+        """The whole part of the lower of the two in the middle, of which there is one at least."""
+        return self.wholes[bisect(self.ends, (self.ends[-1] - 1) // 2)]
 
     def middle(self) -> Decimal:
         """The median.
 
-        >>> _Sizes([Decimal("7.5"), Decimal("1.2"), Decimal("9"), Decimal("7.1")]).middle()
+        >>> _Sizes([Decimal("7.5"), Decimal("1.2"), Decimal("9"), Decimal("7.1")], [1, 1, 1, 1]).middle()
         Decimal('7.3')
         """
-        lower, upper = (len(self.sizes) - 1) // 2, len(self.sizes) // 2
+        lower, upper = (self.ends[-1] - 1) // 2, self.ends[-1] // 2
         start, end = map(Decimal, (self.at_least(), self.wholes[bisect(self.ends, upper)] + 1))
-        near = sorted([size for size in self.sizes if start <= size < end])
-        ahead = self.beneath(self.at_least())
-        return (near[lower - ahead] + near[upper - ahead]) / 2
+        near = sorted((size, often) for size, often in zip(self.sizes, self.times, strict=True) if start <= size < end)
+        reached = [self.beneath(self.at_least()) + often for often in accumulate(often for _, often in near)]
+        return (near[bisect(reached, lower)][0] + near[bisect(reached, upper)][0]) / 2
 
 
 def _among_others(
