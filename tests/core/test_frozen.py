@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nhsrate.core.frozen import changing, frozen
+from nhsrate.core.frozen import FEW, changing, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +24,16 @@ def both(name: str, body: dict[str, Any], *, kw_only: bool = False, eq: bool = T
 
 
 FIELDS: dict[str, Any] = {"__annotations__": {"row": "int", "column": "int", "marks": "list[str]", "at": "object"}}
-PLACE = both(
-    "Place", {**FIELDS, "column": 1, "marks": field(default_factory=list), "at": field(default=None, compare=False)}
-)
+
+
+def places() -> Makers:
+    """A class of which fields are given, have a default, have one that is made, and are not compared."""
+    marks: list[str] = field(default_factory=list)
+    at: object = field(default=None, compare=False)
+    return both("Place", {**FIELDS, "column": 1, "marks": marks, "at": at})
+
+
+PLACE = places()
 ONE = both("One", {"__annotations__": {"only": "object"}})
 NONE = both("Nothing", {"__annotations__": {}})
 NAMED = both("Named", {"__annotations__": {"row": "int", "column": "int"}, "column": 1}, kw_only=True)
@@ -44,10 +51,10 @@ def outcome(call: Callable[..., object], *given: object, **named: object) -> str
 @pytest.mark.parametrize("given", [(), (1,), (1, 2), (1, 2, ["x"], "at"), (1, 2, [], 4, 5)])
 @pytest.mark.parametrize("named", [{}, {"row": 1}, {"row": 7, "marks": ["y"]}, {"column": 2}, {"raw": 1}])
 def test_an_object_is_made_and_shown_alike(given: tuple[Any, ...], named: dict[str, Any]) -> None:
-    for standard, own in (PLACE, ONE, NONE, NAMED):
+    for standard, own in (places(), PLACE, ONE, NONE, NAMED):
         expected = outcome(standard, *given, **named)
-        assert outcome(own, *given, **named) == expected
-        assert outcome(own, *given, **named) == expected, "the second object is made as the first"
+        for n in range(FEW + 2):
+            assert outcome(own, *given, **named) == expected, f"object {n} is made as the first"
 
 
 def test_a_default_that_is_made_is_made_anew_for_each_object() -> None:
@@ -166,3 +173,4 @@ def test_what_changes_has_its_fields_filled_and_is_equal_to_itself_alone() -> No
     assert Account(2) != other
     assert not hasattr(account, "__dict__")
     assert outcome(Account) == "TypeError: Account.__init__() missing 1 required positional argument: 'rows'"
+    assert [Account(n).twice for n in range(2 * FEW)] == [*range(0, 4 * FEW, 2)]

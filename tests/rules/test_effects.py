@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.rules import problems_of, read, said, warnings_of
 
-from nhsrate.rules.load import read_methodology
+from nhsrate.core.problems import Refused
+from nhsrate.rules.load import load_methodology, read_methodology
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,6 +191,20 @@ def test_an_input_that_one_member_does_not_need_is_not_to_be_removed() -> None:
     assert warnings_of(rules) == [
         '3:13 no-effect: No rule reads the input "x.b". Read it in a measure or rating, or leave this member out with where:.'
     ]
+
+
+def test_rules_with_a_warning_are_loaded_and_those_with_an_error_too_are_refused_with_both(tmp_path: Path) -> None:
+    """A run does not look for what has no effect, until something else is wrong."""
+    path = tmp_path / "mine.yaml"
+    rules = "id: mine\ntitle: Mine\nstatus: illustrative\ninputs: {a: {type: number}, idle: {type: number}}\nratings: {r: {kind: sum, of: [a], headline: true}}\n"
+    path.write_text(rules, "utf-8")
+    assert [one.code for one in read_methodology(path)[1]] == ["no-effect"]
+    assert read_methodology(path, warn=False)[1] == []
+    assert load_methodology(path) == read_methodology(path)[0]
+    path.rename(tmp_path / "yours.yaml")
+    with pytest.raises(Refused) as refused:
+        load_methodology(tmp_path / "yours.yaml")
+    assert [one.code for one in refused.value.problems] == ["no-effect", "duplicate-name"]
 
 
 def test_a_polarity_that_one_member_needs_is_left_alone() -> None:

@@ -2,9 +2,9 @@
 
 They are what `dataclass(frozen=True, slots=True)` of the standard library makes, and all of its functions (`fields`,
 `replace`, `is_dataclass`) know them. It writes and compiles six methods for each class, at 0.3 ms; a run has some two
-hundred of these classes and makes objects of half of them. So all but one of the methods are written here, once, and
-the one that fills the fields is compiled when the first object is made. That goes for `changing` objects too, which
-nobody compares.
+hundred of these classes, makes objects of half of them, and of most of those no more than a few. So all but one of the
+methods are written here, once, and the one that fills the fields is written and compiled for a class of which many
+objects are made. That goes for `changing` objects too, which nobody compares.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+FEW = 8
+"""Objects of a class that are filled without a function of its own, which costs as much as to fill twenty."""
 
 
 @overload
@@ -78,13 +81,38 @@ def _given_methods(cls: Any, *, eq: bool) -> None:  # noqa: ANN401 (a class, who
 
 
 def _first(cls: Any) -> Callable[..., None]:  # noqa: ANN401 (as above)
-    """What fills the fields of the first object: it has the function for all later ones written."""
+    """What fills the fields of the first objects: after a few it has the function for all later ones written."""
+    made = 0
 
     def __init__(self: object, *given: object, **named: object) -> None:  # noqa: N807 (as `TypeError` names it)
-        cls.__init__ = fill = _filling(cls)
-        fill(self, *given, **named)
+        nonlocal made
+        made += 1
+        if made > FEW or not _filled(self, cls, given, named):
+            cls.__init__ = fill = _filling(cls)
+            fill(self, *given, **named)  # which also says what is wrong with what was given
 
     return __init__
+
+
+def _filled(record: Any, cls: Any, given: tuple[object, ...], named: dict[str, object]) -> bool:  # noqa: ANN401 (as above)
+    """Fill the fields of one object; nothing is promised where what was given is not what the class declares."""
+    declared = [one for one in fields(cls) if one.init]  # others are filled by `__post_init__`
+    values = dict(zip((one.name for one in declared if not one.kw_only), given)) | named  # noqa: B905 (defaults follow)
+    if len(values) != len(given) + len(named):
+        return False
+    for one in declared:
+        if one.name in values:
+            value = values.pop(one.name)
+        elif one.default is not MISSING:
+            value = one.default
+        elif one.default_factory is not MISSING:
+            value = one.default_factory()
+        else:
+            return False
+        object.__setattr__(record, one.name, value)  # that of a record refuses
+    if not values and hasattr(cls, "__post_init__"):
+        record.__post_init__()
+    return not values
 
 
 def _filling(cls: Any) -> Callable[..., None]:  # noqa: ANN401 (as above)

@@ -161,8 +161,10 @@ def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not t
 
 @cache
 def _evaluated(module: str, annotation: str) -> Any:  # noqa: ANN401 (annotations are not typed)
-    """An annotation as it is meant in a module, evaluated once, as many fields are of one type."""
-    return _stated(eval(annotation, vars(sys.modules[module])))  # noqa: S307 (it stands in the code)
+    """An annotation as it is meant in a module, evaluated once, as many fields are of one type; most are names."""
+    known = vars(sys.modules[module])
+    named = known.get(annotation.removesuffix(" | None"))
+    return _stated(eval(annotation, known) if named is None else named)  # noqa: S307 (it stands in the code)
 
 
 def numbers_in(value: Any) -> Iterator[Number]:  # noqa: ANN401 (whatever a record holds)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 OLD_BREAKS = pattern("[\u0085\u2028\u2029]")
 """Line breaks to YAML 1.1, and characters like any other to YAML 1.2."""
 
-_STOPS = pattern(r"[#\t?\n\[\]{}]")
+_STOPS = pattern(r"[#\t?\[\]{}]")
+_STOPS_IN_BRACKETS = pattern(r"[#\t?\n\[\]{}]")
 _MARGIN = pattern(r"[ \t]*")
 _HEADER = pattern(r"[|>][-+0-9]*(?=#)")
 
@@ -54,6 +55,15 @@ class _File:
     def glued(self, offset: int) -> Problem:
         """That a comment begins without a space before it."""
         return self.problem(offset, "Without a space before it, # begins no comment in YAML 1.2.", "Add a space.")
+
+    def line_end(self, offset: int) -> int:
+        """Where the line of a character ends."""
+        end = self.text.find("\n", offset)
+        return len(self.text) if end < 0 else end
+
+    def is_comment(self, start: int) -> bool:
+        """Whether what stands there, behind spaces, is a comment."""
+        return self.text.startswith("#", start + len(_MARGIN.match(self.text, start)[0]))  # type: ignore[index]  # it always matches
 
     def too_far_left(self, offset: int, indent: int) -> Problem | None:
         """That the line after the break at `offset` begins left of where YAML 1.2 wants it; a blank line never does.
@@ -91,13 +101,15 @@ def differences(text: str, name: str, spans: Sequence[Span], indents: Mapping[in
     open_: list[int] = []
     begin = 0
     for span in (*spans, Span(len(text), len(text), plain=False, flow=False, indent=-1)):
-        yield from _between(file, begin, span.start, indents, open_)
-        yield from _within(file, span)
+        if open_ or _STOPS.search(text, begin, span.start):
+            yield from _between(file, begin, span.start, indents, open_)
+        if span.flow or not span.plain:
+            yield from _within(file, span)
         begin = max(begin, span.end)
 
 
 def _within(file: _File, span: Span) -> Iterator[Problem]:
-    """What is read differently in one text."""
+    """What is read differently in one text that is in brackets or not plain."""
     said = file.text[span.start : span.end]
     if span.plain and span.flow and said == "-":
         message = "A bare - in a list or mapping in brackets is refused by readers of YAML 1.2, such as editors."
@@ -108,7 +120,7 @@ def _within(file: _File, span: Span) -> Iterator[Problem]:
         above = file.text.rfind("\n", 0, span.start)
         fault = file.too_far_left(above, span.indent) if not file.text[above + 1 : span.start].strip(" ") else None
         yield from [fault] if fault else []
-    elif span.flow or not span.plain:
+    else:
         for match in re.finditer("\n", said):
             if (fault := file.too_far_left(span.start + match.start(), span.indent)) is not None:
                 yield fault
@@ -117,13 +129,13 @@ def _within(file: _File, span: Span) -> Iterator[Problem]:
 def _between(file: _File, begin: int, end: int, indents: Mapping[int, int], open_: list[int]) -> Iterator[Problem]:
     """What is read differently between two texts; `open_` has the indentations of the brackets that are open."""
     n = begin
-    while (match := _STOPS.search(file.text, n, end)) is not None:
+    while (match := (_STOPS_IN_BRACKETS if open_ else _STOPS).search(file.text, n, end)) is not None:
         at, letter = match.start(), match[0]
         n = at + 1
         if letter == "#":
             if at and not file.text[at - 1].isspace():
                 yield file.glued(at)
-            n = file.text.find("\n", at) if "\n" in file.text[at:] else len(file.text)
+            n = file.line_end(at)
         elif letter == "\t":
             yield file.problem(at, "A tab stands between texts, and readers of YAML differ over it.", "Use spaces.")
         elif letter == "?" and open_:
@@ -133,10 +145,5 @@ def _between(file: _File, begin: int, end: int, indents: Mapping[int, int], open
             open_.append(indents.get(at, open_[-1] if open_ else -1))
         elif letter in {"]", "}"}:
             open_.pop()
-        elif open_ and not _is_comment(file.text, n) and (fault := file.too_far_left(at, open_[-1])) is not None:
+        elif letter == "\n" and not file.is_comment(n) and (fault := file.too_far_left(at, open_[-1])) is not None:
             yield fault
-
-
-def _is_comment(text: str, start: int) -> bool:
-    """Whether the line from there on is a comment."""
-    return text[start:].lstrip(" \t")[:1] == "#"

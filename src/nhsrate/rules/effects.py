@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,7 @@ from nhsrate.rules.checks import missing_flags
 from nhsrate.rules.never import Idle, crossing, never_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from collections.abc import Mapping as MappingType
-    from collections.abc import Sequence as SequenceType
+    from collections.abc import Iterator
 
     from nhsrate.language.tree import Node
     from nhsrate.language.values import Context
@@ -48,30 +45,6 @@ def _at_the_child(problem: Problem, tree: Mapping) -> Problem:
         return problem
     message = f"{problem.message} It comes from {problem.at}."
     return replace(problem, at=own, message=message, remedy="Use it here, or take it out under remove: or change:.")
-
-
-def told_once(problems: Iterable[Problem], members: MappingType[str, str]) -> list[Problem]:
-    """The problems, with one for all members of a family that share it; `members` has what each made item is made from.
-
-    A fault in what is defined for `each` member is met once for every one of them, at the same place.
-    """
-    groups: dict[tuple[object, ...], list[Problem]] = {}
-    for problem in problems:
-        alike = (
-            re.sub(r"[\w.-]+", lambda word: members.get(word[0], word[0]), text)
-            for text in (problem.message, problem.remedy)
-        )
-        groups.setdefault((problem.at, problem.code, problem.severity, problem.cells, *alike), []).append(problem)
-    return [_of_all(group) for group in groups.values()]
-
-
-def _of_all(group: SequenceType[Problem]) -> Problem:
-    """One problem that stands for others like it."""
-    first, more = group[0], len(group) - 1
-    if not more:
-        return first
-    said = f"So it is for {more} more member{'s'[: more != 1]} of the family."
-    return replace(first, message=f"{first.message} {said}")
 
 
 def _places(tree: Mapping, section: str) -> dict[str, LineLocation]:

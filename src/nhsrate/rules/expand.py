@@ -1,7 +1,12 @@
-"""Before decoding: merging an edition into its parent, and making the items that are defined for each member."""
+"""Before decoding: merging an edition into its parent, and making the items that are defined for each member.
+
+After it: what is told once of all members.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
@@ -10,7 +15,9 @@ from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import Bad, Binding, Context, check_name, listed, listing, mapping, scalar, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence as SequenceType
 
 OWN = ("id", "title", "publisher", "period", "summary", "status", "caveats", "vary", "variants", "rates", "order")
 CHANGES = ("change", "replace", "add", "remove")
@@ -314,3 +321,27 @@ def substituted(node: Node, row: dict[str, Node], context: Context) -> Node:
     if isinstance(node, Sequence):
         return Sequence(tuple(substituted(part, row, context) for part in node.items), node.at)
     return node
+
+
+def told_once(problems: Iterable[Problem], members: MappingType[str, str]) -> list[Problem]:
+    """The problems, with one for all members of a family that share it; `members` has what each made item is made from.
+
+    A fault in what is defined for `each` member is met once for every one of them, at the same place.
+    """
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        alike = (
+            re.sub(r"[\w.-]+", lambda word: members.get(word[0], word[0]), text)
+            for text in (problem.message, problem.remedy)
+        )
+        groups.setdefault((problem.at, problem.code, problem.severity, problem.cells, *alike), []).append(problem)
+    return [_of_all(group) for group in groups.values()]
+
+
+def _of_all(group: SequenceType[Problem]) -> Problem:
+    """One problem that stands for others like it."""
+    first, more = group[0], len(group) - 1
+    if not more:
+        return first
+    said = f"So it is for {more} more member{'s'[: more != 1]} of the family."
+    return replace(first, message=f"{first.message} {said}")

@@ -18,8 +18,7 @@ from nhsrate.language.values import Bad, Context, check_name, mapping, scalar, u
 from nhsrate.rules.checks import check_items, error_problems, ordered
 from nhsrate.rules.earlier import with_earlier
 from nhsrate.rules.editions import find_edition
-from nhsrate.rules.effects import effect_problems, told_once
-from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families
+from nhsrate.rules.expand import CASES, CHANGES, OWN, SECTIONS, merged, read_families, told_once
 from nhsrate.rules.groups import read_groups
 from nhsrate.rules.head import (
     named,
@@ -52,10 +51,10 @@ def load_methodology(
 
     Raises `Refused` with every problem of the file.
     """
-    path = find_edition(str(edition))
-    methodology, problems = read_methodology(path, {name: str(value) for name, value in (settings or {}).items()})
+    path, said = find_edition(str(edition)), {name: str(value) for name, value in (settings or {}).items()}
+    methodology, problems = read_methodology(path, said, warn=False)
     if methodology is None or errors(problems):
-        raise Refused(problems)
+        raise Refused(read_methodology(path, said)[1])
     return methodology
 
 
@@ -73,11 +72,14 @@ class RuleText:
 
 
 def read_methodology(
-    path: Path, settings: MappingType[str, str] | None = None
+    path: Path, settings: MappingType[str, str] | None = None, *, warn: bool = True
 ) -> tuple[Methodology | None, list[Problem]]:
-    """The methodology of a rule file, or none; and every problem found in it."""
+    """The methodology of a rule file, or none; and every problem found in it.
+
+    Unless it is to `warn`, what has no effect is not looked for.
+    """
     text = read_file(path)
-    methodology, problems = methodology_of(text, settings or {})
+    methodology, problems = methodology_of(text, settings or {}, warn=warn)
     if text.tree is None or methodology is None or methodology.id == path.stem or errors(problems):
         return methodology, problems
     at, said = text.tree.keys.get("id", text.tree.at), f'The id "{methodology.id}" is not the name of the file.'
@@ -168,20 +170,20 @@ def shown_path(path: Path) -> str:
 
 
 def methodology_of(
-    text: RuleText, settings: MappingType[str, str] | None = None
+    text: RuleText, settings: MappingType[str, str] | None = None, *, warn: bool = True
 ) -> tuple[Methodology | None, list[Problem]]:
     """The methodology that a text says, or none where it cannot be made out; and every problem, the text's first."""
     if text.tree is None:
         return None, list(text.problems)
     with localcontext(UNCHECKED):
-        return _methodology_of(text, text.tree, settings or {})
+        return _methodology_of(text, text.tree, settings or {}, warn=warn)
 
 
 def _methodology_of(
-    text: RuleText, tree: Mapping, settings: MappingType[str, str]
+    text: RuleText, tree: Mapping, settings: MappingType[str, str], *, warn: bool
 ) -> tuple[Methodology | None, list[Problem]]:
     """The methodology of a tree, with its variants."""
-    whole, problems = _one_methodology(text, tree.without("variants"), settings)
+    whole, problems = _one_methodology(text, tree.without("variants"), settings, warn=warn)
     if whole is None or "variants" not in tree.entries or errors(problems):
         return whole, problems
     variants, found = _variants(text, tree, settings)
@@ -202,7 +204,7 @@ def _variants(
             own = mapping(node, context)
             changed, found = merged(tree.without("variants", "vary"), own.without("title"))
             title = own.entries.get("title")
-            whole, told = _one_methodology(text, replace_id(changed, tree), settings)
+            whole, told = _one_methodology(text, replace_id(changed, tree), settings, warn=False)
             problems += [*found, *(one for one in told if one.severity == "error")]
             if whole is not None:
                 made.append(Variant(name, title.text if isinstance(title, Scalar) else name, whole))
@@ -217,7 +219,7 @@ def replace_id(changed: Mapping, tree: Mapping) -> Mapping:
 
 
 def _one_methodology(
-    text: RuleText, tree: Mapping, settings: MappingType[str, str]
+    text: RuleText, tree: Mapping, settings: MappingType[str, str], *, warn: bool
 ) -> tuple[Methodology | None, list[Problem]]:
     """The methodology of a tree without variants."""
     context = Context(list(text.problems), scales={"yes/no": YES_NO})
@@ -275,6 +277,9 @@ def _one_methodology(
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
         problems += error_problems(methodology, tree)
         problems += peer_problems(methodology)
+    if warn and not circles:
+        from nhsrate.rules.effects import effect_problems
+
         mended = not any(problem.code in {"no-effect", "thresholds"} for problem in errors(problems))
         problems += effect_problems(methodology, tree, context, mended=mended)
     return methodology, told_once(problems, members)
