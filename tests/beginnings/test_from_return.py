@@ -599,3 +599,114 @@ def test_of_many_columns_the_first_are_listed() -> None:
     told, methodology = begin(f"Code,{','.join(columns)}\n{rows}")
     assert len(methodology.inputs) == 40
     assert "      Zeal 11 (M): number, higher is better\n      and 28 more, which the rule file shows\n" in told
+
+
+WATER = """\
+Company,Acronym,Leakage,Interruptions,Pollution incidents,Bathing waters excellent,Reported
+,,Ml/d,hh:mm:ss,nr,%,date
+Aqua North,ANT,421.3,00:06:12,2,71,2026-07-01
+Brineford Water,BRF,88.0,00:03:05,0,84,2026-07-03
+Celtic Water,CLT,240.1,00:42:09,5,90,2026-06-30
+Average,,249.8,00:17:09,2.3,81.7,
+"""
+
+
+def test_a_row_of_units_below_the_headings_is_told_and_says_what_the_numbers_are() -> None:
+    told, methodology = begin(WATER)
+    assert 'Row 2 says what the columns are: "Ml/d", "hh:mm:ss", "nr", "%" and "date".' in told
+    assert types(methodology) == {
+        "Leakage": "number", "Interruptions": "duration", "Pollution incidents": "count",
+        "Bathing waters excellent": "percent", "Reported": "date",
+    }  # fmt: skip
+    assert (methodology.inputs["leakage"].unit, methodology.reading.first_row) == ("Ml/d", 3)
+    assert "3 companies rated" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+
+
+@pytest.mark.parametrize("first", ["Unit", "units", ""])
+def test_a_row_of_units_may_be_named_where_names_stand_in_for_codes(first: str) -> None:
+    told, methodology = begin(f"Mill,Output,Scrap\n{first},t/h,%\nLeeds,12.5,1.1\nYork,14,0.7\nHull,9.5,2.9\n")
+    assert 'Row 2 says what the columns are: "t/h" and "%".' in told
+    assert (types(methodology), "3 rows to rate" in told) == ({"Output": "number", "Scrap": "percent"}, True)
+
+
+def test_two_rows_below_the_headings_are_told_together_and_tell_equal_headings_apart() -> None:
+    told, methodology = begin(
+        "UKPRN,Provider,Continuation,Continuation\n,,2022/23,2023/24\n,,%,%\n"
+        "10007140,Anglia Central,91.2,92\n10007141,Bede,86,84.9\n10007142,Cranmere,94.1,94.4\n"
+    )
+    assert 'The rows from 2 to 3 say what the columns are: "2022/23, %" and "2023/24, %".' in told
+    assert types(methodology) == {"Continuation (2022/23, %)": "percent", "Continuation (2023/24, %)": "percent"}
+    assert [entry.column for entry in methodology.inputs.values()] == ["C", "D"]
+
+
+def test_a_row_of_words_everywhere_is_no_row_of_units() -> None:
+    told, _ = begin("Team,Score,Wait days\nAsh,n/a,n/a\nBeech,3.5,2\nCedar,4.5,9\nDogwood,1,4\n")
+    assert ("4 rows to rate" in told, "what the columns are" in told) == (True, False)
+    told, _ = begin_other("Code,Team,Score,Wait days\n,Ash,n/a,n/a\nB2,Beech,3.5,2\nC3,Cedar,4.5,9\nD4,Dog,1,4\n")
+    assert ('Without a code, and set aside: "Ash".' in told, "what the columns are" in told) == (True, False)
+
+
+def begin_other(text: str) -> tuple[str, Methodology]:
+    shutil.rmtree("mine")
+    return begin(text)
+
+
+def test_a_word_among_codes_that_has_no_name_is_a_total_and_is_set_aside() -> None:
+    told, _ = begin("URN,School,Passed (%)\n101,Ash,50\n102,Beech,71\n103,Cedar,80\nSector,,67\n")
+    assert 'With a word where the others have a code, and set aside: "Sector".' in told
+    assert "3 schools rated" in run("score", "table.csv", "-m", "mine/mine.yaml")[1]
+    told, _ = begin_other("URN,School,Passed (%)\n101,Ash,50\n102,Beech,71\n103,Cedar,80\nTrust,Oak Trust,67\n")
+    assert "4 rows to rate" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("Hospice (site),Median days ref. to bed,Complaints\nSt Anne's,2.5,3\nRowan,4,1\nSeaview,2,0\n", "Hospice (site)"),
+        ("Hospice,Days from first ref. to bed,Complaints\nSt Anne's,2,3\nRowan,4,1\nSeaview,3,0\n", "Hospice"),
+        ("Pos,Club,W,Form\n1,Alderton Town,9,WWDWW\n2,Brook Rovers,7,WDWLW\n3,Dene,2,LLLDL\n", "Club"),
+        ("Port,Cargo,Delays\nDover,1.2m,3\nHull,850k,1\nTilbury,2.1m,9\n", "Port"),
+        ("Court,First hearing,Waiting weeks\nAldwick,01/31/2026,3\nBexford,02/15/2026,1\nCarlow,12/20/2025,9\n", "Court"),
+    ],
+)  # fmt: skip
+def test_figures_and_days_and_runs_of_capitals_behind_figures_are_no_codes(text: str, heading: str) -> None:
+    assert f'"{heading}" (' in begin(text)[0].split("tells the rows apart")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("Name,Falls,ODS\nAsh House,12,RA1\nBeech,30,RB2\nCedar,22,RC3\n", "ODS"),
+        ("ODS,Name,Falls\nRAA,Ash House,12\nRBB,Beech,30\nRCC,Cedar,22\n", "ODS"),
+        ("Site,Site no.,Falls\nAsh House,17,12\nBeech,23,30\nCedar,31,22\n", "Site no."),
+    ],
+)
+def test_codes_tell_rows_apart_wherever_they_stand(text: str, heading: str) -> None:
+    assert f'"{heading}" (' in begin(text)[0].split("tells the rows apart")[0]
+
+
+def test_the_numbers_of_the_rows_are_asked_about_and_not_scored() -> None:
+    told, methodology = begin("Pos,Club,Pts\n1,Ash,9\n2,Beech,7\n3,Cedar,5\n4,Dogwood,2\n")
+    assert (methodology.inputs["pos"].role, "Pos (A): count, not scored" in told) == ("context", True)
+
+
+def test_headings_may_all_be_years_but_one() -> None:
+    told, methodology = begin("Prison,2023,2024\nAsh,12.5,13\nBeech,9,8.5\nCedar,20,22\n")
+    assert ("3 rows to rate" in told, [*types(methodology)]) == (True, ["2023", "2024"])
+
+
+def test_rows_of_measures_are_told_where_the_columns_may_be_what_is_rated() -> None:
+    told, _ = begin("Measure,North,South\nResponse time,7.1,8.2\nOn time,91,85\nComplaints,12,30\n")
+    assert "if the columns are that, turn the table." in told
+    assert "turn the table" not in begin_other("Site,North,South\nA,7.1,8.2\nB,91,85\nC,12,30\n")[0]
+
+
+def test_a_heading_in_the_plural_is_no_word_for_one_of_them() -> None:
+    assert begin("Forces,Score\nAlpha,1.5\nBeta,2\nGamma,9\n")[1].rates.one == "organisation"
+    assert begin_other("Class,Score\nAlpha,1.5\nBeta,2\nGamma,9\n")[1].rates.one == "class"
+
+
+def test_no_more_than_three_rows_below_the_headings_say_what_the_columns_are() -> None:
+    rows = ",,t/h\n,,wet\n,,Leeds only\n"
+    told, _ = begin(f"Code,Mill,Output\n{rows}A1,Leeds,12.5\nB2,York,14\nC3,Hull,9\nD4,Goole,8\n")
+    assert 'The rows from 2 to 4 say what the columns are: "t/h, wet, Leeds only".' in told

@@ -111,7 +111,7 @@ def _told_apart(guesses: Sequence[tuple[Column, Guess]], seen: Seen) -> list[tup
     names = Counter(name for _, guess in guesses for name in {fold(guess.item.id), fold(guess.item.title)})
     names.update((fold(seen.code), fold(seen.name)))
     return [
-        (column, replace(guess, item=replace(guess.item, column=column.letters)))
+        (column, replace(guess, item=replace(guess.item, title=column.full, column=column.letters)))
         if column.letters and max(names[fold(guess.item.id)], names[fold(guess.item.title)]) > 1
         else (column, guess)
         for column, guess in guesses

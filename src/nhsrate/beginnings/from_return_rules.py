@@ -91,7 +91,8 @@ def rules_text(seen: Seen, guesses: Sequence[Guess], signs: Signs, id_: str) -> 
 def _rated(seen: Seen) -> str:
     """The word for what is rated, where the heading over the names is one; nothing where it is any organisation."""
     word = fold(seen.name or (seen.code if seen.codes == "name" else ""))
-    return word if word.isascii() and word.isalpha() and word not in ANY else ""
+    several = word.endswith("s") and not word.endswith(("ss", "us"))
+    return word if word.isascii() and word.isalpha() and word not in ANY and not several else ""
 
 
 ANY = frozenset({"name", "names", "organisation", "organization", "org", "title", "description", "label", "code", "id"})
@@ -141,10 +142,7 @@ _POINTS = {"top": 3, "middle": 2, "bottom": 1}
 def _reading(seen: Seen, signs: Signs) -> Iterator[str]:
     """How the table is read."""
     yield "reading:"
-    if seen.sheet is not None and seen.sheets > 1:
-        yield f"  sheet: {scalar_text(seen.sheet)}"
-    if seen.header > 1:
-        yield f"  header_row: {seen.header}"
+    yield from _place(seen)
     yield f"  code: [{scalar_text(seen.code)}]"
     if seen.codes != "text":
         yield f"  codes: {seen.codes}"
@@ -167,6 +165,16 @@ def _reading(seen: Seen, signs: Signs) -> Iterator[str]:
         if texts:
             yield f"  {key}"
             yield from (f"    {scalar_text(text)}: {scalar_text(meaning)}" for text, meaning in texts)
+
+
+def _place(seen: Seen) -> Iterator[str]:
+    """Where the table stands."""
+    if seen.sheet is not None and seen.sheets > 1:
+        yield f"  sheet: {scalar_text(seen.sheet)}"
+    if seen.header > 1:
+        yield f"  header_row: {seen.header}"
+    if seen.first:
+        yield f"  first_row: {seen.first}          # the rows above it say what the columns are"
 
 
 def _input(guess: Guess) -> Iterator[str]:

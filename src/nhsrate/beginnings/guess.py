@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nhsrate.beginnings.signs import IN_HEADING, LONGEST_LEVEL, Signs, filled, is_number, like_number, unit_of
 from nhsrate.core.cells import Level, Missing, Scale, make_scale
 from nhsrate.core.frozen import frozen
-from nhsrate.core.headings import bare_heading
+from nhsrate.core.headings import bare_heading, is_unit
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, errors
 from nhsrate.core.tables import ErrorCell, PercentCell, Uncalculated
@@ -30,8 +30,12 @@ ALL_THE_SAME = ", all the same"
 """How the reason ends for a column that tells nobody apart."""
 
 MOST_LEVELS = 8
+FEWEST_COUNTED = 4
+"""So many rows whose cells are 1, 2, 3 and so on are counted; fewer may be figures."""
+
 MOST_PLACES = 6
 LONGEST_ID = 40
+LONGEST_UNIT = 12
 
 _LOWER = pattern(
     r"\b(?:wait\w*|delay\w*|overdue|late|lateness|complain\w*|falls?|deaths?|mortality|infections?|incidents?|absen\w+"
@@ -68,6 +72,7 @@ ORDERS = tuple(
         ("significantly above", "above", "as expected", "below", "significantly below"),
         ("a*", "a", "b", "c", "d", "e", "f", "g", "u"),
         ("pass", "fail"),
+        ("platinum", "gold", "silver", "bronze"),
     )
 )
 """Words of which everybody knows the order, the best first; `high` of a risk is not the best, which is asked."""
@@ -111,7 +116,7 @@ def guessed(column: Column, taken: Collection[str], signs: Signs) -> Guess | Non
     if without or any(isinstance(raw, (ErrorCell, Uncalculated)) for raw in raws):
         return None
     id_ = id_of(column.heading, taken)
-    found = _typed(column, raws, signs)
+    found = _typed(column._replace(heading=column.full), raws, signs)
     return replace(found, item=replace(found.item, id=id_, title=column.heading))
 
 
@@ -180,9 +185,19 @@ def _number(column: Column, raws: Sequence[object], whole: Sequence[object], sig
     unit = unit or (in_heading["unit"] if in_heading else "")
     if places == 0 and min(numbers) >= 0 and not unit and not _AVERAGE.search(heading):
         return _rated(heading, Input("", "count"), cells, "whole numbers, none below zero")
+    unit = unit or _unit_below(column.below)
     why = f"numbers with up to {places} decimals" if places else "whole numbers"
     grain = Decimals(places) if places <= MOST_PLACES else None
     return _rated(heading, Input("", "number", unit=unit, places=grain), cells, f"{why}, in {unit}" if unit else why)
+
+
+def _unit_below(text: str) -> str:
+    """What stands below a heading, where it looks like a unit that a number has behind it, and is no word for a type.
+
+    >>> _unit_below("Ml/d"), _unit_below("score"), _unit_below("2022/23")
+    ('Ml/d', '', '')
+    """
+    return text if text[:1].isalpha() and len(text) <= LONGEST_UNIT and not is_unit(text) else ""
 
 
 def _percent(
@@ -220,6 +235,7 @@ def _rated(heading: str, item: Input, cells: Sequence[Cell], why: str) -> Guess:
     numbers = {cell for cell in cells if isinstance(cell, Decimal)}
     polarity, questions = _better(heading)
     context = item.type in {"count", "number"} and bool(_CONTEXT.search(heading)) and not _LOWER.search(heading)
+    context = context or _counts_the_rows(cells)
     if context:
         said = "these seem to say what an organisation is, not how good, so no score is made of them"
         return Guess(item, tuple(cells), False, polarity, why, (said,))  # noqa: FBT003
@@ -228,6 +244,11 @@ def _rated(heading: str, item: Input, cells: Sequence[Cell], why: str) -> Guess:
     if item.type == "count":
         questions = (*questions, "a count grows with the size of an organisation; would a rate be fairer?")
     return Guess(replace(item, polarity=polarity), tuple(cells), True, polarity, why, questions)  # noqa: FBT003
+
+
+def _counts_the_rows(cells: Sequence[Cell]) -> bool:
+    """Whether the cells are 1, 2, 3 and so on: the numbers of rows, or places in an order."""
+    return len(cells) >= FEWEST_COUNTED and list(cells) == [Decimal(n) for n in range(1, len(cells) + 1)]
 
 
 def _better(heading: str) -> tuple[Polarity, tuple[str, ...]]:

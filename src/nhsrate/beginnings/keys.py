@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LONGEST_CODE = 6
 """Texts in capitals that are no longer are codes; longer ones are names."""
 
+LONGEST_OF_NUMBERS = 3
+"""So many words has the heading of codes that are numbers; a longer one that holds such a word is of figures."""
+
 LONGEST_NAME = 100
 """What tells one row from the others is no longer than this many characters."""
 
@@ -39,6 +42,8 @@ _OF_CODES = pattern(
     r".*\b(?:codes?|ids?|refs?|reference|key|identifier|kennung|kennziffer|kennzahl|codice|c\u00f3digo|kode?)\b.*"
     r"|(?:.*\b)?(?:no|nr|number|nummer|num\u00e9ro|n\u00famero)\.?|#"
 )
+_FIGURE = pattern(r"[-+\u2212]?\d*\.\d+|[£$€]?\d+[.,]\d+ ?(?:[a-z%]{1,3})?|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
+"""What is a figure or a day and no code, although it has digits: `2.5`, `1.2m`, `01/31/2026`."""
 _OF_PERIODS = pattern(r"\b(?:period|quarter|qtr|month|year(?! group)|date|week|term|as at|reporting)\b")
 
 
@@ -65,12 +70,14 @@ def code_column(
         if filled[n] and n not in told and sum(map(bool, map(CODE.fullmatch, filled[n]))) > 0.9 * len(filled[n])
     ]  # fmt: skip
     many = [n for n in like if len(filled[n]) > 0.5 * len(rows)]
+    many = [n for n in many if not any(map(_FIGURE.fullmatch, filled[n]))]
+    coded = [n for n in many if _coded(filled[n]) and _single(filled[n]) and not all_numbers(filled[n])]
     usual = [
         [n for n in many if is_usual(headings[n], CODE_HEADINGS)],
         [n for n in many if is_usual(headings[n], AREA_CODE_HEADINGS)],
         [n for n in many if is_usual(headings[n], EITHER_HEADINGS) and _coded(filled[n])],
-        [n for n in many if _OF_CODES.fullmatch(bare_heading(headings[n])) and _tells(headings, rows, n)],
-        [n for n in many if _coded(filled[n]) and _single(filled[n]) and not all_numbers(filled[n])],
+        [n for n in many if _says_code(headings[n], filled[n]) and _tells(headings, rows, n)],
+        [n for n in coded if n < _first_figures(filled) or not all(map(str.isalpha, filled[n]))],
         [n for n in many if _padded(filled[n]) and _single(filled[n])],
     ]
     for n in (one for group in usual for one in sorted(group, key=lambda one: not _single(filled[one]))):
@@ -97,9 +104,30 @@ def code_column(
     raise Refused([not_apart(table, header, 0, rows)])
 
 
+def _says_code(heading: str, texts: Sequence[str]) -> bool:
+    """Whether a heading says that codes stand below it: whole numbers, or texts that are none."""
+    said = bare_heading(heading)
+    if not all_numbers(texts):
+        return bool(_OF_CODES.fullmatch(said))
+    whole = all(map(str.isdecimal, texts))
+    return whole and len(said.split()) <= LONGEST_OF_NUMBERS and bool(_OF_CODES.fullmatch(said))
+
+
+def _first_figures(filled: Mapping[int, Sequence[str]]) -> int:
+    """The first column of figures behind one of names; capitals behind it are no codes, such as `WWDLW` of games."""
+    names = [n for n, texts in filled.items() if any(" " in text for text in texts) and _named(texts)]
+    return next((n for n, texts in filled.items() if names and n > names[0] and texts and all_numbers(texts)), 10**6)
+
+
+def _named(texts: Sequence[str]) -> bool:
+    """Whether texts may be names: several, each another, and no numbers."""
+    return len(texts) > 1 and _single(texts) and not any(map(is_number, texts))
+
+
 def _padded(texts: Sequence[str]) -> bool:
     """Whether texts are digits of one length, some of which begin with 0, as no number does."""
-    return all(map(str.isdigit, texts)) and len(set(map(len, texts))) == 1 and any(text[0] == "0" for text in texts)
+    alike = all(map(str.isdigit, texts)) and len(set(map(len, texts))) == 1
+    return alike and any(text[0] == "0" and len(text) > 1 for text in texts)
 
 
 def shown_heading(table: Table, header: int, column: int) -> str:
@@ -141,8 +169,13 @@ def name_column(headings: dict[int, str], code: int, rows: Sequence[Sequence[obj
 
 
 def _names(rows: Sequence[Sequence[object]], code: int, column: int) -> bool:
-    """Whether the texts of a column look like names: with letters, one for each code, and a code for each."""
-    pairs = {(fold(text_in(row, code)), text_in(row, column)) for row in rows if text_in(row, code)}
+    """Whether the texts of a column look like names: with letters, one for each code, and a code for each.
+
+    A row without one may be a total.
+    """
+    pairs = {(fold(text_in(row, code)), text) for row in rows if text_in(row, code) and (text := text_in(row, column))}
+    if 2 * len(pairs) <= len(rows):
+        return False
     texts = [text for _, text in pairs]
     codes = (text.isupper() and (len(text) <= LONGEST_CODE or any(map(str.isdigit, text))) for text in texts)
     words = all(sum(map(str.isalpha, text)) > 2 for text in texts) and not any(codes) and not unit_of(texts)

@@ -20,7 +20,7 @@ from nhsrate.beginnings.keys import (
     text_in,
 )
 from nhsrate.core.frozen import frozen
-from nhsrate.core.headings import bare_heading
+from nhsrate.core.headings import bare_heading, is_unit
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import CellLocation, Problem, Refused, column_letters, nearest
 from nhsrate.core.special_sheets import NEVER_DATA
@@ -30,7 +30,7 @@ from nhsrate.returns.columns import is_usual
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.headings import groups_above
 from nhsrate.returns.no_organisations import judged
-from nhsrate.returns.row_kinds import TOTALS
+from nhsrate.returns.row_kinds import TOTALS, UNIT_NAMES
 from nhsrate.rules.inputs import CODE_HEADINGS, NAME_HEADINGS
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 
 BELOW = 5
 """So many rows below a row of headings tell whether values stand under them."""
+
+LEAD = 3
+"""So many rows below a row of headings may say what the columns are."""
+
+TURNED = "These are measures by their heading, and rows are what is rated: if the columns are that, turn the table."
 
 _OF_INDICATORS = pattern(r"\b(?:indicators?|metrics?|measures?|kpis?|questions?)\b")
 _YEAR = pattern(r"(?:19|20)\d\d")
@@ -64,11 +69,20 @@ AS_IT_IS = Asked()
 
 
 class Column(NamedTuple):
-    """A column (or, in a long table, an indicator) with its heading, its number (0 in a long table) and its cells."""
+    """A column (or, in a long table, an indicator) with its heading, its number (0 in a long table) and its cells.
+
+    `below` is what a row below the headings says of it, such as its unit.
+    """
 
     heading: str
     number: int
     cells: tuple[object, ...]
+    below: str = ""
+
+    @property
+    def full(self) -> str:
+        """Its heading with what stands below it."""
+        return f"{self.heading} ({self.below})" if self.below else self.heading
 
     @property
     def letters(self) -> str:
@@ -100,6 +114,7 @@ class Seen:
     size: int = 0
     add_up: bool = False
     separator: str | None = None
+    first: int = 0
 
 
 def seen_tables(book: Book, sheet: str | None = None) -> list[tuple[Table, int]]:
@@ -138,7 +153,7 @@ def _header(table: Table) -> tuple[int, int]:
         below = [row for row in table.rows[number : number + BELOW] if any(as_text(raw) for raw in row)]
         texts = {n for n, raw in enumerate(cells, 1) if is_text(raw) and as_text(raw) and not is_number(raw)}
         years = [(n, text) for n, raw in enumerate(cells, 1) if _YEAR.fullmatch(text := as_text(raw))]
-        if len(texts) > 1 and 1 < len(years) == len({text for _, text in years}):
+        if texts and 1 < len(years) == len({text for _, text in years}):
             texts |= {n for n, _ in years}
         numbers = sum(1 for raw in cells if as_text(raw)) - len(texts)
         over = {} if numbers or len(texts) < 2 else _above(table, number)
@@ -164,19 +179,20 @@ def _above(table: Table, header: int) -> dict[int, str]:
 def seen_table(book: Book, table: Table, header: int, asked: Asked = AS_IT_IS) -> Seen:
     """The table below a row of headings; raises `Refused` where nothing tells its rows apart."""
     headings = _headings(table, header)
-    rows: Rows = [row for row in table.rows[header:] if sum(map(_holds, row)) > 1]
+    first, below = _below(table, header, headings)
+    rows: Rows = [row for row in table.rows[max(header, first - 1) :] if sum(map(_holds, row)) > 1]
     rows, where = _chosen(table, header, headings, rows, asked.where)
     only = {_column(table, header, headings, asked.code): asked.code} if asked.code else headings
     code, codes, why = code_column(table, header, {n: headings[n] for n in only}, rows)
     name = name_column(headings, code, rows)
     told = [why]
-    aside = list(dict.fromkeys(text for row in rows if not text_in(row, code) and (text := _first_text(row))))
-    if aside:
-        told.append(f"Without a code, and set aside: {listed([quoted(text) for text in aside], shown=5)}.")
-    if codes == "date":
-        rows = [row for row in rows if any(isinstance(raw, date) for raw in row[code - 1 : code])]
-    else:
-        rows = [row for row in rows if _is_organisation(text_in(row, code), text_in(row, name))]
+    if codes == "name" and _OF_INDICATORS.search(bare_heading(headings[code])):
+        told.append(TURNED)
+    if first:
+        what = f"Row {first - 1} says" if first - header == 2 else f"The rows from {header + 1} to {first - 1} say"
+        told.append(f"{what} what the columns are: {listed(list(map(quoted, below.values())), shown=5)}.")
+    rows, aside, why_aside = _rated_rows(rows, code, codes, name)
+    told += why_aside
     size = len({fold(text_in(row, code)) for row in rows})
     long: tuple[int, int] | None = None
     add_up = asked.add_up and repeats(rows, [code])
@@ -200,7 +216,7 @@ def seen_table(book: Book, table: Table, header: int, asked: Asked = AS_IT_IS) -
         told.append(f"Each row holds one value: {headings[long[0]]} says of what, {headings[long[1]]} how much.")
     else:
         columns = tuple(
-            Column(text, n, tuple(row[n - 1] if n <= len(row) else None for row in rows))
+            Column(text, n, tuple(row[n - 1] if n <= len(row) else None for row in rows), below.get(n, ""))
             for n, text in headings.items() if n not in taken
         )  # fmt: skip
     if add_up:
@@ -208,8 +224,53 @@ def seen_table(book: Book, table: Table, header: int, asked: Asked = AS_IT_IS) -
     return Seen(
         book, table.sheet, header, headings[code], codes, headings.get(name, ""), columns, where,
         (headings[long[0]], headings[long[1]]) if long else None, tuple(aside), tuple(told), len(book.sheets),
-        size, add_up, table.separator,
+        size, add_up, table.separator, first,
     )  # fmt: skip
+
+
+def _rated_rows(rows: Rows, code: int, codes: Codes, name: int) -> tuple[Rows, list[str], list[str]]:
+    """The rows of what is rated, the texts that tell those set aside, and what is said of these."""
+    told = []
+    aside = list(dict.fromkeys(text for row in rows if not text_in(row, code) and (text := _first_text(row))))
+    if aside:
+        told.append(f"Without a code, and set aside: {listed([quoted(text) for text in aside], shown=5)}.")
+    if codes == "date":
+        return [row for row in rows if any(isinstance(raw, date) for raw in row[code - 1 : code])], aside, told
+    rows = [row for row in rows if _is_organisation(text_in(row, code), text_in(row, name))]
+    words = _words_for_codes(rows, code, name) if codes != "name" else []
+    if words:
+        told.append(f"With a word where the others have a code, and set aside: {listed(list(map(quoted, words)))}.")
+    return [row for row in rows if text_in(row, code) not in words], [*aside, *words], told
+
+
+def _below(table: Table, header: int, headings: Mapping[int, str]) -> tuple[int, dict[int, str]]:
+    """The first row after those below the headings that say what the columns are, and what they say of each.
+
+    Such a row has texts over numbers, and nothing but words for units where each row below it has a text of its own; 0
+    and nothing where there is none.
+    """
+    found: dict[int, str] = {}
+    rows = [row for row in table.rows[header:] if sum(map(_holds, row)) > 1]
+    names = _own_texts(headings, rows)
+    for number, row in enumerate(table.rows[header : header + LEAD], header + 1):
+        texts = {n: text for n in headings if (text := text_in(row, n))}
+        over = any(is_number(text_in(row, n)) for n in texts for row in rows)
+        unnamed = all(n not in texts or fold(texts[n]) in UNIT_NAMES or is_unit(texts[n]) for n in names)
+        if not over or not names or not unnamed or any(map(is_number, texts.values())):
+            return (number if found else 0), found
+        found |= {n: f"{found[n]}, {text}" if n in found else text for n, text in texts.items() if n not in names}
+    return header + LEAD + 1, found
+
+
+def _own_texts(headings: Mapping[int, str], rows: Rows) -> list[int]:
+    """The columns in which most rows have a text of words, and each another."""
+    found = []
+    for n in headings:
+        texts = [text for row in rows if (text := text_in(row, n))]
+        words = all(any(map(str.isalpha, text)) and not is_number(text) for text in texts)
+        if words and 2 * len(texts) > len(rows) and len({*map(fold, texts)}) == len(texts):
+            found.append(n)
+    return found
 
 
 def _chosen(
@@ -277,6 +338,15 @@ def _is_organisation(code: str, name: str) -> bool:
     """Whether a row is one of those that are rated, and no total or note."""
     plainly = fold(code) not in TOTALS and fold(name) not in TOTALS
     return bool(code) and plainly and judged(code, name).kind in {"organisation", "doubtful"}
+
+
+def _words_for_codes(rows: Rows, code: int, name: int) -> list[str]:
+    """The codes of rows without a name that are words, where all others have a name and digits in their code."""
+    rows = [row for row in rows if name]
+    words = [text_in(row, code) for row in rows if not text_in(row, name) and text_in(row, code).isalpha()]
+    others = [row for row in rows if text_in(row, code) not in words]
+    plain = all(text_in(row, name) and any(map(str.isdigit, text_in(row, code))) for row in others)
+    return words if plain and len(words) < len(others) else []
 
 
 def _long(headings: dict[int, str], code: int, name: int, rows: Sequence[Sequence[object]]) -> tuple[int, int] | None:
