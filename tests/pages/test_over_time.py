@@ -56,8 +56,8 @@ def test_each_section_has_its_indicators_over_time_with_their_plan(years: Path) 
     (row,) = re.findall(r'<tr><th scope="row">Patients seen in time<details>.*?</tr>', beckhaven, re.DOTALL)
     assert 'aria-hidden="true"' in row
     assert re.findall(r'class="(course|plan|straight)" d="(M[^"]+)"', row)
-    assert 'data-h="Last">86.9</td><td class="n" data-h="Plan">95</td><td data-h="To plan">behind 8.1 (3)</td>' in row
-    assert "8.1 behind its plan in 2025/26, as in the 2 before." in row
+    assert 'data-h="Last">86.9%</td><td class="n" data-h="Plan">95%</td><td data-h="To plan">behind 8.1 (3)</td>' in row
+    assert "8.1 percentage points behind its plan in 2025/26, as in the 2 before." in row
     assert "Process limits, and the flags of Making Data Count, need 12 points." in beckhaven
 
 

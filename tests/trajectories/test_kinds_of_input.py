@@ -112,7 +112,7 @@ def test_rows_may_say_for_themselves_which_side_is_better(tmp_path: Path) -> Non
     assert [side.side for side in sides if side] == ["behind", "ahead", "below"]
     text = trajectory_text(told)
     assert "below 5 (1)" in text
-    assert "5 below its plan in May 2025." in text
+    assert "5 percentage points below its plan in May 2025." in text
 
 
 def test_a_ratio_stands_for_its_inputs_and_a_plan_may_give_either(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_headlines_that_are_no_levels_are_told_as_they_are(tmp_path: Path) -> No
     told = found(tmp_path, put(tmp_path, "r.csv", "Period,Code,Seen", *rows, "July 2025,E,"), rules=rules)
     text = trajectory_text(told)
     assert "72" in text
-    assert "score: 70 in May 2025" in trajectory_text(
+    assert "score: 70% in May 2025" in trajectory_text(
         found(tmp_path, put(tmp_path, "s.csv", "Period,Code,Seen", *rows[::4], "July 2025,E,"), rules=rules)
     )
 

@@ -113,9 +113,7 @@ def test_a_flat_start_that_was_planned_is_told_from_slippage(folder: Folder) -> 
     assert not fallen.planned_so
     text = " ".join(trajectory_text(folder.found(folder.series(" ".join(["70"] * 12)), plan=folder.plan(plan))).split())
     assert "Exactly on its plan in March 2023, as in the 11 before." in text
-    assert (
-        "10.52 behind the straight line to 92 in March 2024: the plan asks for less here than a straight line" in text
-    )
+    assert "10.52 percentage points behind the straight line to 92% in March 2024: the plan asks for less here" in text
     assert "the plan does from February 2024 on" in text
     assert flat.plan_meets == 22
 

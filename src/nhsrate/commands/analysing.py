@@ -225,9 +225,9 @@ def diagnose(
         with progress() as say:
             found = found_of(done.assessment, n, Wanted(**wanted), earlier, say)
         if form == "text":
-            from nhsrate.reports.diagnosis import diagnosis_text
+            from nhsrate.reports.diagnosis import diagnosis_lines
 
-            write(diagnosis_text(found), output)
+            write(formats.told(lambda _: diagnosis_lines(found), output), output)
             return
         from nhsrate.reports.diagnosis_rows import diagnosis_csv, diagnosis_json
 
@@ -309,7 +309,8 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
     metavar="PLAN",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="What was planned: a table of the shape of a return, for one period or with a column of them.",
+    help="What was planned: a table of the shape of a return, for one period or with a column of them; with --as by "
+    "the codes of the groups.",
 )
 @click.option(
     "--plan-reading", metavar="FILE", type=click.Path(path_type=Path), help="How to read plans: a reading profile."
@@ -353,10 +354,11 @@ def trajectory(
     with problems_printed(style) as show:
         from nhsrate.runs.request import named_in
         from nhsrate.trajectories.asked import Asked, trajectories
+        from nhsrate.trajectories.words import problems_of
 
         with progress() as say:
             found = trajectories([(path,) for path in named_in(request.returns)], Asked(**wanted), request, say)
-        show(found.series.problems)
+        show(problems_of(found))
         content = formats.TRAJECTORY[form].render(found, printed=output is None)
         if isinstance(content, str) and form == "csv":
             from nhsrate.commands.recording import write_csv

@@ -95,7 +95,7 @@ def is_percentage(unit: str, kind: str = "") -> bool:
 
 
 _MONEY = pattern(r"([£$€])( ?[^\W\d].*)?")
-_ONE_OF = pattern(r"[a-z]+(?<!s)(?<!ie)(?<![sxzh]e)s")
+_ONE_OF = pattern(r"(?:percentage )?[a-z]+(?<!s)(?<!ie)(?<![sxzh]e)s")
 
 
 def in_unit(number: str, unit: str) -> str:
@@ -103,8 +103,8 @@ def in_unit(number: str, unit: str) -> str:
 
     >>> [in_unit("6.2", "%"), in_unit("6.2", "% of income"), in_unit("1", "times")]
     ['6.2%', '6.2% of income', '1 time']
-    >>> in_unit("-3", "£m"), in_unit("12", "£000"), in_unit("12", "days"), in_unit("12", "")
-    ('-£3m', '12 £000', '12 days', '12')
+    >>> in_unit("-3", "£m"), in_unit("12", "£000"), in_unit("12", "days"), in_unit("1", "percentage points")
+    ('-£3m', '12 £000', '12 days', '1 percentage point')
     """
     if unit.startswith("%"):
         return f"{number}{unit}"

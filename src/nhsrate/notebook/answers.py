@@ -33,6 +33,7 @@ from nhsrate.reports.robustness import assumed, levels_of, robustness_text
 from nhsrate.reports.robustness import shown as in_order
 from nhsrate.trajectories.tables import HEADS, rows, trajectory_json
 from nhsrate.trajectories.text import trajectory_text
+from nhsrate.trajectories.words import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -249,7 +250,7 @@ def trajectory_frame(found: Trajectories, *, exact: bool = False) -> pd.DataFram
     return framed(
         columns, title=tidy(f"Over time: {found.series.methodology.title}"), text=trajectory_text(found),
         gaps=said["gaps"], rebased=said["rebased"], found=said["organisations"],
-        notes=[], problems=[tidy(f"{one.severity.capitalize()}: {one}") for one in found.series.problems],
+        notes=[], problems=[tidy(f"{one.severity.capitalize()}: {one}") for one in problems_of(found)],
     )  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
-from nhsrate.core.texts import tidy
+from nhsrate.core.texts import in_unit, tidy
 from nhsrate.pages.pictures import WIDTH, Axis, short
-from nhsrate.trajectories.text import level_lines
-from nhsrate.trajectories.words import against, last_text, name, sentences, too_few, value_text
+from nhsrate.trajectories.text import levels_told
+from nhsrate.trajectories.words import against, last_text, name, sentences, standard_text, too_few, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ class OverTime:
     """One organisation over several periods: its levels, its indicators, and what there are too few points for."""
 
     span: str
-    levels: tuple[str, ...]
+    levels: str
     courses: tuple[Course, ...]
     planned: bool
     targets: bool
@@ -86,7 +86,7 @@ def over_time(found: Trajectories, code: str) -> OverTime:
     places = found.series.places
     return OverTime(
         f"{name(found, places[0])} to {name(found, places[-1])}",
-        tuple(line.replace("\n", " ") for line in level_lines(found, code)),
+        "".join(text for text, _ in levels_told(found, code)),
         courses, any(one.planned or one.beside for one in courses), any(one.target for one in courses),
         any(one.bands for one in courses), too_few(found),
     )  # fmt: skip
@@ -98,14 +98,18 @@ def course(found: Trajectories, one: Trajectory) -> Course:
     across, up = axes(one)
     points = [(point.place, point.value) for point in one.points if point.value is not None]
     flagged = [(point.place, point.value) for point in one.points if point.flags and point.value is not None]
-    ends = one.line or ()
+    ends, unit = one.line or (), tidy(found.unit_of(one.item))
+
+    def in_its(number: str) -> str:
+        return in_unit(number, unit) if number else ""
+
     return Course(
         tidy(found.name_of(one.item)),
         tuple(bands(one.points, across, up)),
         path(points, across, up), spots(points, across, up), spots(flagged, across, up),
         path(sorted(one.plan.items()), across, up), straight(ends, across, up), steps(one.points, across, up),
-        last_text(one), name(found, last.place) if last and last.place < found.series.places[-1] else "",
-        value_text(last.plan if last else None), against(one.against_plan), str(one.target or ""),
+        in_its(last_text(one)), name(found, last.place) if last and last.place < found.series.places[-1] else "",
+        in_its(value_text(last.plan if last else None)), against(one.against_plan), standard_text(found, one),
         tuple(sentences(found, one)), len(points) > MANY,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from nhsrate.core.texts import in_unit, listed, tidy
 from nhsrate.reports.headroom import held_lines, moves, said, table
 from nhsrate.reports.robustness import assumed, percent
 from nhsrate.reports.summary import done_lines
-from nhsrate.reports.told import plain_text, told, wrapped
+from nhsrate.reports.told import BLANK, Told, plain_text, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhsrate.diagnosis.helpers import Rise, Seen
     from nhsrate.diagnosis.points import Point
     from nhsrate.diagnosis.spread import Interval
+    from nhsrate.reports.told import Span
 
 MOST_PLACES = 4
 """A figure with more decimal places than these is cut to some so many digits; json has every one."""
@@ -32,24 +33,39 @@ NAMED = 3
 
 
 def diagnosis_text(found: Diagnosis) -> str:
-    """All of it, laid out for 80 columns."""
+    """All of it as plain text of 80 columns."""
+    return plain_text(diagnosis_lines(found))
+
+
+def diagnosis_lines(found: Diagnosis) -> list[Told]:
+    """All of it in lines: headings in bold, levels in their colours, ids and footnotes dim."""
     blocks = [
         *head(found), list(likeness(found)), list(weak_head(found)),
         *(list(weak_lines(found, k, one)) for k, one in enumerate(found.weak, 1)), list(rest(found)),
         list(changes(found)),
     ]  # fmt: skip
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+    lines = [line for block in blocks if block for line in (BLANK, *block)]
+    return lines[1:]
 
 
-def head(found: Diagnosis) -> list[list[str]]:
+def head(found: Diagnosis) -> list[list[Told]]:
     """Who it is, how it is rated, how sure that is, and what is published to help at this level."""
     assessment, item = found.assessment, found.scored.item
     method = assessment.methodology
-    lines = [f"{who(found, found.n)}: {item.name} {rating(found)}{score(found)}, by {tidy(method.title)}."]
-    lines += done_lines(assessment)
-    sure = [sure_line(found)] if found.robustness else []
-    help_ = [f"Support at this level: {one}" for one in found.support]
-    return [[line for text in part for line in wrapped(text).split("\n")] for part in (lines, sure, help_)]
+    cell = assessment.columns[item.id][found.n]
+    first = Told(0, (
+        (f"{who(found, found.n)}: ", "bold"), (f"{item.name} ", ""), styled(cell, rating(found)),
+        (f"{score(found)}, by {tidy(method.title)}.", ""),
+    ))  # fmt: skip
+    sure = [labelled(sure_line(found))] if found.robustness else []
+    help_ = [labelled(f"Support at this level: {one}") for one in found.support]
+    return [[first, *map(told, done_lines(assessment))], sure, help_]
+
+
+def labelled(text: str, depth: int = 0) -> Told:
+    """A line that begins with what it is about, in bold."""
+    label, colon, rest_ = text.partition(":")
+    return Told(depth, ((label, "bold"), (f"{colon}{rest_}", "")))
 
 
 def who(found: Diagnosis, n: int) -> str:
@@ -80,17 +96,16 @@ def sure_line(found: Diagnosis) -> str:
         return "How sure: nothing was varied, as the method says nothing that is uncertain."
     levels = [f"{name} in {percent(share)}" for name, share in sure.chances.items() if share]
     levels += [f"unrated in {percent(sure.unrated)}"] if sure.unrated else []
-    told = ", ".join(levels) if levels else f"its place lies between {sure.low} and {sure.high} in 95%"
-    return f"How sure: {told} of the draws. {assumed(found.robustness)}"
+    shares = ", ".join(levels) if levels else f"its place lies between {sure.low} and {sure.high} in 95%"
+    return f"How sure: {shares} of the draws. {assumed(found.robustness)}"
 
 
-def likeness(found: Diagnosis) -> Iterator[str]:
+def likeness(found: Diagnosis) -> Iterator[Told]:
     """Who is like it, by what, and what stands in the way of more."""
     first, *others = likeness_words(found)
-    yield wrapped(first)
-    for text in near_words(found):
-        yield from wrapped(text, "  ").split("\n")
-    yield from map(wrapped, others)
+    yield told(first)
+    yield from (told(text, depth=1) for text in near_words(found))
+    yield from map(told, others)
 
 
 def likeness_words(found: Diagnosis) -> Iterator[str]:
@@ -147,10 +162,11 @@ def cohort_words(found: Diagnosis) -> str:
     return f"its cohort of the {counted} rated with {name(found, cohort.within)}{cell}"
 
 
-def weak_head(found: Diagnosis) -> Iterator[str]:
+def weak_head(found: Diagnosis) -> Iterator[Told]:
     """How many points are weak, and what that means."""
-    yield wrapped(" ".join(filter(None, (weak_words(found), how_words(found)))))
-    yield from map(wrapped, filter(None, [exact_words(found)]))
+    said_ = " ".join(filter(None, (weak_words(found), how_words(found))))
+    yield labelled(said_) if found.weak else told(said_)
+    yield from map(told, filter(None, [exact_words(found)]))
 
 
 def weak_words(found: Diagnosis) -> str:
@@ -191,19 +207,14 @@ def exact(found: Diagnosis) -> bool:
     return any(one.point.sample is not None for one in found.weak)
 
 
-def weak_lines(found: Diagnosis, k: int, one: Weak) -> Iterator[str]:
+def weak_lines(found: Diagnosis, k: int, one: Weak) -> Iterator[Told]:
     """One weak point: its figure, what it costs, who can help, and the support."""
     title = name(found, one.point.id)
-    yield from wrapped(f"{k}. {title}" + (f" ({one.point.id})" if title != one.point.id else "")).split("\n")
-    texts = [
-        own_words(found, one),
-        cost_words(found, one),
-        *best_words(found, one),
-        *rise_words(found, one),
-        *(f"Support: {support}" for support in one.support),
-    ]
-    for text in texts:
-        yield from wrapped(text, "   ").split("\n")
+    yield Told(0, ((f"{k}. {title}", "bold"), (f" ({one.point.id})" if title != one.point.id else "", "dim")))
+    yield told(own_words(found, one), depth=1)
+    yield Told(1, tuple(cost_spans(found, one)))
+    for text in (*best_words(found, one), *rise_words(found, one), *(f"Support: {each}" for each in one.support)):
+        yield labelled(text, 1)
 
 
 def own_words(found: Diagnosis, one: Weak) -> str:
@@ -248,20 +259,30 @@ def with_rank(found: Diagnosis, one: Weak) -> str:
 
 def cost_words(found: Diagnosis, one: Weak) -> str:
     """What the median would give."""
+    return "".join(text for text, _ in cost_spans(found, one))
+
+
+def cost_spans(found: Diagnosis, one: Weak) -> Iterator[Span]:
+    """What the median would give, the level in its colour."""
     cost, scored = one.cost, found.scored
+    yield "At the median", "bold"
     if cost.refused:
-        return "At the median: the method would refuse to rate."
-    parts = []
+        yield ": the method would refuse to rate.", ""
+        return
+    between_ = ": "
     if scored.score and isinstance(cost.score_then, Decimal):
         sign = "better" if cost.score > 0 else "worse"
         moved = f", {figure(found, scored.score, abs(cost.score))} {sign}" if cost.score else ", as now"
-        parts.append(f"score {figure(found, scored.score, cost.score_then)}{moved}")
+        yield f": score {figure(found, scored.score, cost.score_then)}{moved}", ""
+        between_ = "; "
     if scored.item.scale is not None:
         levels = abs(cost.levels)
         sign = "better" if cost.levels > 0 else "worse"
         moved = f", {levels} level{'s'[: levels != 1]} {sign}" if levels else ", as now"
-        parts.append(f"{tidy(scored.item.name)} {said(cost.level_then)}{moved}")
-    return f"At the median: {'; '.join(parts)}."
+        yield f"{between_}{tidy(scored.item.name)} ", ""
+        yield styled(cost.level_then, said(cost.level_then))
+        yield moved, ""
+    yield ".", ""
 
 
 def best_words(found: Diagnosis, one: Weak) -> Iterator[str]:
@@ -342,28 +363,27 @@ def group_words(found: Diagnosis, asked: int | None = None) -> str:
     return f"the {number}other{'s'[: asked != 1]} of its cohort{figure_}"
 
 
-def rest(found: Diagnosis) -> Iterator[str]:
+def rest(found: Diagnosis) -> Iterator[Told]:
     """What has no figure, so that nothing can be said of it."""
     if found.without:
         names = [name(found, id_) for id_ in found.without]
-        yield wrapped(f"Without a figure, so not looked at: {'; '.join(names)}.")
+        yield labelled(f"Without a figure, so not looked at: {'; '.join(names)}.")
 
 
-def changes(found: Diagnosis) -> Iterator[str]:
+def changes(found: Diagnosis) -> Iterator[Told]:
     """What would change the rating, in short."""
     room = found.headroom
     if room is None:
         return
-    lines = held_lines(room.held_by, room.to)[:-1]  # without the empty line below them
+    yield from held_lines(room.held_by, room.to)[:-1]  # without the empty line below them
     if room.to is None:
-        lines.append(told("There is no better level to gain."))
+        yield told("There is no better level to gain.")
     else:
-        lines += table(f"Gains {room.to} by one input alone", room.gains, told(f"No input alone gains {room.to}."))
+        yield from table(f"Gains {room.to} by one input alone", room.gains, told(f"No input alone gains {room.to}."))
         if room.fewest is not None and len(room.fewest.moves) > 1:
-            lines.append(told(f"The fewest inputs that gain it together, {len(room.fewest.moves)}:"))
-            lines += moves(room.fewest)
-    yield from plain_text(lines).splitlines()
-    yield wrapped("`nhsrate headroom` says all that would change it, with what loses the level.")
+            yield told(f"The fewest inputs that gain it together, {len(room.fewest.moves)}:", "bold")
+            yield from moves(room.fewest)
+    yield told("`nhsrate headroom` says all that would change it, with what loses the level.", "dim")
 
 
 def name(found: Diagnosis, id_: str) -> str:

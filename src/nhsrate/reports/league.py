@@ -30,10 +30,14 @@ PLACE, NAME, CODE = "Place", "Organisation", "Code"
 
 @frozen
 class Entry:
-    """What stands in one place of the table, and the colour of its level; `UNRATED` where a level is missing."""
+    """What stands in one place of the table, and the colour of its level; `UNRATED` where a level is missing.
+
+    `style` is how a text that has no colour is written, such as `warning`.
+    """
 
     text: str
     colour: str = ""
+    style: str = ""
 
 
 @frozen

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nhsrate.core.cells import Cell
+    from nhsrate.core.problems import Location
     from nhsrate.core.tables import Table
     from nhsrate.returns.model import Return
 
@@ -257,7 +258,7 @@ def renamed(
     for n, organisation in enumerate(submitted.organisations):
         code = organisation.code
         if chain := found.get(code.casefold()):
-            problems.append(_succeeded(code, chain, _row(submitted, n)))
+            problems.append(read_as(code, chain, _row(submitted, n)))
         groups.setdefault((chain[0] if chain else code).casefold(), []).append(n)
     mergers = [_Merger(_united(submitted, rows, code, found), rows) for code, rows in groups.items()]
     values = submitted.values
@@ -269,7 +270,7 @@ def renamed(
     for override in submitted.overrides:
         if chain := found.get(override.code.casefold()):
             if override.code.casefold() not in known:
-                problems.append(_succeeded(override.code, chain, override.at))
+                problems.append(read_as(override.code, chain, override.at))
             overrides.append(replace(override, code=chain[0]))
         else:
             overrides.append(override)
@@ -277,7 +278,7 @@ def renamed(
     return replace(submitted, organisations=organisations, values=values, overrides=tuple(overrides)), problems
 
 
-def _succeeded(code: str, chain: Chain, at: CellLocation) -> Problem:
+def read_as(code: str, chain: Chain, at: Location) -> Problem:
     """The note that a code was read as its successor's."""
     new, steps = chain
     if len(steps) == 1:

@@ -62,7 +62,7 @@ def text_lines(columns: Sequence[Column], screen: Screen) -> list[str]:
 
 def in_letters(column: Column, screen: Screen) -> Column:
     """The column in the letters of the terminal."""
-    entries = [Entry(screen.letters(entry.text), entry.colour) for entry in column.entries]
+    entries = [Entry(screen.letters(entry.text), entry.colour, entry.style) for entry in column.entries]
     return replace(column, heading=screen.letters(column.heading), entries=entries)
 
 
@@ -87,9 +87,8 @@ def in_parts(columns: Sequence[Column], wide: int, *, shorten: bool) -> list[Par
 def shortened(column: Column) -> Column:
     """The names without what many of them end in."""
     names = short_names([entry.text for entry in column.entries])
-    return replace(
-        column, entries=[Entry(name, entry.colour) for name, entry in zip(names, column.entries, strict=True)]
-    )
+    entries = [Entry(name, one.colour, one.style) for name, one in zip(names, column.entries, strict=True)]
+    return replace(column, entries=entries)
 
 
 def total(columns: Sequence[Column], gap: int, *, least: bool = False) -> int:
@@ -151,5 +150,5 @@ def cell(entry: Entry, wide: int, screen: Screen, *, right: bool) -> str:
     """One cell: cut to its column, in its colour, with the blanks that fill the column left as they are."""
     text = screen.clip(entry.text, wide)
     blanks = " " * (wide - display_width(text))
-    inked = screen.ink(text, f"level {entry.colour}" if entry.colour else "")
+    inked = screen.ink(text, f"level {entry.colour}" if entry.colour else entry.style)
     return blanks + inked if right else inked + blanks

@@ -87,6 +87,7 @@ TRAJECTORY = record(
                         record(
                             item=(TEXT, "The input or measure."),
                             title=TITLE,
+                            unit=(TEXT, "The unit of its values; empty where none is stated."),
                             better=(maybe({"enum": ["higher", "lower"]}), "Its better side."),
                             target=(TARGET, "What it is held to now."),
                             to_plan=(TO, "The last value beside its plan."),

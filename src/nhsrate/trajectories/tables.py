@@ -16,6 +16,7 @@ from nhsrate.reports.csv_json import csv_text, guarded
 from nhsrate.reports.problems import problem_json
 from nhsrate.reports.provenance import plain, set_in
 from nhsrate.trajectories.trajectory import on_line, side_of
+from nhsrate.trajectories.words import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from nhsrate.trajectories.trajectory import Against, Point, Trajectories, Trajectory, Trend
 
 HEADS = (
-    "code", "name", "item", "title", "period", "first_day", "last_day", "level", "value", "missing", "plan", "to_plan",
-    "plan_difference", "line", "to_line", "target", "target_side", "meets_target", "mean", "lower_limit", "upper_limit",
-    "flags", "assurance", "rebased",
+    "code", "name", "item", "title", "unit", "period", "first_day", "last_day", "level", "value", "missing", "plan",
+    "to_plan", "plan_difference", "line", "to_line", "target", "target_side", "meets_target", "mean", "lower_limit",
+    "upper_limit", "flags", "assurance", "rebased",
 )  # fmt: skip
 """The columns of the csv, a row for each organisation, indicator and period."""
 
@@ -54,8 +55,8 @@ def row(found: Trajectories, told: Trajectory, place: int, point: Point | None) 
     unseen = "no return" if place < found.series.places[0] else "not yet"
     return {
         "code": told.organisation.code, "name": tidy(told.organisation.name), "item": told.item,
-        "title": tidy(found.name_of(told.item)), "period": tidy(found.series.calendar.name(place)),
-        "first_day": span.first, "last_day": span.last,
+        "title": tidy(found.name_of(told.item)), "unit": tidy(found.unit_of(told.item)),
+        "period": tidy(found.series.calendar.name(place)), "first_day": span.first, "last_day": span.last,
         "level": level_name(found.levels[told.organisation.code].get(place)), "value": value,
         "missing": tidy(point.why) if point else unseen, "plan": plan, "to_plan": side_of(value, plan, told.better),
         "plan_difference": value - plan if value is not None and plan is not None else None,
@@ -119,7 +120,7 @@ def trajectory_json(found: Trajectories) -> str:
             }
             for one in found.organisations
         ],
-        "problems": [problem_json(problem) for problem in series.problems],
+        "problems": [problem_json(problem) for problem in problems_of(found)],
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -129,7 +130,7 @@ def indicator_json(found: Trajectories, told: Trajectory) -> dict[str, object]:
     name = found.series.calendar.name
     meets = told.plan_meets
     return {
-        "item": told.item, "title": found.name_of(told.item), "better": told.better,
+        "item": told.item, "title": found.name_of(told.item), "unit": found.unit_of(told.item), "better": told.better,
         "target": target_json(told.target), "to_plan": against_json(found, told.against_plan),
         "to_line": against_json(found, told.against_line), "planned_so": told.planned_so,
         "plan_meets": name(meets) if meets is not None else None, "trend": trend_json(found, told.trend),

@@ -39,8 +39,13 @@ class Target:
         """Whether a value meets it."""
         return SIDES[self.side](value, self.value)
 
+    @property
+    def word(self) -> str:
+        """Its side in words: `at least`."""
+        return self.side.replace("_", " ")
+
     def __str__(self) -> str:
-        return f"{self.side.replace('_', ' ')} {number_text(self.value)}"
+        return f"{self.word} {number_text(self.value)}"
 
 
 def usual_side(better: Polarity | None) -> str:

@@ -1,7 +1,8 @@
-"""Trajectories as a text of 80 columns: everyone in a table, or every indicator of a few."""
+"""Trajectories as a text for a page or a terminal: everyone in a table, or every indicator of a few."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,17 @@ from nhsrate.core.cells import Level, Missing
 from nhsrate.core.texts import listed, tidy
 from nhsrate.reports.league import CODE, NAME, Column, Entry, symbol_first, symbol_of
 from nhsrate.reports.summary import counted, done_lines
-from nhsrate.reports.told import wrapped
+from nhsrate.reports.told import styled
 from nhsrate.screen.screen import Screen
 from nhsrate.screen.table import table_lines
 from nhsrate.trajectories.series import ALL
-from nhsrate.trajectories.words import against, indicator, last_text, name, sentences, too_few, value_text, worked
+from nhsrate.trajectories.words import against, in_words, last_text, name, sentences, too_few, value_text, worked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nhsrate.core.cells import Cell
+    from nhsrate.reports.told import Span
     from nhsrate.trajectories.trajectory import Trajectories, Trajectory
 
 FEW = 3
@@ -29,6 +31,9 @@ COURSE = 12
 
 RUNS = 8
 """So many changes of the level are told, the last ones."""
+
+INDENT = 2
+"""What is said of an indicator stands so far in."""
 
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -41,7 +46,8 @@ def trajectory_text(found: Trajectories, screen: Screen = Screen()) -> str:  # n
     lines = [*head(found, screen), ""]
     if len(found.organisations) > FEW:
         lines += everyone(found, screen)
-        lines += ["", "--only CODE shows every indicator of an organisation, -f csv every value."]
+        more = "--only CODE shows every indicator of an organisation, -f csv every value."
+        lines += ["", *screen.fold([(more, "dim")])]
     else:
         for one in found.organisations:
             lines += [*organisation(found, one.code, screen), ""]
@@ -55,31 +61,34 @@ def head(found: Trajectories, screen: Screen) -> list[str]:
     first, last = name(found, series.places[0]), name(found, series.places[-1])
     methods = series.methodologies
     noun = methods[-1].rates
-    many = len(series.organisations)
+    many, told = len(series.organisations), len(found.organisations)
     who = tidy(series.organisations[0].name) if many == 1 else noun.counted(many)
+    who = who if told == many else f"{told:,} of {who}"
     over = f"{counted(len(series.stages), 'period')}, {first}" + (f" to {last}" if last != first else "")
     lines = [
         *screen.fold([(f"{who}: {over}", "bold")]),
-        wrapped(f"By {tidy(methods[-1].title)}." if len(methods) == 1 else
-                f"Each period by its own edition, the last by {tidy(methods[-1].title)}."),
+        *screen.fold([(f"By {tidy(methods[-1].title)}." if len(methods) == 1 else
+                       f"Each period by its own edition, the last by {tidy(methods[-1].title)}.", "dim")]),
     ]  # fmt: skip
-    done = (line for stage in series.stages.values() for line in done_lines(stage.assessment))
-    lines += [wrapped(line) for line in dict.fromkeys(done)]
-    if series.gaps:
-        lines.append(wrapped(f"No return of {listed([name(found, place) for place in series.gaps], 8)}."))
-    if found.plan.parts:
-        files = listed(
-            [tidy(PurePath(one).name) for one in dict.fromkeys(p.name for p in found.plan.parts.values())], 3
-        )
-        ends = dict.fromkeys(name(found, place) for place in (min(found.plan.parts), max(found.plan.parts)))
-        lines.append(wrapped(f"Plan: {files}, {' to '.join(ends)}."))
+    done = dict.fromkeys(line for stage in series.stages.values() for line in done_lines(stage.assessment))
+    gaps = [f"No return of {listed([name(found, place) for place in series.gaps], 8)}."] if series.gaps else []
+    for line in (*done, *gaps, *plan_lines(found), *filter(None, [too_few(found)])):
+        lines += screen.fold([(line, "")])
+    return lines
+
+
+def plan_lines(found: Trajectories) -> Iterator[str]:
+    """Where the plan is from, which periods it is of, and whom it names that no return does."""
+    parts = found.plan.parts
+    if parts:
+        files = listed([tidy(PurePath(one).name) for one in dict.fromkeys(part.name for part in parts.values())], 3)
+        yield f"Plan: {files}, {' to '.join(dict.fromkeys(name(found, place) for place in (min(parts), max(parts))))}."
         if found.unplanned:
-            lines.append(wrapped(f"In the plan and in no return: {listed(list(map(tidy, found.unplanned)), 8)}."))
+            yield f"In the plan and in no return: {listed(list(map(tidy, found.unplanned)), 8)}."
     elif any(one.plan for ones in found.each.values() for one in ones):
-        lines.append("Plan: as the returns give it.")
+        yield "Plan: as the returns give it."
     else:
-        lines.append("No plan was given, so nobody is ahead of one or behind it: --plan PLAN.")
-    return [*lines, *([wrapped(few)] if (few := too_few(found)) else [])]
+        yield "No plan was given, so nobody is ahead of one or behind it: --plan PLAN."
 
 
 def everyone(found: Trajectories, screen: Screen) -> list[str]:
@@ -94,7 +103,9 @@ def everyone(found: Trajectories, screen: Screen) -> list[str]:
     if any(one.against_plan for told in each for one in told):
         for word in ("ahead", "on", "behind"):
             counts = [sum(t.against_plan is not None and t.against_plan.side == word for t in told) for told in each]
-            columns.append(Column("on plan" if word == "on" else word, [Entry(str(n)) for n in counts], right=True))
+            style = "warning" if word == "behind" else ""
+            entries = [Entry(str(n), style=style if n else "") for n in counts]
+            columns.append(Column("on plan" if word == "on" else word, entries, right=True))
         flat = [sum(t.planned_so for t in told) for told in each]
         if any(flat):
             columns.append(Column("flat as planned", [Entry(str(n)) for n in flat], right=True))
@@ -110,23 +121,23 @@ def level_columns(found: Trajectories) -> Iterator[Column]:
     levels = [found.levels[one.code] for one in found.organisations]
     if len(places) <= PERIODS:
         for place in places:
-            yield Column(name(found, place), [entry(one.get(place)) for one in levels])
+            yield Column(name(found, place), [entry(found, one.get(place)) for one in levels])
         return
     shown = places[-COURSE:]
     heading = f"{name(found, shown[0])} to {name(found, shown[-1])}"
     yield Column(heading, [Entry("".join(short(one.get(place)) for place in shown)) for one in levels])
 
 
-def entry(cell: Cell | None) -> Entry:
+def entry(found: Trajectories, cell: Cell | None) -> Entry:
     """A level in its column."""
     if isinstance(cell, Level):
         return Entry(symbol_first(cell), cell.colour)
-    return Entry("" if cell is None or isinstance(cell, Missing) else worked_cell(cell))
+    return Entry("" if cell is None or isinstance(cell, Missing) else no_level(found, cell))
 
 
-def worked_cell(cell: Cell) -> str:
-    """A result that is no level."""
-    return tidy(cell) if isinstance(cell, str) else worked(cell)  # type: ignore[arg-type]  # a level was told already
+def no_level(found: Trajectories, cell: Cell) -> str:
+    """A result that is no level: a number in its unit, or a text."""
+    return in_words(found, found.rating.id, cell) if isinstance(cell, Decimal) else tidy(str(cell))
 
 
 def short(cell: Cell | None) -> str:
@@ -141,61 +152,76 @@ def organisation(found: Trajectories, code: str, screen: Screen) -> list[str]:
     one = next(other for other in found.organisations if other.code == code)
     title = tidy(one.name) if one.code in {one.name, ALL} else f"{tidy(one.name)} ({tidy(one.code)})"
     told = [single for single in found.each[code] if single.last]
-    lines = [*screen.fold([(title, "bold")]), *level_lines(found, code)]
+    lines = screen.fold([(title, "bold")])
+    lines += screen.fold(levels_told(found, code))
     if not told:
         return [*lines, "It has no value of any indicator."]
     lines += ["", *table_lines(indicator_columns(found, told), screen, shorten=False)]
     for single in told:
         said = list(sentences(found, single))
         if said:
-            lines += ["", wrapped(indicator(found, single.item)), *(wrapped(text, "  ") for text in said)]
+            lines += ["", *screen.fold(indicator(found, single.item))]
+        for text in said:
+            lines += screen.fold([(text, "")], INDENT)
     return lines
 
 
-def level_lines(found: Trajectories, code: str) -> list[str]:
+def indicator(found: Trajectories, item: str) -> list[Span]:
+    """An indicator by its title and its id."""
+    title = tidy(found.name_of(item))
+    return [(title, "bold"), ("" if title == item else f" ({item})", "dim")]
+
+
+def levels_told(found: Trajectories, code: str) -> list[Span]:
     """The level of each period, in a sentence; equal ones in a row are told together, and of many the last."""
     levels = found.levels[code]
-    runs: list[tuple[str, int, int]] = []
+    runs: list[tuple[Span, int, int]] = []
     for place in sorted(levels):
-        text = level_text(levels[place])
-        if runs and runs[-1][0] == text and runs[-1][2] == place - 1:
-            runs[-1] = (text, runs[-1][1], place)
+        level = level_span(found, levels[place])
+        if runs and runs[-1][0] == level and runs[-1][2] == place - 1:
+            runs[-1] = (level, runs[-1][1], place)
         else:
-            runs.append((text, place, place))
-    said = [
-        f"{text} in {name(found, first)}"
-        if first == last
-        else f"{text} from {name(found, first)} to {name(found, last)}"
-        for text, first, last in runs[-RUNS:]
-    ]
-    before = "before that others; " if len(runs) > RUNS else ""
-    return [wrapped(f"{tidy(found.rating.name)}: {before}{'; '.join(said)}.")] if said else []
+            runs.append((level, place, place))
+    spans: list[Span] = [(tidy(found.rating.name), "bold"), (": ", "")]
+    spans += [("before that others; ", "")] if len(runs) > RUNS else []
+    for k, (level, first, last) in enumerate(runs[-RUNS:], 1):
+        when = "in" if first == last else f"from {name(found, first)} to"
+        spans += [level, (f" {when} {name(found, last)}{'.' if k == len(runs[-RUNS:]) else '; '}", "")]
+    return spans
 
 
-def level_text(cell: Cell) -> str:
+def level_span(found: Trajectories, cell: Cell) -> Span:
     """A level as it stands in a sentence."""
     if isinstance(cell, Level):
-        return symbol_first(cell)
-    return "none" if isinstance(cell, Missing) else worked_cell(cell)
+        return styled(cell, symbol_first(cell))
+    return ("none" if isinstance(cell, Missing) else no_level(found, cell), "")
 
 
 def indicator_columns(found: Trajectories, told: Sequence[Trajectory]) -> list[Column]:
     """The table of one organisation's indicators: its course, the last value, and what that is held to."""
     lasts = [one.last for one in told]
+    units = [Entry(tidy(found.unit_of(one.item))) for one in told]
     columns = [
         Column("Indicator", [Entry(tidy(found.name_of(one.item))) for one in told], holds=NAME),
         Column("Course", [Entry(course(one)) for one in told]),
+        *([Column("Unit", units)] if any(one.text for one in units) else []),
         Column("Last", [Entry(last_text(one)) for one in told], right=True),
     ]
     if any(one.plan for one in told):
         columns += [
-            Column("Plan", [Entry(value_text(last.plan if last else None)) for last in lasts], right=True),
-            Column("To plan", [Entry(against(one.against_plan)) for one in told]),
-            Column("Line", [Entry(worked(last.line if last else None)) for last in lasts], right=True),
+            Column("Plan", [Entry(value_text(last.plan if last else None)) for last in lasts], right=True, domain=True),
+            Column("To plan", [beside(one) for one in told], domain=True),
+            Column("Line", [Entry(worked(last.line if last else None)) for last in lasts], right=True, domain=True),
         ]
     if any(one.target for one in told):
-        columns.append(Column("Standard", [Entry(str(one.target or "")) for one in told]))
+        columns.append(Column("Standard", [Entry(str(one.target or "")) for one in told], domain=True))
     return columns
+
+
+def beside(one: Trajectory) -> Entry:
+    """How the last value lies to its plan; behind it stands out."""
+    plan = one.against_plan
+    return Entry(against(plan), style="warning" if plan is not None and plan.side == "behind" else "")
 
 
 def course(one: Trajectory) -> str:

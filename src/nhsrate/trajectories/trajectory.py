@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
+from nhsrate.kinds.arithmetic import Ratio
 from nhsrate.trajectories.limits import LEAST, assurance, flags_of, in_wholes, limits_of
 from nhsrate.trajectories.plans import Plan
 from nhsrate.trajectories.targets import Standards, Target, better_of, indicators_of, usual_side
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.returns.model import Organisation
     from nhsrate.rules.inputs import Polarity
-    from nhsrate.rules.model import Item
+    from nhsrate.rules.model import Item, Methodology
     from nhsrate.trajectories.limits import Assurance, Flag, Limits
     from nhsrate.trajectories.series import Series
 
@@ -165,8 +166,19 @@ class Trajectories:
 
     def name_of(self, item: str) -> str:
         """What an indicator is called, in the latest edition that has it."""
-        methods = [one for one in reversed(self.series.methodologies) if item in one.inputs or item in one.items]
-        return methods[0].name_of(item)
+        return self._method_of(item).name_of(item)
+
+    def unit_of(self, item: str) -> str:
+        """The unit of an indicator in that edition; a share of counts in hundreds that states none is per cent."""
+        method = self._method_of(item)
+        rule = method.items[item].rule if item in method.items else None
+        if isinstance(rule, Ratio) and rule.times.value == 100 and not method.unit_of(item):
+            counts = {method.inputs[id_].type if id_ in method.inputs else "" for id_ in (rule.of, rule.to)}
+            return "%" if counts == {"count"} else ""
+        return method.unit_of(item)
+
+    def _method_of(self, item: str) -> Methodology:
+        return next(one for one in reversed(self.series.methodologies) if item in one.inputs or item in one.items)
 
 
 @frozen

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import ZERO, number_text, rounded
-from nhsrate.core.texts import listed, tidy
+from nhsrate.core.problems import CellLocation, Problem
+from nhsrate.core.texts import in_unit, is_percentage, listed, tidy
 from nhsrate.reports.summary import counted
 from nhsrate.trajectories.limits import LEAST
 from nhsrate.trajectories.trajectory import FURTHEST
@@ -74,10 +75,27 @@ def name(found: Trajectories, place: int) -> str:
     return tidy(found.series.calendar.name(place))
 
 
-def indicator(found: Trajectories, item: str) -> str:
-    """An indicator by its title and its id."""
-    title = tidy(found.name_of(item))
-    return title if title == item else f"{title} ({item})"
+def in_words(found: Trajectories, item: str, number: Fraction | Decimal) -> str:
+    """A number that was worked out, in the unit of its indicator."""
+    return in_unit(worked(number), found.unit_of(item))
+
+
+def apart(found: Trajectories, item: str, by: Fraction | Decimal) -> str:
+    """How far two values of an indicator lie apart: those of percentages in percentage points."""
+    unit = found.unit_of(item)
+    return in_unit(worked(by), "percentage points" if is_percentage(unit) else unit)
+
+
+def ends_of(found: Trajectories, item: str, low: Fraction, high: Fraction) -> str:
+    """From where to where, with the unit once where it stands behind numbers."""
+    last = in_words(found, item, high)
+    return f"{worked(low) if last.startswith(worked(high)) else in_words(found, item, low)} to {last}"
+
+
+def standard_text(found: Trajectories, one: Trajectory) -> str:
+    """The standard that holds now, in the unit of its indicator; nothing where there is none."""
+    target = one.target
+    return f"{target.word} {in_unit(number_text(target.value), found.unit_of(one.item))}" if target else ""
 
 
 def last_text(one: Trajectory) -> str:
@@ -97,7 +115,7 @@ def against(one: Against | None) -> str:
 
 
 def sentences(found: Trajectories, one: Trajectory) -> Iterator[str]:
-    """What there is to say of one indicator, beside its numbers."""
+    """What there is to say of one indicator, beside its numbers, each figure in its unit."""
     last = one.last
     if last is None:
         return
@@ -110,26 +128,26 @@ def sentences(found: Trajectories, one: Trajectory) -> Iterator[str]:
 def _of_plan(found: Trajectories, one: Trajectory) -> Iterator[str]:
     plan, line = one.against_plan, one.against_line
     if plan is not None:
-        yield f"{_side(plan, 'its plan')} in {name(found, plan.place)}{_since(plan)}."
+        yield f"{_side(found, one, plan, 'its plan')} in {name(found, plan.place)}{_since(plan)}."
     if line is not None and one.line is not None:
         end, aim = one.line[1]
-        to = f"the straight line to {worked(aim)} in {name(found, end)}"
+        to = f"the straight line to {in_words(found, one.item, aim)} in {name(found, end)}"
+        side = _side(found, one, line, to)
         if one.planned_so:
-            yield f"{_side(line, to)}: the plan asks for less here than a straight line, so no ground is lost."
+            yield f"{side}: the plan asks for less here than a straight line, so no ground is lost."
         elif plan is not None and line.side == "behind":
-            yield f"{_side(line, to)} as well: behind its plan it loses ground."
+            yield f"{side} as well: behind its plan it loses ground."
         else:
-            yield f"{_side(line, to)}."
+            yield f"{side}."
     if slow := [place for place in one.slow_as_planned if plan is None or place != plan.place]:
         yield f"Behind the straight line, and not behind its plan, in {listed([name(found, at) for at in slow], 6)}."
 
 
-def _side(one: Against, what: str) -> str:
-    if one.side == "on":
+def _side(found: Trajectories, one: Trajectory, beside: Against, what: str) -> str:
+    if beside.side == "on":
         return f"Exactly on {what}"
-    if one.side in {"above", "below"}:
-        return f"{worked(one.by)} {one.side} {what}"
-    return f"{worked(one.by)} {one.side} of {what}" if one.side == "ahead" else f"{worked(one.by)} behind {what}"
+    by = apart(found, one.item, beside.by)
+    return f"{by} {beside.side} of {what}" if beside.side == "ahead" else f"{by} {beside.side} {what}"
 
 
 def _since(one: Against) -> str:
@@ -142,7 +160,7 @@ def _of_standard(found: Trajectories, one: Trajectory) -> Iterator[str]:
     if target is None or last is None or last.value is None:
         return
     now = "meets" if target.met(last.value) else "does not meet"
-    parts = [f"It {now} the standard ({target})"]
+    parts = [f"It {now} the standard ({standard_text(found, one)})"]
     if one.plan:
         end = name(found, max(one.plan))
         since = "not by its end, " + end if one.plan_meets is None else f"from {name(found, one.plan_meets)} on"
@@ -158,7 +176,7 @@ def _of_trend(found: Trajectories, one: Trajectory) -> str:
     way = (
         "is flat"
         if trend.slope == 0
-        else f"{'rises' if trend.slope > 0 else 'falls'} by {worked(abs(trend.slope))} a period"
+        else f"{'rises' if trend.slope > 0 else 'falls'} by {apart(found, one.item, abs(trend.slope))} a period"
     )
     said = f"the trend of the last {trend.values} values {way} and "
     if trend.meets is None:
@@ -173,7 +191,7 @@ def _of_limits(found: Trajectories, one: Trajectory, last: Point) -> Iterator[st
     limits = last.limits
     if limits is None:
         return
-    within = f"{worked(limits.lower)} to {worked(limits.upper)}, mean {worked(limits.mean)}"
+    within = f"{ends_of(found, one.item, limits.lower, limits.upper)}, mean {in_words(found, one.item, limits.mean)}"
     sure = f"; within them the standard {GOODS[last.assurance]}" if last.assurance else ""
     yield f"Process limits {within}{sure}."
     flagged = [(point, point.value, point.limits) for point in one.points if point.flags]
@@ -214,3 +232,18 @@ def too_few(found: Trajectories) -> str:
     return (
         f"Process limits, and the flags of Making Data Count, need {LEAST} points. {have}, so none are shown for these."
     )
+
+
+def problems_of(found: Trajectories) -> tuple[Problem, ...]:
+    """The warnings of all returns, and that a plan gives figures of members where groups are told of."""
+    grouping = found.series.stages[max(found.series.stages)].assessment.submitted.grouping
+    members = {one.code.casefold(): one.code for one in grouping.read.organisations} if grouping else {}
+    codes = [members[code] for code in found.unplanned if code in members]
+    if grouping is None or not codes:
+        return found.series.problems
+    many, group = grouping.wanted.kind.noun.many, grouping.groups[0].organisation.code
+    is_ = "is a member" if len(codes) == 1 else "are members"
+    message = f"The plan gives figures of {listed(codes)}, which {is_} of {many}, and nothing of that is told."
+    remedy = f"Give the plan of {many}, by their codes, such as {group}."
+    at = CellLocation(next(iter(found.plan.parts.values())).name)
+    return (*found.series.problems, Problem(at, "group-members", message, remedy, "warning"))
