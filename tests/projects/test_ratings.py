@@ -12,8 +12,8 @@ from tests.support.projects import project as small
 from nhsrate.core.problems import Problem, Refused
 from nhsrate.projects.places import opened, outside, project_at
 from nhsrate.projects.ratings import Ratings, ratings_of
-from nhsrate.rules.editions import edition_files, own_rule_files
-from nhsrate.rules.project_file import Files, Named, project_above
+from nhsrate.rules.editions import edition_files, own_rule_files, project_above
+from nhsrate.rules.project_file import Files, Named
 
 
 @pytest.fixture(autouse=True)

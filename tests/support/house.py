@@ -78,7 +78,7 @@ def pipe_picture() -> str:
     tree = TREES["runs.run"]
     homes = {
         alias.name: f"{node.module.removeprefix('nhsrate.')}.{alias.name}"
-        for node in tree.body
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }

@@ -209,7 +209,7 @@ def add_to_step(found: Found, step: str | None) -> None:
 
 def path_and_names(words: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
     """The path of a project, where the first word is one, and the names of ratings."""
-    from nhsrate.rules.project_file import PROJECT_FILE
+    from nhsrate.rules.editions import PROJECT_FILE
 
     if words and (os.path.isdir(words[0]) or Path(words[0]).name == PROJECT_FILE):  # noqa: PTH112 (a path's own may raise)
         return Path(words[0]), words[1:]

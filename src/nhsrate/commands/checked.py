@@ -16,9 +16,8 @@ from nhsrate.projects.places import moved_to
 from nhsrate.reports.summary import counted, counts, earlier_lines, group_lines, lines_text, read_noun, was_read
 from nhsrate.returns.model import account_lines
 from nhsrate.returns.profiles import is_profile, read_profile
-from nhsrate.rules.editions import from_here
+from nhsrate.rules.editions import PROJECT_FILE, from_here
 from nhsrate.rules.load import read_methodology, shown_path
-from nhsrate.rules.project_file import PROJECT_FILE
 from nhsrate.rules.standing import standing
 from nhsrate.runs.run import attempt
 

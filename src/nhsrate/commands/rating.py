@@ -297,7 +297,7 @@ def check(  # noqa: PLR0913 (one parameter for each option)
 
 def project_here() -> Path:
     """The project file that the current folder is under; where there is none, a file has to be named."""
-    from nhsrate.rules.project_file import project_above
+    from nhsrate.rules.editions import project_above
 
     found = project_above(Path())
     if found is None:

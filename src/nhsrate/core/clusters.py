@@ -8,11 +8,11 @@ in IEEE Transactions on Information Theory 28 (1982), 129.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import changing
 from nhsrate.core.numbers import ZERO, snap
 from nhsrate.core.quantiles import Definition, quantile
 
@@ -96,7 +96,7 @@ def middles_of(centres: Sequence[Decimal]) -> list[Decimal]:
 # kept as they are, though a plainer loop would do for another algorithm: R's results are the ones that were published.
 
 
-@dataclass(slots=True)
+@changing
 class _Cluster:
     """One cluster of Hartigan and Wong: its centre, its size, and when it last changed."""
 

@@ -316,8 +316,7 @@ def asked(request: Request, say: Say = unheard) -> tuple[Run, Earlier | None]:
 def rated_for(request: Request, say: Say = unheard) -> Run:
     """The run, in which an earlier return is read only where the methodology looks back at one."""
     done = run(replace(request, earlier=()), say)
-    looks = any(item.rule.looks_back() is not None for item in done.methodology.items.values())
-    return run(request, say) if looks and request.earlier else done
+    return run(request, say) if request.earlier and done.methodology.looks_back else done
 
 
 def earlier_of(request: Request, assessment: Assessment) -> Earlier | None:

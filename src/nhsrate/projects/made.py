@@ -14,8 +14,8 @@ from nhsrate.core.problems import LineLocation, Problem, Refused
 from nhsrate.core.texts import listed
 from nhsrate.reports.csv_json import SUFFIX
 from nhsrate.reports.metadata import beside, kept_beside, metadata_json, record_of
+from nhsrate.rules.editions import PROJECT_FILE
 from nhsrate.rules.load import load_methodology, shown_path
-from nhsrate.rules.project_file import PROJECT_FILE
 from nhsrate.runs.run import run
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
-from nhsrate.rules.project_file import PROJECT_FILE, Named, Project, project_above, read_project
+from nhsrate.rules.editions import PROJECT_FILE, project_above
+from nhsrate.rules.project_file import Named, Project, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,6 @@ from nhsrate.core.problems import column_letters
 from nhsrate.core.texts import as_text, listed, quoted
 from nhsrate.returns.model import Organisation, Repeated, Source, Values
 from nhsrate.returns.reasons import texts_of_blanks, unanswered, unread_reasons, with_reasons
-from nhsrate.returns.repeats import Parts, joined, names_apart
 from nhsrate.values.column import ColumnReader
 from nhsrate.values.doubles import Doubles
 
@@ -103,6 +102,8 @@ def wide_values(
     problems += _reasons_told(layout, inputs, reasons, {} if parted else values, unread, rows)
     if not parted:
         return tuple(organisations), values, problems
+    from nhsrate.returns.repeats import Parts, joined, names_apart
+
     parts = Parts.of(organisations)
     problems += names_apart(parts, organisations, lambda n: layout.at(rows[n], layout.name or layout.code))
     for item in inputs:

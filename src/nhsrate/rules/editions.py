@@ -1,4 +1,4 @@
-"""Where the rule files are: the editions that come with the tool, and those that a path names."""
+"""Where the rule files are: the editions that come with the tool, those of a project, and those that a path names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
 from nhsrate.core.texts import listed
-from nhsrate.rules.project_file import PROJECT_FILE, Project, project_above, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nhsrate.rules.project_file import Project
+
+PROJECT_FILE = "nhsrate.yaml"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 _LISTING = "`nhsrate methodologies` lists the editions."
@@ -91,11 +93,25 @@ def find_edition(id_or_path: str, *, whole: bool = False) -> Path:
         raise Refused([_unknown(id_or_path, known)]) from None
 
 
+def project_above(folder: Path) -> Path | None:
+    """The project file in that folder or in the nearest one above, no higher than the root of its repository."""
+    here = Path(os.path.abspath(folder))  # noqa: PTH100 (`resolve` raises where links go in a circle)
+    for one in (here, *here.parents):
+        candidate = one / PROJECT_FILE
+        if os.path.isfile(candidate):  # noqa: PTH113 (a path's own raises where a folder may not be read)
+            return candidate
+        if os.path.exists(one / ".git"):  # noqa: PTH110 (as above)
+            return None
+    return None
+
+
 def project_here() -> tuple[Project | None, dict[str, Path], list[Problem]]:
     """The project that the current folder is in, its own rule files by their ids, and what is wrong with them."""
     file = project_above(Path())
     if file is None:
         return None, {}, []
+    from nhsrate.rules.project_file import read_project
+
     name = from_here(file).as_posix()
     project, problems = read_project(file, name)
     if project is None:

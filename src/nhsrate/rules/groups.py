@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
 
 from nhsrate.core.frozen import frozen
@@ -27,6 +26,8 @@ from nhsrate.language.values import (
 )
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from nhsrate.language.tree import Node
 
 How = Literal["pooled", "sum", "weighted", "worst", "best", "not"]
@@ -208,6 +209,8 @@ def share_of(said: str) -> Fraction | None:
     >>> [str(share_of(said)) for said in ("0.4", "1/3", "40%", "1", "1.5", "-1", "some", "1/0")]
     ['2/5', '1/3', '2/5', '1', 'None', 'None', 'None', 'None']
     """
+    from fractions import Fraction
+
     in_percent = _PERCENT.fullmatch(said)
     if (parts := _FRACTION.fullmatch(said)) is not None:
         share = Fraction(int(parts[1]), int(parts[2])) if int(parts[2]) else None

@@ -339,6 +339,11 @@ class Methodology:
         return any(item.headline for item in self.items.values())
 
     @property
+    def looks_back(self) -> bool:
+        """Whether anything in it needs an earlier period."""
+        return any(item.rule.looks_back() is not None for item in self.items.values())
+
+    @property
     def in_order_of_return(self) -> bool:
         """Whether tables are ordered as the return is: as the method says, or because no rating is the headline."""
         return self.order_by == "return" or (self.place is None and not self.overall)

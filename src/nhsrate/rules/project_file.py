@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from nhsrate.core.frozen import frozen
@@ -11,7 +10,6 @@ from nhsrate.language.records import record
 from nhsrate.language.tree import Node, Scalar, Sequence, read_tree, size_problem
 from nhsrate.language.values import Bad, Context, mapping, scalar
 
-PROJECT_FILE = "nhsrate.yaml"
 WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
 
 GLOB = frozenset("*?[")
@@ -156,18 +154,6 @@ def read_project(path: Path, name: str) -> tuple[Project | None, list[Problem]]:
         return record(Project, mapping(tree, context), context, file=path), context.problems
     except Bad:
         return None, context.problems
-
-
-def project_above(folder: Path) -> Path | None:
-    """The project file in that folder or in the nearest one above, no higher than the root of its repository."""
-    here = Path(os.path.abspath(folder))  # noqa: PTH100 (`resolve` raises where links go in a circle)
-    for one in (here, *here.parents):
-        candidate = one / PROJECT_FILE
-        if os.path.isfile(candidate):  # noqa: PTH113 (a path's own raises where a folder may not be read)
-            return candidate
-        if os.path.exists(one / ".git"):  # noqa: PTH110 (as above)
-            return None
-    return None
 
 
 def _project(name: str, message: str) -> Problem:

@@ -14,10 +14,9 @@ from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, 
 from nhsrate.core.texts import as_text, is_text, listed, quoted
 from nhsrate.returns.header import SEARCHED
 from nhsrate.returns.sheets import found_inputs, named_methodology, period_of
-from nhsrate.rules.editions import edition_files, from_here, own_rule_files
+from nhsrate.rules.editions import PROJECT_FILE, edition_files, from_here, own_rule_files
 from nhsrate.rules.load import load_methodology, shown_path
 from nhsrate.rules.model import Methodology
-from nhsrate.rules.project_file import PROJECT_FILE, WHAT_TO_WRITE, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,6 +124,8 @@ def project_methodology(path: Path) -> str | None:
 
     Raises `Refused` for a file that cannot be used, and for one that says nothing at all of what it holds.
     """
+    from nhsrate.rules.project_file import WHAT_TO_WRITE
+
     project = _project(path)
     word = project.methodology
     if word is None:
@@ -155,6 +156,8 @@ def project_profile(paths: Sequence[Path]) -> Path | None:
 
 def _project(path: Path) -> Project:
     """What a project file says; raises `Refused` where it has errors."""
+    from nhsrate.rules.project_file import read_project
+
     project, problems = read_project(path, shown_path(path))
     if project is None or errors(problems):
         raise Refused(problems)

@@ -11,7 +11,6 @@ from nhsrate.core.texts import fold, listed
 from nhsrate.files.open import open_book
 from nhsrate.rules.groups import GroupKind
 from nhsrate.rules.load import find_parent, load_methodology
-from nhsrate.runs.against import chosen
 from nhsrate.runs.request import is_frame
 
 if TYPE_CHECKING:
@@ -156,6 +155,7 @@ def in_groups(
     if wanted is None:
         return submitted, methodology, printed
     from nhsrate.groups.grouped import grouped
+    from nhsrate.runs.against import chosen
 
     together = grouped(submitted, methodology, wanted)
     own = replace(methodology, rates=wanted.kind.noun)

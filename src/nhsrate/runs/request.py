@@ -62,6 +62,11 @@ class Request:
         return paths_of(self.returns)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is of a whole return as it stands: within no other, with nothing supposed, not of some alone."""
+        return not (is_frame(self.against) or paths_of(self.against) or self.suppose or self.only)
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """Every file that is read, which no output may take the place of."""
         beside = (self.methodology, self.reading, self.against_reading, self.earlier_reading)

@@ -11,9 +11,7 @@ from nhsrate.engine.assess import assess
 from nhsrate.engine.shown_values import shown_problems
 from nhsrate.engine.words import said_of
 from nhsrate.returns.read import read_tables
-from nhsrate.runs.against import placed
 from nhsrate.runs.choosing import choose_methodology, own_profile
-from nhsrate.runs.earlier import with_earlier
 from nhsrate.runs.grouping import groups_asked, in_groups, rated_by
 from nhsrate.runs.joining import joined, known
 from nhsrate.runs.progress import unheard
@@ -21,7 +19,7 @@ from nhsrate.runs.read import open_books, profiled, with_folders
 
 if TYPE_CHECKING:
     from nhsrate.core.tables import Book
-    from nhsrate.engine.assessment import Assessment
+    from nhsrate.engine.assessment import Assessment, Before
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
     from nhsrate.runs.progress import Say
@@ -89,13 +87,21 @@ def attempt_of(books: list[Book], chosen: Methodology, request: Request, say: Sa
         books.clear()  # they hold far more than the return
         submitted = with_folders(submitted, request.returns)
         submitted = joined(submitted, methodology, request)
-        submitted, printed = placed(submitted, chosen, request)
+        printed: tuple[int, ...] | None = None
+        if not request.is_plain:
+            from nhsrate.runs.against import placed
+
+            submitted, printed = placed(submitted, chosen, request)
         submitted = replace(submitted, problems=said_of(methodology, submitted.problems, submitted))
         submitted, methodology, printed = in_groups(submitted, methodology, wanted, request, printed)
         reached = replace(reached, methodology=methodology)
-        submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
-        told = said_of(methodology, of_earlier, submitted)
-        submitted = replace(submitted, problems=(*submitted.problems, *told))
+        earlier: dict[int, Before] = {}
+        if request.earlier or methodology.looks_back:
+            from nhsrate.runs.earlier import with_earlier
+
+            submitted, earlier, of_earlier = with_earlier(submitted, methodology, request)
+            told = said_of(methodology, of_earlier, submitted)
+            submitted = replace(submitted, problems=(*submitted.problems, *told))
         reached = replace(reached, submitted=submitted)
         say("rating")
         assessment = replace(assess(submitted, methodology), printed=printed, earlier=earlier)

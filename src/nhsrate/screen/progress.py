@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from nhsrate.runs.progress import unheard
-from nhsrate.screen.widths import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,6 +87,8 @@ class _Line:
     def draw(self) -> None:
         """Draw it anew; where nothing was said yet, or nobody sees it any more, nothing is done."""
         if self.stage:
+            from nhsrate.screen.widths import clipped
+
             self._print(CLEAR + clipped(self.text(), _width(self.stream) - 1))
             self.drawn = True
 
