@@ -9,8 +9,9 @@ import pytest
 from tests.support.rules import method, rate
 
 from nhsrate.analysis import search as searching
+from nhsrate.analysis.cuts import side
 from nhsrate.analysis.headroom import rating_of
-from nhsrate.analysis.levers import Indicator, Lever, indicators, levers, side, source_of
+from nhsrate.analysis.levers import Indicator, Lever, indicators, levers, source_of
 from nhsrate.analysis.search import Search
 from nhsrate.plan.plan import Change, Plan
 from nhsrate.runs.progress import unheard

@@ -266,7 +266,7 @@ def test_reasons_has_a_row_for_each_organisation_and_item_with_the_cell_it_was_r
         assert row[at["Value"]].value is not None
     read = [row for row in rows if row[at["Why"]].value == "read from the return"]
     assert read
-    assert all(re.search(r":(\w+!)?[A-Z]+\d+$", row[at["Cell"]].value) for row in read)
+    assert all(re.fullmatch(r"(\w+!)?[A-Z]+\d+", row[at["Cell"]].value) for row in read)
 
 
 def test_numbers_are_numbers_with_a_format_and_codes_are_text(book: Book) -> None:

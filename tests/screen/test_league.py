@@ -233,13 +233,14 @@ def test_symbols_before_numbers_are_told_in_words(small: Assessment, tmp_path: P
     assert league_of(assessed(tmp_path, text=rules)).symbols == []
 
 
-def test_a_file_needs_no_library(tmp_path: Path) -> None:
-    """No library is imported for it, so that `nhsrate score x > file` starts fast."""
+def test_neither_a_file_nor_a_screen_needs_a_library(tmp_path: Path) -> None:
+    """No library is imported for them, so that `nhsrate score x` starts fast."""
     assessed(tmp_path)
     code = (
         "import sys; from nhsrate import *; from nhsrate.screen.league import *; m = load_methodology('small.yaml');"
-        "league_text(assess(read_return('returns.csv', m), m));"
-        "assert 'rich' not in sys.modules and 'pandas' not in sys.modules"
+        "from nhsrate.screen.screen import Screen; made = assess(read_return('returns.csv', m), m);"
+        "league_text(made); league_screen(made, Screen(width=40));"
+        "assert not {'rich', 'pandas', 'numpy'} & set(sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(nhsrate.__file__).parents[1])}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)

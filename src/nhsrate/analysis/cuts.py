@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from nhsrate.analysis.levers import side
 from nhsrate.core.frozen import frozen
+from nhsrate.kinds.places import RankSpread
 from nhsrate.language.conditions import Between, Compare, Negated
 from nhsrate.language.numbers import Number
 
@@ -43,6 +43,20 @@ class Cut:
     better: Literal["higher", "lower"] | None
     figure: str | None
     by: tuple[str, ...]
+
+
+def side(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | None:
+    """Which side of an input is better: as it says, or as an item says that works on it; of a rank the lower."""
+    own = methodology.polarity_of(id_)
+    if own is not None:
+        return own
+    for item in methodology.items.values():
+        rule: Any = item.rule
+        if isinstance(rule, RankSpread) and rule.rank == id_:
+            return "lower"
+        if item.polarity is not None and getattr(rule, "of", None) == id_ and item.scale is not None:
+            return item.polarity
+    return None
 
 
 def cuts(methodology: Methodology, reached: frozenset[str]) -> list[Cut]:

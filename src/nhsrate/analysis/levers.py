@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nhsrate.analysis.cuts import side
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import Day
@@ -192,20 +193,6 @@ def row_side(assessment: Assessment, n: int, entry: Input) -> Literal["higher", 
     if not isinstance(cell, Level):
         return None
     return "higher" if cell.name == "higher" else "lower"
-
-
-def side(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | None:
-    """Which side of an input is better: as it says, or as an item says that works on it; of a rank the lower."""
-    own = methodology.polarity_of(id_)
-    if own is not None:
-        return own
-    for item in methodology.items.values():
-        rule: Any = item.rule
-        if isinstance(rule, RankSpread) and rule.rank == id_:
-            return "lower"
-        if item.polarity is not None and getattr(rule, "of", None) == id_ and item.scale is not None:
-            return item.polarity
-    return None
 
 
 def number_ranked(methodology: Methodology, id_: str) -> int | None:

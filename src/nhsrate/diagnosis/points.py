@@ -10,7 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from nhsrate.analysis.levers import indicators, side
+from nhsrate.analysis.cuts import side
+from nhsrate.analysis.levers import indicators
 from nhsrate.core.cells import Cell, Level, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import snap
