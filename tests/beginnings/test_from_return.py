@@ -710,3 +710,53 @@ def test_no_more_than_three_rows_below_the_headings_say_what_the_columns_are() -
     rows = ",,t/h\n,,wet\n,,Leeds only\n"
     told, _ = begin(f"Code,Mill,Output\n{rows}A1,Leeds,12.5\nB2,York,14\nC3,Hull,9\nD4,Goole,8\n")
     assert 'The rows from 2 to 4 say what the columns are: "t/h, wet, Leeds only".' in told
+
+
+WARDS = "Ward,Beds,Falls\nAsh,12,3\nBirch,20,5\nCedar,16,2\n"
+
+
+def test_of_a_folder_the_first_file_is_taken_and_the_others_are_named() -> None:
+    """Headings are compared as they are read: capitals, blanks, order and what stands above them do not matter."""
+    Path("wards").mkdir()
+    for name in ("ward 10.csv", "ward 2.csv"):
+        Path("wards", name).write_text(WARDS)
+    Path("wards", "ward 11.csv").write_text("Falls of 2025,,\nFALLS,ward , beds\n3,Elm,14\n4,Fir,9\n")
+    Path("wards", "read me.txt").write_text("not a table")
+    code, told = run("new", "mine", "--from-return", "wards")
+    assert code == 0, told
+    assert "Read from wards/ward 2.csv: headings in row 1, 3 rows to rate." in told
+    assert (
+        "  Of the folder the first file was taken; with the same headings and left: ward 10.csv and ward 11.csv."
+        in told
+    )
+    assert "nhsrate score 'wards/ward 2.csv' -m mine/mine.yaml" in told
+    assert run("score", "wards/ward 2.csv", "-m", "mine/mine.yaml")[0] == 0
+
+
+def test_a_folder_of_one_table_is_that_table() -> None:
+    Path("wards").mkdir()
+    Path("wards", "a.csv").write_text(WARDS)
+    told, _ = begin_from("wards")
+    assert "Read from wards/a.csv" in told
+    assert "Of the folder" not in told
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (WARDS.replace("Falls", "Falls 2025"),
+         'b.csv:row 1: error: The headings are not those of "wards/a.csv": they are without "Falls", and with "Falls 2025".'),
+        (WARDS.replace("Beds,", "").replace("12,", "").replace("20,", "").replace("16,", ""), 'they are without "Beds".'),
+        (WARDS.replace("Falls", "Falls,Staff").replace("3\n", "3,1\n"), 'they are with "Staff".'),
+        ("nothing here\n", "No table was found"),
+    ],
+)  # fmt: skip
+def test_a_folder_of_tables_with_other_headings_is_refused(other: str, said: str) -> None:
+    """Nothing is made: which of them is meant is asked, and how to say it."""
+    Path("wards").mkdir()
+    Path("wards", "a.csv").write_text(WARDS)
+    Path("wards", "b.csv").write_text(other)
+    code, told = run("new", "mine", "--from-return", "wards")
+    assert (code, said in " ".join(told.split())) == (1, True), told
+    assert "No table was found" in said or "such as --from-return wards/a.csv" in " ".join(told.split())
+    assert not Path("mine").exists()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nhsrate.beginnings.from_return_rules import QUARTERS, rules_text
 from nhsrate.beginnings.guess import ALL_THE_SAME, Guess, guessed
 from nhsrate.beginnings.new import with_readme
-from nhsrate.beginnings.seen import AS_IT_IS, seen_table, seen_tables
+from nhsrate.beginnings.seen import AS_IT_IS, headings_seen, seen_table, seen_tables
 from nhsrate.beginnings.signs import Signs, signs_of_columns
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
@@ -54,6 +54,33 @@ class Begun:
     signs: Signs
     guesses: tuple[tuple[Column, Guess], ...]
     left_out: tuple[tuple[str, str], ...]
+
+
+def first_of(books: Sequence[Book], paths: Sequence[Path], sheet: str | None = None) -> tuple[Book, Path, list[Path]]:
+    """The first file of a folder, to begin from, with its path and those of the others, which have the same headings.
+
+    Raises `Refused` with every file that has other headings than the first, as its columns would be read by nothing.
+    """
+    (book, *others), (path, *left) = books, paths
+    if others:
+        _, own = headings_seen(book, sheet)
+        problems = [problem for other in others for problem in _of_headings(path, own, other, sheet)]
+        if problems:
+            raise Refused(problems)
+    return book, path, left
+
+
+def _of_headings(path: Path, own: Mapping[str, str], other: Book, sheet: str | None) -> list[Problem]:
+    """That a file has other headings than the first of its folder."""
+    at, theirs = headings_seen(other, sheet)
+    gone = [quoted(text) for key, text in own.items() if key not in theirs]
+    more = [quoted(text) for key, text in theirs.items() if key not in own]
+    if not gone and not more:
+        return []
+    parts = [f"{word} {listed(texts, shown=5)}" for word, texts in (("without", gone), ("with", more)) if texts]
+    message = f"The headings are not those of {quoted(str(path))}: they are {', and '.join(parts)}."
+    remedy = f"A methodology is begun from one table: name it, such as --from-return {quote(str(path))}."
+    return [Problem(at, "no-table", message, remedy)]
 
 
 def begun(book: Book, shown: str, id_: str, sheet: str | None = None, asked: Asked = AS_IT_IS) -> Begun:
@@ -186,12 +213,18 @@ def _written(cell: Cell) -> str:
 # what is told
 
 
-def begun_text(found: Begun, folder: Path, shown: str, id_: str) -> str:
-    """What was made and what was guessed, the unsure first, and what to do next."""
+def begun_text(found: Begun, folder: Path, shown: str, id_: str, left: Sequence[Path] = ()) -> str:
+    """What was made and what was guessed, the unsure first, and what to do next.
+
+    `left` are the other files of the folder that was named.
+    """
     seen = found.seen
     sheet = f", sheet {quoted(seen.sheet)}" if seen.sheet is not None else ""
     lines = [f"Made in {folder}:", *(f"  {name}" for name in found.files), ""]
     lines.append(f"Read from {shown}{sheet}: headings in row {seen.header}, {seen.size} rows to rate.")
+    if left:
+        names = listed([path.name for path in left], shown=5)
+        lines.append(f"  Of the folder the first file was taken; with the same headings and left: {names}.")
     lines += [f"  {told}" for told in seen.told]
     questions: dict[str, list[str]] = {}
     for column, guess in found.guesses:

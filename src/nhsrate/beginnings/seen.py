@@ -132,6 +132,13 @@ def seen_tables(book: Book, sheet: str | None = None) -> list[tuple[Table, int]]
     return [(table, row) for _, _, table, row in sorted(found, key=lambda one: one[:2], reverse=True)]
 
 
+def headings_seen(book: Book, sheet: str | None = None) -> tuple[CellLocation, dict[str, str]]:
+    """The row of headings of the table of a file, and each heading by its folded text; raises `Refused` without one."""
+    table, header = seen_tables(book, sheet)[0]
+    texts = _headings(table, header).values()
+    return CellLocation(table.file, table.sheet, header), {fold(text): text for text in texts}
+
+
 def _sheets(book: Book, sheet: str | None) -> Iterator[SheetName]:
     """The sheets that may hold the table."""
     named = [known for known in book.sheets if sheet is None or fold(known.name or "") == fold(sheet)]

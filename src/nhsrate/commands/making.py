@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     "source",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Begin from this spreadsheet: guess what its columns are.",
+    help="Begin from this spreadsheet, or the first of a folder whose files have the same headings: guess what its "
+    "columns are.",
 )
 @click.option("--sheet", metavar="NAME", help="With --from-return: the sheet to read.")
 @click.option("--code", metavar="HEADING", help="With --from-return: the column that tells the rows apart.")
@@ -78,16 +79,19 @@ def new(  # noqa: PLR0913, PLR0917 (an option each)
         if starting.is_taken(folder):
             raise click.UsageError(f"{folder} is there already and holds something; nothing was written.")
         if source:
-            from nhsrate.beginnings.from_return import begun, begun_text
+            from nhsrate.beginnings.from_return import begun, begun_text, first_of
             from nhsrate.beginnings.seen import Asked
             from nhsrate.runs.read import open_books
+            from nhsrate.runs.request import paths_of
 
             asked_for = Asked(
                 code or "", tuple((one.partition("=")[0], one.partition("=")[2]) for one in where), bool(repeats)
             )
-            found = begun(open_books(source)[0], str(source), own, sheet, asked_for)
+            books = open_books(source)
+            book, path, left = first_of(books, paths_of(source), sheet)
+            found = begun(book, str(path), own, sheet, asked_for)
             write_folder(folder, {name: text.encode() for name, text in found.files.items()})
-            write(begun_text(found, folder, str(source), own), None)
+            write(begun_text(found, folder, str(path), own, left), None)
             return
         start = starting.STARTS[like] if like else starting.starter
         files = starting.copied(find_edition(edition), own) if edition else start(own)
