@@ -19,6 +19,8 @@ from nhsrate.kinds.members import (
     no_weights,
     part_texts,
     present_figures,
+    quotients,
+    stated_weights,
     weight_shares,
 )
 from nhsrate.kinds.rule import Gives, Grounds, Rule
@@ -27,7 +29,7 @@ from nhsrate.language.records import figures_in
 from nhsrate.language.values import Refs, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
@@ -61,18 +63,9 @@ class Combination(Rule):
         """What it does where one is missing."""
         return self.missing
 
-    def column(self, workings: Workings) -> list[Cell]:
-        """The combined number for every organisation."""
-        gathered = gather(workings, self.of, self.missing)
-        return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
-
     def grounds(self, view: View, n: int) -> Grounds:
         """The items, and the weights of those that are there."""
         return Grounds(self.of.items, present_figures(view, self.of, self.missing, n))
-
-    @abstractmethod
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
-        """One number out of several, each with its weight."""
 
     def plain(self, name: Callable[[str], str]) -> str:
         """The rule in words."""
@@ -91,7 +84,21 @@ class Combination(Rule):
 
 
 @frozen
-class Sum(Combination):
+class OneByOne(Combination):
+    """What the kinds share that combine the numbers of one organisation after the other."""
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The combined number for every organisation."""
+        gathered = gather(workings, self.of, self.missing)
+        return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
+
+    @abstractmethod
+    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
+        """One number out of several, each with its weight."""
+
+
+@frozen
+class Sum(OneByOne):
     """The sum of items, each times its weight where weights are given.
 
     Weights may be below zero, so that an item can be taken away.
@@ -152,7 +159,36 @@ class Sum(Combination):
 
 
 @frozen
-class Mean(Combination):
+class Quotient(Combination):
+    """What the plain and the weighted mean share: a sum over another."""
+
+    def column(self, workings: Workings) -> list[Cell]:
+        """The mean for every organisation."""
+        return quotients([*self.parts(workings)])
+
+    def parts(self, workings: Workings) -> Iterator[tuple[Decimal, Decimal] | Missing]:
+        """For every organisation the two sums, or why there are none."""
+        weights = stated_weights(self.of)
+        whole = self.below(weights)
+        for kept in gather(workings, self.of, self.missing):
+            if isinstance(kept, Missing):
+                yield kept
+                continue
+            values, own = kept
+            below = whole if len(own) == len(weights) else self.below(own)
+            yield (self.above(values, own), below) if below else Missing("the weights of its parts sum to nothing")
+
+    @abstractmethod
+    def above(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
+        """What is divided."""
+
+    @abstractmethod
+    def below(self, weights: Sequence[Decimal]) -> Decimal:
+        """What it is divided by."""
+
+
+@frozen
+class Mean(Quotient):
     """The plain mean of items: their sum over how many there are.
 
     Under `missing: leave out` it is the mean of those that are there. Nothing is rounded.
@@ -183,9 +219,13 @@ class Mean(Combination):
     monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the mean of"
 
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
-        """The mean."""
-        return sum(values, ZERO) / len(values)
+    def above(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:  # noqa: ARG002 (it has none)
+        """The sum."""
+        return sum(values, ZERO)
+
+    def below(self, weights: Sequence[Decimal]) -> Decimal:
+        """How many there are."""
+        return Decimal(len(weights))
 
     def unit_of(self) -> tuple[str, ...]:
         """The items."""
@@ -202,7 +242,7 @@ class Mean(Combination):
 
 
 @frozen
-class WeightedMean(Combination):
+class WeightedMean(Quotient):
     """The sum of weight times value over the sum of the weights of those present.
 
     Under `missing: leave out` the weights of those that are there keep their proportions and share out the rest. The
@@ -235,12 +275,13 @@ class WeightedMean(Combination):
     monotone: ClassVar[tuple[str, ...]] = ("of",)
     words: ClassVar[str] = "the weighted mean of"
 
-    def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
-        """The weighted mean."""
-        total = sum(weights, ZERO)
-        if not total:
-            return Missing("the weights of its parts sum to nothing")
-        return sum(map(mul, weights, values), ZERO) / total
+    def above(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
+        """The sum of weight times value."""
+        return sum(map(mul, weights, values), ZERO)
+
+    def below(self, weights: Sequence[Decimal]) -> Decimal:
+        """The sum of the weights."""
+        return sum(weights, ZERO)
 
     def may_miss(self, misses: Callable[[str], bool]) -> bool:
         """Also where all that remains has no weight."""
@@ -287,7 +328,7 @@ class WeightedMean(Combination):
 
 
 @frozen
-class Choice(Combination):
+class Choice(OneByOne):
     """What median, lowest and highest share: one of the values decides, so that no item has a share of its own."""
 
     def unit_of(self) -> tuple[str, ...]:

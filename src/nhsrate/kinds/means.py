@@ -10,7 +10,7 @@ from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE, ZERO, number_text, snap
 from nhsrate.core.problems import Problem
-from nhsrate.kinds.combining import Combination
+from nhsrate.kinds.combining import Combination, OneByOne
 from nhsrate.kinds.members import gather, part_texts, weight_shares
 from nhsrate.language.values import Terms
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Product(Combination):
+class Product(OneByOne):
     """The product of items: likelihood times impact, volume times price.
 
     Under `missing: leave out` it is the product of those that are there.
@@ -68,7 +68,7 @@ class Product(Combination):
 
 
 @frozen
-class Weighable(Combination):
+class Weighable(OneByOne):
     """What the kinds below share: weights that may be left out, and then count alike."""
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)

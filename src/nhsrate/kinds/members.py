@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
+from operator import truediv
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Missing
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from decimal import Decimal
 
+    from nhsrate.core.cells import Cell
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
     from nhsrate.language.values import Refs
@@ -74,6 +76,29 @@ def too_few(kept: int, needed: int) -> Missing:
     """Why so few parts give no result."""
     said = f"only {kept} of its parts, {needed} are needed" if kept else "none of its parts is there"
     return Missing(said, "too few")
+
+
+LOOKED_AT = 200
+"""The first pairs of a column, which tell whether its pairs recur."""
+
+
+def quotients(pairs: Sequence[tuple[Decimal, Decimal] | Missing]) -> list[Cell]:
+    """The first number of each pair over the second; where pairs recur, those alike in every digit give one object.
+
+    Scores of a few levels come to few different means, and what is one object is brought to its digits and printed
+    once. Pairs are told apart by their texts: to hash a number of many digits takes longer than to divide by it.
+    """
+    known: dict[tuple[str, str], Decimal] = {}
+
+    def once(above: Decimal, below: Decimal) -> Decimal:
+        key = str(above), str(below)
+        if key not in known:
+            known[key] = above / below
+        return known[key]
+
+    first = [(str(pair[0]), str(pair[1])) for pair in pairs[:LOOKED_AT] if not isinstance(pair, Missing)]
+    divide = once if len({*first}) * 4 < len(first) * 3 else truediv
+    return [pair if isinstance(pair, Missing) else divide(*pair) for pair in pairs]
 
 
 def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:

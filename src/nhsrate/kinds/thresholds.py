@@ -73,12 +73,11 @@ class Ladder:
 
     def all_by_numbers(self, values: Sequence[Decimal | Missing]) -> list[Fare]:
         """The same of a column; where the first of it are mostly equal ones, which are one object, of each once."""
-        values = values if isinstance(values, list) else list(values)  # each object stays for as long as it is known
         first = values[:LOOKED_AT]
         if len({*map(id, first)}) * 2 > len(first):
             return list(map(self.by_numbers, values))
-        fares = {id(value): self.by_numbers(value) for value in {id(value): value for value in values}.values()}
-        return list(map(fares.__getitem__, map(id, values)))
+        fares = _Fares(self)
+        return [(None, value) if isinstance(value, Missing) else fares[value] for value in values]
 
     def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> Fare:
         """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
@@ -99,6 +98,19 @@ class Ladder:
             if bound.met(value, worth):
                 return held, held.row.result
         return self.last
+
+
+class _Fares(dict[Decimal, "Fare"]):
+    """How each different value fares, told when it is met first."""
+
+    def __init__(self, ladder: Ladder) -> None:
+        """Under these rows."""
+        super().__init__()
+        self.ladder = ladder
+
+    def __missing__(self, value: Decimal) -> Fare:
+        fare = self[value] = self.ladder.by_numbers(value)
+        return fare
 
 
 @frozen
@@ -247,7 +259,7 @@ class Thresholds(Rule):
     def column(self, workings: Workings) -> list[Cell]:
         """The level or score for every organisation."""
         fares = self.fares(workings)
-        workings.keep([held for held, _ in fares])
+        workings.keep(fares)
         return [cell for _, cell in fares]
 
     def fares(self, workings: Workings) -> list[Fare]:
@@ -272,7 +284,7 @@ class Thresholds(Rule):
 
     def why(self, view: View, n: int) -> str:
         """The row that held."""
-        said, held, sign = view.told(self.of, n), view.kept[n], view.sign(self.of)
+        said, (held, _), sign = view.told(self.of, n), view.kept[n], view.sign(self.of)
         row, first = held.row, (*held.before, held.row)[0]
         line = f" (line {row.at.line})" if isinstance(row.at, LineLocation) else f" ({row.at})" if row.at else ""
         if row.bound:
@@ -285,7 +297,7 @@ class Thresholds(Rule):
 
     def grounds(self, view: View, n: int) -> Grounds:
         """The value, what chooses the set, and the rows down to the one that held."""
-        held = view.kept[n]
+        held, _ = view.kept[n]
         if not held:
             return Grounds(self.chosen_on())
         return Grounds(tuple(dict.fromkeys([*self.chosen_on(), *held.items])), held.figures, (), held.cells)

@@ -95,7 +95,8 @@ _AROUND = frozenset((
     "submitting", "returns", "hospital", "hospitals",
 ))  # fmt: skip
 _BODIES = frozenset(("trust", "provider", "organisation", "board", "hospital", "group"))
-_BETWEEN = pattern(r"[^a-z0-9%]+")
+_WORD = pattern(r"[a-z0-9%]+")
+_DIGITS = tuple("0123456789")
 _AMOUNT = pattern(r"\d+(?:st|nd|rd|th)?%?|%|q[1-4]|p\d{1,2}|d\d{1,2}")
 _RANK_CODE = pattern(r"q[1-4]|p\d{1,2}|d\d{1,2}|[lu]q|mdn|med|avg|sd|min|max|std|tgt|bmk|n")
 _PERHAPS = pattern(
@@ -140,11 +141,11 @@ def judged(code: str, name: str) -> Verdict:
     >>> judged("RX1", "@SUM(1)").kind
     'organisation'
     """
-    key, said = _words(code), _words(name)
     if name.startswith(("=", "+", "@")):
         return ORGANISATION  # a formula's function, such as SUM(1), is no word
-    if len(code) != GSS and _TELLING.isdisjoint(f"{key} {said}".split()):
+    if len(code) != GSS and _TELLING.isdisjoint(_WORD.findall(f"{code} {name}".casefold())):
         return ORGANISATION  # as nearly all are
+    key, said = _words(code), _words(name)
     same = said in {"", key}
     if _area(code, key, said, same=same):
         return AREA
@@ -153,7 +154,7 @@ def judged(code: str, name: str) -> Verdict:
 
 def _words(text: str) -> str:
     """A text as words alone, which may have a per cent sign."""
-    return _BETWEEN.sub(" ", fold(text)).strip()
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def _area(code: str, key: str, said: str, *, same: bool) -> bool:
@@ -223,7 +224,7 @@ def is_country(text: str) -> bool:
 
 def is_line(code: str) -> bool:
     """Whether a text begins a line of a document: its source, when it was published, whom to ask."""
-    return _words(code) in _LINE
+    return not code.endswith(_DIGITS) and _words(code) in _LINE  # no such word ends in one, and most codes do
 
 
 def announces(text: str) -> bool:

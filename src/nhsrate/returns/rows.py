@@ -109,12 +109,10 @@ class RowSorter:
         layout, kinds = self.layout, RowKinds.of(self.layout, self.reading)
         waiting = self._waiting
         for number, cells in rows:
-            if not holds(cells) or not self._within(number, cells, kinds.code_heading):
+            code = as_text(cell_of(cells, layout.code))
+            if not (code or holds(cells)) or not self._within(number, cells, code, kinds.code_heading):
                 continue
-            row = _with_fill(cells, layout.fill, self._filled) if layout.fill else cells
-            raw = cell_of(row, layout.code)
-            raw = (with_marks(raw) or raw) if isinstance(raw, str) else raw
-            code = as_text(raw)
+            row, raw, code = self._in_full(cells, code)
             name = as_text(cell_of(row, layout.name))
             if self._early is not None:
                 self._row_behind(cells, begins=kinds.begins(code))
@@ -147,6 +145,16 @@ class RowSorter:
             else:
                 yield self._found(kind, number, row, raw, code, name)
         yield from filter(None, map(self._decided, waiting.released(ended=True)))
+
+    def _in_full(self, cells: Sequence[object], code: str) -> tuple[Sequence[object], object, str]:
+        """A row with what it has from above, the cell of its code with marks as such, and the text of that."""
+        column = self.layout.code
+        if code.isascii() and not self.layout.fill:  # as nearly all are
+            return cells, cell_of(cells, column), code
+        row = _with_fill(cells, self.layout.fill, self._filled) if self.layout.fill else cells
+        raw = cell_of(row, column)
+        raw = (with_marks(raw) or raw) if isinstance(raw, str) else raw
+        return row, raw, as_text(raw)
 
     def _chosen(
         self, number: int, cells: Sequence[object], row: Sequence[object], kinds: RowKinds, raw: object
@@ -205,7 +213,7 @@ class RowSorter:
     def _put_aside(self, number: int, row: Sequence[object], reason: str) -> None:
         self._set_aside.append((number, SetAside(str(self.layout.at(number)), shown_row(row), reason)))
 
-    def _within(self, number: int, row: Sequence[object], code_heading: str) -> bool:
+    def _within(self, number: int, row: Sequence[object], code: str, code_heading: str) -> bool:
         """Whether a row is below the header and within what is read; the others are counted.
 
         Rows come once and in order, so each must be told by what stood above it, and every one is counted in just one
@@ -223,7 +231,7 @@ class RowSorter:
             self.header += 1
         elif number < (reading.first_row or 0) or (reading.last_row is not None and number > reading.last_row):
             self.elsewhere += 1
-        elif fold(code := as_text(cell_of(row, layout.code))) == code_heading:
+        elif code.casefold() == code_heading:
             self._header_again(number, row)
         elif number <= self._header_until and not code:
             self._put_aside(number, row, "the header again")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import field, replace
 from decimal import Decimal
-from functools import partial
 from math import isfinite
 from types import NoneType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from nhsrate.core.cells import Missing, PackedCells
 from nhsrate.core.faults import Fault, Faults, dropped_characters
@@ -27,13 +27,15 @@ from nhsrate.values.number_texts import NumberSigns, PartedNumbers
 from nhsrate.values.percent_scale import scale_doubts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from nhsrate.core.cells import Cell
     from nhsrate.core.problems import CellLocation, Problem
     from nhsrate.rules.inputs import Input, TableReading
     from nhsrate.values.checks import Found
 
+
+N = TypeVar("N", float, Decimal)
 
 KNOWN = 20_000
 """How many different texts of a column are remembered with what they say."""
@@ -133,12 +135,12 @@ class ColumnReader:
         """
         if not self._column.plain or self.item.type == "count":
             return None
+        with suppress(KeyError, TypeError):  # one of them is new, or is no text
+            return list(map(self._plain.__getitem__, raws))
         types = {*map(type, raws)}
-        if self.item.required and not types.isdisjoint({NoneType, str}):
-            return None
         if types <= {str, NoneType}:
             return None if self._column.fractions else self._plain_texts(cast("Sequence[str | None]", raws))
-        if types <= {float, int, NoneType}:
+        if types <= ({float, int} if self.item.required else {float, int, NoneType}):
             return self._plain_numbers(cast("Sequence[float | None]", raws))
         return None
 
@@ -148,18 +150,21 @@ class ColumnReader:
         Millions of cells of a csv file are digits and nothing else, and to look at each of them takes longer than to
         rate them. Columns repeat themselves, so the texts that are new are few: these are joined by line breaks, and
         one regular expression, which runs in C, says of all of them whether they are plain. A text that holds a line
-        break itself would pass as two, so the breaks are counted.
+        break itself would pass as two, so the breaks are counted. A range holds all where it holds their ends.
         """
         if len(self._plain) > KNOWN:
             self._plain, self._tails, self._noted = {}, {}, set()
-        self._plain.setdefault(None, self._blank)
-        self._plain.setdefault("", self._blank)
-        texts = cast("set[str]", {*raws}.difference(self._plain))
+        if not self.item.required:
+            self._plain |= {None: self._blank, "": self._blank}
+        found = {*raws}.difference(self._plain)
+        if not found.isdisjoint({None, ""}):
+            return None
+        texts = cast("set[str]", found)
         whole = "\n".join(texts)
         if whole.count("\n") != max(len(texts) - 1, 0) or not _SIMPLE_LINES.fullmatch(f"{whole}\n"):
             return None
         numbers = dict(zip(texts, map(Decimal, texts), strict=True))
-        if self.item.valid and not all(map(partial(inside, self.item.valid), numbers.values())):
+        if self.item.valid and not all(inside(self.item.valid, end) for end in _ends(numbers.values())):
             return None
         self._plain.update(numbers)
         long = ((text, without_tail(number)) for text, number in numbers.items() if len(text) > TAILED)
@@ -174,8 +179,8 @@ class ColumnReader:
         Both hold of all where they hold of the lowest and the highest.
         """
         there = [raw for raw in raws if raw is not None]
-        ends = min(there), max(there)
-        if not -WHOLE < ends[0] <= ends[1] < WHOLE or not all(map(isfinite, there)):
+        ends = _ends(there)
+        if not -WHOLE < ends[0] <= ends[-1] < WHOLE or not all(map(isfinite, there)):
             return None
         if self.item.valid and not all(inside(self.item.valid, self._read(from_double(end))) for end in ends):
             return None
@@ -250,6 +255,11 @@ def parse_column(
     reader = ColumnReader(item, reading)
     reader.add(raws, range(len(raws)), at)
     return [*reader.cells], reader.finish(range(len(raws)), at)
+
+
+def _ends(numbers: Collection[N]) -> tuple[N, ...]:
+    """The lowest and the highest number, if there is any."""
+    return (min(numbers), max(numbers)) if numbers else ()
 
 
 def _required(item: Input, declared: str) -> Fault:
