@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.texts import tidy
+from nhsrate.core.texts import listed, tidy
 from nhsrate.rules.checks import needs
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ class Kept:
     """What is known of an earlier rating, whoever kept it.
 
     `held` are the inputs and items of which it has the results, `moved[n][id]` what of them was and is, in words, for
-    organisation `n`. `rules` says whether they were others (nothing where that is not known), `decided` which decisions
-    there were, as codes in small letters, items and levels. `others_came` says that others are rated than were.
+    organisation `n`. `decided` says which decisions there were, as codes in small letters, items and levels;
+    `others_came` that others are rated than were. Nothing where it is not known, `rules` says whether they were others,
+    `read` which of the files beside them were, and `edited` whether the file is another than was committed.
     """
 
     file: str
@@ -39,6 +40,18 @@ class Kept:
     rules: bool | None = None
     decided: frozenset[tuple[str, str, str]] = frozenset()
     others_came: bool = False
+    edited: bool | None = None
+    read: tuple[str, ...] | None = None
+
+    @property
+    def neither(self) -> str:
+        """What can have changed where values, others and decisions did not, and the rules are not known to have."""
+        if self.edited:
+            return f"{self.file} was edited"
+        rest = "nhsrate" if self.rules is False else "the rules"
+        if self.edited is None:
+            return f"{rest} changed or {self.file} was edited (nothing says which)"
+        return f"{rest} changed, or {self.file} was edited before it was committed"
 
 
 @frozen
@@ -140,10 +153,13 @@ class Traced:
             parts.append("the others changed")
         if found.decisions:
             parts.append("other decisions were taken")
+        unseen = found.unknown and not found.own
+        if unseen and kept.read:
+            parts.append(f"{listed(list(kept.read), FEW)} changed")
         if kept.rules:
             parts.append("the rules changed")
-        elif found.elsewhere:
-            parts.append(f"{'the rules' if kept.rules is None else 'nhsrate'} or {kept.file} changed")
+        elif found.elsewhere or (unseen and not parts and kept.read == () and kept.rules is False):
+            parts.append(kept.neither)
         return f"of these together: {'; '.join(parts)}" if len(parts) > 1 else "".join(parts)
 
     def value(self, id_: str, n: int) -> str:

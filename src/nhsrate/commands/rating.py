@@ -108,7 +108,7 @@ def score(
         if baseline:
             from nhsrate.reports.compare import comparison_text, moved
 
-            comparison = moved(assessment, baseline)
+            comparison = moved(assessment, baseline, request.beside_rules)
             write(comparison_text(comparison, assessment.methodology.rates), None)
             sys.exit(1 if comparison.differs else 0)
         apart = output is not None or not is_terminal(sys.stdout)  # else what is printed would stand in its way

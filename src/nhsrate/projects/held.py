@@ -68,7 +68,7 @@ def held(rating: Rating) -> Held:
     comparisons: list[tuple[str, Comparison]] = []
     for path in paths:
         try:
-            comparison, wrong = _compared(assessment, path)
+            comparison, wrong = _compared(assessment, path, rating.request.beside_rules)
         except Refused as refused:
             found += [replace(one, remedy=BUILD) if one.code == "baseline" else one for one in refused.problems]
             continue
@@ -77,7 +77,7 @@ def held(rating: Rating) -> Held:
     return Held(rating.name, tuple(paths), tuple(found), tuple(comparisons), assessment.methodology.rates)
 
 
-def _compared(assessment: Assessment, path: str) -> tuple[Comparison | None, list[Problem]]:
+def _compared(assessment: Assessment, path: str, read: Sequence[Path]) -> tuple[Comparison | None, list[Problem]]:
     """How a committed file differs from what would be made: what moved in it, or what is wrong with it."""
     at = LineLocation(path)
     file = Path(path)
@@ -85,7 +85,7 @@ def _compared(assessment: Assessment, path: str) -> tuple[Comparison | None, lis
         return None, [Problem(at, "not-built", "The project makes this file, and it is not there.", BUILD)]
     made = next(one for one in files_of(assessment, path) if one.path == path)
     if path.lower().endswith((".csv", ".json")):
-        comparison = _with_lines(moved(assessment, file), file)
+        comparison = _with_lines(moved(assessment, file, read), file)
         codes = {one.code.casefold() for one in comparison.moved}
         labels = other_labels(path, file.read_text("utf-8-sig"), made.data.decode(), codes)
         return (comparison if comparison.differs else None), labels

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from decimal import Context, Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.analysis.because import Kept, Traced
@@ -29,15 +30,17 @@ from nhsrate.reports.csv_json import cell_csv, guarded
 from nhsrate.reports.metadata import differences, record_of, text_of
 from nhsrate.reports.provenance import provenance
 from nhsrate.reports.summary import counted, was_read
+from nhsrate.runs.history import UNKNOWN, since_committed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nhsrate.core.cells import Cell
     from nhsrate.engine.assessment import Assessment
     from nhsrate.reports.baseline import Baseline, Committed
     from nhsrate.rules.model import Item
+    from nhsrate.runs.history import Since
 
 
 @frozen
@@ -94,19 +97,31 @@ class Comparison:
         return bool(self.moved or self.gone or self.new or self.columns_gone or self.columns_new or self.recorded)
 
 
-def moved(assessment: Assessment, baseline: Path) -> Comparison:
+def moved(assessment: Assessment, baseline: Path, read: Sequence[Path] = ()) -> Comparison:
     """What differs between the committed ratings of a csv or json file and this assessment.
 
     Numbers are compared as numbers, with the places an item is shown with: 2.20 is 2.2, and 1.0 is level 1. A csv that
-    `nhsrate` wrote, and every json, is to have all items; of another csv the columns it has are compared.
+    `nhsrate` wrote, and every json, is to have all items; of another csv the columns it has are compared. What is not
+    known from the file, its repository may know: whether the rules, what was `read` or the file itself changed since.
     Raises `Refused` where the file cannot be read.
     """
     committed = read_baseline(baseline, assessment.methodology)
-    return moved_from(assessment, committed, tuple(recorded(assessment, committed, baseline)))
+    since = partial(since_committed, baseline, assessment.methodology.paths, read)
+    return moved_from(assessment, committed, tuple(recorded(assessment, committed, baseline)), since)
 
 
-def moved_from(assessment: Assessment, committed: Baseline, recorded: tuple[str, ...] = ()) -> Comparison:
-    """What differs between committed ratings and this assessment."""
+def nothing_known() -> Since:
+    """Of ratings that stand in no repository."""
+    return UNKNOWN
+
+
+def moved_from(
+    assessment: Assessment,
+    committed: Baseline,
+    recorded: tuple[str, ...] = (),
+    history: Callable[[], Since] = nothing_known,
+) -> Comparison:
+    """What differs between committed ratings and this assessment; `history` is asked where something moved."""
     methodology = assessment.methodology
     compared = [id_ for id_ in method_order(assessment) if id_ in committed.items]
     expected = method_order(assessment) if committed.long else [one.id for one in methodology.published]
@@ -133,10 +148,13 @@ def moved_from(assessment: Assessment, committed: Baseline, recorded: tuple[str,
     if found:
         changes = {n: {one.item: (one.before, one.after) for one in own} for n, own in found.items()}
         came = bool(gone or new)
-        kept = Kept(committed.file, committed.items, changes, *rules_and_decisions(assessment, committed), came)
+        rules, decided = rules_and_decisions(assessment, committed)
+        since = history()
+        rules = since.rules if rules is None else rules
+        kept = Kept(committed.file, committed.items, changes, rules, decided, came, since.edited, since.read)
         traced = Traced(assessment, kept)
         found = {n: [reasoned(one, traced, n) for one in own] for n, own in found.items()}
-        notes += unknown_values(assessment, committed, found)
+        notes += unknown_values(assessment, committed, found) if since.read is None else ()
     return Comparison(
         baseline=committed.file,
         organisations=sum(code in known for code in committed.organisations),

@@ -75,6 +75,12 @@ class Request:
         earlier = (path for source in self.earlier for path in paths_of(source))
         return (*self.paths, *paths_of(self.against), *earlier, *single)
 
+    @property
+    def beside_rules(self) -> tuple[Path, ...]:
+        """Every file that is read but the rule file that is asked for."""
+        rules = self.methodology
+        return tuple(path for path in self.files if not isinstance(rules, str | Path) or path != Path(rules))
+
 
 class BadOption(ValueError):  # noqa: N818 (it says which option is bad)
     """An option whose value cannot be read: its name, and a sentence on the value."""
