@@ -249,6 +249,27 @@ def test_nothing_is_lost_at_the_edge_of_the_paper(
     assert [one for one in found if one[1] > wide] == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_may_be_as_long_as_they_like(browser: Browser, tmp_path: Path, width: int) -> None:
+    """A level of thirty words, a name that is one word, a title without a space: nothing sticks out of the page."""
+    word = "Donaudampfschifffahrtsgesellschaftskapitaen" * 3
+    long = f"good in every way in which {'one of them ' * 8}can be good"
+    level = "{level: good, word: %s}, {level: bad, word: %s}" % (long, word)
+    rules = f"scales: {{s: [{level}]}}\ninputs: {{a: {{title: {word}, type: number, polarity: higher}}}}\nratings: {{r: {{title: {word}, kind: thresholds, of: a, scale: s, headline: true, levels: [{{level: good, at_least: 2}}, {{level: bad, otherwise: true}}]}}}}\n"
+    (tmp_path / "rules.yaml").write_text(f"id: rules\ntitle: {word}\nstatus: illustrative\n{rules}", "utf-8")
+    (tmp_path / "return.csv").write_text(f"code,name,{word}\nR1,{word},1\nR2,{long},3\n", "utf-8")
+    for only in ((), ("--only", "R1")):
+        written(tmp_path, "report", tmp_path / "return.csv", "-m", tmp_path / "rules.yaml", *only, "--with", "headroom")
+        page = opened(browser, tmp_path / "page.html", width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert (
+            page.evaluate(
+                "Math.max(...[...document.querySelectorAll('select, .key *')].map(one => one.getBoundingClientRect().right), 0)"
+            )
+            <= width
+        )
+
+
 @pytest.mark.browser("pdftotext")
 def test_no_row_is_cut_by_the_end_of_a_page(browser: Browser, tmp_path: Path) -> None:
     """Names of many lines begin and end on the same sheet; without the rule that says so, some would not."""

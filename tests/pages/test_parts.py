@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,13 +17,9 @@ from nhsrate.commands.main import main
 from nhsrate.core.numbers import Day
 from nhsrate.pages import report as module
 from nhsrate.pages.league import percent, sure_of
-from nhsrate.pages.pictures import Axis
+from nhsrate.pages.pictures import Axis, brief
 from nhsrate.pages.report import Wanted, report
 from nhsrate.pages.section import anchors_of, moved_lines, unreported
-from nhsrate.pages.spread import brief
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NUMBERS = """\
 inputs: {a: {type: number}, b: {type: number, polarity: lower}, kind: {type: text, optional: true}}
@@ -117,6 +113,21 @@ def test_codes_are_anchors_of_their_own() -> None:
     found = anchors_of(rated, range(4))
     assert len({one.casefold() for one in found.values()} - {"index", "method"}) == 4
     assert found[1] == "a"
+
+
+def test_no_organisation_has_the_anchor_of_a_part_of_the_page() -> None:
+    """A code may be any word: also one that the template uses, or of which Windows can make no file."""
+    templates = Path(module.__file__).parent / "templates"
+    fixed = re.findall(r' id="([^"{]+)"', (templates / "report.html").read_text("utf-8"))
+    assert {"league", "grid", "organisations", "method"} <= {*fixed}
+    codes = [*fixed, "s0", "S12", "CON", "nul", "Com1", "lpt9"]
+    rated = rate(LEVELS, a=" ".join("1" * len(codes)), b=" ".join("1" * len(codes)))
+    for n, code in enumerate(codes):
+        object.__setattr__(rated.organisations[n], "code", code)
+    found = anchors_of(rated, range(len(codes)))
+    assert not {one.casefold() for one in found.values()} & {one.casefold() for one in codes}
+    ids = re.findall(r' id="([^"]+)"', report(rated, Wanted()))
+    assert len(ids) == len({*ids})
 
 
 def test_a_method_that_would_refuse_to_do_without_is_said() -> None:
@@ -215,6 +226,41 @@ def test_what_did_not_move_is_said_without_causes() -> None:
     moved = changed(*ends(rate(ALONE, a="4 1", b="4 1"), rate(ALONE, a="1 1", b="1 1"))).organisations[0]
     assert moved_lines(moved)[1] == "In levels: its own values -2."
     assert moved_lines(still) == ("It was green and is green.", "Its score changed by +0: nothing.")
+
+
+DIVIDED = """\
+scales: {lights: [{level: green, colour: green}, {level: red, colour: red}]}
+inputs: {a: {type: number, polarity: higher}, b: {type: number, polarity: higher, optional: true}}
+measures:
+  third: {title: A third, kind: ratio, of: a, to: three, polarity: higher}
+  seventh: {title: A seventh, kind: ratio, of: b, to: seven, polarity: higher, shown: 2, domain: true}
+  three: {kind: constant, value: 3}
+  seven: {kind: constant, value: 7}
+  both: {kind: mean, of: [third, seventh], missing: leave out}
+ratings:
+  colour: {title: Colour, kind: thresholds, of: both, scale: lights, headline: true, levels: [{level: green, at_least: 1}, {level: red, otherwise: true}]}
+"""
+
+
+def test_the_grid_shortens_what_nobody_gave_places() -> None:
+    """A third of 10 has no end; what is shown at two places has them; each section has the number whole."""
+    page = report(rate(DIVIDED, a="10 6", b="60 7"), Wanted())
+    grid = page[page.index('id="grid"') : page.index('id="spread"')]
+    cells = re.findall(r'<td class="g [^>]*>([^<]*)</td>', grid)
+    assert cells == ["● 3.33", "● 8.57", "● 2", "● 1.00"]
+    assert "Long numbers are shortened to three digits." in grid
+    assert "3.33333333333" in page[page.index('id="organisations"') :]
+    assert "Long numbers" not in report(rate(DIVIDED, a="9 6", b="60 7"), Wanted())
+
+
+def test_why_a_domain_has_no_score_is_numbered_where_it_lacks() -> None:
+    """A note below the table that no row points to would say nothing; the rating has its own reason in full."""
+    page = report(rate(DIVIDED, a="10 6", b="60 -"), Wanted())
+    table = page[page.index('id="league"') : page.index('id="grid"')]
+    assert table.count("[1]") == 2
+    assert '<p class="soft">[1] no value: ' in table
+    silent = report(rate(DIVIDED, a="- -", b="- -"), Wanted())
+    assert "No organisation has a value of Colour." in silent
 
 
 def test_the_ends_of_a_distribution_are_told_in_few_digits() -> None:

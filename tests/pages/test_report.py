@@ -233,7 +233,7 @@ def test_a_rating_that_is_missing_says_why(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(rules)
     (tmp_path / "r.csv").write_text("code,name,a,b,c\nA,A,1,90,good\nB,B,,40,\n")
     page = call("report", tmp_path / "r.csv", "-m", tmp_path / "small.yaml", "-o", "-").stdout
-    assert 'class="level l-none">no rating: ' in page
+    assert 'class="level l-none long">no rating: ' in page
     assert "<b>no rating</b> 1" in page
 
 

@@ -14,6 +14,7 @@ from nhsrate.engine.weights import score_of, shares_of
 from nhsrate.kinds.thresholds import Thresholds
 from nhsrate.language.numbers import Number
 from nhsrate.pages.base import css_class
+from nhsrate.pages.pictures import brief
 from nhsrate.reports.league import symbol_first, symbol_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Methodology
 
 FIFTHS = 5
+
+MOST_DIGITS = 6
+"""A number with more digits than these is shortened where many stand beside each other."""
+
+FEW_DIGITS = 3
+"""To so many."""
 
 NOTHING = "\N{EN DASH}"
 """What stands where there is no value; an interval has it between its ends."""
@@ -161,21 +168,30 @@ class Bands:
             if score and cut and isinstance(cut.rule, Thresholds) and alike(cut.rule) and self.cut is None:
                 self.cut, self.scored = cut.rule, frozenset(shares_of(self.methodology, score.id))
         self.ordered: dict[str, list[Decimal]] = {}
-        self.fifths_used = self.scores_used = self.shades_used = False
+        self.fifths_used = self.scores_used = self.shades_used = self.shortened = False
 
-    def chip(self, id_: str, n: int) -> Chip:
-        """One value of one organisation on its ground."""
+    def chip(self, id_: str, n: int, *, short: bool = False) -> Chip:
+        """One value of one organisation on its ground; `short` with no more digits than many beside each other bear."""
         cell = self.assessment.columns[id_][n]
         if isinstance(cell, Missing):
             return Chip(NOTHING, "l-none", tidy(cell.reason))
         if isinstance(cell, Level):
             return Chip(symbol_of(cell) or tidy(cell.name), self.ground(id_, cell), symbol_first(cell))
-        text = said_of(self.assessment, id_, cell)
+        whole = said_of(self.assessment, id_, cell)
+        text = self.shortly(id_, cell, whole) if short else whole
         level = self.level(id_, n, cell) if isinstance(cell, Decimal) else None
         if level is not None:
             return Chip(led(level, text), css_class(level.colour), symbol_first(level))
         fifth = self.fifth(id_, cell) if isinstance(cell, Decimal) else None
         return Chip(text, f"q{fifth}" if fifth else "l-none", f"fifth {fifth} of {FIFTHS}" if fifth else "")
+
+    def shortly(self, id_: str, cell: Cell, whole: str) -> str:
+        """A number that nobody gave its places, to few digits; what is short already as it stands."""
+        if not isinstance(cell, Decimal) or "." not in whole or sum(map(str.isdigit, whole)) <= MOST_DIGITS:
+            return whole
+        text = said_of(self.assessment, id_, brief(cell, FEW_DIGITS))
+        self.shortened = self.shortened or text != whole
+        return text
 
     def ground(self, id_: str, level: Level) -> str:
         """The colour of a level; its place in the scale as a shade where that has no colours and is not yes and no."""
@@ -223,4 +239,6 @@ class Bands:
                 f"Where the rules put no value of an indicator into bands, its shade is the fifth of the {many} "
                 "that it lies in: the darker, the worse."
             )
+        if self.shortened:
+            said.append("Long numbers are shortened to three digits.")
         return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -141,7 +142,8 @@ def lead(assessment: Assessment, found: Robustness | None) -> str:
                         f"{are(total)} rated {spoken(levels[0][0])}.")  # fmt: skip
         else:
             rated = sum(not isinstance(cell, Missing) for cell in assessment.reported_cells(item.id))
-            said.append(f"{rated:,} of {rates.counted(total)} have a value of {tidy(item.name)}.")
+            who = f"{rated:,} of {rates.counted(total)}" if rated else f"No {rates.one}"
+            said.append(f"{who} {'have' if rated and total > 1 else 'has'} a value of {tidy(item.name)}.")
         if levels and (none := total - len(cells)):
             said.append(f"{none:,} {'has' if none == 1 else 'have'} no rating.")
     if found is not None and (doubtful := sum(not is_sure(one) for one in sureness(assessment, found).values())):
@@ -216,6 +218,7 @@ def league(
     place = methodology.place
     within = sureness(assessment, found) if found else {}
     axis = Axis(1, max(len(assessment.organisations), 2))
+    reasons: dict[str, int] = {}
     domains = [item for item in methodology.items.values() if item.domain and item not in methodology.headlines]
     rows = tuple(
         Row(
@@ -224,13 +227,13 @@ def league(
             tuple(headline_chip(assessment, item, n) for item in methodology.headlines),
             level_key(assessment, n),
             sure_of(within[n], axis) if n in within else None,
-            tuple(domain_chip(assessment, item, n) for item in domains),
+            tuple(domain_chip(assessment, item, n, reasons) for item in domains),
         )
         for k, n in enumerate(order)
     )  # fmt: skip
     return League(
         tuple(tidy(item.name) for item in methodology.headlines), tuple(tidy(item.name) for item in domains), rows,
-        tuple(told.notes()), bool(within), place is not None,
+        tuple(replace(told, reasons=[*reasons]).notes()), bool(within), place is not None,
         any(row.code != row.name for row in rows),
         order_text(assessment, brief=True).removesuffix("."),
     )  # fmt: skip
@@ -253,12 +256,13 @@ def headline_chip(assessment: Assessment, item: Item, n: int) -> Chip:
     return Chip(said_of(assessment, item.id, cell) + marks, "")
 
 
-def domain_chip(assessment: Assessment, item: Item, n: int) -> Chip:
-    """A score of a domain on the colour of its level."""
+def domain_chip(assessment: Assessment, item: Item, n: int, reasons: dict[str, int]) -> Chip:
+    """A score of a domain on the colour of its level; why there is none is numbered among the reasons."""
     cell = assessment.columns[item.id][n]
     marks = signs(assessment, item.id, n)
     if isinstance(cell, Missing):
-        return Chip(f"{NOTHING}{marks}", "l-none", tidy(cell.reason))
+        number = reasons.setdefault(tidy(cell.reason), len(reasons) + 1)
+        return Chip(f"{NOTHING} [{number}]{marks}", "l-none", tidy(cell.reason))
     level = assessment.columns[item.coloured_by][n] if item.coloured_by else cell
     if isinstance(cell, Level):
         return Chip(symbol_first(cell) + marks, css_class(cell.colour))

@@ -5,19 +5,23 @@ A picture says nothing that the numbers beside it do not say, so it is hidden fr
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import frozen
+from nhsrate.core.numbers import Day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
 WIDTH = 200
 """How wide a picture's box is; the style says how wide it is shown."""
 
 ROWS = 5
 """Up to so many values that fall together stand above each other; more hide behind these."""
+
+DIGITS = 6
+"""Digits that are shown of the lowest, the median and the highest value; each value stands with its organisation."""
 
 STEP = 3
 """How far dots that fall together stand apart."""
@@ -48,6 +52,21 @@ def short(number: float) -> str:
     ('4', '4.1')
     """
     return f"{number:.1f}".removesuffix(".0")
+
+
+def brief(value: Decimal, digits: int = DIGITS) -> Decimal:
+    """A number with no more decimals than so many digits of it have.
+
+    >>> print(brief(Decimal("23.1428571428571")), brief(Decimal("1234567.25")), brief(Decimal("0.30")))
+    23.1429 1234567 0.30
+    >>> print(brief(Decimal("-1.03439620562"), 3), brief(Decimal("0.00123456"), 3), brief(Decimal("12345.6"), 3))
+    -1.03 0.00123 12346
+    """
+    places = max(digits - 1 - value.adjusted(), 0)
+    exponent = value.as_tuple().exponent
+    if isinstance(value, Day) or not isinstance(exponent, int) or -exponent <= places:
+        return value
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def dots(values: Sequence[Decimal], axis: Axis, middle: float = 9) -> str:

@@ -185,7 +185,7 @@ class Maker:
             GridRow(
                 self.names[n], href(n),
                 short_chip(headline_chip(assessment, first, n), assessment.columns[first.id][n]),
-                tuple(self.bands.chip(one.id, n) for one in self.indicators),
+                tuple(self.bands.chip(one.id, n, short=True) for one in self.indicators),
             )
             for n in assessment.league()
         ]  # fmt: skip

@@ -44,6 +44,11 @@ MOST_WORDS = 400
 """A sentence of a reason that is longer is cut; `explain` has it whole."""
 
 
+TAKEN = pattern(
+    r"(?i)index|method|content|over-time|league|grid|spread|leaning|organisations|s\d+|con|prn|aux|nul|(com|lpt)\d"
+)
+"""What is no anchor of an organisation: parts of the page have it, or Windows can have no file of that name."""
+
 ADDING = frozenset({"mean", "weighted-mean", "sum"})
 """Kinds whose parts, each by its weight, add up to the whole."""
 
@@ -384,7 +389,7 @@ def anchors_of(assessment: Assessment, wanted: Sequence[int]) -> dict[int, str]:
     for n in wanted:
         code = assessment.organisations[n].code
         plain = code if code.isascii() and code.replace("-", "").replace("_", "").isalnum() else f"organisation-{n + 1}"
-        while plain.casefold() in taken or plain.casefold() in {"index", "method", "content"}:
+        while plain.casefold() in taken or TAKEN.fullmatch(plain):
             plain = f"{plain}-{n + 1}"
         taken.add(plain.casefold())
         found[n] = plain

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
-from nhsrate.core.numbers import Day, number_text
+from nhsrate.core.numbers import number_text
 from nhsrate.core.quantiles import quantile
 from nhsrate.core.texts import tidy
 from nhsrate.kinds.thresholds import Thresholds
 from nhsrate.language.numbers import Number
 from nhsrate.pages.indicators import said_of
-from nhsrate.pages.pictures import Axis, dots
+from nhsrate.pages.pictures import Axis, brief, dots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Methodology
-
-
-DIGITS = 6
-"""Digits that are shown of the lowest, the median and the highest value; each value stands with its organisation."""
 
 
 @frozen
@@ -81,19 +77,6 @@ def spread_of(assessment: Assessment, id_: str, number: int) -> Spread | None:
         len(values), sum(isinstance(cell, Missing) for cell in column),
         lowest, median, highest, (entry.polarity or "") if entry else "",
     )  # fmt: skip
-
-
-def brief(value: Decimal) -> Decimal:
-    """A number as an end of a picture needs it: with no more decimals than six digits of it have.
-
-    >>> print(brief(Decimal("23.1428571428571")), brief(Decimal("1234567.25")), brief(Decimal("0.30")))
-    23.1429 1234567 0.30
-    """
-    places = max(DIGITS - 1 - value.adjusted(), 0)
-    exponent = value.as_tuple().exponent
-    if isinstance(value, Day) or not isinstance(exponent, int) or -exponent <= places:
-        return value
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def room(values: Sequence[Decimal]) -> Decimal:
