@@ -254,7 +254,7 @@ def test_words_may_be_as_long_as_they_like(browser: Browser, tmp_path: Path, wid
     """A level of thirty words, a name that is one word, a title without a space: nothing sticks out of the page."""
     word = "Donaudampfschifffahrtsgesellschaftskapitaen" * 3
     long = f"good in every way in which {'one of them ' * 8}can be good"
-    level = "{level: good, word: %s}, {level: bad, word: %s}" % (long, word)
+    level = f"{{level: good, word: {long}}}, {{level: bad, word: {word}}}"
     rules = f"scales: {{s: [{level}]}}\ninputs: {{a: {{title: {word}, type: number, polarity: higher}}}}\nratings: {{r: {{title: {word}, kind: thresholds, of: a, scale: s, headline: true, levels: [{{level: good, at_least: 2}}, {{level: bad, otherwise: true}}]}}}}\n"
     (tmp_path / "rules.yaml").write_text(f"id: rules\ntitle: {word}\nstatus: illustrative\n{rules}", "utf-8")
     (tmp_path / "return.csv").write_text(f"code,name,{word}\nR1,{word},1\nR2,{long},3\n", "utf-8")
