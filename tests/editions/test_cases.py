@@ -209,12 +209,12 @@ def test_a_faulty_rule_file_is_a_problem_of_its_own(folder: Path) -> None:
     assert {problem.code for problem in run_case(case, folder).problems} == {"missing-key"}
 
 
-@pytest.mark.parametrize("content", [None, b"\xff"])
-def test_a_file_of_cases_that_cannot_be_opened(folder: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize(("content", "code"), [(None, "case"), (b"\xff", "encoding")])
+def test_a_file_of_cases_that_cannot_be_opened(folder: Path, content: bytes | None, code: str) -> None:
     if content is not None:
         Path("cases.yaml").write_bytes(content)
     cases, problems = read_cases(Path("cases.yaml"))
-    assert (cases, [problem.code for problem in problems]) == ([], ["case"])
+    assert (cases, [problem.code for problem in problems]) == ([], [code])
 
 
 OWN = "cases:\n  - {given: {a: 2}, expect: {star: 3}}\n  - {set: {cut: 3}, given: {a: 2}, expect: {star: 0}}\n"

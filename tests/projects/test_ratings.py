@@ -295,3 +295,39 @@ def test_an_absolute_path_may_stand_anywhere(here: Path) -> None:
     assert outside(project, Named("/etc", at)) is None
     assert outside(project, Named("rules", at)) is None
     assert Files((Named("a*", at),)).named[0].is_pattern
+
+
+def test_the_ending_of_a_pattern_fits_in_capitals_too(here: Path) -> None:
+    put(here, returns__May_CSV=RETURN)
+    found = read(here, "ratings: [{return: 'returns/*.csv', methodology: rules/stars.yaml}]\n")
+    assert [one.name for one in found.ratings] == ["july", "june", "May"]
+
+
+@pytest.mark.parametrize("output", ["../{stem}.csv", "out/{stem}.pdf"])
+def test_what_is_wrong_with_the_path_of_many_files_is_told_once(here: Path, output: str) -> None:
+    assert len(faults(here, f"ratings: [{{return: 'returns/*.csv', outputs: ['{output}']}}]\n")) == 1
+
+
+def test_returns_behind_a_link_that_leads_out_are_one_fault(
+    here: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    put(elsewhere, a_csv=RETURN, b_csv=RETURN)
+    (here / "linked").symlink_to(elsewhere)
+    assert len(faults(here, "ratings: [{return: 'linked/*.csv'}]\n")) == 1
+
+
+def test_two_ratings_of_one_name_are_one_fault_and_not_one_for_each_of_their_files(here: Path) -> None:
+    put(here, returns__july_tsv=RETURN.replace(",", "\t"))
+    text = "ratings: [{return: 'returns/july.*', outputs: ['out/{stem}.csv', 'out/{stem}.json']}]\n"
+    assert faults(here, text) == [
+        '1:11: A rating "july" is there already, on line 1. Give one of the two another name. [duplicate-name]'
+    ]
+
+
+def test_a_project_file_in_another_encoding_is_told_so(here: Path) -> None:
+    (here / "nhsrate.yaml").write_bytes("methodologies: rules\n".encode("utf-16"))
+    with pytest.raises(Refused) as refused:
+        opened(here / "nhsrate.yaml")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.remedy) == ("encoding", "Save it as UTF-8.")

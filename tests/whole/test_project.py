@@ -205,7 +205,7 @@ BROKEN: dict[Callable[[], None], tuple[str, ...]] = {
     csv_in_utf_16: ("ratings/food-2025.csv: error: it is neither csv nor json in UTF-8. Run `nhsrate build` and commit",),
     json_in_latin_1: ("ratings/food-2025.json: error: it is neither csv nor json in UTF-8.",),
     rules_in_latin_1: ("indicators/food/food-2024.yaml:", "The file is not UTF-8 here."),
-    cases_in_utf_16: ("indicators/food/cases.yaml: error: The cases cannot be read",),
+    cases_in_utf_16: ("indicators/food/cases.yaml:1:1: error: The file is not UTF-8 here. Save it as UTF-8. [encoding]",),
     page: ("1 file is not what would be made.\n", "public/food-2025.html:1:1: error: It is not what would be made"),
     page_in_utf_16: ("public/food-2025.html:1:1: error:",),
     committed_csv: ("1 rating moved in food-2025.\n", "  ratings/food-2025.csv:\n", "XB1 Beckhaven Hospital: food from 3 to 2"),

@@ -170,12 +170,14 @@ def made_anew(ratings: Sequence[Rating], jobs: int | None, tell: Show, wrote: Ca
 def looked_at(ratings: Ratings, names: Sequence[str], jobs: int | None) -> Found:
     """What holds of a project: of all its rules, cases and ratings, or of the ratings of these names."""
     from nhsrate.projects.held import Held, Ruled, folders_of, work_out
+    from nhsrate.projects.left import left_over
     from nhsrate.projects.told import Found
 
     tasks: list[Folder | Rating] = [*(folders_of(ratings.own.values()) if not names else []), *chosen(ratings, names)]
     results = at_once(work_out, tasks, jobs)
     held = tuple(one for one in results if isinstance(one, Held))
-    return Found(held, tuple(one for one in results if isinstance(one, Ruled)))
+    left = left_over(ratings, held) if not names else []
+    return Found(held, tuple(one for one in results if isinstance(one, Ruled)), tuple(left))
 
 
 def tell_found(found: Found, form: str, tell: Show) -> None:

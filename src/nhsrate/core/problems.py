@@ -126,6 +126,7 @@ CODES: dict[str, str] = {
     "left-behind": "what was set for an earlier csv is still said beside it",
     "moved": "what is committed is not what would be made",
     "not-built": "a file that the project makes is not there",
+    "left-over": "the return of a committed file is not there any more",
     "case-fails": "a worked case does not come out",
     "baseline": "the committed ratings cannot be compared with",
 }

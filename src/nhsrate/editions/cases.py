@@ -17,7 +17,7 @@ from nhsrate.engine.assess import assess
 from nhsrate.engine.words import said_of
 from nhsrate.kinds.cut_points import CutCell, CutTable
 from nhsrate.kinds.workings import cell_text
-from nhsrate.language.tree import Mapping, Node, Scalar, read_tree, size_problem
+from nhsrate.language.tree import Mapping, Node, Scalar, read_tree, size_problem, text_of
 from nhsrate.language.values import Bad, Context, listed, mapping, only_keys, scalar, text
 from nhsrate.returns.model import Organisation, Return, Values
 from nhsrate.rules.editions import find_edition
@@ -117,10 +117,11 @@ def read_cases(path: Path, default: str = "") -> tuple[list[Case], list[Problem]
     """The cases of a file, or those in a rule file; `default` is the edition they are of where they do not say."""
     name = shown_path(path)
     try:
-        content = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [Problem(LineLocation(name), "case", f"The cases cannot be read: {error}.")]
-    return cases_of(content, name, default)
+        data = path.read_bytes()
+    except OSError as error:
+        return [], [Problem(LineLocation(name), "case", f"The cases cannot be read: {error.strerror}.")]
+    content, wrong = text_of(data, name)
+    return ([], wrong) if wrong else cases_of(content, name, default)
 
 
 def cases_of(content: str, name: str, default: str = "") -> tuple[list[Case], list[Problem]]:

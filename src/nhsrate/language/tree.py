@@ -69,6 +69,15 @@ class _Stop(Exception):  # noqa: N818 (control flow inside this module: the tree
         self.problem = Problem(at, "yaml", message, remedy)
 
 
+def text_of(data: bytes, name: str) -> tuple[str, list[Problem]]:
+    """The text of a file in UTF-8, with or without its mark; another encoding is a problem at the line it begins on."""
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        at = LineLocation(name, data[: error.start].count(b"\n") + 1, 1)
+        return "", [Problem(at, "encoding", "The file is not UTF-8 here.", "Save it as UTF-8.")]
+
+
 def size_problem(path: Path, at: LineLocation) -> Problem | None:
     """Why a file cannot be a rule file, told before it is read: it is no ordinary file, or far too large.
 

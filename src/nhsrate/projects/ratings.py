@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import field, replace
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ from nhsrate.runs.folders import TABLES
 from nhsrate.runs.request import BadOption, requested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from nhsrate.core.problems import Location
     from nhsrate.rules.project_file import Entry, Files, Named, Project
     from nhsrate.runs.request import Request
 
@@ -73,11 +75,15 @@ class Rating:
 
 @frozen
 class Ratings:
-    """The ratings of a project in the order of its file, its own rule files by their ids, and what is wrong."""
+    """The ratings of a project in the order of its file, its own rule files by their ids, and what is wrong.
+
+    `claimed` are patterns of the files that are made of returns which a pattern names, each with where that stands.
+    """
 
     ratings: tuple[Rating, ...]
     own: Mapping[str, Path] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    claimed: tuple[tuple[str, LineLocation], ...] = ()
 
 
 def ratings_of(project: Project) -> Ratings:
@@ -90,7 +96,18 @@ def ratings_of(project: Project) -> Ratings:
         made += ratings
         problems += wrong
     problems += [*_same_names(made), *_same_outputs(made, [*own.values(), project.file])]
-    return Ratings(tuple(made), own, tuple(problems))
+    return Ratings(tuple(made), own, tuple(problems), tuple(_claimed(project)))
+
+
+def _claimed(project: Project) -> Iterator[tuple[str, LineLocation]]:
+    """Of each output of returns that a pattern names, the pattern of every file that it may be."""
+    for entry in project.ratings:
+        if entry.outputs is None or not any(named.is_pattern for named in entry.return_.named):
+            continue
+        for named in entry.outputs.named:
+            parts = re.split(r"\{[^{}]*\}", named.text)
+            if len(parts) > 1:
+                yield "*".join(map(escape, parts)), named.at
 
 
 def _top(project: Project, own: Mapping[str, Path]) -> Iterator[Problem]:
@@ -157,7 +174,7 @@ def _ratings(project: Project, entry: Entry, own: Mapping[str, Path]) -> tuple[l
         rating, found = _rating(project, entry, one, own)
         problems += found
         ratings += [rating] if rating is not None else []
-    return ratings, list(dict.fromkeys(problems))
+    return ratings, _first_of_each(problems)
 
 
 def _returns(project: Project, files: Files) -> tuple[list[tuple[str, ...]], list[Problem]]:
@@ -176,7 +193,7 @@ def _returns(project: Project, files: Files) -> tuple[list[tuple[str, ...]], lis
         anchor = Path(Path(only.text).anchor)
         base = anchor if anchor.parts else project.root
         pattern = Path(only.text).relative_to(anchor).as_posix() if anchor.parts else only.text
-        files_found = sorted(base.glob(pattern), key=path_order)
+        files_found = sorted(base.glob(_any_ending(pattern)), key=path_order)
     except (ValueError, OSError) as error:
         message = f'"{only.text}" is no pattern of files: {error}.'
         return [], [Problem(only.at, "project-file", message, "Write such as returns/*.csv.")]
@@ -187,7 +204,27 @@ def _returns(project: Project, files: Files) -> tuple[list[tuple[str, ...]], lis
         return [], [Problem(only.at, "no-such-file", message, remedy)]
     texts = [path.relative_to(project.root).as_posix() if not anchor.parts else path.as_posix() for path in tables]
     problems = [problem for text in texts if (problem := outside(project, only, text)) is not None]
-    return [(text,) for text in texts], problems
+    return [(text,) for text in texts], _first_of_each(problems)
+
+
+def _first_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """One problem of a sort at each place: what is wrong with a path is so for every file of a pattern."""
+    first: dict[tuple[Location, str], Problem] = {}
+    for problem in problems:
+        first.setdefault((problem.at, problem.code), problem)
+    return list(first.values())
+
+
+def _any_ending(text: str) -> str:
+    """A pattern whose ending fits in capitals, too, as it does where a disk takes both for one.
+
+    >>> _any_ending("returns/*.csv"), _any_ending("returns/*")
+    ('returns/*.[cC][sS][vV]', 'returns/*')
+    """
+    stem, point, ending = text.rpartition(".")
+    if not point or not ending.isalpha():
+        return text
+    return stem + point + "".join(f"[{letter.lower()}{letter.upper()}]" for letter in ending)
 
 
 def _hidden(path: Path) -> bool:
@@ -319,10 +356,16 @@ def _same_outputs(ratings: list[Rating], others: list[Path]) -> Iterator[Problem
                 message = f"{output.path} would take the place of a file that is read."
                 yield Problem(output.at, "project-file", message, "Give it another name.")
             other, _ = written.setdefault(key, (rating, output))
-            if written[key][1] is not output:
+            if written[key][1] is not output and not _same_stem(other, rating):
                 message = f"{output.path} is written twice, by {other.name} and by {rating.name}."
                 remedy = "Give each its own file; {name} and {stem} in the path tell them apart."
                 yield Problem(output.at, "project-file", message, remedy)
+
+
+def _same_stem(one: Rating, other: Rating) -> bool:
+    """Whether two ratings are called the same because their returns are, which is told as that."""
+    stems = {rating.request.paths[0].stem.casefold() for rating in (one, other)}
+    return len(stems) == 1 and one.name.casefold() == other.name.casefold()
 
 
 def _key(path: Path) -> str:

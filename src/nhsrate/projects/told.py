@@ -28,15 +28,16 @@ TABLE = ("| organisation | item | was | is | because |", "| --- | --- | --- | --
 
 @frozen
 class Found:
-    """What was found of a project: of each rating, and of each folder of rules."""
+    """What was found of a project: of each rating, of each folder of rules, and files that nothing makes any more."""
 
     ratings: tuple[Held, ...]
     rules: tuple[Ruled, ...] = ()
+    left: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
         """Every problem, errors first, each once."""
-        return ranked(said_once([*self.rules, *self.ratings]))
+        return ranked([*said_once([*self.rules, *self.ratings]), *self.left])
 
     @property
     def holds(self) -> bool:
@@ -66,6 +67,7 @@ def headline(found: Found) -> str:
     words = [
         (failed, "worked case fails", "worked cases fail"),
         (codes.pop("not-built", 0), "file is not built", "files are not built"),
+        (codes.pop("left-over", 0), "file has no return any more", "files have no return any more"),
     ]
     codes.pop("moved", 0)
     told = {path for one in found.ratings for path, _ in one.comparisons}

@@ -13,7 +13,7 @@ from nhsrate.core.cells import YES_NO
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import UNCHECKED
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
-from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem
+from nhsrate.language.tree import Mapping, Scalar, read_tree, size_problem, text_of
 from nhsrate.language.values import Bad, Context, check_name, mapping, scalar, unknown_key
 from nhsrate.rules.checks import check_items, error_problems, ordered
 from nhsrate.rules.earlier import with_earlier
@@ -119,11 +119,9 @@ def _own_text(path: Path) -> RuleText:
             None, (Problem(here, code, f"The rule file cannot be read: {error.strerror}.", "Check the path."),)
         )
     files = ((path.name, data),)
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        at = LineLocation(name, data[: error.start].count(b"\n") + 1, 1)
-        return RuleText(None, (Problem(at, "encoding", "The file is not UTF-8 here.", "Save it as UTF-8."),), files)
+    content, wrong = text_of(data, name)
+    if wrong:
+        return RuleText(None, tuple(wrong), files)
     tree, problems = read_tree(content, name)
     if tree is None and not problems:
         problems = [Problem(here, "empty-file", "The rule file is empty.", "Start it with id: and title:.")]

@@ -7,7 +7,7 @@ from pathlib import Path
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.language.records import record
-from nhsrate.language.tree import Node, Scalar, Sequence, read_tree, size_problem
+from nhsrate.language.tree import Node, Scalar, Sequence, read_tree, size_problem, text_of
 from nhsrate.language.values import Bad, Context, mapping, scalar
 
 WHAT_TO_WRITE = "Write methodology: and an edition's id, or the path of a rule file."
@@ -143,18 +143,18 @@ def read_project(path: Path, name: str) -> tuple[Project | None, list[Problem]]:
     if (refused := size_problem(path, here)) is not None:
         return None, [refused]
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [_project(name, f"The project file cannot be read: {error}.")]
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"The project file cannot be read: {error.strerror}."
+        return None, [Problem(here, "project-file", message, "Check its path, and who may read it.")]
+    text, wrong = text_of(data, name)
+    if wrong:
+        return None, wrong
     tree, problems = read_tree(text, name)
     if tree is None:
-        return None, problems or [_project(name, "The project file is empty.")]
+        return None, problems or [Problem(here, "project-file", "The project file is empty.", WHAT_TO_WRITE)]
     context = Context(problems)
     try:
         return record(Project, mapping(tree, context), context, file=path), context.problems
     except Bad:
         return None, context.problems
-
-
-def _project(name: str, message: str) -> Problem:
-    return Problem(LineLocation(name), "project-file", message, WHAT_TO_WRITE)
