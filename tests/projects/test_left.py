@@ -76,7 +76,7 @@ def test_where_it_is_not_known_what_would_be_made_nothing_is_called_left_over() 
     assert run("build").code == 0
     Path("returns/june.csv").write_text("Code,Name,Waits\nRA1,Alder,x\n", "utf-8")
     _, _, err = run("build", "--check")
-    assert ("[text-in-number]" in err, "[left-over]" in err) == (True, False)
+    assert ("[undeclared-marker]" in err, "[left-over]" in err) == (True, False)
 
 
 def test_a_file_that_cannot_be_read_is_nobodys(here: Path) -> None:

@@ -365,7 +365,7 @@ def _same_outputs(ratings: list[Rating], others: list[Path]) -> Iterator[Problem
 def _same_stem(one: Rating, other: Rating) -> bool:
     """Whether two ratings are called the same because their returns are, which is told as that."""
     stems = {rating.request.paths[0].stem.casefold() for rating in (one, other)}
-    return len(stems) == 1 and one.name.casefold() == other.name.casefold()
+    return one is not other and len(stems) == 1 and one.name.casefold() == other.name.casefold()
 
 
 def _key(path: Path) -> str:
