@@ -521,7 +521,7 @@ def test_the_project_file_names_the_edition_in_the_folder_or_above(here: Path) -
         ("- a\n", "Keys with values are wanted here"),
         ("methodology: a\nmethodologie: b\n", '"methodologie" is not known here.'),
         ("methodology: {\n", "This is not YAML"),
-        ("caf\xe9: 1\n", "cannot be read"),
+        ("caf\xe9: 1\n", "The file is not UTF-8 here. Save it as UTF-8."),
     ],
 )
 def test_a_project_file_that_cannot_be_used_is_said(here: Path, text: str, says: str) -> None:
