@@ -249,16 +249,15 @@ def written_workbook(path: Path, organisations: int) -> Path:
 
 START = """
 import sys
-import nhsrate.commands.start
-import gc
-gc.disable()
+from nhsrate.commands.start import unsearched
+unsearched()
 import nhsrate.commands.main
 import nhsrate.commands.rating
 import nhsrate.runs.run
 from nhsrate.rules.load import load_methodology
 load_methodology(sys.argv[1])
 """
-"""What `score` does before it opens a file: it imports what it needs, and loads the rules."""
+"""What `score` does before it opens a file: it imports what it needs, and loads the rules; and ends as it ends."""
 
 ONLY_READ = """
 import sys, warnings, openpyxl

@@ -6,7 +6,6 @@ Run it as `python benchmarks/stages.py RETURN EDITION`.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -24,7 +23,9 @@ def stages(file: Path, edition: str) -> dict[str, float]:
     def done(stage: str) -> None:
         found[stage] = process_time() - sum(found.values())
 
-    gc.disable()  # as the command does
+    from nhsrate.commands.start import unsearched
+
+    unsearched()  # as the command does
     import nhsrate.commands.main
     import nhsrate.commands.rating  # noqa: F401 (what the command imports before anything else)
 

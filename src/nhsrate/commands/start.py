@@ -10,18 +10,23 @@ import sys
 from nhsrate.commands.ending import over, watched
 
 
-def main() -> None:
-    """Run the command of this process.
+def unsearched() -> None:
+    """Let nothing be searched for cycles in this process, also at its end.
 
-    Nothing is searched for cycles: a command ends long before they could fill the memory, its millions of numbers hold
-    none, and the search takes an eighth of its time (docs/performance.md).
+    A command ends long before they could fill the memory, its millions of numbers hold none, and the search takes an
+    eighth of its time (docs/performance.md).
     """
+    gc.disable()
+    atexit.register(gc.freeze)  # at the end everything is given back anyway
+
+
+def main() -> None:
+    """Run the command of this process."""
     watched()
     for library in ("OMP", "OPENBLAS", "MKL"):  # of which NumPy may have one; nothing here gains by several threads
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    gc.disable()
     atexit.register(over)
-    atexit.register(gc.freeze)  # at the end everything is given back anyway
+    unsearched()
     from nhsrate.commands.streams import prepared
 
     prepared()
