@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar  # noqa: F401 (one is named in a text)
 
 import pytest
 
@@ -23,14 +23,16 @@ def both(name: str, body: dict[str, Any], *, kw_only: bool = False, eq: bool = T
     return standard(type(name, (), dict(body))), frozen(kw_only=kw_only, eq=eq)(type(name, (), dict(body)))
 
 
-FIELDS: dict[str, Any] = {"__annotations__": {"row": "int", "column": "int", "marks": "list[str]", "at": "object"}}
+FIELDS: dict[str, Any] = {
+    "__annotations__": {"row": "int", "column": "int", "marks": "list[str]", "at": "object", "words": "ClassVar[str]"}
+}
 
 
 def places() -> Makers:
     """A class of which fields are given, have a default, have one that is made, and are not compared."""
     marks: list[str] = field(default_factory=list)
     at: object = field(default=None, compare=False)
-    return both("Place", {**FIELDS, "column": 1, "marks": marks, "at": at})
+    return both("Place", {**FIELDS, "column": 1, "marks": marks, "at": at, "words": "a row and a column"})
 
 
 PLACE = places()
@@ -110,6 +112,8 @@ def test_the_functions_of_the_standard_library_know_records() -> None:
     assert [(one.name, one.type, one.compare) for one in fields(own)] == [
         (one.name, one.type, one.compare) for one in fields(standard)
     ]
+    assert own.__annotations__ == standard.__annotations__ == FIELDS["__annotations__"]
+    assert own.words == own(1).words == "a row and a column"
     assert replace(own(1, 2), row=5) == own(5, 2)
     assert own.__match_args__ == standard.__match_args__
     match own(1, 2):
