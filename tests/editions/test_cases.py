@@ -138,7 +138,9 @@ cases:
         ("cases: [{given: {a: 1}, expct: {a: 1}}]", '1:25 unknown-key: "expct" is not known here. Did you mean "expect"?'),
         ("cases: [{organisations: {A: {gven: {}}}}]", '1:30 unknown-key: "gven" is not known here. Did you mean "given"?'),
         ("cases: [{rows: {A: [1]}}]", "1:9 case: Rows need given: and expect:, each a list of items."),
-        ("cases: [{given: [a], expect: [b], rows: {A: [1]}}]", '1:45 case: "A" has 1 entries for 2 items.'),
+        ("cases: [{given: [a], expect: [b], rows: {A: [1]}}]", '1:45 case: "A" has 1 entry for 2 items.'),
+        ("cases: [{given: {a: 1}, organisations: {A: {expect: {a: 1}}}}]", "1:10 case: given: stands beside organisations:"),
+        ("cases: [{rows: {A: [1]}, organisations: {A: {expect: {a: 1}}}}]", "1:10 case: rows: stands beside organisations:"),
         ("cases: [{given: {a: [1]}, expect: {a: 1}}]", "1:21 wrong-type: A single value is wanted here"),
     ],
 )  # fmt: skip

@@ -59,13 +59,14 @@ SILENT: dict[str, Silent] = {
 }  # fmt: skip
 
 ONE_VALUE = {
+    "rank-spread": {f"{part}.{side}" for part in ("standard", "floor") for side in ("at_most", "below")},
     "earlier": {"period", "result"},
     "quantile-bands": {"levels.otherwise"},
     "thresholds": {
         f"{rows}.{key}" for rows in ("levels", "scores", "sets") for key in ("otherwise", "level", "score")
     } - {"levels.level", "sets.level", "scores.score"},
 }  # fmt: skip
-"""Fields that have one value, or that the form of the others settles: the last row says `otherwise`; rows give levels, or scores, not both."""
+"""Fields that have one value, or that others settle: the last row says `otherwise`; rows give levels, or scores; higher is better here."""
 
 
 @cache
@@ -147,7 +148,7 @@ SUPPORT: Tree = {
 }
 RATING: Tree = {
     "kind": "thresholds", "of": "a", "levels": [{"level": "green", "at_least": 9}, {"level": "red", "otherwise": True}],
-    "scale": "rag", "title": "The rating", "given_as": ["Given rating"], "markers": {"nr": "not rated"}, "shown": 1,
+    "scale": "rag", "title": "The rating", "given_as": ["Given rating"], "markers": {"nr": "not rated"},
     "only_when": {"when": {"b": "> 5"}, "because": "too small", "missing": "fails"},
     "limits": [
         {"when": {"c": "> 5"}, "because": "cap", "at_best": "amber", "missing": "holds", "source": "paper"},
@@ -157,21 +158,21 @@ RATING: Tree = {
 }  # fmt: skip
 MEASURE: Tree = {
     "kind": "sum", "of": ["a", "b"], "round": {"places": 2, "halves": "up"}, "given_as": ["Given"], "valid": "0..100",
-    "title": "The measure", "unit": "days", "polarity": "lower", "support": [SUPPORT],
+    "shown": 1, "title": "The measure", "unit": "days", "polarity": "lower", "support": [SUPPORT],
 }  # fmt: skip
 INPUT: Tree = {
     "type": "percent", "title": "The input", "polarity": "higher", "valid": "0..100", "markers": {"nr": "not recorded"},
-    "unit": "days", "aliases": ["Another"], "source": "paper", "note": "Said of it.", "merge": "sum", "required": True, "group": "Above",
+    "unit": "days", "aliases": ["Another"], "source": "paper", "note": "Said of it.", "required": True, "group": "Above",
     "support": [SUPPORT],
 }  # fmt: skip
 READING: Tree = {
-    "sheet": "Data", "says": ["Table 1"], "header_row": 2, "period": ["Period"], "markers": {"x": "not given"},
+    "sheet": "Data", "header_row": 2, "period": ["Period"], "markers": {"x": "not given"},
     "long": {"indicator": "Indicator", "value": "Value", "where": {"Quarter": "Q4"}}, "set_aside": ["England"],
 }  # fmt: skip
 
 RECORDS: dict[str, tuple[Any, tuple[str, ...], list[Tree]]] = {
     "item": (Item, ("measures", ITEM), [RATING, MEASURE, MEASURE | {"round": {"step": 0.5}}]),
-    "input": (Input, ("inputs", ITEM), [INPUT, {"type": "level", "scale": "rag"}, {"type": "number", "column": "Q", "optional": True}]),
+    "input": (Input, ("inputs", ITEM), [INPUT, {"type": "level", "scale": "rag"}, {"type": "number", "column": "Q", "optional": True, "merge": "sum"}]),
     "population": (Population, ("populations", "acute"), [{"when": {"word": "acute"}, "because": "so", "missing": "fails"}]),
     "figure": (Figure, ("figures", "named"), [{"value": 5, "basis": "assumed", "note": "so"}]),
     "source": (SourceEntry, ("sources", "book"), [{"title": "A book", "url": "https://example.org", "note": "so"}]),
@@ -209,12 +210,10 @@ TABLES = "where a result stands in tables, which changes none"
 SILENT_RECORDS: dict[str, Silent] = {
     "item": {
         "published": ("manual", TABLES), "domain": ("text manual", TABLES), "coloured_by": ("text manual", TABLES),
-        "limits.by": ("text manual", "beside a cap or a floor it means nothing; of a step it is told"),
         "limits.source": ("text", PEOPLE),
     },
     "input": {
         "aliases": ("text", SECTION), "group": ("text manual", FILES), "column": ("text manual", FILES),
-        "bare": ("text manual", "of what is no per cent it means nothing; of a per cent it is told"),
     },
     "level": {
         "aliases": ("text manual diff", FILES),
@@ -224,7 +223,7 @@ SILENT_RECORDS: dict[str, Silent] = {
         **dict.fromkeys(("table", "fill", "sheet", "header_row", "where", "identical_rows", "markers", "flags"), ("text", SECTION)),
         **dict.fromkeys(("stands_for", "shorthand", "decimal", "thousands", "set_aside", "period", "first_row", "last_row"), ("text", SECTION)),
         **dict.fromkeys(("long", "repeats", "reasons", "long.indicator", "long.value", "long.where"), ("text", SECTION)),
-        **dict.fromkeys(("says", "code", "name", "codes", "headings"), ("text manual", FILES)),
+        **dict.fromkeys(("code", "name", "codes", "headings"), ("text manual", FILES)),
     },
 }  # fmt: skip
 
@@ -234,7 +233,7 @@ NOT_CHANGED = {
     "population": {"name"},
     "figure": {"name", "required", "set_from", "low", "high"},
     "source": {"id"},
-    "reading": {"tables", "cut_points", "cut_points.level", "cut_points.set"},
+    "reading": {"tables", "says", "cut_points", "cut_points.level", "cut_points.set"},
 }
 """What is no key, or stands only with others: a scale with a rule's levels, a table with those of the return.
 

@@ -155,8 +155,8 @@ def test_what_may_be_missing() -> None:
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        ("kind: geometric-mean, of: {a: 0, b: 1}", "wrong-type: Weights of the geometric mean of are above zero."),
-        ("kind: weighted-variance, of: {a: -1, b: 1}", "wrong-type: Weights of the weighted variance of are above zero"),
+        ("kind: geometric-mean, of: {a: 0, b: 1}", "wrong-type: The weights of the geometric mean are above zero."),
+        ("kind: weighted-variance, of: {a: -1, b: 1}", "wrong-type: The weights of the weighted variance are above zero"),
         ("kind: geometric-mean, of: [a], missing: {leave out: 2}", "wrong-type: 2 parts are needed"),
         ("kind: geometric-mean, of: [a, b], missing: {count as: 0}", 'incompatible: "x" is a geometric mean, and a missing part can be 0.'),
         ("kind: weight-used, of: a, in: mean", 'wrong-type: "mean" is not a weighted mean of "a".'),

@@ -384,7 +384,7 @@ measures:
             "kind: rank-spread, of: a, best: 1, worst: 4, standard: {meets: 1, best: 2}",
         ),
         (
-            "kind: rank-spread, of: a, best: 1, worst: 4, floor: {below: 3, fails: 4, worst: 3}",
+            "kind: rank-spread, of: a, best: 1, worst: 4, floor: {above: 3, fails: 4, worst: 3}",
             "kind: rank-spread, of: a, best: 1, worst: 4, floor: {fails: 4, worst: 3}",
         ),
         ("kind: reported, of: a, over: everyone, above: 1", "kind: reported, of: a, over: everyone"),

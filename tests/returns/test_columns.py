@@ -196,6 +196,14 @@ def test_names_are_read_by_cell_or_letters_too() -> None:
     assert found.organisations[0].name == "XA1"
 
 
+def test_letters_come_before_the_usual_headings() -> None:
+    """A table of trusts by region: the codes that are meant stand under no heading, and a usual one stands elsewhere."""
+    rows = [("Code", None, "Name", None, "Waits", "Falls"), ("Y56", "XA1", "London", "Alder", 91, 4)]
+    found = read(*rows, reading=TableReading(code=("B", *CODE_HEADINGS), name=("D", *NAME_HEADINGS)))
+    assert [(one.code, one.name) for one in found.organisations] == [("XA1", "Alder")]
+    assert [one.code for one in read(*rows, reading=given_as("Trust")).organisations] == ["Y56"]
+
+
 # upper rows
 
 

@@ -76,7 +76,6 @@ def test_every_key_of_a_reading_may_be_given(tmp_path: Path) -> None:
         title: The return of March
         note: made by hand
         sheet: Data
-        says: [Values]
         header_row: 16
         first_row: 18
         last_row: 230
@@ -99,7 +98,7 @@ def test_every_key_of_a_reading_may_be_given(tmp_path: Path) -> None:
     found = profiled(tmp_path, text)
     assert (found.code[0], found.name[0]) == ("Provider", "Trust name")
     assert replace(found, code=(), name=()) == TableReading(
-        sheet="Data", says=("Values",), header_row=16, first_row=18, last_row=230, table="PART B", code=(), name=(),
+        sheet="Data", header_row=16, first_row=18, last_row=230, table="PART B", code=(), name=(),
         codes="number", period=("Month",), headings=(("rate", ("Falls / Rate", "Q16")), ("beds", ("Beds",))),
         where=(("Basis", ("Provider",)), ("Type", ("acute", "community"))), fill=("Year",), identical_rows="set aside",
         long=LongForm("Metric", "Value", (("Quarter", "Q4"),)),
@@ -123,6 +122,15 @@ def test_markers_come_beside_those_of_the_methodology(tmp_path: Path) -> None:
     assert found.set_aside == ("England",)
 
 
+def test_a_profile_says_what_a_text_stands_for_where_the_methodology_says_otherwise(tmp_path: Path) -> None:
+    found = profiled(tmp_path, 'stands_for: {"-": 0}')
+    assert (dict(found.markers), found.stands_for) == ({"n/a": "does not apply"}, (("-", Decimal(0)),))
+    rules = RULES.replace("reading:", "reading:\n  stands_for: {Nil: 0, none: 0}")
+    found = profiled(tmp_path, "markers: {nil: not counted}", rules)
+    assert found.stands_for == (("none", Decimal(0)),)
+    assert dict(found.markers)["nil"] == "not counted"
+
+
 def test_a_profile_is_read_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     path.write_bytes("\ufeffheader_row: 3\n".encode())
@@ -139,7 +147,7 @@ def test_a_profile_is_read_with_a_byte_order_mark(tmp_path: Path) -> None:
         (
             "tables: {a b: {sheet: X}}",
             (
-                '1:10 wrong-type: "a b" cannot be a name: a name is letters, digits, _, - and ., a letter first. '
+                '1:10 wrong-type: "a b" cannot be a name: a name is letters from a to z, digits, _, - and ., a letter first. '
                 "Choose another."
             ),
         ),

@@ -128,7 +128,7 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("measure: {}", '1:1 unknown-key: "measure" is not known here. Did you mean "measures"?'),
         ("add: {}", "1:1 unknown-key: add: goes with extends:. Name the edition that this one changes."),
         ("title: [a]", "1:8 wrong-type: A single value is wanted here, not a list."),
-        ("id: 2x", '1:5 wrong-type: "2x" cannot be a name: a name is letters, digits, _, - and ., a letter first. Choose another.'),
+        ("id: 2x", '1:5 wrong-type: "2x" cannot be a name: a name is letters from a to z, digits, _, - and ., a letter first. Choose another.'),
         ("id: family", '1:5 wrong-type: "family" cannot be a name: it means something already. Choose another.'),
         ("status: published", '1:9 wrong-type: The status "published" is not declared; it follows from the figures. Remove it, or write illustrative.'),
         ("caveats: {a: b}", "1:10 wrong-type: A list is wanted here, such as [a, b]."),
@@ -139,7 +139,7 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("scales: {s: [{level: a}, {level: a}]}", '1:13 duplicate-name: "a" stands for two levels of s. Rename one.'),
         ("scales: {s: [{level: a}, {level: b, aliases: [a]}]}", '1:13 duplicate-name: "a" stands for two levels of s. Rename one.'),
         ("scales: {yes/no: [{level: a}]}", '1:10 duplicate-name: The scale "yes/no" is always there. Choose another.'),
-        ("figures: {2: {value: 1, basis: stated}}", '1:14 wrong-type: "2" cannot be a name: a name is letters, digits, _, - and ., a letter first. Choose another.'),
+        ("figures: {2: {value: 1, basis: stated}}", '1:14 wrong-type: "2" cannot be a name: a name is letters from a to z, digits, _, - and ., a letter first. Choose another.'),
         ("figures: {f: {value: 1}}", '1:14 missing-key: "basis" must be given here. Add basis: with stated, inferred or assumed.'),
         ("figures: {f: {value: 1, basis: stated, source: x}}", '1:48 unknown-name: There is no source "x". Define it under sources.'),
         ("sources: {s: {url: x}}", '1:14 missing-key: "title" must be given here. Add title:.'),
@@ -150,7 +150,7 @@ def test_a_path_is_shown_from_the_working_folder_or_by_its_end(folder: Path) -> 
         ("populations: {p: {because: x}}", '1:18 missing-key: "when" must be given here. Add when:.'),
         ("families: [a]", "1:11 wrong-type: Keys with values are wanted here, such as {key: value}."),
         ("families: {f: {a: [1]}}", "1:15 missing-key: A family is a list of members, or a table with columns:. Add columns: [...], or name them in each member."),
-        ("families: {f: {columns: [x, y], a: [1]}}", '1:36 wrong-type: "a" has 1 entries for 2 columns. The columns are x, y.'),
+        ("families: {f: {columns: [x, y], a: [1]}}", '1:36 wrong-type: "a" has 1 entry for 2 columns. The columns are x, y.'),
         ("families: {f: [a, a]}", '1:19 duplicate-name: "a" is listed twice. Remove one of them.'),
         ("families: {f: a}", "1:15 wrong-type: Keys with values are wanted here, such as {key: value}."),
         ("inputs: {a: {type: level}}", "1:13 missing-key: A level is of a scale, and nothing else has one. Add scale:."),
@@ -315,8 +315,8 @@ def test_what_the_head_says_is_kept() -> None:
     [(["stated"], "published"), (["stated", "inferred"], "inferred"), (["assumed", "inferred"], "reconstruction")],
 )
 def test_the_status_is_that_of_the_weakest_figure(bases: list[str], status: str) -> None:
-    figures = ", ".join(f"f{n}: {{value: 1, basis: {basis}}}" for n, basis in enumerate(bases))
-    methodology = method(f"figures: {{{figures}}}")
+    figures = ", ".join(f"f{n}: {{value: 1, basis: {basis}, source: manual}}" for n, basis in enumerate(bases))
+    methodology = method(f"figures: {{{figures}}}\nsources: {{manual: {{title: Manual}}}}")
     assert methodology.status == (
         "reconstruction" if status == "reconstruction" else "unsourced"
     )  # its levels are bare

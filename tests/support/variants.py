@@ -365,11 +365,11 @@ def candidates(hint: Any, now: Any) -> Iterator[Any]:  # noqa: ANN401, C901, PLR
     elif hint == tuple[str, ...]:
         yield from (["other words"], ["other words", "more"])
     elif hint == tuple[tuple[str, str], ...]:
-        yield from ({"x": "not given"}, {"x": "not there"}, {"y": "not given"})
+        yield from ({"x": "not given"}, {"x": "not there"}, {"a": "not given"})
     elif hint == tuple[tuple[str, tuple[str, ...]], ...]:
-        yield from ({"x": ["one"]}, {"x": ["one", "two"]})
+        yield from ({"a": ["one"]}, {"a": ["one", "two"]})
     elif hint == tuple[tuple[str, Decimal], ...]:
-        yield from ({"x": 1}, {"x": 2})
+        yield from ({"nil": 1}, {"nil": 2})
     else:
         yield from OWN.get(getattr(hint, "__name__", ""), lambda _: [])(now)
 

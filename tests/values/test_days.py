@@ -87,6 +87,15 @@ def test_cells_of_dates_are_read_and_a_time_of_day_is_refused() -> None:
     assert found.message == "A date is expected, and the cell holds a time of day as well: 2026-03-31 14:30:00."
 
 
+@pytest.mark.parametrize("text", ["2026-03-31 14:30", "2026-03-31T14:30:00", "2026-03-31 00:00:01"])
+def test_a_text_with_a_time_of_day_is_refused_likewise(text: str) -> None:
+    """Midnight alone says no more than the day, as programs write it behind every date."""
+    found = day_from_text(text, entry())
+    assert isinstance(found, Fault)
+    assert found.message == f"A date is expected, and the cell holds a time of day as well: {text}."
+    assert str(day_from_text("2026-03-31 00:00:00", entry())) == "2026-03-31"
+
+
 def test_a_difference_of_two_dates_is_in_days() -> None:
     found = rate(
         HEAD % "kind: difference, of: left, from: admitted",

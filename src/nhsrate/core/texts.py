@@ -210,6 +210,15 @@ def quoted(text: str) -> str:
     return f'"{shown[:QUOTED_LENGTH]}..."' if len(shown) > QUOTED_LENGTH else f'"{shown}"'
 
 
+def entries(n: int) -> str:
+    """So many entries.
+
+    >>> entries(1), entries(2)
+    ('1 entry', '2 entries')
+    """
+    return "1 entry" if n == 1 else f"{n} entries"
+
+
 def listed(words: list[str], shown: int = 3) -> str:
     """The first few words of a list and how many more there are.
 

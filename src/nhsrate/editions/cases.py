@@ -12,7 +12,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import Day, number_text, snap, stated_number
 from nhsrate.core.patterns import pattern
 from nhsrate.core.problems import LineLocation, Problem, Refused, nearest
-from nhsrate.core.texts import fold
+from nhsrate.core.texts import entries, fold
 from nhsrate.engine.assess import assess
 from nhsrate.engine.words import said_of
 from nhsrate.kinds.cut_points import CutCell, CutTable
@@ -190,6 +190,12 @@ def _case(node: Mapping, edition: str, common: dict[str, Scalar], context: Conte
     name = text(part, context) if (part := get("name")) else ""
     edition = text(part, context) if (part := get("methodology")) else edition
     settings = {key: word.text for key, word in _scalars(get("set"), context).items()}
+    beside = (
+        [key for key in ("given", "expect", "rows") if key in node.entries] if "organisations" in node.entries else []
+    )
+    if beside:
+        message = f"{beside[0]}: stands beside organisations:, and would be passed over."
+        raise context.bad(node.keys[beside[0]], "case", message, "Say it of each organisation.")
     if (rows := get("rows")) is not None:
         return _rows(mapping(rows, context), node, edition, common, settings, context)
     if (parts := get("organisations")) is not None:
@@ -238,7 +244,7 @@ def _rows(
     for name, part in rows.entries.items():
         cells = [scalar(cell, context) for cell in listed(part, context)]
         if len(cells) != len(given) + len(expect):
-            context.bad(part.at, "case", f'"{name}" has {len(cells)} entries for {len(given) + len(expect)} items.')
+            context.bad(part.at, "case", f'"{name}" has {entries(len(cells))} for {len(given) + len(expect)} items.')
             continue
         own = common | dict(zip(given, cells, strict=False))
         wanted = dict(zip(expect, cells[len(given) :], strict=True))

@@ -10,7 +10,7 @@ from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ZERO
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import MissingRule, name_list, no_weights, too_few, weight_shares
-from nhsrate.kinds.rule import UNBOUNDED, Gives, Grounds, Rule
+from nhsrate.kinds.rule import UNBOUNDED, Gives, Grounds, Rule, numberless
 from nhsrate.language.conditions import IsMissing, Test, asks_for_missing, bounding, holds, turning, worded
 from nhsrate.language.values import Refs
 
@@ -31,8 +31,9 @@ class Count(Rule):
 
     Fields:
         of: The items that are tested.
-        at: The test: a level, a list of levels, `">= 2"`, `2..5`, `missing`, or `not` and any of these; or `{at_least:
-            target}`, whose sides may be other items. Where such a bound is missing, it is as if the item were.
+        at: The test: a level, a list of levels, `">= 2"`, `2..5`, `missing`, or `not` and any of these but a list; or
+            `{at_least: target}`, whose sides may be other items. Where such a bound is missing, it is as if the item
+            were.
 
     Example:
         >>> rated("missed: {kind: count, of: [waits, finance], at: under, missing: leave out}",
@@ -45,8 +46,8 @@ class Count(Rule):
 
     Unit: Items.
 
-    Refused: Weights, and `{count as: ...}`, which mean nothing here; a missing item where `missing` says `refuse`,
-        unless the test is of `missing`.
+    Refused: Texts, and levels without a number, beside items of another type; weights, and `{count as: ...}`, which
+        mean nothing here; a missing item where `missing` says `refuse`, unless the test is of `missing`.
 
     Source: No method's own; key targets that are missed are counted so in the NHS performance ratings of 2000/01 to
         2004/05, such as `nhs-star-ratings-2000-01-acute`.
@@ -157,9 +158,14 @@ class Count(Rule):
         test = worded(self.at, lambda edge: edge.words(name))
         return f"how many of {name_list(self.of, name)} are {test}{rest}"
 
-    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """Weights and stand-ins, which mean nothing here."""
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """Weights and stand-ins, which mean nothing here, and a test of numbers of what has none."""
         problems = no_weights(self.of, self.kind, at)
+        types = {id_: methodology.type_of(id_) for id_ in self.of.items}
+        if any(type_ != types[self.of.items[0]] for type_ in types.values()) and not asks_for_missing(self.at):
+            for id_, type_ in types.items():
+                if type_.scale is None or all(level.number is None for level in type_.scale.levels):
+                    problems += numberless(item, id_, type_, at)
         if self.missing.does == "count as":
             message = "A count has no number to count a missing item as."
             problems.append(Problem(at, "wrong-type", message, "Say refuse, leave out or missing."))

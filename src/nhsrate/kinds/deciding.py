@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Outcome:
-    """What a decision gives: a level, number or text; or the value of another item."""
+    """What a decision gives: a level or a number; or the value of another item."""
 
     value: Result = ""
     item: str | None = None
@@ -54,7 +54,7 @@ class DecisionRow:
     Fields:
         when: The tests that must all hold: `{item: test, other: test}`; beside them may stand `any: [...]`, of whose
             conditions one must hold, and `not: {...}`, which must not.
-        then: What the row gives: a level, a number or a text, or `{item: x}` for the value of that item.
+        then: What the row gives: a level or a number, or `{item: x}` for the value of that item.
         because: The reason in words, which the explanation gives.
         missing: What a test of a missing value counts as: `holds` or `fails`.
         source: The entry of `sources:` that states the row.
@@ -192,16 +192,19 @@ class Decide(Rule):
         )
 
 
+UNROUNDED = "Say how halves are rounded (halves: up), or mend the value."
+
+
 @frozen
 class LevelOf(Rule):
-    """The level of a number, rounded to it with `halves` named; a level of the same scale is passed on.
+    """The level of a number, rounded to a whole one with `halves` named; a level of the same scale is passed on.
 
     Passing a level on gives limits something to be set on. Without `halves` the number must be a level's exactly.
 
     Fields:
         of: The number, or the level of the same scale.
-        scale: The scale of the result, whose levels have numbers.
-        halves: Where a number halfway between two levels goes: `up`, `down`, `even`, `towards zero` or `away from
+        scale: The scale of the result, whose levels have numbers, unless a level is passed on.
+        halves: Where a number halfway between two whole ones goes: `up`, `down`, `even`, `towards zero` or `away from
             zero`.
 
     Example:
@@ -215,7 +218,8 @@ class LevelOf(Rule):
 
     Unit: Levels.
 
-    Refused: A number that no level has; texts; a scale whose levels have no numbers.
+    Refused: A number that no level has; texts; for a number a scale whose levels have none, and `halves` where a level
+        has one that is not whole: `round: {step: 0.5}` goes before such levels.
 
     Source: Used by `monitor-financial-risk-2011-12`, whose weighted average is rounded to the rating, and by
         `nof-2025-26-q1-segmentation`.
@@ -249,7 +253,7 @@ class LevelOf(Rule):
             else:
                 of = workings.methodology.called(self.of)
                 message = f"{of} is {workings.said(self.of, n)}, and {self.scale.name} has no such level."
-                remedy = "Say how halves are rounded (halves: up), or mend the value."
+                remedy = "Mend the value, or the rule." if self.halves else UNROUNDED
                 cells.append(workings.refuse(n, "cannot-compute", message, remedy, item=self.of))
         return cells
 
@@ -282,4 +286,11 @@ class LevelOf(Rule):
         if all(level.number is None for level in self.scale.levels):
             message = f"The levels of {self.scale.name} have no numbers, so no number becomes one of them."
             problems.append(Problem(at, "not-a-number-item", message, "Give them number:, or use thresholds."))
+        broken = next((level for level in self.scale.levels if level.number is not None and level.number % 1), None)
+        if self.halves and broken is not None:
+            message = (
+                f"halves: rounds to whole numbers, and {broken.name} of {self.scale.name} counts as {broken.number}."
+            )
+            remedy = "Round what it is of, such as round: {step: 0.5}, and leave halves: out."
+            problems.append(Problem(at, "incompatible", message, remedy))
         return problems

@@ -11,7 +11,7 @@ from nhsrate.core.numbers import ONE, ZERO, number_text
 from nhsrate.core.problems import Problem
 from nhsrate.kinds.bounds import together
 from nhsrate.kinds.cohorts import Cohort, Statistic
-from nhsrate.kinds.statistics import Turned
+from nhsrate.kinds.statistics import Turned, no_size
 from nhsrate.language.numbers import Edge, Number, OfItem
 from nhsrate.language.records import figures_in, items_in
 
@@ -37,7 +37,7 @@ class MinMax(Turned):
         high: The upper goalpost; the highest value of the population where none is stated.
         worst: In place of `low` and `high`: the goalpost from which on values gain, be it the higher or the lower one.
         best: The goalpost at which they are `to`; it goes with `worst`.
-        to: The size of the scale: 1 or 100.
+        to: The size of the scale, above zero, such as 1 or 100.
         clip: `true` brings values beyond the goalposts to their ends.
         reverse: Whether the scale is turned: `by polarity` where lower is better, so that higher always means better;
             `always` or `never`.
@@ -53,9 +53,10 @@ class MinMax(Turned):
 
     Unit: From 0 to `to`.
 
-    Refused: Texts, and levels without a number; a lower goalpost that is not below the upper one, also where it is so
-        for one organisation; `worst` and `best` against what is better for the item, alone, or beside what else bounds
-        or turns; `reverse: by polarity` of an item of which nobody says whether higher or lower is better.
+    Refused: Texts, and levels without a number; a lower goalpost that is not below the upper one, and one that lies
+        beyond all values of the population; `worst` and `best` against what is better for the item, alone, or beside
+        what else bounds or turns; `reverse: by polarity` of an item of which nobody says whether higher or lower is
+        better.
 
     Source: OECD and Joint Research Centre, *Handbook on Constructing Composite Indicators* (2008), step 5: min-max.
         Goalposts are those of United Nations Development Programme, *Human Development Report 2001*, as in
@@ -112,15 +113,16 @@ class MinMax(Turned):
     def column(self, workings: Workings) -> list[Cell]:
         """The scaled value of every organisation."""
         cells, found = self.worked(workings, self.ends)
-        turned, items = self.turns(workings.methodology), self.own()
+        turned, posts = self.turns(workings.methodology), self.posts()
+        apart = bool(self.own()) or sum(post is not None for post in posts) == 1
         for cohort, ends in found:
             flat = self.flat(workings, cohort)
             for n, value in zip(cohort.members, cohort.values, strict=True):
-                own = self.own_ends(workings, n, ends) if items else ends
+                own = self.own_ends(workings, n, ends) if apart else ends
                 if isinstance(own, Missing):
                     cells[n] = own
                 elif own[0] == own[1]:
-                    cells[n] = Missing(f"the goalposts are both {number_text(own[0])}") if items else flat
+                    cells[n] = Missing(f"the goalposts are both {number_text(own[0])}") if apart else flat
                 else:
                     cells[n] = self.scaled(value, *own, turned=turned)
         return cells
@@ -132,7 +134,10 @@ class MinMax(Turned):
         return self.to.value * (end - inside if turned else inside - start) / (end - start)
 
     def own_ends(self, workings: Workings, n: int, ends: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal] | Missing:
-        """The ends of organisation `n`, where one is an item; why there are none where it is missing, or they cross."""
+        """The ends of organisation `n`, where not both are stated numbers; why there are none where they cross.
+
+        So it is also where one is an item that is missing.
+        """
         posts = self.posts()
         start, end = (workings.edge(post, n) if post else known for post, known in zip(posts, ends, strict=True))
         if isinstance(start, Missing):
@@ -145,6 +150,8 @@ class MinMax(Turned):
                 for post, known in zip(posts, ends, strict=True)
             ]
             message = f"The goalposts lie the wrong way round: {said[0]} and {said[1]}."
+            if not self.own():
+                return workings.refuse(n, "crossed-bounds", message, "Mend the goalpost, or the values.", item=self.of)
             return workings.refuse_crossed(n, [post for post in posts if post], message)
         return start, end
 
@@ -185,6 +192,7 @@ class MinMax(Turned):
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Goalposts in order, and a polarity where the turn needs one."""
         problems = Turned.check(self, item, methodology, at)
+        problems += no_size(self.to, at)
         if self.worst or self.best:
             return [*problems, *self.check_worst(methodology, at)]
         both = together(self.low, self.high) if self.low and self.high else None

@@ -71,7 +71,8 @@ class Clusters(Statistic):
 
     Unit: Levels; `trim` has the unit of the item.
 
-    Refused: Texts, and levels without a number; `trim` under `hartigan-wong`.
+    Refused: Texts, and levels without a number; `trim` under `hartigan-wong`; `rounds` and `trim` that are not above
+        zero.
 
     Source: Lloyd, *Least Squares Quantization in PCM*, IEEE Transactions on Information Theory 28 (1982), 129; Hartigan
         and Wong, *Algorithm AS 136: A K-Means Clustering Algorithm*, Applied Statistics 28 (1979), 100. Seeds and
@@ -151,7 +152,11 @@ class Clusters(Statistic):
         )
 
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:  # noqa: ARG002 (every kind is asked alike)
-        """A trim goes with Lloyd's iteration only."""
+        """A trim goes with Lloyd's iteration only, and both it and the rounds are above zero."""
+        trim = self.second_run.trim if self.second_run else None
+        if self.rounds < 1 or (trim is not None and not trim.unset and trim.value <= 0):
+            message = "rounds: and trim: are above zero."
+            return [Problem(at, "wrong-type", message, "Mend them, or leave them out.")]
         if self.algorithm == "hartigan-wong" and self.second_run and self.second_run.trim:
             return [Problem(at, "wrong-type", "trim: has no meaning under hartigan-wong.", "Remove it, or use lloyd.")]
         return []
@@ -178,7 +183,7 @@ class Reported(Rule):
 
     Unit: That of the indicator; `above` and `at_least` count organisations.
 
-    Refused: Both bounds, or none.
+    Refused: Both bounds, or none; a text or a date, and a level unless `scale` is its own.
 
     Source: Centers for Medicare & Medicaid Services, *Overall Hospital Quality Star Rating* (2021): a measure counts
         when more than 100 hospitals report it, in `cms-hospital-stars-2021`.

@@ -76,8 +76,8 @@ class Constant(Rule):
 class FirstAvailable(Rule):
     """The first of several items that is not missing.
 
-    Where every one is missing, the result is missing for the reason of the last. Levels and texts are passed on as they
-    are.
+    Where every one is missing, the result is missing for the reason of the last. Levels are passed on as they are,
+    where `scale` is theirs.
 
     Fields:
         of: The items, the one that counts most first.
@@ -92,8 +92,8 @@ class FirstAvailable(Rule):
 
     Unit: That of the items, which should be the same.
 
-    Refused: Weights, which mean nothing here; items whose values are not of the type of the result, such as texts where
-        the item has a scale.
+    Refused: Weights, which mean nothing here; texts and dates; levels of another scale than that of the result, and
+        levels beside numbers.
 
     Source: No method's own; used by `cancer-waits-2024` and `rtt-time-series`, whose tables give a figure in several
         ways.
@@ -189,7 +189,8 @@ class Earlier(Rule):
 
     Unit: That of the item.
 
-    Refused: Both of `period` and `back`, or none; going back by less than one period; limits on what was.
+    Refused: Both of `period` and `back`, or none; going back by less than one period; what was a date; limits on what
+        was.
 
     Source: No method's own, and no edition that comes with the tool uses it: "red for two quarters running" stands in
         most boards' scorecards, and a comparison with the same period of the year before in most councils'.

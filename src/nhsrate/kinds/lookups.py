@@ -8,7 +8,7 @@ from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import ONE
 from nhsrate.core.problems import LineLocation, Problem
-from nhsrate.core.texts import comparable
+from nhsrate.core.texts import comparable, entries
 from nhsrate.kinds.rule import Rule
 from nhsrate.kinds.workings import REFUSED, cell_text
 from nhsrate.language.references import level_of, result, type_of_field
@@ -278,7 +278,7 @@ class Matrix(Rule):
             Problem(
                 at,
                 "wrong-type",
-                f"Row {cell_text(down)} has {len(row)} entries for {len(self.across.keys)} columns.",
+                f"Row {cell_text(down)} has {entries(len(row))} for {len(self.across.keys)} columns.",
                 "Give one entry for each column.",
             )
             for down, row in self.table.rows

@@ -75,7 +75,8 @@ class Weighable(OneByOne):
         """Weights of nothing or less, and more parts needed than there are."""
         problems = self.too_many(at)
         if any(not weight.unset and weight.value <= 0 for weight in self.of.weights or ()):
-            problems.append(Problem(at, "wrong-type", f"Weights of {self.words} are above zero.", "Mend the weights."))
+            message = f"The weights of {self.words.removesuffix(' of')} are above zero."
+            problems.append(Problem(at, "wrong-type", message, "Mend the weights."))
         return problems
 
 

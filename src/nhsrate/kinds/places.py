@@ -97,6 +97,10 @@ class Ranked:
         return 1 + (len(values) - bisect_right(values, value) if self.higher else bisect_left(values, value))
 
 
+UPWARD = frozenset({"at_least", "above"})
+"""The sides of bounds that are met by higher values."""
+
+
 @frozen
 class RankSpread(Rule):
     """A score from `best` to `worst`, spread evenly by rank, ties sharing the best rank of their tie.
@@ -104,10 +108,10 @@ class RankSpread(Rule):
     score = best + (worst - best) x (rank - 1) / (number ranked - 1), ranks by competition ("1224"); one organisation
     alone gets the best score.
 
-    A standard or floor is always tested on the value; where its bound is another item and is missing, so is the score,
-    and that organisation is not ranked. Where the return gives an already published `rank`, that is used
-    with the number `ranked`; otherwise ranks are worked out over the population named by `over`, and the output says so
-    when the method wanted published ones.
+    A standard or floor is tested on the value, and not on a rank that comes without one; where its bound is another
+    item and is missing, so is the score, and that organisation is not ranked. Where the return gives an already
+    published `rank`, that is used with the number `ranked`; otherwise ranks are worked out over the population named by
+    `over`, and the output says so when the method wanted published ones.
 
     Fields:
         of: The item that organisations are ranked by; its polarity says which end comes first.
@@ -132,8 +136,8 @@ class RankSpread(Rule):
     Unit: That of `best` and `worst`, whatever the unit of the value.
 
     Refused: Texts, and levels without a number; an item of which nobody says whether higher or lower is better; `rank`
-        without `ranked` or the other way round; a standard or floor with no bound or several; a published rank that is
-        not between 1 and `ranked`, or a value without one while others have one.
+        without `ranked` or the other way round; a standard or floor with no bound or several, or that what is worse
+        meets; a published rank that is not between 1 and `ranked`, or a value without one while others have one.
 
     Source: NHS England, *NHS Oversight Framework 2025/26 methodology manual* (26 June 2025): scores from 1.00 to 4.00,
         standards, floors and ties, as in `nof-2025-26-q1-mental-health-community`.
@@ -320,10 +324,18 @@ class RankSpread(Rule):
     def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
         """Bounds that are not one, a polarity that nobody says, and ranks without their number."""
         problems = polarity_problems(item, self.of, methodology, at)
+        better = methodology.polarity_of(self.of)
         for rule in (self.standard, self.floor):
             if rule and len(rule.bounds()) != 1:
                 message = "One bound must be given here."
                 problems.append(Problem(rule.at or at, "thresholds", message, "at_least, above, at_most or below."))
+            elif (
+                rule and better in {"higher", "lower"} and (rule.bounds()[0].side in UPWARD) is not (better == "higher")
+            ):
+                message = f'{better.capitalize()} is better for "{self.of}", and this bound is met by what is worse.'
+                problems.append(
+                    Problem(rule.at or at, "upside-down", message, "Turn the bound round, or mend polarity:.")
+                )
         if bool(self.rank) != bool(self.ranked):
             problems.append(Problem(at, "missing-key", "rank and ranked go together.", "Give both, or neither."))
         if self.ranked and not self.ranked.unset and (self.ranked.value < 1 or self.ranked.value % 1):

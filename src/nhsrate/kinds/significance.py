@@ -66,9 +66,10 @@ class Significance(Rule):
     Fields:
         of: The count, or the value that has a standard error; its polarity says which side is better.
         against: The standard: a number, the name of a figure, an item, or `average`.
-        scale: Three levels for one confidence, five for two, the best first and the middle one for no difference.
+        scale: Three levels for one confidence and two more for each further one, the best first and the middle one for
+            no difference.
         method: Which limits are drawn: `wilson`, `byar`, `exact poisson` or `normal`.
-        confidence: One or two confidences in per cent, both tails shut out alike: `[95]` or `[95, 99.8]`.
+        confidence: The confidences in per cent, lowest first, both tails shut out alike: `[95]` or `[95, 99.8]`.
         out_of: The number of which `of` is a part.
         expected: The number of events that was expected.
         per: The size, such as a population, that events are a rate of.
@@ -76,7 +77,8 @@ class Significance(Rule):
         over: The organisations whose average and spread are taken: `everyone` in the return, or a population; only
             where an average or an overdispersion is asked for.
         times: What the standard is stated in: 100 for per cent.
-        under_10: What becomes of fewer than ten events under `byar`: `exact poisson` limits, or `missing`.
+        under_10: What becomes of fewer than ten events under `byar`: `exact poisson` limits, or `missing`; where
+            nothing is said the limits are Byar's as well.
         overdispersion: How the limits of a funnel are widened where organisations differ by more than chance explains.
 
     Example:
@@ -92,9 +94,10 @@ class Significance(Rule):
     Unit: Levels; confidences are stated in per cent, a trimmed share from 0 to 1.
 
     Refused: None or several of `out_of`, `expected`, `per` and `error`; a method that does not go with it; a scale that
-        does not fit the number of confidences; an average without `over`; an item of which nobody says whether higher
-        or lower is better; a part that is larger than its whole, a count below zero, a standard error that is not above
-        zero, under exact limits a count that is not whole, and on the logarithm a count of zero.
+        does not fit the number of confidences, or one of less than 1 per cent; an average without `over`; an item of
+        which nobody says whether higher or lower is better; a part that is larger than its whole, a count below zero, a
+        standard error that is not above zero, under exact limits a count that is not whole, and on the logarithm a
+        count of zero.
 
     Source: Wilson, *Probable Inference, the Law of Succession, and Statistical Inference*, Journal of the American
         Statistical Association 22 (1927), 209; Byar's approximation in Breslow and Day, *Statistical Methods in Cancer
@@ -404,6 +407,8 @@ class Significance(Rule):
         stated = [number.value for number in self.confidence if not number.unset]
         if not self.confidence or stated != sorted(set(stated)) or not all(0 < value < HUNDRED for value in stated):
             yield "wrong-type", "Confidences are per cent, and rise between 0 and 100.", "Such as [95, 99.8]."
+        elif stated and stated[0] < 1:
+            yield "wrong-type", f"A confidence of {number_text(stated[0])} is less than one per cent.", "Such as [95]."
 
 
 SIX_DIGITS = Precision(prec=6)

@@ -67,6 +67,13 @@ class Turned(Statistic):
         return [Problem(at, "missing-key", message, "Add polarity:.")]
 
 
+def no_size(to: Number, at: LineLocation) -> list[Problem]:
+    """A scale that has no size, or would stand on its head."""
+    if to.unset or to.value > 0:
+        return []
+    return [Problem(at, "wrong-type", "to: is the size of the scale, and above zero.", "Such as 1 or 100.")]
+
+
 @frozen(kw_only=True)
 class Standardise(Turned):
     """How many standard deviations a value lies from the mean of its population: its z score.
@@ -151,7 +158,7 @@ class Standardise(Turned):
 
 @frozen(kw_only=True)
 class PercentileRank(Turned):
-    """Which share of the population stands at or below a value, from 0 to `to`.
+    """Where a value stands among those of its population, as a share from 0 to `to`.
 
     Rank 1 is the lowest value. Where ranks count from zero, one value alone has none and is missing.
 
@@ -159,7 +166,7 @@ class PercentileRank(Turned):
         of: The item whose values are ranked.
         form: Which rank is meant: `low / n` and `high / n` are the lowest and the highest rank of a tie over n, `middle
             / n` their mean less a half, and `from zero` is (lowest rank - 1) / (n - 1).
-        to: The size of the scale: 100 for percentiles, 1 for shares.
+        to: The size of the scale, above zero: 100 for percentiles, 1 for shares.
         reverse: Whether ranks count from the other end: `by polarity` where lower is better, so that higher always
             means better; `always` or `never`.
 
@@ -231,6 +238,10 @@ class PercentileRank(Turned):
         among = self.among(view, n)
         whose = f"among {among.size} over {self.described(view, among)}"
         return f"{view.told(self.of, n)}, {whose}, {self.form}, times {self.to}"
+
+    def check(self, item: Item, methodology: Methodology, at: LineLocation) -> list[Problem]:
+        """A polarity where the turn needs one, and a size."""
+        return [*Turned.check(self, item, methodology, at), *no_size(self.to, at)]
 
     def lowest(self, item: Item, methodology: Methodology) -> Decimal | None:  # noqa: ARG002 (every kind is asked alike)
         """Zero only where ranks count from it."""

@@ -34,7 +34,7 @@ class Summary(Statistic):
     Fields:
         of: The item whose values the statistic is of.
         take: What is taken: their `mean`, `median`, `lowest`, `highest`, `sum` or `quantile`, or the `count` of those
-            that have a value.
+            that have a value. Where nobody has one, all but the count are missing.
         share: The share from 0 to 1 below which the quantile lies; only of a `quantile`.
         definition: How a quantile is found between two values, as in `quantile-bands`; only of a `quantile`.
 

@@ -197,7 +197,8 @@ def whole(node: Node, context: Context) -> int:
     word = scalar(node, context)
     if re.fullmatch("[0-9]{1,6}", word.text, re.ASCII):
         return int(word.text)
-    raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a whole number.')
+    from_0 = " from 0 on" if re.fullmatch("-[0-9]+", word.text, re.ASCII) else ""
+    raise context.bad(word.at, "wrong-type", f'"{word.text}" is not a whole number{from_0}.')
 
 
 def places(node: Node, context: Context) -> int:
@@ -341,7 +342,8 @@ def decimals(node: Node, context: Context) -> tuple[tuple[str, Decimal], ...]:
 def check_name(name: str, at: LineLocation, context: Context) -> None:
     """Collect that a name cannot be one."""
     if not ID.fullmatch(name) or name in TAKEN:
-        why = "it means something already" if name in TAKEN else "a name is letters, digits, _, - and ., a letter first"
+        why = "a name is letters from a to z, digits, _, - and ., a letter first"
+        why = "it means something already" if name in TAKEN else why
         context.bad(at, "wrong-type", f'"{name}" cannot be a name: {why}.', "Choose another.")
 
 

@@ -65,8 +65,9 @@ def min_max(board: Board, rule: MinMax) -> Floats:
         least, most, _ = spread(board, values, exact=True)
         low: Scalar = board.edge(first) if first else least
         high: Scalar = board.edge(second) if second else most
-        if stated:
-            board.end_crossed(crossed(board, rule, low, high) | (low == high), f"The goalposts of {rule.of} cross.")
+        there = ~np.isnan(values).all(axis=1, keepdims=True)
+        wrong = crossed(board, rule, low, high) | (low == high) if stated else crossed(board, rule, low, high) & there
+        board.end_crossed(wrong, f"The goalposts of {rule.of} cross.")
         within = between(rule, values, low, high)
         reach = 0.0 if exact or stated else NEAR * np.maximum(1.0, np.abs(high))
         flat = np.abs(high - low) <= reach

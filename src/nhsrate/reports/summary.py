@@ -142,6 +142,9 @@ def status_text(methodology: Methodology) -> str:
     if found.unvouched:
         places = lines_text(methodology, found.unvouched)
         why.append(f"{counted(len(found.unvouched), 'number')} with neither a name nor a source ({places})")
+    if found.unsourced:
+        what = f"{counted(len(found.unsourced), 'figure')} said to be stated, without the source"
+        why.append(f"{what} ({listed([*found.unsourced], FEW)})")
     if not why and found.stated:
         why.append("every named figure is stated by a source")
     if found.vouched:
@@ -180,7 +183,7 @@ def whose_rules(methodology: Methodology) -> str:
         return "Rules made as an illustration"
     if not methodology.sources:
         return "Rules without a source"
-    return "Rules as far as published" if found.unvouched or found.changed else "Rules as published"
+    return "Rules as far as published" if found.unvouched or found.unsourced or found.changed else "Rules as published"
 
 
 def vouched_text(methodology: Methodology) -> str:
@@ -196,6 +199,7 @@ def vouched_text(methodology: Methodology) -> str:
             (found.inferred, "figure", "inferred"),
             (found.assumed, "figure", "assumed"),
             (found.changed, "rule", "changed"),
+            (found.unsourced if methodology.sources else (), "figure", "without a source"),
             (found.unvouched if methodology.sources else (), "number", "without a source"),
         )
         if named

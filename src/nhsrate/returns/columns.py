@@ -289,6 +289,12 @@ def code_columns(head: Head, reading: TableReading) -> list[int]:
     return [column for column, text in head.names.items() if is_usual(text, EITHER_HEADINGS)][:1]
 
 
+def name_columns(head: Head, reading: TableReading) -> list[int]:
+    """The columns that may hold the names: those that the reading gives before those of the usual headings."""
+    given = _given(reading.name, NAME_HEADINGS)
+    return head.under(given) or head.pinned(given) or head.under(reading.name)
+
+
 def is_usual(text: str, headings: Sequence[str]) -> bool:
     """Whether a heading is one of the usual ones, as written or with marks."""
     known = _folded(headings)

@@ -51,14 +51,16 @@ def find_header(table: Table, inputs: Sequence[Input], reading: TableReading, fi
     So every row that has a code heading is tried, as the whole header and together with one or two rows below it in
     which the column of codes is blank (where a code stands, the header has ended), and the trial that finds the most
     wanted headings is taken. Of equals the first holds: a table stands above its own repetitions and lists of codes.
+    Where the reading gives letters, the usual headings do not count, for they are what it sets aside.
     Where the codes have another heading than the usual ones, less and less certain signs are tried: one with marks
     behind it, one of codes of areas, and one over names or codes below which codes stand.
     """
     pinned, given = reading.header_row, given_codes(reading)
     last = min(len(table.rows), pinned or first + SEARCHED - 1)
     rows = range(max(first, (pinned or 1) - 2), last + 1)
-    codes = {fold(code) for code in reading.code}
-    bare = {bare_heading(code) for code in reading.code}
+    letters = next((text for text in given if LETTERS.fullmatch(text)), "")
+    wanted_codes = given[: given.index(letters) + 1] if letters else reading.code
+    codes, bare = {fold(code) for code in wanted_codes}, {bare_heading(code) for code in wanted_codes}
     signs: list[Callable[[int, int, str], bool]] = [
         lambda _row, _column, text: fold(text) in codes,
         lambda _row, _column, text: bare_heading(text) in bare,
@@ -73,8 +75,7 @@ def find_header(table: Table, inputs: Sequence[Input], reading: TableReading, fi
     for n, sign in enumerate(signs):
         if found := _best(table, inputs, reading, _rows(table, rows, sign), last):
             return found
-        letters = next((text for text in given if LETTERS.fullmatch(text)), "") if n == 1 else ""
-        if letters:
+        if letters and n == 1:
             column = column_number(letters)
             wanted = _wanted(inputs, reading, bare_heading)
             likely = (row for row in rows if pinned or wanted.intersection(map(bare_heading, _texts(table, row))))

@@ -19,6 +19,7 @@ from nhsrate.returns.columns import (
     code_columns,
     dated_headings,
     find_columns,
+    name_columns,
     no_names,
 )
 from nhsrate.returns.header import find_header, upper_headings
@@ -101,7 +102,7 @@ def find_layout(table: Table, inputs: Sequence[Input], reading: TableReading, fi
     names = dict(sorted(names.items()))
     head = Head(table, header.code_row, header.row, names, groups, frozenset(upper))
     code = [header.code] if header.code else code_columns(head, reading)
-    name = head.under(reading.name) or head.pinned(reading.name)
+    name = name_columns(head, reading)
     where, of_where = _where(head, reading.where)
     fill, of_fill = _fill(head, reading.fill)
     of_code = [] if len(code) == 1 else [ambiguous_codes(head, code)]

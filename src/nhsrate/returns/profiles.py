@@ -117,6 +117,7 @@ def with_profile(methodology: Methodology, profile: Profile) -> Methodology:
 
 def merged_reading(reading: TableReading, profile: Profile) -> TableReading:
     """The reading with what the profile gives; of several tables, each with what can be said of every one."""
+    reading = _meant_otherwise(reading, profile.reading)
     found = dataclasses.replace(reading, **{name: _joined(reading, profile, name) for name in profile.given})
     if reading.tables is None or "tables" in profile.given:
         return found
@@ -129,6 +130,16 @@ def _joined(reading: TableReading, profile: Profile, name: str) -> Any:  # noqa:
     """One field: what the profile says, beside what was there where the two go together."""
     own, there = getattr(profile.reading, name), getattr(reading, name)
     return tuple({**dict(there), **dict(own)}.items()) if name in BESIDE else own
+
+
+def _meant_otherwise(reading: TableReading, profile: TableReading) -> TableReading:
+    """The reading without the texts of which the profile says otherwise whether they stand for a number."""
+    markers, numbers = ({fold(text) for text, _ in said} for said in (profile.markers, profile.stands_for))
+    return dataclasses.replace(
+        reading,
+        markers=tuple(pair for pair in reading.markers if fold(pair[0]) not in numbers),
+        stands_for=tuple(pair for pair in reading.stands_for if fold(pair[0]) not in markers),
+    )
 
 
 def is_profile(path: Path) -> bool:

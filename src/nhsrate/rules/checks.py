@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nhsrate.kinds.rule import Condition
     from nhsrate.language.tree import Mapping as Keys
     from nhsrate.rules.inputs import Input
-    from nhsrate.rules.model import Item, Methodology, Population
+    from nhsrate.rules.model import Item, Limit, Methodology, Population
 
 
 def needs(item: Item, populations: Mapping[str, Population]) -> tuple[str, ...]:
@@ -136,19 +136,28 @@ def check_items(methodology: Methodology, ratings_at: LineLocation) -> list[Prob
         limits = [(limit.when, limit.missing, limit.at) for limit in item.limits]
         problems += _uncovered(limits, methodology, there, at)
         for limit in item.limits:
-            if limit.by < 1:
-                message = "A step of no levels changes nothing."
-                problems.append(
-                    Problem(limit.at or at, "wrong-type", message, "Step by 1 or more, or remove the limit.")
-                )
-            if limit.always and not isinstance(limit.end, OfItem):
-                message = '"when" must be given here.'
-                problems.append(Problem(limit.at or at, "missing-key", message, "Add when:."))
-            if sum(part is not None for part in (limit.at_best, limit.at_worst, limit.step)) != 1:
-                message = "A limit is one of at_best, at_worst or step."
-                problems.append(Problem(limit.at or at, "missing-key", message, "Give one."))
+            problems += _limit_problems(limit, limit.at or at)
         if item.scale is None and item.limits:
             problems.append(Problem(at, "missing-key", f'"{item.id}" has limits and no scale:.', "Add scale:."))
+    return problems
+
+
+def _limit_problems(limit: Limit, at: LineLocation) -> list[Problem]:
+    """A limit that is none or several, has no condition, or steps by nothing."""
+    problems = []
+    if limit.by < 1:
+        message = "A step of no levels changes nothing."
+        problems.append(Problem(at, "wrong-type", message, "Step by 1 or more, or remove the limit."))
+    elif limit.by != 1 and limit.step is None:
+        message, remedy = (
+            "by: says how far a step goes, and this limit is none.",
+            "Remove it, or write step: down or up.",
+        )
+        problems.append(Problem(at, "incompatible", message, remedy))
+    if limit.always and not isinstance(limit.end, OfItem):
+        problems.append(Problem(at, "missing-key", '"when" must be given here.', "Add when:."))
+    if sum(part is not None for part in (limit.at_best, limit.at_worst, limit.step)) != 1:
+        problems.append(Problem(at, "missing-key", "A limit is one of at_best, at_worst or step.", "Give one."))
     return problems
 
 
@@ -182,10 +191,16 @@ def _type_problems(methodology: Methodology, item: Item, at: LineLocation) -> li
         problems.append(Problem(at, "missing-key", f"A {rule.kind} gives levels.", "Add scale:."))
     if item.scale is not None and item.round:
         problems.append(Problem(at, "wrong-type", "A level cannot be rounded.", "Round what it is made from."))
+    if own.kind != "number" and item.shown is not None:
+        message = f"A {own.kind} has no decimal places that could be shown."
+        problems.append(Problem(at, "wrong-type", message, "Remove shown:, or say it of what it is made from."))
+    if item.coloured_by is not None and methodology.type_of(item.coloured_by).scale is None:
+        message = f'"{item.coloured_by}" has no levels, so that it colours nothing.'
+        problems.append(Problem(at, "wrong-type", message, "Name an item with a scale."))
     for id_ in rule.wants_numbers():
         problems += numberless(item, id_, methodology.type_of(id_), at)
     problems += _date_problems(methodology, item, at)
-    for id_ in rule.hands_on():
+    for id_ in dict.fromkeys(rule.hands_on()):
         if methodology.type_of(id_) != own:
             message = f'"{item.id}" hands "{id_}" on, and the two are not of one scale or type.'
             problems.append(Problem(at, "wrong-type", message, "Give both the same scale:, or neither."))

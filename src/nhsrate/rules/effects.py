@@ -103,7 +103,7 @@ def _unread_measures(methodology: Methodology, tree: Mapping) -> Iterator[Idle]:
     seen = {
         item.at
         for item in methodology.items.values()
-        if item.id in read or item.published or item.domain or item is methodology.place
+        if item.id in read or item.published or item.domain or item.headline or item is methodology.place
     }
     for item in methodology.items.values():
         if item.section == "measures" and item.at not in seen:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhsrate.core.problems import LineLocation, Problem, nearest
+from nhsrate.core.texts import entries
 from nhsrate.language.references import column_entry, column_words, family_of, family_where
 from nhsrate.language.tree import Mapping, Node, Scalar, Sequence
 from nhsrate.language.values import Bad, Binding, Context, check_name, listed, listing, mapping, scalar, texts
@@ -246,7 +247,7 @@ def _in_order(member: str, part: Node, columns: tuple[str, ...], context: Contex
     cells = listed(part, context)
     if len(cells) == len(columns):
         return dict(zip(columns, cells, strict=True))
-    message = f'"{member}" has {len(cells)} entries for {len(columns)} columns.'
+    message = f'"{member}" has {entries(len(cells))} for {len(columns)} columns.'
     context.bad(part.at, "wrong-type", message, f"The columns are {', '.join(columns)}.")
     return None
 

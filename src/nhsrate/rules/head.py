@@ -34,6 +34,7 @@ from nhsrate.rules.support import Support
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
+    from collections.abc import Sequence
 
 VARY = pattern(r"weights=[0-9.]+%?|ranks=[0-9.]+%?|figures(:\w[\w,-]*)?(=[0-9.]+)?|values|variants")
 """What `vary:` may say."""
@@ -152,12 +153,18 @@ def read_scales(tree: Mapping, context: Context) -> None:
         if not entries:
             context.bad(node.at, "wrong-type", f"The scale {name} has no levels.", "List them, best first.")
         scale = make_scale(name, [_level(name, position, entry) for position, entry in enumerate(entries)])
-        words = [word for entry in entries for word in (entry.level, *entry.aliases)]
-        for word in dict.fromkeys(word for n, word in enumerate(words) if word in words[:n]):
+        for word in _said_twice(entries):
             context.bad(node.at, "duplicate-name", f'"{word}" stands for two levels of {name}.', "Rename one.")
         for level, entry in zip(scale.levels, entries, strict=True):
             scale.by_name.update(dict.fromkeys(entry.aliases, level))
         context.scales[name] = scale
+
+
+def _said_twice(entries: Sequence[LevelEntry]) -> list[str]:
+    """The names and aliases that stand for two levels: returns give them in upper or lower case alike."""
+    first: dict[str, int] = {}
+    words = ((n, word) for n, entry in enumerate(entries) for word in (entry.level, *entry.aliases))
+    return list(dict.fromkeys(word for n, word in words if first.setdefault(word.casefold(), n) != n))
 
 
 def _entry(node: Node, context: Context) -> LevelEntry:
@@ -245,6 +252,12 @@ def read_reading(tree: Mapping, context: Context) -> TableReading:
         shared = section.without("tables")
         own = {name: _joined(shared, part) for name, part in tables.entries.items()}
         section = replace(section, entries={**shared.entries, "tables": replace(tables, entries=own)})
+    else:
+        for key in ("says", "cut_points"):
+            if key not in section.entries:
+                continue
+            message = f"{key}: is said of one of several tables, and none are named here."
+            context.bad(section.keys[key], "unknown-key", message, "Put it into a table under tables:, or remove it.")
     reading: TableReading = record(TableReading, section, context)
     signs_apart(reading, section.at, context)
     named_tables = reading.tables.named if reading.tables else ()

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.core.numbers import number_text
-from nhsrate.core.problems import LineLocation, Problem
+from nhsrate.core.problems import LineLocation, Problem, nearest
 from nhsrate.core.texts import fold, quoted
 from nhsrate.kinds.bounds import Bounded
 from nhsrate.language.conditions import Between, Compare, Negated
 from nhsrate.language.numbers import Number
+from nhsrate.language.tree import Mapping
 from nhsrate.rules.inputs import NUMBERS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nhsrate.core.problems import Location
     from nhsrate.language.conditions import Test, When
     from nhsrate.language.numbers import Edge
+    from nhsrate.language.tree import Node
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 
@@ -106,11 +108,11 @@ def _plans(methodology: Methodology) -> list[Problem]:
 
 
 def _same_headings(methodology: Methodology) -> list[Problem]:
-    """Two inputs that would be read from one column, so that it counted twice."""
+    """Two inputs that would be read from one column, so that it counted twice, or an input and a published result."""
     seen: dict[tuple[str | None, str | None, str | None, str], Input] = {}
     problems = []
     own = dict(methodology.reading.headings)
-    for entry in methodology.inputs.values():
+    for entry in methodology.wanted():
         headings = own.get(entry.id) or entry.headings
         for heading in dict.fromkeys(map(fold, headings)):
             key = (entry.table, entry.group and fold(entry.group), entry.column, heading)
@@ -119,8 +121,34 @@ def _same_headings(methodology: Methodology) -> list[Problem]:
                 message = f'"{other.id}" and "{entry.id}" stand under one heading, {quoted(heading)}, '
                 message += "so one column would be read for both."
                 remedy = "Give each a title of its own, or tell them apart by group: or column:."
-                problems.append(Problem(entry.at or LineLocation(entry.id), "duplicate-name", message, remedy))
+                if entry.id in methodology.items:
+                    remedy = "Mend given_as: or the title, or give the item another name."
+                problems.append(Problem(_place(entry, methodology), "duplicate-name", message, remedy))
                 break
+    return problems
+
+
+def _place(entry: Input, methodology: Methodology) -> Location:
+    """Where an input stands, or the item that may come as published."""
+    at = methodology.items[entry.id].at if entry.id in methodology.items else entry.at
+    return at or LineLocation(entry.id)
+
+
+def reading_problems(methodology: Methodology, reading: Node | None) -> list[Problem]:
+    """Headings, and reasons beside a column, of inputs that there are not; those of one of several tables likewise."""
+    if not isinstance(reading, Mapping):
+        return []
+    known = [entry.id for entry in methodology.wanted()]
+    problems = []
+    for key in ("headings", "reasons"):
+        section = reading.entries.get(key)
+        for id_, at in section.keys.items() if isinstance(section, Mapping) else ():
+            if id_ not in known:
+                remedy = nearest(id_, known) or "Define it under inputs, or remove it."
+                problems.append(Problem(at, "unknown-name", f'There is no input "{id_}".', remedy))
+    tables = reading.entries.get("tables")
+    for table in tables.entries.values() if isinstance(tables, Mapping) else ():
+        problems += reading_problems(methodology, table)
     return problems
 
 

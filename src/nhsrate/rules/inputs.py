@@ -11,6 +11,7 @@ from nhsrate.core.cells import Scale
 from nhsrate.core.frozen import frozen
 from nhsrate.core.numbers import number_text, plain_number, stated_number
 from nhsrate.core.problems import LineLocation
+from nhsrate.core.texts import fold, quoted
 from nhsrate.language.numbers import Number
 from nhsrate.language.records import record
 from nhsrate.language.tree import Mapping, Node
@@ -351,10 +352,15 @@ class TableReading:
 
 
 def signs_apart(stated: Input | TableReading, at: LineLocation, context: Context) -> None:
-    """A problem where one sign would part both thousands and decimals."""
+    """A problem where one sign would part both thousands and decimals, or one text say two things."""
     if stated.thousands is not None and stated.thousands == (stated.decimal or "."):
         message = f'"{stated.thousands}" cannot part both thousands and decimals.'
         context.bad(at, "wrong-type", message, 'Give decimal: and thousands: two signs, such as "," and ".".')
+    if isinstance(stated, TableReading):
+        meant = {fold(text): text for text, _ in stated.markers}
+        for text in (meant[fold(text)] for text, _ in stated.stands_for if fold(text) in meant):
+            message = f"{quoted(text)} cannot stand both for a number and for a missing value."
+            context.bad(at, "wrong-type", message, "Keep it under markers: or under stands_for:.")
 
 
 @frozen

@@ -28,7 +28,7 @@ from nhsrate.language.values import (
 )
 from nhsrate.rules.expand import bindings, substituted
 from nhsrate.rules.head import named
-from nhsrate.rules.inputs import DURATION_UNITS, Input, signs_apart
+from nhsrate.rules.inputs import DURATION_UNITS, NUMBERS, Input, signs_apart
 from nhsrate.rules.model import Item
 
 if TYPE_CHECKING:
@@ -109,6 +109,14 @@ def _type_of(draft: Draft, context: Context) -> ItemType:
     return ItemType("text" if text_input or words.get("result") == "text" else "number")
 
 
+OF_TYPES = {
+    "bare": frozenset({"percent"}),
+    **dict.fromkeys(("valid", "places", "step", "error", "decimal", "thousands"), NUMBERS),
+    "merge": NUMBERS - {"percent"},
+}
+"""The types of inputs of which these keys say something; beside any other they would be passed over."""
+
+
 def read_input(draft: Draft, context: Context) -> Input:
     """A draft as an input."""
     stated = draft.node.entries.get("polarity")
@@ -125,10 +133,12 @@ def read_input(draft: Draft, context: Context) -> Input:
     if entry.type == "duration" and entry.unit not in DURATION_UNITS:
         said = f'"{entry.unit}" is none' if entry.unit else "none is given"
         context.bad(at, "missing-key", f"A duration has a unit, and {said}.", f"Say unit: {', '.join(DURATION_UNITS)}.")
-    if entry.type == "date":
-        for key in ("valid", "places", "step", "error", "merge", "decimal", "thousands"):
-            if key in draft.node.entries:
-                context.bad(draft.node.keys[key], "unknown-key", f"A date has no {key}:.", "Remove it.")
+    for key, types in OF_TYPES.items():
+        if key in draft.node.entries and entry.type not in types:
+            context.bad(draft.node.keys[key], "unknown-key", f"A {entry.type} has no {key}:.", "Remove it.")
+    if entry.step is not None and (entry.places is not None or entry.step <= 0):
+        message = "A grain is decimal places, or a step above zero."
+        context.bad(draft.node.keys["step"], "wrong-type", message, "Give one of places: and step:, such as step: 0.5.")
     signs_apart(entry, at, context)
     if entry.column is not None and not re.fullmatch("[A-Z]{1,3}", entry.column):
         context.bad(at, "wrong-type", f'"{entry.column}" is not the letters of a column.', "Such as Q or AB.")
@@ -180,7 +190,13 @@ def read_item(draft: Draft, context: Context) -> Item:
     context.scale = scale(node.entries["scale"], context) if "scale" in node.entries else None
     context.text_result = context.types[draft.id].kind == "text"
     section = "ratings" if draft.section == "ratings" else "measures"
-    fixed: dict[str, Any] = {"id": draft.id, "section": section, "rule": None, "at": draft.at}
+    fixed: dict[str, Any] = {
+        "id": draft.id,
+        "section": section,
+        "rule": None,
+        "at": draft.at,
+        "source_at": node.keys.get("source"),
+    }
     kind_keys, item_keys = record_keys(cls), record_keys(Item, tuple(fixed))
     for key, at in node.keys.items():
         if key == "weights" and word.text == "mean":

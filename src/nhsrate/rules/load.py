@@ -29,7 +29,7 @@ from nhsrate.rules.head import (
     read_scales,
     read_sources,
 )
-from nhsrate.rules.input_checks import input_problems
+from nhsrate.rules.input_checks import input_problems, reading_problems
 from nhsrate.rules.items import read_drafts, read_input, read_item
 from nhsrate.rules.model import Family, Methodology, Variant
 from nhsrate.rules.support import peer_problems, read_peers
@@ -274,6 +274,7 @@ def _one_methodology(
     if not circles:  # what is passed on along a circle would be looked for without end
         problems += check_items(methodology, tree.keys["ratings"]) + input_problems(methodology)
         problems += error_problems(methodology, tree)
+        problems += reading_problems(methodology, tree.entries.get("reading"))
         problems += peer_problems(methodology)
     if warn and not circles:
         from nhsrate.rules.effects import effect_problems

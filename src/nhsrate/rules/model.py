@@ -196,7 +196,7 @@ class Item:
             up}`; halves go `up` unless it says `even`, `down`, `towards zero` or `away from zero`.
         shown: Decimal places in print and in the csv; what goes on is not rounded.
         published: `true` makes it a column of the csv.
-        headline: `true` makes it the rating people speak of.
+        headline: `true` makes it the rating people speak of, or one of several, of which the first orders the tables.
         domain: `true` makes it a column of the league table in the terminal.
         coloured_by: The item whose level colours the column of a domain.
         given_as: Headings under which a return may give this item as already published; then it is taken, not worked
@@ -232,6 +232,7 @@ class Item:
     limits: tuple[Limit, ...] = ()
     support: tuple[Support, ...] = ()
     at: Location | None = field(default=None, compare=False)
+    source_at: Location | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -323,7 +324,7 @@ class Methodology:
             return "incomplete"
         if found.assumed or found.changed:
             return "reconstruction"
-        if found.unvouched or not (self.figures or self.sources):
+        if found.unvouched or found.unsourced or not (self.figures or self.sources):
             return "unsourced"
         return "inferred" if found.inferred else "published"
 

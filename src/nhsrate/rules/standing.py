@@ -28,6 +28,7 @@ UNITS = frozenset({"times"})
 class Standing:
     """The names of the figures by what they rest on, and the places of what has no name.
 
+    Those that are `stated` name the source that states them, and `unsourced` say that one does and name none;
     `required` figures have no value in the edition; `set_here` were set by this run. `vouched` are the places of bare
     numbers in rules that name a source, `unvouched` of those in rules that do not; `changed` are the rules that an
     edition changed without saying by which source.
@@ -37,6 +38,7 @@ class Standing:
     assumed: tuple[str, ...]
     inferred: tuple[str, ...]
     stated: tuple[str, ...]
+    unsourced: tuple[str, ...]
     set_here: tuple[str, ...]
     vouched: tuple[LineLocation, ...]
     unvouched: tuple[LineLocation, ...]
@@ -50,22 +52,24 @@ class Standing:
 
 def standing(methodology: Methodology) -> Standing:
     """What the numbers and rules of a methodology rest on."""
-    by_basis: dict[str, list[str]] = {"required": [], "assumed": [], "inferred": [], "stated": []}
+    by_basis: dict[str, list[str]] = {"required": [], "assumed": [], "inferred": [], "stated": [], "unsourced": []}
     for figure in methodology.figures.values():
-        by_basis["required" if figure.required else figure.basis].append(figure.name)
+        basis = "unsourced" if figure.basis == "stated" and figure.source is None else figure.basis
+        by_basis["required" if figure.required else basis].append(figure.name)
     vouched: dict[LineLocation, None] = {}
     unvouched: dict[LineLocation, None] = {}
     depths = {name: depth for depth, name in enumerate(methodology.files)}
     for item in methodology.items.values():
         over = methodology.populations.get(item.rule.population())
         for at, sourced in (*bare_numbers(item), *_bare(over, sourced=False)):
-            below = _depth(at, depths) < _depth(item.at, depths)
+            below = _depth(at, depths) < _depth(item.source_at or item.at, depths)
             (vouched if sourced or (item.source is not None and not below) else unvouched)[at] = None
     return Standing(
         required=tuple(by_basis["required"]),
         assumed=tuple(by_basis["assumed"]),
         inferred=tuple(by_basis["inferred"]),
         stated=tuple(by_basis["stated"]),
+        unsourced=tuple(by_basis["unsourced"]),
         set_here=tuple(figure.name for figure in methodology.figures.values() if figure.set_from is not None),
         vouched=tuple(at for at in vouched if at not in unvouched),
         unvouched=tuple(unvouched),

@@ -46,7 +46,8 @@ def rules_text(methodology: Methodology) -> str:
     """
     found = standing(methodology)
     open_points = [found.required, found.inferred, found.assumed, found.changed]
-    number = sum(map(len, open_points)) + (len(found.unvouched) if methodology.sources else 0)
+    unsourced = (*found.unsourced, *found.unvouched) if methodology.sources else ()
+    number = sum(map(len, (*open_points, unsourced)))
     more = f", {counted(number, 'point')} not stated" if number else ""
     return f"{whose_rules(methodology)}{more}. Ratings of this run."
 
@@ -119,11 +120,12 @@ def facts(assessment: Assessment, order: str) -> list[str]:
 def standing_facts(methodology: Methodology) -> list[str]:
     """What of the rules is not stated by a source, and how many caveats there are."""
     found = standing(methodology)
+    unsourced = (*found.unsourced, *found.unvouched) if methodology.sources else ()
     parts = [
         f"{len(named):,} {how}"
         for named, how in (
             (found.required, "not held"), (found.inferred, "inferred"), (found.assumed, "assumed"),
-            (found.changed, "changed"), (found.unvouched if methodology.sources else (), "without a source"),
+            (found.changed, "changed"), (unsourced, "without a source"),
         )
         if named
     ]  # fmt: skip
