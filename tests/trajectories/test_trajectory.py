@@ -322,6 +322,8 @@ def test_the_model_scorecard_and_its_trajectory_are_held_to_one_plan() -> None:
         ({"targets": ("seen=5@2022/23",)}, '"2022/23" is no period of these returns'),
         ({"rebase": ("April 2022",)}, "gives no reason"),
         ({"rebase": ("someday=why",)}, '"someday" is no period of these returns'),
+        ({"rebase": ("June 2022=why",)}, '"June 2022" is after the last of these returns'),
+        ({"targets": ("seen=5@June 2022",)}, '"June 2022" is after the last of these returns'),
         ({"items": ("sen",)}, 'Did you mean "seen"?'),
     ],
 )
@@ -335,7 +337,7 @@ def test_what_is_asked_wrongly_is_refused(folder: Folder, asked: dict[str, tuple
 def test_who_is_in_the_plan_and_in_no_return_is_named(folder: Folder) -> None:
     """So that a misspelt code does not go unseen."""
     found = folder.found(folder.series("80 81"), plan=folder.plan("80 81", code="RA2"))
-    assert "In the plan and in no return: ra2." in trajectory_text(found)
+    assert "In the plan and in no return: RA2." in trajectory_text(found)
     assert found.each["RA1"][0].against_plan is None
 
 
@@ -348,3 +350,47 @@ def test_the_text_keeps_to_80_columns_and_says_that_there_are_too_few_points(fol
     assert max(map(len, text.splitlines())) <= 80
     assert "need 12 points. There are 6," in text
     assert "RRRRRR" in text
+
+
+def said(found: Trajectories, code: str = "RA1") -> str:
+    """The sentences on the first indicator of one organisation."""
+    return " ".join(sentences(found, found.each[code][0]))
+
+
+def test_a_flat_trend_below_the_standard_leads_neither_to_it_nor_away(folder: Folder) -> None:
+    """Only what moves away leads away."""
+    assert "is flat and does not meet it." in said(folder.found(folder.series("90 90 90")))
+    assert "is flat and meets it." in said(folder.found(folder.series("92 92 92")))
+    assert "leads away from it." in said(folder.found(folder.series("91 90 89")))
+
+
+def test_who_has_no_value_of_the_last_period_is_told_with_that_of_the_last_value(folder: Folder) -> None:
+    """RB1 ends in May, and RA1 goes on to June."""
+    rows = ["April 2022,RA1,80", "May 2022,RA1,81", "June 2022,RA1,82", "April 2022,RB1,93", "May 2022,RB1,93"]
+    found = folder.found(folder.put("r.csv", "\n".join(["Period,Code,Seen in time", *rows]) + "\n"))
+    assert said(found, "RB1").startswith("The last value is of May 2022; there is none since. It meets the standard")
+    assert "there is none since" not in said(found)
+
+
+def test_how_long_it_is_so_does_not_count_periods_that_cannot_be_compared(folder: Folder) -> None:
+    """Nothing was planned for the second of four months; of the others each is ahead."""
+    assert ", as in the 2 before that can be compared." in said(
+        folder.found(folder.series("81 81 81 81"), plan=folder.plan("80 - 80 80"))
+    )
+    assert ", as in the 3 before." in said(folder.found(folder.series("81 81 81 81"), plan=folder.plan("80 80 80 80")))
+    assert ", as in the one before." in said(folder.found(folder.series("79 81 81"), plan=folder.plan("80 80 80")))
+    assert " its plan in June 2022. " in said(folder.found(folder.series("79 79 81"), plan=folder.plan("80 80 80")))
+
+
+def test_a_reason_in_a_plan_for_a_period_to_come_begins_nothing_yet(folder: Folder) -> None:
+    """Limits and trends are of the values that are there."""
+    plan = folder.put(
+        "p.csv", "Period,Code,Seen in time,Rebase because\nApril 2022,RA1,80,\nApril 2023,RA1,90,a new building\n"
+    )
+    one = folder.found(folder.series("80 81 82"), plan=plan).each["RA1"][0]
+    assert (dict(one.rebased), one.trend is not None) == ({}, True)
+
+
+def test_a_single_point_is_told_as_one(folder: Folder) -> None:
+    """And not as several."""
+    assert "need 12 points. There is 1," in trajectory_text(folder.found(folder.series("80")))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from nhsrate.rules.inputs import TableReading
     from nhsrate.runs.progress import Say
     from nhsrate.runs.request import Request, Source
-    from nhsrate.trajectories.calendar import Calendar
     from nhsrate.trajectories.series import Rules, Series, Stage
     from nhsrate.trajectories.trajectory import Trajectories
 
@@ -111,7 +110,7 @@ def _targets(series: Series, items: Sequence[str], texts: Iterable[str]) -> dict
             why = f"{quoted(item)} is none of the indicators" if item not in items else f"{quoted(amount)} is no number"
             remedy = f"Write such as waits=95, or waits=95@April 2025; the indicators are {listed(list(items), 6)}."
             raise Refused([_bad("--target", f"{quoted(text)} sets no target: {why}.", remedy)])
-        place = _place(series.calendar, "--target", period) if begins else min(series.places)
+        place = _place(series, "--target", period) if begins else min(series.places)
         found.setdefault(item, {})[place] = value
     return found
 
@@ -124,15 +123,20 @@ def _rebased(series: Series, texts: Iterable[str]) -> dict[int, str]:
         if not reason:
             message = f"{quoted(text)} gives no reason, and limits begin anew for none without one."
             raise Refused([_bad("--rebase", message, 'Write such as --rebase "April 2020=the pandemic".')])
-        found[_place(series.calendar, "--rebase", period)] = reason
+        found[_place(series, "--rebase", period)] = reason
     return dict(sorted(found.items()))
 
 
-def _place(calendar: Calendar, option: str, period: str) -> int:
+def _place(series: Series, option: str, period: str) -> int:
+    """The place of a period from which on something holds; it is none where that is after the last return."""
+    calendar = series.calendar
     place = calendar.place(period)
-    if place is None:
-        remedy = f"Write one as the returns do, such as {calendar.name(max(calendar.places.values()))}."
-        raise Refused([_bad(option, f"{quoted(period)} is no period of these returns.", remedy)])
+    if place is None or place > max(series.places):
+        such = f"Write one as the returns do, such as {calendar.name(max(series.places))}."
+        after = f"{quoted(period)} is after the last of these returns, so nothing is held to it."
+        raise Refused(
+            [_bad(option, f"{quoted(period)} is no period of these returns." if place is None else after, such)]
+        )
     return place
 
 

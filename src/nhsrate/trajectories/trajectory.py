@@ -57,13 +57,20 @@ class Point:
 class Against:
     """The last value beside what was to be: which side, by how much (as good, at least 0), for how many periods on end.
 
-    Where no better side is known it lies `above` or `below` and is neither ahead nor behind.
+    Where no better side is known it lies `above` or `below` and is neither ahead nor behind. `since` is the place of
+    the first of these periods, between which there may be others that cannot be compared.
     """
 
     place: int
     side: Side
     by: Decimal | Fraction
     periods: int
+    since: int
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a period among these has no value, or nothing that it was to be."""
+        return self.place - self.since + 1 > self.periods
 
 
 @frozen
@@ -160,9 +167,12 @@ class Trajectories:
 
     @property
     def unplanned(self) -> list[str]:
-        """Those that a plan names, and no return."""
+        """Those that a plan names, and no return, by their codes as the plan has them."""
         known = {one.code.casefold() for one in self.series.organisations}
-        return sorted({code for part in self.plan.parts.values() for code in part.rows if code not in known})
+        rows = {code for part in self.plan.parts.values() for code in part.rows if code not in known}
+        named = (one for part in self.plan.parts.values() for one in part.submitted.organisations)
+        codes = {one.code.casefold(): one.code for one in named}
+        return [codes.get(code, code) for code in sorted(rows)]
 
     def name_of(self, item: str) -> str:
         """What an indicator is called, in the latest edition that has it."""
@@ -247,6 +257,7 @@ def _trajectory(
     better = better or _own_side(series, code, item)
     planned = {**_given_plan(series, code, item), **plan.of(item, code)}
     begins = dict(sorted({**rebased, **plan.rebased(code)}.items()))
+    begins = {place: why for place, why in begins.items() if place in series.places}  # a plan may say what is to come
     values, targets = _values(series, code, item, better, asked)
     line = _line(values, plan.of(item, code))
     points = _points(values, targets, planned, line, begins, better)
@@ -390,7 +401,7 @@ def _against(
     sides = [_side(value, goal, better) for _, value, goal in held]
     place, value, goal = held[-1]
     run = next((k for k, side in enumerate(reversed(sides)) if side != sides[-1]), len(sides))
-    return Against(place, sides[-1], abs(Fraction(value) - Fraction(goal)), run)
+    return Against(place, sides[-1], abs(Fraction(value) - Fraction(goal)), run, held[-run][0])
 
 
 def side_of(value: Decimal | None, goal: Decimal | Fraction | None, better: Polarity | None) -> str:

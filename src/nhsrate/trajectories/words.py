@@ -119,6 +119,8 @@ def sentences(found: Trajectories, one: Trajectory) -> Iterator[str]:
     last = one.last
     if last is None:
         return
+    if last.place < max(found.series.places):
+        yield f"The last value is of {name(found, last.place)}; there is none since."
     yield from _of_plan(found, one)
     yield from _of_standard(found, one)
     yield from _of_limits(found, one, last)
@@ -151,8 +153,10 @@ def _side(found: Trajectories, one: Trajectory, beside: Against, what: str) -> s
 
 
 def _since(one: Against) -> str:
-    before = {1: "", 2: ", as in the one before"}
-    return before.get(one.periods, f", as in the {one.periods - 1} before")
+    if one.periods == 1:
+        return ""
+    before = "one" if one.periods == 2 else str(one.periods - 1)
+    return f", as in the {before} before" + (" that can be compared" if one.has_gaps else "")
 
 
 def _of_standard(found: Trajectories, one: Trajectory) -> Iterator[str]:
@@ -182,7 +186,9 @@ def _of_trend(found: Trajectories, one: Trajectory) -> str:
     if trend.meets is None:
         target = one.target
         up = target is not None and target.side in {"at_least", "above"}
-        away = trend.slope <= 0 if up else trend.slope >= 0
+        away = (trend.slope < 0) == up
+        if trend.slope == 0:
+            return f"{said}does not meet it"
         return f"{said}{'leads away from it' if away else f'does not meet it within {FURTHEST} periods'}"
     return said + ("meets it" if trend.meets == trend.place else f"would meet it in {name(found, trend.meets)}")
 
@@ -228,7 +234,7 @@ def too_few(found: Trajectories) -> str:
     if not most:
         return ""
     any_has = any(one.last and one.last.limits for ones in found.each.values() for one in ones)
-    have = f"Some have fewer than {LEAST}" if any_has else f"There are {most}"
+    have = f"Some have fewer than {LEAST}" if any_has else f"There {'is' if most == 1 else 'are'} {most}"
     return (
         f"Process limits, and the flags of Making Data Count, need {LEAST} points. {have}, so none are shown for these."
     )
@@ -238,7 +244,7 @@ def problems_of(found: Trajectories) -> tuple[Problem, ...]:
     """The warnings of all returns, and that a plan gives figures of members where groups are told of."""
     grouping = found.series.stages[max(found.series.stages)].assessment.submitted.grouping
     members = {one.code.casefold(): one.code for one in grouping.read.organisations} if grouping else {}
-    codes = [members[code] for code in found.unplanned if code in members]
+    codes = [members[code.casefold()] for code in found.unplanned if code.casefold() in members]
     if grouping is None or not codes:
         return found.series.problems
     many, group = grouping.wanted.kind.noun.many, grouping.groups[0].organisation.code
