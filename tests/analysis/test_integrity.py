@@ -154,6 +154,45 @@ ratings:
 """
 
 
+def test_levels_say_which_side_of_a_score_is_better() -> None:
+    """A mean has no side of its own; thresholds that give good levels for low ones do, and where two differ, none."""
+    low = RANKED.replace(", polarity: lower}", "}")
+    sides = {one.cut.item: one.cut.better for one in integrity(rate(low, a="1 2 3 4", b="1 3 2 4")).cuts}
+    assert sides == {"mean": "lower"}
+    high = low.replace("at_most: 2", "at_least: 2")
+    assert {one.cut.better for one in integrity(rate(high, a="1 2 3 4", b="1 3 2 4")).cuts} == {"higher"}
+    both = high.replace(
+        "ratings:\n",
+        "  other: {kind: thresholds, of: mean, scale: lights, levels: [{level: green, at_most: 1}, {level: red, otherwise: true}]}\nratings:\n",
+    )
+    both = both.replace(
+        "headline: true,", "headline: true, limits: [{at_best: red, when: {other: red}, because: low, missing: fails}],"
+    )
+    assert {one.cut.better for one in integrity(rate(both, a="1 2 3 4", b="1 3 2 4")).cuts} == {None}
+    sets = SIMPLE.replace("polarity: higher, ", "").replace("inputs:\n", "inputs:\n  c: {type: text}\n").replace(
+        "levels: [{level: green, at_least: 3}, {level: red, otherwise: true}]",
+        "by: c, sets: {x: [{level: green, below: 3}, {level: red, otherwise: true}], y: [{level: green, at_most: 2}, {level: red, otherwise: true}]}",
+    )  # fmt: skip
+    assert {one.cut.better for one in integrity(rate(sets, a="1 4", c="x y")).cuts} == {"lower"}
+
+
+def test_only_tells_of_one_what_it_lies_near_and_whether_rounding_decides_it(quarter: Assessment) -> None:
+    """And nothing of the others, but that the counts are of all."""
+    found = integrity(quarter)
+    codes = [one.code for one in quarter.organisations]
+    text = integrity_text(found, [codes.index("RY6")])
+    assert "OF5002      2.57" in text
+    assert "2.29" not in text
+    assert "RY6 would be segment 4" in text
+    other = integrity_text(found, [codes.index("RGD")])
+    assert "RY6 would be" not in other
+    assert "RGD would be rated the same without the rounding of " in other.replace("\n", " ")
+    some = [codes.index("RDY"), codes.index("RTQ")]
+    assert "RDY is near none of 10 cuts." in integrity_text(found, some[:1])
+    assert "RDY would have no better level by not reporting one indicator." in integrity_text(found, some[:1])
+    assert "near: R1D and RTQ" in integrity_text(found, some)
+
+
 def test_a_window_is_a_unit_of_the_grain_or_what_is_said() -> None:
     """Of the item if it is named, else of all; a share is of what the values span."""
     values = ["2.98", "2.99", "3.00", "3.01", "3.02", "1", "5"]
@@ -177,9 +216,11 @@ def test_what_is_no_distance_is_refused(text: str) -> None:
 
 
 def test_heaps_on_round_ends_are_told_where_they_are_more_than_expected() -> None:
-    """Twelve values of which ten end in 0: one in ten would. Counts, whole numbers and few values are not looked at."""
+    """Twelve values of which ten end in 0: one in ten would. Few values and such as lie near each other tell nothing."""
     heaped = [f"{k}.{'50' if k < 10 else '51'}" for k in range(12)]
-    (zero, five) = integrity(rate(SIMPLE, a=" ".join(heaped))).heaps
+    found = integrity(rate(SIMPLE, a=" ".join(heaped)))
+    (zero, five) = found.heaps
+    assert found.ends_standing_out == (0, 1)
     assert (zero.end, zero.count, zero.of, zero.expected) == ("0", 10, 12, Fraction(6, 5))
     tenth = Fraction(1, 10)
     assert zero.p == 66 * tenth**10 * (1 - tenth) ** 2 + 12 * tenth**11 * (1 - tenth) + tenth**12
@@ -188,7 +229,41 @@ def test_heaps_on_round_ends_are_told_where_they_are_more_than_expected() -> Non
     tens = " ".join(f"{10 * k}" for k in range(12))
     for instead in ("type: number, polarity: higher, places: 0", "type: count, polarity: higher"):
         rules = SIMPLE.replace("type: number, polarity: higher, places: 2", instead)
-        assert integrity(rate(rules, a=tens)).heaps == ()
+        assert [one.count for one in integrity(rate(rules, a=tens)).heaps] == [12, 12]
+        assert integrity(rate(rules, a=" ".join(f"{k % 5 + 1}" for k in range(40)))).heaps == ()
+
+
+def test_the_tail_of_a_binary_number_is_no_place_in_which_values_are_published() -> None:
+    """Twenty values of one place, one of which came through a sum: their ends are those of the first place."""
+    rules = SIMPLE.replace(", places: 2", "")
+    rows = [*(f"{k}.{k % 10}" for k in range(19)), "7.300001"]
+    found = integrity(rate(rules, a=" ".join(rows)))
+    assert [(one.end, one.count, one.of) for one in found.heaps] == [("0", 2, 19), ("0 or 5", 4, 19)]
+    text = integrity_text(found)
+    assert "No input's values end in 0" in text
+
+
+def test_of_many_counts_of_ends_those_are_told_that_stand_out_among_all() -> None:
+    """Five inputs, one of which ends in 0 somewhat often: by luck alone one of ten counts may, so it is not called more."""
+    ids = "bcde"
+    inputs = "".join(f"  {id_}: {{type: number, polarity: higher, places: 1, optional: true}}\n" for id_ in ids)
+    rules = SIMPLE.replace(
+        "places: 2}\n",
+        f"places: 1}}\n{inputs}measures:\n  all: {{kind: mean, of: [a, b, c, d, e], missing: leave out, polarity: higher}}\n",
+    ).replace("of: a, scale", "of: all, scale")
+    plain = " ".join(f"{k}.{k % 9 + 1}" for k in range(40))
+    often = " ".join(f"{k}.{0 if k % 5 == 0 else k % 4 + 1}" for k in range(40))
+    found = integrity(rate(rules, a=often, b=plain, c=plain, d=plain, e=plain))
+    told = [one for one in found.heaps if one.p <= Fraction(1, 20)]
+    assert [(one.item, one.end, one.count) for one in told] == [("a", "0", 8)]
+    assert (len(found.heaps), found.ends_standing_out) == (10, ())
+    text = integrity_text(found).replace("\n", " ")
+    assert "8 of 40 end in 0, where 4.0 are expected (p 0.042)" in text
+    assert "10 such counts were made" in text
+    assert "; more than expected" not in text
+    said = json.loads(integrity_json(found))
+    assert said["tests"]["ends_made"] == 10
+    assert said["ends"][0]["more_than_expected"] is False
 
 
 RANKED = """\

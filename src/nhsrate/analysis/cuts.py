@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from nhsrate.core.cells import YES_NO
 from nhsrate.core.frozen import frozen
 from nhsrate.kinds.places import RankSpread
 from nhsrate.language.conditions import Between, Compare, Negated
@@ -32,8 +33,8 @@ class Cut:
     """A number at which rules part values: on which item it lies, and to which side a value exactly at it belongs.
 
     `above` says that it belongs with those above. `within` is the item and the value of those whom it concerns, where
-    that is not everyone. `better` is the better side of the item, where that is known; `by` are
-    the items whose rules have the cut.
+    that is not everyone. `better` is the better side of the item, where that is known or follows from the levels that
+    thresholds give; `by` are the items whose rules have the cut.
     """
 
     item: str
@@ -59,6 +60,19 @@ def side(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | Non
     return None
 
 
+def side_of_levels(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | None:
+    """Which side of an item has the better levels, where all thresholds that give levels for it are of one mind."""
+    found: set[Literal["higher", "lower"]] = set()
+    for item in methodology.items.values():
+        rule: Any = item.rule
+        if rule.kind == "thresholds" and rule.of == id_ and item.scale is not None and item.scale is not YES_NO:
+            for rows in (rule.levels, *(rows for _, rows in (rule.sets.rows if rule.sets else ()))):
+                places = [row.level.position for row in rows]
+                if len({*places}) > 1:
+                    found.add("higher" if rows[0].bound.upwards == (places[0] < places[-1]) else "lower")
+    return found.pop() if len(found) == 1 else None
+
+
 def cuts(methodology: Methodology, reached: frozenset[str]) -> list[Cut]:
     """Every cut by a number on anything that a rating rests on, in the order of the methodology.
 
@@ -72,9 +86,10 @@ def cuts(methodology: Methodology, reached: frozenset[str]) -> list[Cut]:
                 if not number.unset and methodology.type_of(subject).kind == "number":
                     _, by = found.setdefault((subject, number.value, above, within), (number.figure, []))
                     by.append(id_)
+    sides = {id_: side(methodology, id_) or side_of_levels(methodology, id_) for id_, *_ in found}
     places = {id_: k for k, id_ in enumerate((*methodology.inputs, *methodology.items))}
     return [
-        Cut(item, value, above, within, side(methodology, item), figure, tuple(dict.fromkeys(by)))
+        Cut(item, value, above, within, sides[item], figure, tuple(dict.fromkeys(by)))
         for (item, value, above, within), (figure, by) in sorted(
             found.items(), key=lambda one: (places[one[0][0]], one[0][1], one[0][2], one[0][3] or ("", ""))
         )

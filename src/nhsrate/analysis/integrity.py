@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from itertools import takewhile
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,12 @@ SIGNIFICANT = Fraction(1, 20)
 
 LEAST_VALUES = 10
 """Ends of fewer values are not counted."""
+
+FEW = 10
+"""A last place that fewer than one value in so many has, such as the tail of a binary number, is none of the grain."""
+
+LEAST_SPAN = 50
+"""Nor of values that span fewer units of their grain: only where they lie far apart is each end as likely."""
 
 MOST_RATINGS = 3_000
 """Where each value moves the ratings of others, so many ratings of all are made at most to see who gains."""
@@ -103,7 +111,10 @@ class AtCut:
 
 @frozen
 class Heap:
-    """How many values of an item end in a round digit, of how many, how many are expected, the chance of as many."""
+    """How many values of an item end in a round digit, of how many, how many are expected, the chance of as many.
+
+    `size` is the chance that such a count comes out below one in twenty by luck.
+    """
 
     item: str
     end: str
@@ -111,6 +122,7 @@ class Heap:
     of: int
     expected: Fraction
     p: Fraction
+    size: Fraction
 
 
 @frozen
@@ -128,8 +140,9 @@ class Integrity:
     """What leans on a cut in one return.
 
     `made` counts the tests of cuts that had anybody near; `by_chance` how many of them would stand out by luck alone.
-    `standing_out` are the places of the cuts that still do after Holm's correction for as many tests. `not_asked` says
-    why nobody was asked what not reporting would do, where nobody was.
+    `standing_out` are the places of the cuts that still do after Holm's correction for as many tests. `heaps` are the
+    counts of ends that were made, and `ends_standing_out` the places of those that stand out likewise. `not_asked`
+    says why nobody was asked what not reporting would do, where nobody was.
     """
 
     assessment: Assessment
@@ -139,6 +152,7 @@ class Integrity:
     by_chance: Fraction
     standing_out: tuple[int, ...]
     heaps: tuple[Heap, ...]
+    ends_standing_out: tuple[int, ...]
     rounding: tuple[Other, ...]
     rounded: tuple[str, ...]
     not_reporting: tuple[Other, ...]
@@ -166,8 +180,9 @@ def integrity(assessment: Assessment, within: Sequence[Within] = (), say: Say = 
     say("who would gain by not reporting")
     silent, why = not_reporting(plan, item)
     return Integrity(
-        assessment, item, near, len(tried), sum((one.size for one in tried), Fraction(0)), holm(near), heaps,
-        rounding, rounded, silent, why,
+        assessment, item, near, len(tried), sum((one.size for one in tried), Fraction(0)),
+        holm({k: one.p for k, one in enumerate(near) if one.organisations}), heaps,
+        holm({k: one.p for k, one in enumerate(heaps)}), rounding, rounded, silent, why,
     )  # fmt: skip
 
 
@@ -245,9 +260,13 @@ def luck(of: int) -> Fraction:
     return Fraction(sum(comb(of, k) for k in range(of + 1) if two_sided(k, of) <= SIGNIFICANT), 2**of)
 
 
-def holm(near: Sequence[AtCut]) -> tuple[int, ...]:
-    """The places of the cuts that stand out although so many were looked at (Holm, 1979)."""
-    tried = sorted((one.p, k) for k, one in enumerate(near) if one.at + one.better + one.worse)
+def holm(chances: dict[int, Fraction]) -> tuple[int, ...]:
+    """The places of the tests that stand out although so many were made (Holm, 1979).
+
+    >>> holm({3: Fraction(1, 30), 5: Fraction(1, 100), 8: Fraction(1, 2)})
+    (5,)
+    """
+    tried = sorted((p, k) for k, p in chances.items())
     out = []
     for k, (p, place) in enumerate(tried):
         if p * (len(tried) - k) > SIGNIFICANT:
@@ -257,20 +276,18 @@ def holm(near: Sequence[AtCut]) -> tuple[int, ...]:
 
 
 def heaps_of(assessment: Assessment, id_: str) -> Iterator[Heap]:
-    """How often the published values of an input are 0, or end in 0 or in 0 or 5, beside what is expected of ends."""
+    """How often the published values of an input end in 0, or in 0 or 5, beside what is expected of ends."""
     entry = assessment.methodology.inputs[id_]
     values = [cell for cell in assessment.columns[id_] if isinstance(cell, Decimal)]
-    if len(values) < LEAST_VALUES or entry.type == "count":
-        return
-    grain, _ = grain_of(assessment, entry)
-    if grain >= 1:
+    grain, stated = grain_of(assessment, entry)
+    while not stated and grain < 1 and FEW * sum(value % (10 * grain) != 0 for value in values) < len(values):
+        grain *= 10
+    if len(values) < LEAST_VALUES or max(values) - min(values) < LEAST_SPAN * grain:
         return
     ends = Counter(int(abs(value / grain)) % 10 for value in values if value % grain == 0)
     of = ends.total()
     for end, count, share in (("0", ends[0], Fraction(1, 10)), ("0 or 5", ends[0] + ends[5], Fraction(1, 5))):
-        p = at_least(count, of, share)
-        if p <= SIGNIFICANT:
-            yield Heap(id_, end, count, of, share * of, p)
+        yield Heap(id_, end, count, of, share * of, at_least(count, of, share), luck_of_ends(of, share))
 
 
 def at_least(count: int, of: int, share: Fraction) -> Fraction:
@@ -279,7 +296,33 @@ def at_least(count: int, of: int, share: Fraction) -> Fraction:
     >>> at_least(1, 2, Fraction(1, 2))
     Fraction(3, 4)
     """
-    return sum((comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count, of + 1)), Fraction(0))
+    return Fraction(next(part for k, part in tails(of, share) if k == count), share.denominator**of)
+
+
+def tails(of: int, share: Fraction) -> Iterator[tuple[int, int]]:
+    """The chance of so many or more, from all of them down to none, as parts of the denominator to the power of all.
+
+    In whole numbers, because there may be thousands.
+    """
+    good, bad = share.numerator, share.denominator - share.numerator
+    k, term, total = of, good**of, 0
+    while True:  # whoever asks stops at none of them at the latest
+        total += term
+        yield k, total
+        term = term * k * bad // ((of - k + 1) * good)
+        k -= 1
+
+
+@cache
+def luck_of_ends(of: int, share: Fraction) -> Fraction:
+    """The chance that a count of so many comes out below one in twenty by luck.
+
+    >>> luck_of_ends(2, Fraction(1, 5)), luck_of_ends(1, Fraction(1, 5))
+    (Fraction(1, 25), Fraction(0, 1))
+    """
+    whole = share.denominator**of
+    below = takewhile(lambda part: part <= SIGNIFICANT * whole, (part for _, part in tails(of, share)))
+    return Fraction(max(below, default=0), whole)
 
 
 def without_rounding(assessment: Assessment, item: Item) -> tuple[tuple[Other, ...], tuple[str, ...]]:

@@ -28,7 +28,7 @@ from nhsrate.reports.change import WORDS, change_text
 from nhsrate.reports.change import name as level_name
 from nhsrate.reports.diagnosis import cohort_words, diagnosis_text
 from nhsrate.reports.headroom import headroom_text
-from nhsrate.reports.integrity import integrity_text
+from nhsrate.reports.integrity import integrity_text, tests_made, unlikely_ends
 from nhsrate.reports.robustness import assumed, levels_of, robustness_text
 from nhsrate.reports.robustness import shown as in_order
 from nhsrate.trajectories.tables import HEADS, rows, trajectory_json
@@ -210,11 +210,8 @@ def integrity_frame(found: Integrity, only: Sequence[int] = (), *, exact: bool =
     return framed(
         columns, title=tidy(f"What leans on a cut: {method.title}"), text=integrity_text(found, only),
         rating=found.item.id,
-        tests={"made": found.made, "expected_by_chance": float(found.by_chance),
-               "standing_out": len(found.standing_out)},
-        ends=[{"input": one.item, "end": one.end, "count": one.count, "of": one.of, "expected": float(one.expected),
-               "p": float(one.p)} for one in found.heaps],
-        rounding=[other(one, codes) for one in found.rounding],
+        tests=tests_made(found), ends=unlikely_ends(found),
+        rounding=[other(one, codes) for one in found.rounding if not only or one.n in only],
         not_reporting=[other(one, codes) for one in found.not_reporting if not only or one.n in only],
         not_asked=found.not_asked or None, **said_of(assessment),
     )  # fmt: skip

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from nhsrate.analysis.integrity import SIGNIFICANT
 from nhsrate.core.cells import Level
 from nhsrate.core.numbers import number_text
 from nhsrate.core.texts import listed, natural_key, tidy
@@ -14,7 +17,6 @@ from nhsrate.reports.told import BLANK, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from fractions import Fraction
 
     from nhsrate.analysis.integrity import AtCut, Integrity, Other
     from nhsrate.core.cells import Cell
@@ -41,25 +43,30 @@ def integrity_lines(found: Integrity, only: Sequence[int] = ()) -> list[Told]:
         told(f"Near is within the window of each cut, both ends included; p is the exact two-sided chance of so "
              f"uneven a split, and {assessment.methodology.title} is taken as it stands.", "dim"),
         *(told(line, "dim") for line in done_lines(assessment)), BLANK,
-        *cut_lines(found), BLANK, told(INNOCENT), BLANK, *heap_lines(found), BLANK, *rounding_lines(found), BLANK,
-        *silence_lines(found, only),
+        *cut_lines(found, only), BLANK, told(INNOCENT), BLANK, *heap_lines(found), BLANK,
+        *rounding_lines(found, only), BLANK, *silence_lines(found, only),
     ]  # fmt: skip
 
 
-def cut_lines(found: Integrity) -> Iterator[Told]:
-    """A line for each cut that has anybody near, and what so many of them mean."""
-    near = [(k, one) for k, one in enumerate(found.cuts) if one.organisations]
+def cut_lines(found: Integrity, only: Sequence[int] = ()) -> Iterator[Told]:
+    """A line for each cut that has anybody near, or anybody of those asked for, and what so many of them mean."""
+    asked = set(only) or set(range(len(found.assessment.organisations)))
+    near = [(k, one) for k, one in enumerate(found.cuts) if asked.intersection(one.organisations)]
     if not near:
-        yield told(f"Nobody is near any of {counted(len(found.cuts), 'cut')}.")
+        verb = "is" if len(only) == 1 else "are"
+        nobody = f"{who(found.assessment, only)} {verb} near none" if only else "Nobody is near any"
+        yield told(f"{nobody} of {counted(len(found.cuts), 'cut')}.")
         return
     wide = max(len(one.cut.item) for _, one in near)
+    least = max(9, *(len(number_text(one.cut.value)) for _, one in near))
     yield row((
-        f"{'':<{wide}} {'cut':>9} {'within':>8} {'at':>4} {'better':>6} {'worse':>6} {'p':>7} {'without':>8}", "bold"
+        f"{'':<{wide}} {'cut':>{least}} {'within':>8} {'at':>4} {'better':>6} {'worse':>6} {'p':>7} {'without':>8}",
+        "bold",
     ))  # fmt: skip
     for k, one in near:
         cut = one.cut
         yield row(
-            (f"{cut.item:<{wide}} ", ""), (f"{number_text(cut.value):>9}", "bold"),
+            (f"{cut.item:<{wide}} ", ""), (f"{number_text(cut.value):>{least}}", "bold"),
             ((f" {number_text(one.window):>8} {one.at:>4} "
              f"{one.better:>6} {one.worse:>6} {chance(one.p):>7} {chance(one.p_without_at):>8}"), ""),
         )  # fmt: skip
@@ -88,38 +95,58 @@ def chance(p: Fraction) -> str:
     """A chance with two digits that count; a tiny one is told as such.
 
     >>> from fractions import Fraction
-    >>> chance(Fraction(1, 64)), chance(Fraction(1)), chance(Fraction(1, 10**9))
-    ('0.016', '1', '< 1e-5')
+    >>> chance(Fraction(1, 64)), chance(Fraction(5, 8)), chance(Fraction(1)), chance(Fraction(1, 10**9))
+    ('0.016', '0.63', '1', '< 1e-5')
     """
-    return "< 1e-5" if p < 1e-5 else f"{float(p):.2g}"
+    if p < 1e-5:
+        return "< 1e-5"
+    with localcontext(prec=2, rounding=ROUND_HALF_UP):
+        return f"{(Decimal(p.numerator) / Decimal(p.denominator)).normalize():.2g}"
 
 
 def heap_lines(found: Integrity) -> list[Told]:
     """The inputs whose values end in round digits more often than expected."""
-    if not found.heaps:
+    unlikely = [(k, one) for k, one in enumerate(found.heaps) if one.p <= SIGNIFICANT]
+    if not unlikely:
         return [told("No input's values end in 0, or in 0 or 5, more often than expected.")]
-    return [told("Ends of numbers, more than expected:", "bold")] + [
+    name, stand = found.assessment.methodology.name_of, len(found.ends_standing_out)
+    return [
+        told("Ends of numbers:", "bold"),
+        *(
+            Told(1, (
+                ((f"{tidy(name(one.item))} ({one.item}): {one.count} of {one.of} end in {one.end}, where "
+                  f"{float(one.expected):.1f} are expected (p {chance(one.p)})"), ""),
+                ("; more than expected" if k in found.ends_standing_out else "", "warning"),
+            ))
+            for k, one in unlikely
+        ),
         told(
-            f"{tidy(found.assessment.methodology.name_of(one.item))} ({one.item}): {one.count} of {one.of} end in "
-            f"{one.end}, where {float(one.expected):.1f} are expected (p {chance(one.p)})",
-            depth=1,
-        )
-        for one in found.heaps
-    ]
+            f"{counted(len(found.heaps), 'such count')} were made, of which {float(ends_by_chance(found)):.1f} would "
+            f"come out below 0.05 by luck alone; {stand} still {'stand' if stand != 1 else 'stands'} out when so many "
+            "are made (Holm's correction).", "dim",
+        ),
+    ]  # fmt: skip
 
 
-def rounding_lines(found: Integrity) -> list[Told]:
+def ends_by_chance(found: Integrity) -> Fraction:
+    """How many counts of ends would come out below one in twenty by luck alone."""
+    return sum((one.size for one in found.heaps), Fraction(0))
+
+
+def rounding_lines(found: Integrity, only: Sequence[int] = ()) -> list[Told]:
     """Who is rated otherwise without rounding."""
+    others = [one for one in found.rounding if not only or one.n in only]
     if not found.rounded:
         return [told("The method rounds nothing on the way.")]
-    if not found.rounding:
-        return [told(f"Nobody would be rated otherwise without the rounding of {listed([*found.rounded], 6)}.")]
+    if not others:
+        same = f"{who(found.assessment, only)} would be rated the same" if only else "Nobody would be rated otherwise"
+        return [told(f"{same} without the rounding of {listed([*found.rounded], 6)}.")]
     return [told(f"Without the rounding of {listed([*found.rounded], 6)}:", "bold")] + [
         Told(1, (
             (f"{tidy(found.assessment.organisations[one.n].code)} would be ", ""), styled(one.after, level(one.after)),
             (", and is ", ""), styled(one.before, level(one.before)),
         ))
-        for one in found.rounding
+        for one in others
     ]  # fmt: skip
 
 
@@ -132,7 +159,8 @@ def silence_lines(found: Integrity, only: Sequence[int]) -> list[Told]:
         if not only or one.n in only:
             gains.setdefault(one.n, []).append(one)
     if not gains:
-        return [told("Nobody would have a better level by not reporting one indicator.")]
+        nobody = f"{who(found.assessment, only)} would have no" if only else "Nobody would have a"
+        return [told(f"{nobody} better level by not reporting one indicator.")]
     many = found.assessment.methodology.rates.counted(len(gains))
     lines = [told(
         f"{many} would have a better level by not reporting one indicator. That is a "
@@ -163,21 +191,34 @@ def integrity_json(found: Integrity, only: Sequence[int] = ()) -> str:
         **set_in(found.assessment.methodology),
         "rating": found.item.id,
         "cuts": [cut_json(one, codes, standing=k in found.standing_out) for k, one in enumerate(found.cuts)],
-        "tests": {
-            "made": found.made,
-            "expected_by_chance": float(found.by_chance),
-            "standing_out": len(found.standing_out),
-        },
-        "ends": [
-            {"input": one.item, "end": one.end, "count": one.count, "of": one.of, "expected": float(one.expected),
-             "p": float(one.p)}
-            for one in found.heaps
-        ],
-        "rounding": [other_json(one, codes) for one in found.rounding],
+        "tests": tests_made(found),
+        "ends": unlikely_ends(found),
+        "rounding": [other_json(one, codes) for one in found.rounding if not only or one.n in only],
         "not_reporting": [other_json(one, codes) for one in found.not_reporting if not only or one.n in only],
         "not_asked": found.not_asked or None,
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def tests_made(found: Integrity) -> dict[str, float]:
+    """How many tests were made, of cuts and of ends of numbers, and how many stand out."""
+    return {
+        "made": found.made,
+        "expected_by_chance": float(found.by_chance),
+        "standing_out": len(found.standing_out),
+        "ends_made": len(found.heaps),
+        "ends_expected_by_chance": float(ends_by_chance(found)),
+        "ends_standing_out": len(found.ends_standing_out),
+    }
+
+
+def unlikely_ends(found: Integrity) -> list[dict[str, object]]:
+    """The counts of ends that came out below one in twenty, and whether they stand out among all that were made."""
+    return [
+        {"input": one.item, "end": one.end, "count": one.count, "of": one.of, "expected": float(one.expected),
+         "p": float(one.p), "more_than_expected": k in found.ends_standing_out}
+        for k, one in enumerate(found.heaps) if one.p <= SIGNIFICANT
+    ]  # fmt: skip
 
 
 def cut_json(one: AtCut, codes: Sequence[str], *, standing: bool) -> dict[str, object]:
