@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from nhsrate.core.numbers import Day, number_text, typed_number
 
@@ -42,3 +44,20 @@ def test_a_day_is_printed_as_a_date_however_many_places_are_asked_for(shown: int
 def test_a_power_of_ten_has_the_sign_before_decimals_or_a_point(text: str, decimal: str, number: str | None) -> None:
     """As spreadsheets and programs write it; a sign between thousands goes with none."""
     assert typed_number(text, decimal) == (None if number is None else Decimal(number))
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False)
+    | st.from_regex(r"-?[0-9]{1,25}(\.[0-9]{1,25})?(E[+-][0-9]{1,2})?", fullmatch=True).map(Decimal)
+)
+@example(Decimal("1.23456789012345670000"))
+@example(Decimal("0.000000000000000000012"))
+@example(Decimal("-0E+30"))
+@example(Decimal(10**17))
+@example(Decimal("1E+17"))
+def test_a_number_of_more_than_seventeen_digits_is_printed_with_twelve(number: Decimal) -> None:
+    """Zeros at its end are digits of it, and those before it or of a power of ten are not."""
+    long = len(number.as_tuple().digits) > 17
+    plain = f"{Context(prec=12).plus(number) if long else number:f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    assert number_text(number) == ("0" if plain == "-0" else plain)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from nhsrate.core.problems import Refused
 from nhsrate.files import csv_text
-from nhsrate.files.csv_text import csv_book
+from nhsrate.files.csv_text import CsvText, csv_book, csv_rows
 from nhsrate.files.limits import STANDARD, Limits
 
 if TYPE_CHECKING:
@@ -39,6 +42,26 @@ def refusal(text: str | bytes, limits: Limits = STANDARD) -> str:
 def test_a_plain_file_needs_no_note() -> None:
     assert rows("Code,Rate\nRJ1,\nRJ2,5\n\n,,\n") == [["Code", "Rate"], ["RJ1", ""], ["RJ2", "5"]]
     assert notes("Code,Rate\n") == []
+
+
+marks = st.sampled_from([*'a1,"\r\n', "\r\n", "\u2028", "\x0b", "\x1c", "\x85", "é", '"x\ny"', "a,b\n", "c,d\r\n"])
+
+
+@given(st.lists(marks, max_size=30).map("".join))
+@example("a,b\r\nc,d\n")
+@example("a,b\rc,d\r\n")
+@example('a,"b\r"\nc\u2028,d')
+def test_lines_end_where_the_csv_module_ends_them(text: str) -> None:
+    """Whatever ends them, within quotation marks and without, and whatever else other programs take for an end."""
+    try:
+        known = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        with pytest.raises(Refused):
+            csv_rows(CsvText("return.csv", text, ","), STANDARD)
+        return
+    while known and not any(known[-1]):
+        known.pop()
+    assert [list(row) for row in csv_rows(CsvText("return.csv", text, ","), STANDARD)] == known
 
 
 def test_a_byte_order_mark_is_no_text() -> None:

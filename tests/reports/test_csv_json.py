@@ -11,6 +11,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example
 from hypothesis import given as draw
 from hypothesis import strategies as st
 from tests.conftest import ROOT
@@ -22,7 +23,7 @@ from nhsrate.core.problems import LineLocation
 from nhsrate.editions.cases import Case, Given, case_return
 from nhsrate.engine.assess import assess
 from nhsrate.language.tree import Scalar
-from nhsrate.reports.csv_json import cell_csv, guarded, json_parts, long_csv, ratings_csv, ratings_json
+from nhsrate.reports.csv_json import cell_csv, csv_text, guarded, json_parts, long_csv, ratings_csv, ratings_json
 from nhsrate.returns.model import Organisation, Return, Values
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def ratings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assessment:
 
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text)))
+
+
+fields = st.text(st.sampled_from(",\"\r\n ';a1-\u2028\u00e9"), max_size=4)
+
+
+@draw(st.lists(st.lists(fields, max_size=4), max_size=6))
+@example([[""], [], ["", ""], [","], ['"'], ["\r"], ["a", "b,c"], ["a", "b"]])
+def test_rows_are_written_as_the_csv_module_writes_them(written: list[list[str]]) -> None:
+    """Whether they have marks that are quoted or are joined as they stand."""
+    known = StringIO(newline="")
+    csv.writer(known, lineterminator="\n").writerows(written)
+    assert csv_text(written) == known.getvalue()
 
 
 def test_the_csv_has_a_row_for_each_organisation(ratings: Assessment, golden: Golden) -> None:

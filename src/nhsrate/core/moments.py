@@ -53,7 +53,7 @@ class Moments:
         if not many:
             return list(scores)
         score_of = dict(zip(different, scores, strict=True))
-        return [score_of[value] for value in values]
+        return [*map(score_of.__getitem__, values)]
 
 
 LOOKED_AT = 500

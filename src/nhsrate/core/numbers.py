@@ -18,7 +18,8 @@ Halves = Literal["up", "even", "down", "towards zero", "away from zero"]
 WORKING = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 """The arithmetic of every rating: 50 digits."""
 
-SNAPPED = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
+COMPARED = 40
+SNAPPED = Context(prec=COMPARED, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero])
 """What a computed number is brought to before it is compared, ranked or rounded: 40 digits.
 
 At 28 digits, 48 of 20,000 constructed halves round wrongly because they came through thirds; at 50 and 40 none does.
@@ -35,6 +36,9 @@ ONE = Decimal(1)
 
 FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """The significant digits that a spreadsheet has: more of them are the tail of a binary number."""
+
+TWELVE = Context(prec=12)
+"""The digits that are printed of a number that does not end."""
 
 _PLAIN = pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -159,7 +163,7 @@ def rounded(number: Decimal, *, places: int = 0, step: Decimal | None = None, ha
     if step is not None:
         return snap(WORKING.multiply(rounded(WORKING.divide(number, step), halves=halves), step))
     snapped = SNAPPED.plus(number)
-    if snapped.adjusted() + places >= SNAPPED.prec:  # too large to have anything behind that place
+    if snapped.adjusted() + places >= COMPARED:  # too large to have anything behind that place
         return snapped
     result = snapped.quantize(_unit(places), _MODES[halves][snapped.is_signed()], WORKING)
     return result or abs(result)  # no minus zero
@@ -244,11 +248,17 @@ def number_text(number: Decimal, shown: int | None = None) -> str:
         return "no value"
     if shown is not None:
         return _plainly(rounded(number, places=shown, halves="away from zero"))
-    if len(number.as_tuple().digits) > 17:  # longer than anything read from a double
-        number = Context(prec=12).plus(number)
+    if _digits(number) > 17:  # longer than anything read from a double
+        number = TWELVE.plus(number)
     text = _plainly(number)
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def _digits(number: Decimal) -> int:
+    """How many digits a number has, also zeros at its end; to make a tuple of them takes three times as long."""
+    text = str(number)
+    return len(text) if len(text) <= 17 else len(text.partition("E")[0].lstrip("-0.").replace(".", ""))
 
 
 def _plainly(number: Decimal) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from itertools import compress
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from nhsrate.core.cells import Cell, Missing
 from nhsrate.core.frozen import frozen
@@ -39,8 +40,9 @@ def split(workings: Workings, of: str, over: str, within: str | None) -> tuple[l
     for n in workings.outside(over):
         cells[n] = outside
     if within is None:
-        members = [n for n, cell in enumerate(cells) if type(cell) is Decimal]
-        return cells, [Cohort("", "", members, [cells[n] for n in members])] if members else []  # type: ignore[misc]
+        there = [type(cell) is Decimal for cell in cells]
+        members, values = [*compress(range(len(cells)), there)], cast("list[Decimal]", [*compress(cells, there)])
+        return cells, [Cohort("", "", members, values)] if members else []
     found: dict[Cell, Cohort] = {}
     keys = workings.cells[within]
     for n, cell in enumerate(cells):

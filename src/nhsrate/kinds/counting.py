@@ -93,8 +93,8 @@ class Count(Rule):
         numbers = [Decimal(number) for number in range(len(columns) + 1)]
         if asks_for_missing(self.at):
             types = zip(*(map(type, column) for column in columns), strict=True)
-            gone = [row.count(Missing) for row in types]
-            return [numbers[count if isinstance(self.at, IsMissing) else len(columns) - count] for count in gone]
+            by_gaps = numbers if isinstance(self.at, IsMissing) else numbers[::-1]
+            return [by_gaps[row.count(Missing)] for row in types]
         if bounding(self.at):
             return [self.against_items(workings, n) for n in range(workings.size)]
         there = {cell for column in columns for cell in column if type(cell) is not Missing}

@@ -98,7 +98,7 @@ def quotients(pairs: Sequence[tuple[Decimal, Decimal] | Missing]) -> list[Cell]:
 
     first = [(str(pair[0]), str(pair[1])) for pair in pairs[:LOOKED_AT] if not isinstance(pair, Missing)]
     divide = once if len({*first}) * 4 < len(first) * 3 else truediv
-    return [pair if isinstance(pair, Missing) else divide(*pair) for pair in pairs]
+    return [pair if type(pair) is Missing else divide(*pair) for pair in pairs]
 
 
 def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:

@@ -65,9 +65,21 @@ class _Lines(list[str]):
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as csv, with line feeds alone, so that they are the same everywhere."""
+    r"""Rows as csv, with line feeds alone, so that they are the same everywhere.
+
+    A row that has no mark to be quoted is joined as it stands: to look at every character of it takes thrice as long.
+
+    >>> csv_text([("RA1", "Alder, North"), ("RA2", "2.5")])
+    'RA1,"Alder, North"\nRA2,2.5\n'
+    """
     lines = _Lines()
-    csv.writer(lines, lineterminator="\n").writerows(rows)
+    quote = csv.writer(lines, lineterminator="\n").writerow
+    for row in rows:
+        line = ",".join(row)
+        if line.count(",") != len(row) - 1 or not line or '"' in line or "\n" in line or "\r" in line:
+            quote(row)
+        else:
+            lines.append(f"{line}\n")
     return "".join(lines)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     NumberedRows = Iterable[tuple[int, Sequence[object]]]
 
-BLOCK = 2_000
+BLOCK = 10_000
 """The rows that are held as they were read, before they become values."""
 
 TWICE = (
