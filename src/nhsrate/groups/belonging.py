@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nhsrate.rules.groups import GroupKind
 
 WHOLE = Fraction(1)
+"""The share of a member that counts wholly; of a part of a group it is this very object."""
+
 HAIR = Fraction(1, 10**9)
 """By how much shares may miss 1 together, as a spreadsheet has no thirds."""
 
@@ -64,12 +66,17 @@ def groups_of(submitted: Return, wanted: Wanted, rates: Noun) -> tuple[tuple[Gro
     for key, one in gathered.items():
         problems += _two_names(one, wanted)
         name = next(iter(one.names.values()), "") or names.get(key, one.code)
-        shares = {n: WHOLE if row.share is None else row.share for n, row in one.parts.values() if n is not None}
+        shares = {n: _own_share(row) for n, row in one.parts.values() if n is not None}
         parts = tuple(Part(n, share) for n, share in shares.items() if share)
         absent = tuple(row.member for n, row in one.parts.values() if n is None)
         found.append(Group(Organisation(one.code, name), parts, absent))
     problems += [*_of_absent(found, wanted, rates), *_of_no_group(rows, submitted, wanted, rates)]
     return tuple(group for group in found if group.parts), problems
+
+
+def _own_share(row: Belonging) -> Fraction:
+    """By which share a member counts in its group."""
+    return WHOLE if row.share is None or row.share == WHOLE else row.share
 
 
 def _gathered(rows: Sequence[Belonging], places: Mapping[str, int]) -> tuple[dict[str, _Gathered], list[Problem]]:

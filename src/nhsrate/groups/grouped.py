@@ -131,9 +131,9 @@ def _column(entry: Input, before: Values, joints: Sequence[Joint]) -> Values:
     return Values(
         [one.cell for one in joints],
         before.heading or entry.id,
-        [before.sources[one.n] if one is not None and before.sources else None for one in decided],
-        [before.rows[one.n] if one is not None and before.rows else 0 for one in decided],
-        [before.columns[one.n] if one is not None and before.columns else 0 for one in decided],
+        [before.sources[n] if n is not None and before.sources else None for n in decided],
+        [before.rows[n] if n is not None and before.rows else 0 for n in decided],
+        [before.columns[n] if n is not None and before.columns else 0 for n in decided],
         _flags(before, joints),
     )
 
@@ -141,8 +141,9 @@ def _column(entry: Input, before: Values, joints: Sequence[Joint]) -> Values:
 def _flags(before: Values, joints: Sequence[Joint]) -> Mapping[int, str]:
     """What qualifies the figures of members qualifies that of the group."""
     found = {}
-    for g, one in enumerate(joints):
-        flags = {before.flags[given.n]: given.organisation.code for given in one.given if given.n in before.flags}
+    for g, one in enumerate(joints if before.flags else ()):
+        who = one.submitted.organisations
+        flags = {before.flags[part.n]: who[part.n].code for part in one.parts if part.n in before.flags}
         if flags and not isinstance(one.cell, Missing):
             found[g] = "; ".join(f"{flag} of {code}" for flag, code in flags.items())
     return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nhsrate.core.cells import Missing
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import CellLocation, LineLocation, Problem
 from nhsrate.core.texts import listed
+from nhsrate.groups.exact import others_than_said
 from nhsrate.groups.figures import times_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ def told_of(
     problems = []
     for one in brought:
         name = methodology.called(one.entry.id)
-        problems += [*_below_zero(one), *_out_of_range(one, name, groups), *_other_than_own(submitted, one, name)]
+        problems += [
+            *_below_zero(submitted, one),
+            *_out_of_range(one, name, groups),
+            *_other_than_own(submitted, one, name),
+        ]
     return [*problems, *_partly(submitted, methodology, groups, brought)]
 
 
@@ -93,22 +97,28 @@ def _is_marked(given: Given) -> bool:
     return isinstance(cell, Missing) and cell.sort in {"marker", "own marker"}
 
 
-def _below_zero(one: Brought) -> list[Problem]:
+def _below_zero(submitted: Return, one: Brought) -> list[Problem]:
     """The error of a weight or a denominator that is below zero."""
     if one.rule.how not in {"pooled", "weighted"}:
         return []
-    word = "denominator" if one.rule.how == "pooled" else "weight"
-    given = [part for joint in one.joints for part in joint.given if part.gap is None and part.numbers[1] < 0]
-    figures = {part.n: part.figures[1] for part in given}
+    word, id_ = "denominator" if one.rule.how == "pooled" else "weight", one.rule.needs[-1]
+    values = submitted.values[id_]
+    below = {n: cell for n, cell in enumerate(values.cells) if isinstance(cell, Decimal) and cell < 0}
     return [
         Problem(
-            figure.at or LineLocation(one.entry.id),
+            values.at(n) or LineLocation(one.entry.id),
             "together",
-            f"{figure.id} is {figure.cell} here, and the {word} of {one.entry.id} is not below zero.",
+            f"{id_} is {below[n]} here, and the {word} of {one.entry.id} is not below zero.",
             "Correct the value.",
         )
-        for figure in figures.values()
+        for n in (_there(one) if below else ())
+        if n in below
     ]
+
+
+def _there(one: Brought) -> list[int]:
+    """The numbers of the members that give a figure, each once, in the order of the groups."""
+    return list(dict.fromkeys(part.n for joint in one.joints for part in joint.there))
 
 
 def _out_of_range(one: Brought, name: str, groups: Sequence[Group]) -> list[Problem]:
@@ -135,25 +145,14 @@ def _other_than_own(submitted: Return, one: Brought, name: str) -> list[Problem]
     """
     if one.rule.how != "pooled":
         return []
-    times, own = Fraction(times_of(one.entry, one.rule)), submitted.values[one.entry.id]
-    other = {
-        given.n: given
-        for joint in one.joints
-        for given in joint.given
-        if given.gap is None and _is_other(own.cells[given.n], times, *given.numbers)
-    }
+    times, own = times_of(one.entry, one.rule), submitted.values[one.entry.id]
+    over, under = (submitted.values[id_].cells for id_ in one.rule.needs)
+    figures = ((n, own.cells[n], over[n], under[n]) for n in _there(one))
+    other = others_than_said([row for row in figures if isinstance(row[1], Decimal)], times)
     if not other:
         return []
-    codes = [given.organisation.code for given in other.values()]
+    codes = [submitted.organisations[n].code for n in other]
     message = f'{name} is not "{one.rule.numerator}" over "{one.rule.denominator}" for {listed(codes, FEW)}, '
     message += "and was pooled from these."
-    at = own.at(next(iter(other))) or CellLocation(submitted.name)
+    at = own.at(other[0]) or CellLocation(submitted.name)
     return [Problem(at, "group-members", message, "Check that these are its numerator and denominator.", "warning")]
-
-
-def _is_other(cell: object, times: Fraction, over: Fraction, under: Fraction) -> bool:
-    """Whether a figure differs from what its counts make by more than it can have been rounded."""
-    if not isinstance(cell, Decimal) or not under:
-        return False
-    unit = Fraction(Decimal(1).scaleb(int(cell.as_tuple().exponent)))
-    return abs(times * over / under - Fraction(cell)) > unit
