@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nhsrate.core.cells import Missing
+from nhsrate.editions.cases import read_cases
 from nhsrate.engine.assess import assess
+from nhsrate.rules.editions import find_edition
 from nhsrate.rules.load import load_methodology
 from nhsrate.runs.read import read_return
 
@@ -76,3 +78,25 @@ def test_each_establishment_is_one_of_these(council: tuple[str, Rows, Assessment
     )
     assert (kinds[True], kinds[False]) == COUNCILS[name][1:]
     assert sum(kinds[reason] for reason in WITHOUT_RATING) + kinds[True] + kinds[False] == len(rows)
+
+
+def test_each_combination_of_scores_that_occurs_is_a_worked_case(backtest_data: Path) -> None:
+    """As the README says, with their number."""
+    occur = set()
+    for name in COUNCILS:
+        with (backtest_data / "food-hygiene" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            occur |= {
+                (row["Hygiene"], row["Structural"], row["ConfidenceInManagement"])
+                for row in csv.DictReader(stream)
+                if row["Hygiene"] and row["RatingValue"].isdigit()
+            }
+    cases, problems = read_cases(find_edition("food-hygiene").with_name("cases.yaml"))
+    assert problems == []
+    worked = {
+        tuple(one.given[item].text for item in ("hygiene", "structural", "confidence"))
+        for case in cases
+        for one in case.organisations
+        if {"hygiene", "structural", "confidence"} <= one.given.keys()
+    }
+    assert occur <= worked
+    assert len(occur) == 67
