@@ -236,7 +236,8 @@ class GroupKind:
     Fields:
         title: What the groups are called together, such as `Integrated care systems`.
         rates: What one of them is called, such as `system`; `group` where nothing is said.
-        sheet: The sheet of the return with a row for each member; `nhsrate score --groups FILE` gives another table.
+        sheet: The sheet of the return with a row for each member, where it is not called as the kind, as its title or
+            `Groups`; `nhsrate score --groups FILE` gives another table.
         member: The heading of the members' codes, beside the usual ones.
         group: The heading of what the group is known by: its code or, where it has none, its name.
         name: The heading of the group's name.
