@@ -59,6 +59,8 @@ def test_an_input_says_how_its_figures_come_together(said: str, means: str) -> N
         ),
         ("together: {b: b}", 'unknown-key: "b" is not known here.'),
         ("together: sum", 'incompatible: "a" is a percentage, and percentages do not add up.'),
+        ("together: weighted by a", 'incompatible: "a" comes together by itself.'),
+        ("together: {numerator: b, denominator: a}", 'incompatible: "a" comes together by itself.'),
         ("together: worst", 'missing-key: "a" does not say which side is better, so none of its figures is the worst.'),
     ],
 )
@@ -73,6 +75,10 @@ def test_what_does_not_say_so_is_refused(said: str, problem: str) -> None:
         ("{type: text, together: sum}", 'incompatible: "x" is no number, and cannot be added up.'),
         ("{type: yes/no, together: weighted by b}", 'incompatible: "x" is no number, and cannot be weighted.'),
         ("{type: text, together: best}", 'incompatible: "x" is a text, and none is the best.'),
+        (
+            "{type: number, together: {numerator: p, denominator: b}}, p: {type: percent}",
+            'incompatible: "x" is pooled from "p", which is a percentage and no count.',
+        ),
         ("{type: yes/no, together: best}", 'missing-key: "x" does not say which side is better'),
     ],
 )

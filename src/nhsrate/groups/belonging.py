@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nhsrate.core.frozen import changing
-from nhsrate.core.numbers import WORKING, number_text, snap
+from nhsrate.core.numbers import WORKING, number_text, rounded, snap
 from nhsrate.core.problems import LineLocation, Problem
 from nhsrate.core.texts import fold, listed, quoted
 from nhsrate.groups.model import Belonging, Group, Part
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 WHOLE = Fraction(1)
 """The share of a member that counts wholly; of a part of a group it is this very object."""
+
+LONGEST = 10_000
+"""Fractions of larger denominators are no longer read as such."""
 
 HAIR = Fraction(1, 10**9)
 """By how much shares may miss 1 together, as a spreadsheet has no thirds."""
@@ -207,15 +210,19 @@ def _all(words: list[str]) -> str:
 
 
 def share_text(share: Fraction | None) -> str:
-    """A share as people write it: a decimal number where it ends, else a fraction.
+    """A share as people write it: a decimal number where it ends, else a fraction, or six places where that is long.
 
     >>> share_text(Fraction(2, 5)), share_text(Fraction(1, 3)), share_text(None), share_text(Fraction(6, 5))
     ('0.4', '1/3', '1', '1.2')
+    >>> share_text(Fraction(1, 3) + Fraction("0.6663333333"))
+    'about 0.999667'
     """
     if share is None:
         return "1"
     number = as_decimal(share)
-    return number_text(number) if Fraction(number) == share else str(share)
+    if Fraction(number) == share:
+        return number_text(number)
+    return str(share) if share.denominator < LONGEST else f"about {number_text(rounded(number, places=6))}"
 
 
 def as_decimal(number: Fraction) -> Decimal:

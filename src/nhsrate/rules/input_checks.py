@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nhsrate.language.conditions import Test, When
     from nhsrate.language.numbers import Edge
     from nhsrate.language.tree import Node
+    from nhsrate.rules.groups import Together
     from nhsrate.rules.inputs import Input
     from nhsrate.rules.model import Item, Methodology
 
@@ -62,11 +63,22 @@ def _together(methodology: Methodology) -> list[Problem]:
         elif how in {"worst", "best"} and entry.type != "level" and entry.polarity is None:
             message = f'"{entry.id}" does not say which side is better, so none of its figures is the {how}.'
             problems.append(Problem(at, "missing-key", message, "Add polarity: higher or lower."))
-        for id_ in entry.together.needs:
-            if id_ not in methodology.inputs:
-                message = f'"{id_}" is no input, and "{entry.id}" comes together by it.'
-                problems.append(Problem(at, "unknown-name", message, "Name an input."))
+        problems += _needed(methodology, entry, entry.together, at)
     return problems
+
+
+def _needed(methodology: Methodology, entry: Input, together: Together, at: Location) -> Iterator[Problem]:
+    """What is wrong with the figures by which those of several organisations come together."""
+    for id_ in dict.fromkeys(together.needs):
+        if id_ not in methodology.inputs:
+            message = f'"{id_}" is no input, and "{entry.id}" comes together by it.'
+            yield Problem(at, "unknown-name", message, "Name an input.")
+        elif id_ == entry.id:
+            message = f'"{entry.id}" comes together by itself.'
+            yield Problem(at, "incompatible", message, "Name the counts that it is made of, or what it is weighted by.")
+        elif together.how == "pooled" and methodology.inputs[id_].type == "percent":
+            message = f'"{entry.id}" is pooled from "{id_}", which is a percentage and no count.'
+            yield Problem(at, "incompatible", message, "Name the counts that it is made of.")
 
 
 def _directions(methodology: Methodology) -> list[Problem]:
