@@ -8,16 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from tests.conftest import ROOT
 
 from nhsrate.commands.main import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OVERSIGHT = str(ROOT / "examples" / "oversight-q4.csv")
 RULES = """\
@@ -85,6 +82,12 @@ def test_headroom_tells_of_the_best_of_losing_and_of_what_is_reached(files: tupl
     assert "There is no better level to gain." in call("headroom", files[0], "B", "-m", files[1]).stdout
     assert "Loses 2 by one input alone:" in call("headroom", files[0], "D", "-m", files[1]).stdout
     assert "Level 1 is reached already." in call("headroom", files[0], "D", "-m", files[1], "--to", "1").stdout
+    (Path(files[0]).parent / "none.csv").write_text("code,name,a,b\nA,Alder,,\nB,Beck,9,9\n", "utf-8")
+    none = call("headroom", str(Path(files[0]).parent / "none.csv"), "A", "-m", files[1]).stdout
+    assert "It has no rating (" in none
+    assert "so it has no level to lose, and none is the next: --to names one." in " ".join(none.split())
+    assert "no better level" not in none
+    assert "No input alone loses the level." not in none
     held = call("headroom", files[0], "C", "-m", files[1], "--fixed", "a", "--fixed", "b").stdout
     assert "No input alone gains 2." in held
     assert "Not moved, as no side of them is better or they were held: a, b." in held

@@ -120,6 +120,43 @@ def test_where_nothing_is_weak_that_is_said() -> None:
     assert "There is no better level to gain." in said
 
 
+LONELY = """
+scales: {words: [{level: good}, {level: low}]}
+inputs: {waits: {type: number, polarity: lower}}
+ratings: {word: {kind: thresholds, of: waits, scale: words, headline: true, levels: [{level: good, at_most: 5}, {level: low, otherwise: true}]}}
+"""
+
+
+def test_of_who_has_no_rating_no_better_level_is_denied() -> None:
+    """It has none at all; nothing is said of the best."""
+    text = diagnosis_text(diagnose(rate(LONELY, waits="- 5 6"), 0, Wanted(draws=0)))
+    said = " ".join(text.split())
+    assert "It has no rating, so no level is the next." in said
+    assert "No indicator has a figure, so none can be weak." in said
+    assert "There is no better level to gain." not in said
+
+
+def test_who_is_alone_is_told_so() -> None:
+    """One organisation is no cohort of all that are rated."""
+    said = " ".join(diagnosis_text(diagnose(rate(LONELY, waits="6"), 0, Wanted(draws=0))).split())
+    assert "so its cohort of the one organisation that is rated is asked for help." in said
+
+
+def test_changes_that_gain_a_level_together_are_told_as_the_smallest_push_alike() -> None:
+    """Two inputs are needed, and neither is told as the least that it could be."""
+    text = """
+    scales: {words: [{level: good}, {level: low}]}
+    inputs: {a: {type: number, polarity: lower}, b: {type: number, polarity: lower}}
+    measures:
+      x: {kind: thresholds, of: a, scores: [{score: 1, at_most: 5}, {score: 0, otherwise: true}]}
+      y: {kind: thresholds, of: b, scores: [{score: 1, at_most: 5}, {score: 0, otherwise: true}]}
+      both: {kind: sum, of: [x, y], missing: refuse}
+    ratings: {word: {kind: thresholds, of: both, scale: words, headline: true, levels: [{level: good, at_least: 2}, {level: low, otherwise: true}]}}
+    """
+    said = " ".join(diagnosis_text(diagnose(rate(text, a="9 1 4", b="9 2 5"), 0, Wanted(draws=0))).split())
+    assert "The fewest inputs that gain it together, 2, with the smallest push alike:" in said
+
+
 def test_a_page_says_who_can_help(tmp_path: Path) -> None:
     got = command("report", AUTUMN, "-m", RULES, "--earlier", SPRING, "--with", "diagnose", "-o", tmp_path / "pages")
     assert (got.code, "earlier-period" in got.err) == (0, False)
@@ -240,7 +277,10 @@ def test_peers_of_whom_none_has_a_figure_are_said_to_have_none() -> None:
 
 def test_alone_in_its_cohort_nobody_can_be_compared() -> None:
     said = told(CARE, seen="50", came="100", beds="1")
-    assert "Nobody can be compared by beds (1), standardised, the weights in brackets, so its cohort of all 1" in said
+    assert (
+        "Nobody can be compared by beds (1), standardised, the weights in brackets, so its cohort of the one organisation"
+        in said
+    )
     assert "none is weak" in said
 
 

@@ -157,6 +157,8 @@ def cohort_words(found: Diagnosis) -> str:
     counted = method.rates.counted(len(cohort.members))
     if cohort.within is None:
         own = f" (it has no {name(found, cohort.lacking)} of its own)" if cohort.lacking else ""
+        if len(cohort.members) == 1:
+            return f"its cohort of the one {method.rates.one} that is rated{own}"
         return f"its cohort of all {counted} that are rated{own}"
     cell = "" if cohort.cell is None else f" {tidy(said(cohort.cell))}"
     return f"its cohort of the {counted} rated with {name(found, cohort.within)}{cell}"
@@ -174,6 +176,8 @@ def weak_words(found: Diagnosis) -> str:
     count = len(found.weak)
     indicators = f"{found.judged} indicator{'s'[: found.judged != 1]}"
     cohort = cohort_words(found)
+    if not found.judged:
+        return "No indicator has a figure, so none can be weak."
     if not found.weak:
         return f"Of {indicators} with a figure none is weak, which means worse than the median of {cohort}."
     return (
@@ -377,11 +381,13 @@ def changes(found: Diagnosis) -> Iterator[Told]:
         return
     yield from held_lines(room.held_by, room.to)[:-1]  # without the empty line below them
     if room.to is None:
-        yield told("There is no better level to gain.")
+        none = "It has no rating, so no level is the next."
+        yield told(none if isinstance(room.now, Missing) else "There is no better level to gain.")
     else:
         yield from table(f"Gains {room.to} by one input alone", room.gains, told(f"No input alone gains {room.to}."))
         if room.fewest is not None and len(room.fewest.moves) > 1:
-            yield told(f"The fewest inputs that gain it together, {len(room.fewest.moves)}:", "bold")
+            many = len(room.fewest.moves)
+            yield told(f"The fewest inputs that gain it together, {many}, with the smallest push alike:", "bold")
             yield from moves(room.fewest)
     yield told("`nhsrate headroom` says all that would change it, with what loses the level.", "dim")
 

@@ -48,6 +48,11 @@ def headroom_lines(found: Headroom) -> list[Told]:
         BLANK,
         *held_lines(found.held_by, found.to),
     ]  # fmt: skip
+    if found.to is None and isinstance(found.now, Missing):
+        why = (
+            f"It has no rating ({found.now.reason}), so it has no level to lose, and none is the next: --to names one."
+        )
+        return [*lines, told(why), *notes(found)]
     if found.to is None:
         lines += [told("There is no better level to gain."), BLANK]
     elif isinstance(found.now, Level) and found.now.position <= found.to.position:
