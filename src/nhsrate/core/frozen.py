@@ -14,7 +14,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from dataclasses import Field
 
 T = TypeVar("T")
 
@@ -98,21 +99,29 @@ def _given_methods(cls: Any, *, eq: bool) -> None:  # noqa: ANN401 (a class, who
 def _first(cls: Any) -> Callable[..., None]:  # noqa: ANN401 (as above)
     """What fills the fields of the first objects: after a few it has the function for all later ones written."""
     made = 0
+    declared: list[Field[Any]] = []
 
     def __init__(self: object, *given: object, **named: object) -> None:  # noqa: N807 (as `TypeError` names it)
         nonlocal made
         made += 1
-        if made > FEW or not _filled(self, cls, given, named):
+        if made == 1:
+            declared.extend(one for one in fields(cls) if one.init)  # others are filled by `__post_init__`
+        if made > FEW or not _filled(self, declared, given, named):
             cls.__init__ = fill = _filling(cls)
             fill(self, *given, **named)  # which also says what is wrong with what was given
 
     return __init__
 
 
-def _filled(record: Any, cls: Any, given: tuple[object, ...], named: dict[str, object]) -> bool:  # noqa: ANN401 (as above)
+def _filled(
+    record: Any,  # noqa: ANN401 (as above)
+    declared: Sequence[Field[Any]],
+    given: tuple[object, ...],
+    named: dict[str, object],
+) -> bool:
     """Fill the fields of one object; nothing is promised where what was given is not what the class declares."""
-    declared = [one for one in fields(cls) if one.init]  # others are filled by `__post_init__`
-    values = dict(zip((one.name for one in declared if not one.kw_only), given)) | named  # noqa: B905 (defaults follow)
+    names = (one.name for one in declared if not one.kw_only)
+    values = dict(zip(names, given)) | named  # noqa: B905 (defaults follow)
     if len(values) != len(given) + len(named):
         return False
     for one in declared:
@@ -125,7 +134,7 @@ def _filled(record: Any, cls: Any, given: tuple[object, ...], named: dict[str, o
         else:
             return False
         object.__setattr__(record, one.name, value)  # that of a record refuses
-    if not values and hasattr(cls, "__post_init__"):
+    if not values and hasattr(record, "__post_init__"):
         record.__post_init__()
     return not values
 

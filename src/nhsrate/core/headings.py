@@ -19,21 +19,24 @@ _TYPE = (
 _COUNTS = (
     rf"(?:{_COUNTED}|{_PERCENT}) of [a-z ]+|bed ?days?|admissions|discharges|[£$€] ?(?:millions?|thousands?|m|k|bn)?"
 )
-_RAISED = r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u02b0-\u02b8\u1d43-\u1d61]"
-_UNIT = rf"(?:{_COUNTED}|{_PERCENT}|{_MONEY}|{_TIME}|{_OTHER})"
-_ENDS = (
-    pattern(r"\s*\[[^\[\]]{1,30}\]$"),
-    pattern(r"\s*\((?:see )?(?:foot)?notes?\.? ?[0-9a-z, &]*\)$"),
-    pattern(r"\s*\([0-9]{1,2}\)$"),
-    pattern(r"\s+(?:see )?(?:foot)?notes?\.? ?[0-9]+(?:(?:, ?| and | & )[0-9]+)*$"),
-    pattern(rf"(?<=\S)\s*{_RAISED}+(?:[, ]*{_RAISED})*$"),
-    pattern(r"(?<=\S)\s*[*\u2020\u2021\u00a7#^~\u00b6]+$"),
-    pattern(r"(?<=\S)\s*[:.]$"),
-    pattern(rf"(?<=\S)\s*[(\[]{_UNIT}[)\]]$"),
-    pattern(rf"(?<=\S)\s*(?:,|-|\u2013|\||/)\s*{_UNIT}$"),
-    pattern(r"(?<=\S)\s*%$"),
+_RAISED = "\u00b9\u00b2\u00b3\u2070" + "".join(
+    map(chr, (*range(0x2074, 0x207A), *range(0x02B0, 0x02B9), *range(0x1D43, 0x1D62)))
 )
-"""What may stand behind a heading, of which a match takes no notice."""
+_MARKS = "*\u2020\u2021\u00a7#^~\u00b6"
+_UNIT = rf"(?:{_COUNTED}|{_PERCENT}|{_MONEY}|{_TIME}|{_OTHER})"
+_ENDS = tuple((frozenset(signs), found) for signs, found in (
+    ("[", pattern(r"\s*\[[^\[\]]{1,30}\]$")),
+    ("(", pattern(r"\s*\((?:see )?(?:foot)?notes?\.? ?[0-9a-z, &]*\)$")),
+    ("(", pattern(r"\s*\([0-9]{1,2}\)$")),
+    ("0123456789", pattern(r"\s+(?:see )?(?:foot)?notes?\.? ?[0-9]+(?:(?:, ?| and | & )[0-9]+)*$")),
+    (_RAISED, pattern(rf"(?<=\S)\s*[{_RAISED}]+(?:[, ]*[{_RAISED}])*$")),
+    (_MARKS, pattern(rf"(?<=\S)\s*[{_MARKS}]+$")),
+    (":.", pattern(r"(?<=\S)\s*[:.]$")),
+    ("([", pattern(rf"(?<=\S)\s*[(\[]{_UNIT}[)\]]$")),
+    (",-\u2013|/", pattern(rf"(?<=\S)\s*(?:,|-|\u2013|\||/)\s*{_UNIT}$")),
+    ("%", pattern(r"(?<=\S)\s*%$")),
+))  # fmt: skip
+"""What may stand behind a heading, of which a match takes no notice, each with the signs of which it has one."""
 
 _BEFORE = pattern(rf"^(?:(?:{_COUNTED}|{_PERCENT})(?: of)?|#)\s+(?=\S)")
 _BEHIND = pattern(rf"(?<=\S)\s+(?:{_COUNTED}|{_PERCENT}|m|k|gbp)$")
@@ -55,8 +58,9 @@ def bare_heading(text: str) -> str:
         return found  # at once: nothing stands behind it that has no sign
     while True:
         shorter = found
-        for end in _ENDS:
-            shorter = end.sub("", shorter) or shorter
+        for signs, end in _ENDS:
+            if not signs.isdisjoint(shorter):
+                shorter = end.sub("", shorter) or shorter
         if shorter == found:
             return found
         found = shorter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nhsrate.core.frozen import frozen
 
@@ -70,7 +70,8 @@ class MarkedText:
         return self.text
 
 
-class Merged(NamedTuple):
+@frozen
+class Merged:
     """Cells that a sheet shows as one; only the first of them holds a value. Rows and columns count from 1."""
 
     row: int

@@ -132,7 +132,7 @@ def record(cls: Any, node: Mapping, context: Context, *, known: Iterable[str] = 
     values, context.fields = context.fields, outer
     if failed:
         raise Bad
-    if hints.get("at") in _PLACES and "at" not in fixed:
+    if "at" not in fixed and _is_placed(cls):
         values["at"] = node.at
     return cls(**values, **fixed)
 
@@ -146,6 +146,12 @@ def record_keys(cls: Any, fixed: tuple[str, ...] = ()) -> dict[str, dataclasses.
         for field in dataclasses.fields(cls)
         if field.name not in fixed and hints[field.name] not in (*_PLACES, Derived)
     }
+
+
+@cache
+def _is_placed(cls: Any) -> bool:  # noqa: ANN401 (annotations are not typed)
+    """Whether a record keeps where it stands."""
+    return hints_of(cls).get("at") in _PLACES
 
 
 def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not typed)

@@ -22,6 +22,7 @@ OLD_BREAKS = pattern("[\u0085\u2028\u2029]")
 
 _STOPS = pattern(r"[#\t?\[\]{}]")
 _STOPS_IN_BRACKETS = pattern(r"[#\t?\n\[\]{}]")
+_ODD_IN_BRACKETS = pattern(r"[\n-]")
 _MARGIN = pattern(r"[ \t]*")
 _HEADER = pattern(r"[|>][-+0-9]*(?=#)")
 
@@ -101,15 +102,15 @@ def differences(text: str, name: str, spans: Sequence[Span], indents: Mapping[in
     open_: list[int] = []
     begin = 0
     for span in (*spans, Span(len(text), len(text), plain=False, flow=False, indent=-1)):
-        if open_ or _STOPS.search(text, begin, span.start):
+        if (_STOPS_IN_BRACKETS if open_ else _STOPS).search(text, begin, span.start):
             yield from _between(file, begin, span.start, indents, open_)
-        if span.flow or not span.plain:
+        if not span.plain or (span.flow and _ODD_IN_BRACKETS.search(text, span.start, span.end)):
             yield from _within(file, span)
         begin = max(begin, span.end)
 
 
 def _within(file: _File, span: Span) -> Iterator[Problem]:
-    """What is read differently in one text that is in brackets or not plain."""
+    """What is read differently in a text that is not plain, or stands in brackets."""
     said = file.text[span.start : span.end]
     if span.plain and span.flow and said == "-":
         message = "A bare - in a list or mapping in brackets is refused by readers of YAML 1.2, such as editors."

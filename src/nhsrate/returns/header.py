@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nhsrate.core.frozen import frozen
 from nhsrate.core.headings import bare_heading
 from nhsrate.core.problems import CellLocation, Problem, column_letters, column_number
 from nhsrate.core.texts import as_text, fold, is_text, listed, quoted
@@ -23,7 +24,8 @@ SEARCHED = 60
 """The rows from the top in which a header is looked for."""
 
 
-class Header(NamedTuple):
+@frozen
+class Header:
     """The row with the code heading and the row with the other headings (from 1): mostly one and the same.
 
     `code` is the column of codes where the reading gives it by a cell or by letters, else 0.
@@ -34,7 +36,8 @@ class Header(NamedTuple):
     code: int = 0
 
 
-class _Trial(NamedTuple):
+@frozen
+class _Trial:
     """A row that may be a header, and the index of the column of codes there."""
 
     row: int
@@ -112,7 +115,8 @@ def _best(
     pinned = reading.header_row
     best: tuple[int, Header] | None = None
     trials = list(trials)
-    for row, code in trials:
+    for trial in trials:
+        row, code = trial.row, trial.code
         seen: set[str] = set()
         for below in range(row, min(row + 3, last + 1)):
             cells = table.rows[below - 1]
@@ -131,7 +135,7 @@ def _best_bare(table: Table, inputs: Sequence[Input], reading: TableReading, tri
     """The same where all headings have marks or units: the row of the most, or nothing where none has any."""
     wanted = _wanted(inputs, reading, bare_heading)
     counts = {row: len(wanted.intersection(bare_heading(as_text(raw)) for raw in table.rows[row - 1]))
-              for row, _ in trials if reading.header_row in {None, row}}  # fmt: skip
+              for row in (trial.row for trial in trials) if reading.header_row in {None, row}}  # fmt: skip
     row = max(counts, key=lambda row: counts[row], default=0)
     return Header(row, row) if row and counts[row] else None
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nhsrate.core.faults import Fault
-from nhsrate.core.frozen import changing
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.patterns import pattern
 from nhsrate.core.tables import ErrorCell
 from nhsrate.core.texts import fold, quoted
@@ -22,7 +22,8 @@ Kind = Literal["organisation", "doubtful", "area", "other", "line", "perhaps lin
 """What a row is. A `line` (`perhaps line`) becomes a `note` (`doubtful`) where only such rows follow."""
 
 
-class Verdict(NamedTuple):
+@frozen
+class Verdict:
     """What the code and name of a row say of it.
 
     `kind` is `organisation`, `area` (a country or region, which is a total among organisations of another sort),
@@ -267,7 +268,8 @@ ENOUGH = 64
 """So many organisations of another sort that no table can have as many countries and regions."""
 
 
-class Known(NamedTuple):
+@frozen
+class Known:
     """What is known before any row is looked at.
 
     `codes` (folded) are organisations whatever else a row with one looks like, all of them where it is `None`;

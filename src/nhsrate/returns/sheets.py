@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from nhsrate.core.frozen import changing
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.periods import by_period
 from nhsrate.core.problems import CellLocation, Problem, nearest
 from nhsrate.core.special_sheets import NEVER_DATA
@@ -37,7 +37,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PERIOD_LABELS = ("period", "reporting period", "reporting_period", "quarter")
 
 
-class Chosen(NamedTuple):
+@frozen
+class Chosen:
     """The sheet to read (nothing is its name in a csv file), its layout where it had to be found, and what is told."""
 
     name: str | None = None
@@ -225,7 +226,8 @@ def named_methodology(book: Book) -> tuple[str, CellLocation] | None:
     return None
 
 
-class _Labelled(NamedTuple):
+@frozen
+class _Labelled:
     """A label as it is written, the text that it is for, and the cell of that."""
 
     label: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.core.faults import places_of
-from nhsrate.core.frozen import changing
+from nhsrate.core.frozen import changing, frozen
 from nhsrate.core.look_alikes import look_alike
 from nhsrate.core.problems import Problem
 from nhsrate.core.slips import slip_of
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Likeness = Literal["alike", "near", "blank"]
 
 
-class Meant(NamedTuple):
+@frozen
+class Meant:
     """What a row says in a column, what was probably meant, and how much alike the two are."""
 
     column: int
@@ -39,7 +40,8 @@ def meant(column: int, said: str, wanted: tuple[str, ...], *, dates: bool = True
     return found and Meant(column, said, *found)
 
 
-class _Row(NamedTuple):
+@frozen
+class _Row:
     """A row that was left out, the code in it, and for whom (and what) it may be the only one."""
 
     number: int
