@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -336,3 +338,23 @@ def test_too_many_cells_of_everyone_are_not_worked_out(monkeypatch: pytest.Monke
     with pytest.raises(NotByRow):
         drawn(hospitals(TOLD["a place in a cohort"]), SOME, ["star"])
     assert check(hospitals(TOLD["shares of ranks"]), SOME[:3], ["star"]) > 1, "by the own rank alone"
+
+
+def test_what_was_worked_out_is_let_go_at_once() -> None:
+    """Nothing of it holds itself: of thousands of mixtures the columns would stay until circles are looked for."""
+    text = """\
+        inputs: {a: {type: number, polarity: higher}}
+        measures: {z: {kind: standardise, of: a, sd: n, over: everyone}}
+        ratings: {place: {kind: percentile-rank, of: z, over: everyone, form: low / n, headline: true}}
+    """
+    plan = Plan(rate(text, a="1 2 4"))
+    gc.disable()
+    try:
+        one = OneRow(plan, np.array([0, 1]), {"a": np.array([5.0, 5.0])})
+        board = one.run(["z"])
+        gone = ref(one)
+        del one
+        assert board.cells("z").shape == (1, 2)
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -87,6 +87,10 @@ class RowBoard(Board):
         self.doubted |= bool(np.any(rows))
 
 
+def nothing(item: Item) -> None:
+    """No result is worked out among all organisations."""
+
+
 class RowPlan(Plan):
     """A plan of the same rating whose organisations are those of the draws, one for each."""
 
@@ -142,11 +146,14 @@ class OneRow:
                 raise NotByRow(item.id)
         over = [item for item in items if not plan.by_itself(item)]
         self.shared = plan.rests_on(id_ for item in over for id_ in self.reads(item)) if over else frozenset()
-        with np.errstate(all="ignore"):
-            for item in items:
-                if plan.by_itself(item) and item.id in self.shared and self.blended(item):
-                    self.blends[item.id] = self.averaged(item)
-                self.board.columns[item.id] = self.own.worked(self.board, item, self.change)
+        try:
+            with np.errstate(all="ignore"):
+                for item in items:
+                    if plan.by_itself(item) and item.id in self.shared and self.blended(item):
+                        self.blends[item.id] = self.averaged(item)
+                    self.board.columns[item.id] = self.own.worked(self.board, item, self.change)
+        finally:
+            self.own.own = nothing  # else all of it would hold itself, and stay until somebody looks for such circles
         return self.board
 
     def reads(self, item: Item) -> tuple[str, ...]:
