@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ from nhsrate.analysis.shapley import CAUSES, owen
 from nhsrate.commands.main import main
 from nhsrate.core.cells import Level
 from nhsrate.core.problems import CellLocation, Problem, Refused
+from nhsrate.pages.section import moved_lines
 from nhsrate.plan.plan import Plan
 from nhsrate.reports.change import change_json, change_text
 from nhsrate.returns.model import Override
@@ -229,6 +231,76 @@ def test_which_inputs_moved_it_is_told_for_those_who_are_asked_about() -> None:
     said = json.loads(change_json(found))["organisations"][0]
     assert said["causes"]["own_values"] == "-1"
     assert said["inputs"][0] == {"input": "a", "title": "a", "from": "4", "to": "1", "levels": -1, "score": -1.5}
+
+
+@given(CELLS, CELLS, CELLS, CELLS)
+def test_which_inputs_moved_everybody_is_what_each_is_told_who_asks_alone(
+    a: list[str], b: list[str], c: list[str], d: list[str]
+) -> None:
+    """Put back for all at once, where nobody's rating rests on others; where it does, it is said that none is told."""
+    for rules, told in ((ALONE, True), (RULES, False)):
+        old, new = rate(rules, a=" ".join(a), b=" ".join(b)), rate(rules, a=" ".join(c), b=" ".join(d))
+        together = changed(*ends(old, new))
+        assert json.loads(change_json(together))["inputs_told"] is told
+        for one in together.organisations:
+            (alone,) = changed(*ends(old, new), [one.code]).organisations
+            assert one.inputs == (alone.inputs if told else ())
+            assert all(put.score is None or isfinite(put.score) for put in alone.inputs)
+
+
+def test_which_inputs_moved_everybody_is_told_in_a_line() -> None:
+    """Those alone whose change gave levels; with all else as after, as a rating made by hand gives it."""
+    old, new = rate(ALONE, a="4 1 2", b="4 1 2"), rate(ALONE, a="1 1 2", b="3 1 2.1")
+    assert str(rate(ALONE, a="4", b="3").columns["light"][0]) == "green"
+    assert str(rate(ALONE, a="1", b="4").columns["light"][0]) == "amber"
+    text = change_text(changed(*ends(old, new)))
+    assert "  each input alone, all else as after: a gave -1\n" in text
+    assert "Had one alone" not in text
+
+
+def test_who_else_came_or_went_is_not_told_of_one() -> None:
+    """Only of those who are asked about, in text and in json."""
+    three, two = rate(ALONE, a="4 1 2", b="4 1 2"), rate(ALONE, a="4 1", b="4 1")
+    for old, new, key in ((two, three, "came"), (three, two, "went")):
+        assert json.loads(change_json(changed(*ends(old, new))))[key] == ["C"]
+        assert json.loads(change_json(changed(*ends(old, new), ["A"])))[key] == []
+    assert "Only after: C." in change_text(changed(*ends(two, three), ["C"]), detail=True)
+    assert "Only" not in change_text(changed(*ends(two, three), ["A"]), detail=True)
+
+
+def test_a_level_that_is_called_none_is_a_level() -> None:
+    """And those without a rating are told apart from it, in the table and in json."""
+    rules = ALONE.replace("red", "none").replace("missing: leave out", "missing: {leave out: 2}")
+    found = changed(*ends(rate(rules, a="4 1 1", b="4 1 1"), rate(rules, a="1 1 -", b="1 - 1")))
+    moves = {(one["from"], one["to"]): one["count"] for one in json.loads(change_json(found))["moves"]}
+    assert moves == {("green", "none"): 1, ("none", None): 2}
+    heading = next(line for line in change_text(found).splitlines() if "amber  " in line)
+    assert heading.split() == ["green", "amber", "none", "no", "rating"]
+
+
+def test_levels_of_long_names_are_listed_where_a_table_would_be_too_wide() -> None:
+    """In 80 columns, from and to, best first, with how many."""
+    rules = ALONE
+    for name in ("green", "amber", "red"):
+        rules = rules.replace(name, f"{name} in every respect that matters")
+    old, new = rate(rules, a="4 1 2", b="4 1 2"), rate(rules, a="1 1 2", b="1 1 2")
+    text = change_text(changed(*ends(old, new)))
+    assert "  1  green in every respect that matters to red in every respect that matters\n" in text
+    assert text.index("green in every") < text.index("1  amber in every respect that matters to amber")
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_better_side_of_a_score_is_said_where_it_is_the_lower() -> None:
+    """As a segment's average is the better, the lower it is; a higher one needs no word."""
+    low = ALONE.replace("polarity: higher}\nratings", "polarity: lower}\nratings").replace("    polarity: higher\n", "")
+    low = low.replace("at_least: 3}", "at_most: 2}").replace("at_least: 2}", "at_most: 3}")
+    for rules, better in ((low, "lower"), (low.replace(", polarity: lower}", "}"), "lower"), (ALONE, "higher")):
+        found = changed(*ends(rate(rules, a="4 1", b="4 1"), rate(rules, a="1 1", b="1 1")))
+        assert json.loads(change_json(found))["score_better"] == better
+        assert ("of the score, below 0 is" in change_text(found).replace("\n", " ")) is (better == "lower")
+        said = moved_lines(found.organisations[0])[-1]
+        assert said == f"Its score changed by -3{', where lower is better' * (better == 'lower')}: its own values -3."
+    assert changed(*ends(rate(DIRECT, a="4", b="1"), rate(DIRECT, a="1", b="1"))).score_better is None
 
 
 def test_who_came_and_went_and_who_is_not_split_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

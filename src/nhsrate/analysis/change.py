@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nhsrate.analysis.corners import Corners, Side
+from nhsrate.analysis.cuts import side, side_of_levels
 from nhsrate.analysis.put_back import Put, position, put_back
 from nhsrate.analysis.shapley import owen, states
 from nhsrate.core.cells import Cell, Level
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from nhsrate.rules.model import Item
     from nhsrate.runs.request import Request
 
+Better = Literal["higher", "lower"] | None
+"""Which side of a score is better, where that is known."""
+
 MOST_RATINGS = 2_500
 """Where others' values count and the plan cannot tell, so many ratings of all are made at most by the engine."""
 
@@ -38,7 +42,7 @@ class Moved:
     """One organisation that is rated in both: its ratings, and what each cause gave, in levels (above 0 is better).
 
     `causes` and `score_causes` are nothing where they were not worked out, and `why_not` says why. `score` is the
-    change of the score behind the rating.
+    change of the score behind the rating, and `score_better` says which side of it is better, where that is known.
     """
 
     code: str
@@ -50,6 +54,7 @@ class Moved:
     score_causes: dict[str, Fraction] | None = None
     inputs: tuple[Put, ...] = ()
     why_not: str = ""
+    score_better: Better = None
 
     @property
     def levels(self) -> int | None:
@@ -61,7 +66,9 @@ class Moved:
 class Changed:
     """What changed between two ends: the items compared, everyone rated in both, who came and who went.
 
-    `planned` is how many mixtures are the plan's and not the engine's.
+    `planned` is how many mixtures are the plan's and not the engine's. `inputs_told` says whether it was worked out
+    which inputs moved whom: of all where each rests on its own values alone, else of those who were asked about.
+    `score_better` is the better side of the score behind the rating, where that is known.
     """
 
     old: Assessment
@@ -72,6 +79,8 @@ class Changed:
     went: tuple[str, ...]
     not_split: str = ""
     planned: int = 0
+    inputs_told: bool = True
+    score_better: Better = None
 
 
 def between(old: Request, new: Request) -> tuple[Side, Side, list[Problem]]:
@@ -103,12 +112,25 @@ def changed(old: Side, new: Side, only: Sequence[str] = (), say: Callable[[str],
     found = []
     for k, code in enumerate(wanted, 1):
         say(f"causes {k} of {len(wanted)}")
-        found.append(ends(corners, code, why_not) if why_not else moved(corners, code, detail=bool(only)))
-    return Changed(
-        old.assessment, new.assessment, item, tuple(found),
-        tuple(code for code in places[1] if code not in places[0]),
-        tuple(code for code in places[0] if code not in places[1]), why_not, len(corners.known),
-    )  # fmt: skip
+        found.append(ends(corners, code, why_not) if why_not else moved(corners, code))
+    told = bool(only) or corners.alone()
+    split = [one.code for one in found if one.causes is not None] if told else []
+    puts = put_back(corners, split) if corners.alone() else {code: put_back(corners, [code])[code] for code in split}
+    came, went = (
+        tuple(code for code in places[end] if code not in places[1 - end] and (not only or code in only))
+        for end in (1, 0)
+    )
+    better = side_of_score(corners)
+    moves = tuple(replace(one, inputs=puts.get(one.code, ()), score_better=better) for one in found)
+    return Changed(old.assessment, new.assessment, item, moves, came, went, why_not, len(corners.known), told, better)
+
+
+def side_of_score(corners: Corners) -> Better:
+    """Which side of the score behind the rating is better."""
+    if corners.score is None:
+        return None
+    methodology, id_ = corners.methods[1], corners.score.id
+    return side(methodology, id_) or side_of_levels(methodology, id_)
 
 
 def together(corners: Corners, wanted: Sequence[str], say: Callable[[str], None]) -> str:
@@ -153,8 +175,8 @@ def ends(corners: Corners, code: str, why_not: str = "") -> Moved:
     return Moved(code, name, *end_cells(corners, code), None, why_not=why_not)
 
 
-def moved(corners: Corners, code: str, *, detail: bool) -> Moved:
-    """One organisation with the causes of its move, and where it is asked for in detail with its inputs."""
+def moved(corners: Corners, code: str) -> Moved:
+    """One organisation with the causes of its move."""
     both = ends(corners, code)
     if positions(both.before, both.after) is None:
         return replace(both, why_not="it has no level at one end, and a level more or less cannot be counted")
@@ -177,5 +199,4 @@ def moved(corners: Corners, code: str, *, detail: bool) -> Moved:
         assert isinstance(after, Decimal)  # noqa: S101 (both are among those that were told)
         assert isinstance(before, Decimal)  # noqa: S101 (as above)
         change = after - before
-    inputs = put_back(corners, code) if detail else ()
-    return replace(both, causes=causes, score=change, score_causes=score_causes, inputs=inputs)
+    return replace(both, causes=causes, score=change, score_causes=score_causes)

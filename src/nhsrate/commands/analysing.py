@@ -261,8 +261,9 @@ def compare(request: Request, style: str | None, output: Path | None, form: str,
     """Say what changed between two returns, and why.
 
     Who moved between levels, and how much of each move is due to its own values, to what it reports, to the others, to
-    the rules and to decisions; the parts add up exactly. With --only also which inputs moved it. OLD and NEW are files
-    or folders; one return under two methods is compared by naming it twice.
+    the rules and to decisions; the parts add up exactly. Also which inputs moved it: with --only, and of all where
+    nobody's rating rests on others. OLD and NEW are files or folders; one return under two methods is compared by
+    naming it twice.
     """
     from nhsrate.runs.request import named_in
 

@@ -24,8 +24,7 @@ from nhsrate.notebook.columns import (
     truths,
     wholes,
 )
-from nhsrate.reports.change import WORDS, change_text
-from nhsrate.reports.change import name as level_name
+from nhsrate.reports.change import WORDS, change_text, moves
 from nhsrate.reports.diagnosis import cohort_words, diagnosis_text
 from nhsrate.reports.headroom import headroom_text
 from nhsrate.reports.integrity import integrity_text, tests_made, unlikely_ends
@@ -256,8 +255,8 @@ def change_frame(found: Changed, *, detail: bool = False, exact: bool = False) -
 
     `levels` is by how many levels it moved, above 0 is better, and the columns of causes add up to it; those that begin
     with `score_` add up to `score`, the change of the score behind the rating. With `exact` these are fractions.
-    `attrs` has who `came` and `went`, how many `moves` there are from each level to each, and, for those named in
-    `only`, the `inputs` that changed.
+    `attrs` has who `came` and `went`, how many `moves` there are from each level to each, and the `inputs` that
+    changed: of those named in `only`, and of all where nobody's rating rests on others.
     """
     ones = found.organisations
     columns = [
@@ -281,15 +280,11 @@ def change_frame(found: Changed, *, detail: bool = False, exact: bool = False) -
         ),
         Column("not_split", texts(one.why_not for one in ones), "Why causes are not told"),
     ]
-    moves: dict[tuple[str, str], int] = {}
-    for one in ones:
-        pair = (level_name(one.before), level_name(one.after))
-        moves[pair] = moves.get(pair, 0) + 1
     ends = [f"{tidy(end.submitted.name)} by {tidy(end.methodology.title)}" for end in (found.old, found.new)]
     return framed(
         columns, title=f"What changed from {ends[0]} to {ends[1]}", text=change_text(found, detail=detail),
         rating=found.item.id, came=list(found.came), went=list(found.went),
-        moves=[{"from": old, "to": new, "count": count} for (old, new), count in sorted(moves.items())],
+        moves=moves(found), inputs_told=found.inputs_told,
         inputs=[put for one in ones for put in inputs_of(one)], not_split=found.not_split or None,
         notes=of_both(found, "notes"), problems=of_both(found, "problems"),
     )  # fmt: skip

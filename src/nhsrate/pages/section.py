@@ -338,7 +338,8 @@ def moved_lines(one: Moved | None) -> tuple[str, ...]:
     if one.causes is not None and str(one.before) != str(one.after):
         lines.append(f"In levels: {parts(one.causes)}.")
     if one.score is not None and one.score_causes is not None:
-        lines.append(f"Its score changed by {signed(float(one.score))}: {score_parts(one.score_causes)}.")
+        lower = ", where lower is better" * (one.score_better == "lower")
+        lines.append(f"Its score changed by {signed(float(one.score))}{lower}: {score_parts(one.score_causes)}.")
     return tuple(lines)
 
 

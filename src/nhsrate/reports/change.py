@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nhsrate.analysis.shapley import CAUSES
@@ -13,7 +14,7 @@ from nhsrate.core.texts import listed, tidy
 from nhsrate.engine.explain import text_of
 from nhsrate.reports.provenance import set_in
 from nhsrate.reports.summary import done_lines
-from nhsrate.reports.told import BLANK, Told, plain_text, row, styled, told
+from nhsrate.reports.told import BLANK, WIDTH, Told, plain_text, row, styled, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,10 @@ def change_lines(found: Changed, *, detail: bool = False) -> list[Told]:
     """The same in lines that know their styles."""
     old, new = found.old, found.new
     ends = [f"{tidy(one.submitted.name)} by {tidy(one.methodology.title)}" for one in (old, new)]
+    lower = "; of the score, below 0 is" * (found.score_better == "lower")
     lines = [Told(0, ((f"From {ends[0]} to {ends[1]}.", "bold"), (
-        (f" {rated_by(found)}; causes are averages over the order in which they come, in "
-        f"levels: above 0 is better. Published ranks count as values of {new.methodology.rates.a}'s own."), "dim",
+        (f" {rated_by(found)}; causes are averages over the order in which they come, in levels: above 0 is better"
+         f"{lower}. Published ranks count as values of {new.methodology.rates.a}'s own."), "dim",
     )))]  # fmt: skip
     done = dict.fromkeys(line for one in (old, new) for line in done_lines(one))
     lines += [*(told(line, "dim") for line in done), BLANK, *move_lines(found)]
@@ -61,7 +63,7 @@ def change_lines(found: Changed, *, detail: bool = False) -> list[Told]:
     if found.not_split:
         lines.append(told(f"Causes were not worked out: {found.not_split}.", "warning"))
     for one in shown:
-        lines += [BLANK, *moved_lines(found, one)]
+        lines += [BLANK, *moved_lines(found, one, detail=detail)]
     return lines
 
 
@@ -78,28 +80,37 @@ def rated_by(found: Changed) -> str:
 
 
 def move_lines(found: Changed) -> Iterator[Told]:
-    """How many went from each level to each, levels best first; a dot for none."""
+    """How many went from each level to each, best first: a dot for none, or a list where a table would be too wide."""
     colours = {level.name: level.colour for level in (found.item.scale.levels if found.item.scale else ())}
     pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
-    seen = [*colours, *(["none"] if any("none" in pair for pair in pairs) else [])]
-    wide = max(len(word) for word in [*seen, "before"]) + 2
+    seen: list[str | None] = [*colours, *([None] if any(None in pair for pair in pairs) else [])]
+    missing = "no rating" if "none" in colours else "none"
+    words = {one: missing if one is None else one for one in seen}
+    wide = max(len(word) for word in [*words.values(), "before"]) + 2
 
-    def chip(word: str) -> Span:
-        return word, f"level {colours[word]}" if colours.get(word) else ""
+    def chip(one: str | None) -> Span:
+        return words[one], f"level {colours[one]}" if one is not None and colours[one] else ""
 
+    if wide + sum(max(len(word), 4) + 2 for word in words.values()) > WIDTH:
+        yield told(f"{tidy(found.item.name)}, from and to:", "bold")
+        moves = [(old, new) for old in seen for new in seen if pairs[old, new]]
+        wide = max((len(f"{pairs[pair]:,}") for pair in moves), default=0)
+        for old, new in moves:
+            yield Told(1, ((f"{pairs[old, new]:>{wide},}  ", "bold"), chip(old), (" to ", ""), chip(new)))
+        return
     yield told(f"{tidy(found.item.name)}, before (down) and after (across):", "bold")
-    yield row(("".ljust(wide), ""), *(span for word in seen for span in (
-        (" " * (max(len(word), 4) + 2 - len(word)), ""), chip(word)
+    yield row(("".ljust(wide), ""), *(span for one in seen for span in (
+        (" " * (max(len(words[one]), 4) + 2 - len(words[one])), ""), chip(one)
     )))  # fmt: skip
     for before in seen:
-        counts = [(f"{pairs[before, after] or '.':>{max(len(after), 4) + 2}}", "bold" if before == after else "")
+        counts = [(f"{pairs[before, after] or '.':>{max(len(words[after]), 4) + 2}}", "bold" if before == after else "")
                   for after in seen]  # fmt: skip
-        yield row(chip(before), (" " * (wide - len(before)), ""), *counts)
+        yield row(chip(before), (" " * (wide - len(words[before])), ""), *counts)
 
 
-def name(cell: Cell) -> str:
-    """A level by its name."""
-    return cell.name if isinstance(cell, Level) else "none"
+def name(cell: Cell) -> str | None:
+    """A level by its name; nothing where there is none."""
+    return cell.name if isinstance(cell, Level) else None
 
 
 def level(cell: Cell) -> str:
@@ -107,8 +118,8 @@ def level(cell: Cell) -> str:
     return tidy(cell.word or cell.name) if isinstance(cell, Level) else f"none ({tidy(getattr(cell, 'reason', ''))})"
 
 
-def moved_lines(found: Changed, one: Moved) -> list[Told]:
-    """One organisation: from what to what, and what each cause gave."""
+def moved_lines(found: Changed, one: Moved, *, detail: bool) -> list[Told]:
+    """One organisation: from what to what, what each cause gave, and in detail every input that changed."""
     who = tidy(f"{one.code} {one.name}" if one.name != one.code else one.code)
     levels = styled(one.before, level(one.before)), (" to ", ""), styled(one.after, level(one.after))
     lines = [Told(0, ((f"{who}: ", "bold"), *levels))]
@@ -120,7 +131,10 @@ def moved_lines(found: Changed, one: Moved) -> list[Told]:
         still = not one.score and not any(one.score_causes.values())
         said = "as it was" if still else f"{signed(float(one.score))}: {score_parts(one.score_causes)}"
         lines.append(told(f"score {said}", depth=1))
-    if one.inputs:
+    if not detail and (alone := [put for put in one.inputs if put.levels]):
+        each = "; ".join(f"{tidy(put.title)} gave {put.levels:+d}" for put in alone[:FEW])
+        lines.append(told(f"each input alone, all else as after: {each}", depth=1))
+    if detail and one.inputs:
         lines.append(told("Had one alone stayed as it was, all else as after:", "dim", 1))
         lines += [put_line(found, put) for put in one.inputs[:FEW]]
         if len(one.inputs) > FEW:
@@ -151,8 +165,14 @@ def fraction(part: Fraction) -> str:
 
 
 def signed(number: float) -> str:
-    """A change of a score, to three places that count."""
-    return f"{number:+.3g}"
+    """A change of a score, to three digits and as many as its whole part has.
+
+    >>> signed(-0.03459), signed(0.5), signed(1234567.89), signed(0)
+    ('-0.0346', '+0.5', '+1,234,568', '+0')
+    """
+    if abs(number) >= 1000:
+        return f"{number:+,.0f}"
+    return f"{Decimal(f'{number:+.3g}'):+f}"
 
 
 def put_line(found: Changed, put: Put) -> Told:
@@ -176,30 +196,33 @@ def gave(levels: int | None) -> str:
 
 def change_json(found: Changed) -> str:
     """Everything as json; fractions of levels are texts such as `-3/2`."""
-    pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
     said = {
         "old": {"return": found.old.submitted.name, "methodology": found.old.methodology.id},
         "new": {"return": found.new.submitted.name, "methodology": found.new.methodology.id},
         **set_in(found.old.methodology, found.new.methodology),
         "rating": found.item.id,
+        "score_better": found.score_better,
         "mixtures": None if found.not_split else "plan" if found.planned else "engine",
-        "moves": [{"from": none(old), "to": none(new), "count": count} for (old, new), count in sorted(pairs.items())],
+        "moves": moves(found),
         "organisations": [moved_json(found, one) for one in found.organisations],
         "came": list(found.came),
         "went": list(found.went),
+        "inputs_told": found.inputs_told,
         "not_split": found.not_split or None,
     }
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
-def none(word: str) -> str | None:
-    """The name of a level; nothing where there is none."""
-    return None if word == "none" else word
+def moves(found: Changed) -> list[dict[str, object]]:
+    """How many went from each level to each, by their names; what has no level comes last."""
+    pairs = Counter((name(one.before), name(one.after)) for one in found.organisations)
+    order = sorted(pairs, key=lambda pair: [(one is None, one or "") for one in pair])
+    return [{"from": old, "to": new, "count": pairs[old, new]} for old, new in order]
 
 
 def moved_json(found: Changed, one: Moved) -> dict[str, object]:
     """One organisation."""
-    said: dict[str, object] = {"code": one.code, "from": none(name(one.before)), "to": none(name(one.after))}
+    said: dict[str, object] = {"code": one.code, "from": name(one.before), "to": name(one.after)}
     said["causes"] = {cause: str(part) for cause, part in one.causes.items()} if one.causes else None
     if one.score is not None and one.score_causes is not None:
         said["score"] = number_text(one.score)

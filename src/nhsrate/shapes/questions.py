@@ -350,6 +350,7 @@ COMPARE = record(
     new=(SIDE, "What is now."),
     set__maybe=(several(SET), "The figures that the run set."),
     rating=(TEXT, "The rating."),
+    score_better=(maybe({"enum": ["higher", "lower"]}), "Which side of the score behind the rating is better."),
     mixtures=(
         maybe({"enum": ["plan", "engine"]}), "What rated the mixtures of both: the arrays, or the engine itself.",
     ),
@@ -381,7 +382,7 @@ COMPARE = record(
                             score=(maybe(NUMBER), "What it gave in the score behind the rating."),
                         )
                     ),
-                    "Which inputs moved it.",
+                    "Which of its inputs changed, and what each alone gave; empty where inputs_told is false.",
                 ),
                 not_split__maybe=(TEXT, "Why the move is not split."),
             )
@@ -390,5 +391,6 @@ COMPARE = record(
     ),
     came=(several(TEXT), "The codes of those that came."),
     went=(several(TEXT), "The codes of those that went."),
+    inputs_told=(YES_NO, "Whether it was worked out which inputs moved whom: of all, or with --only."),
     not_split=(maybe(TEXT), "Why no move is split."),
 )  # fmt: skip
