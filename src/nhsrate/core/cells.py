@@ -181,18 +181,18 @@ class PackedCells(Sequence[Cell]):
 
     def __getitem__(self, at: int | slice) -> Cell | list[Cell]:
         if isinstance(at, slice):
-            return [self[n] for n in range(len(self))[at]]
+            doubles = self.numbers[at]
+            cells: list[Cell] = [*exact_doubles(doubles)]
+            for k, n in enumerate(range(len(self))[at]) if any(map(isnan, doubles)) else ():
+                if isnan(doubles[k]):
+                    cells[k] = self.others.get(n, self.gap)
+            return cells
         double = self.numbers[at]
         return self.others.get(at % len(self), self.gap) if isnan(double) else exact_doubles([double])[0]
 
     def __iter__(self) -> Iterator[Cell]:
         for start in range(0, len(self), BLOCK):
-            doubles = self.numbers[start : start + BLOCK]
-            cells: list[Cell] = [*exact_doubles(doubles)]
-            for n, double in enumerate(doubles) if any(map(isnan, doubles)) else ():
-                if isnan(double):
-                    cells[n] = self.others.get(start + n, self.gap)
-            yield from cells
+            yield from self[start : start + BLOCK]
 
 
 def missing_in(cells: Sequence[Cell]) -> int:

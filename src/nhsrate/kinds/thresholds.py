@@ -62,10 +62,8 @@ class Ladder:
         """How the value of organisation `n` fares, whatever the bounds are."""
         return self.by_items(workings, n, value, sign) if self.numbers is None else self.by_numbers(value)
 
-    def by_numbers(self, value: Decimal | Missing) -> Fare:
+    def by_numbers(self, value: Decimal) -> Fare:
         """How a value fares where all bounds are numbers: by the first row whose bound it meets."""
-        if isinstance(value, Missing):
-            return None, value
         for meets, bound, fare in self.numbers or ():
             if meets(value, bound):
                 return fare
@@ -73,11 +71,11 @@ class Ladder:
 
     def all_by_numbers(self, values: Sequence[Decimal | Missing]) -> list[Fare]:
         """The same of a column; where the first of it are mostly equal ones, which are one object, of each once."""
+        values = values if isinstance(values, list) else list(values)  # packed numbers are made once
         first = values[:LOOKED_AT]
-        if len({*map(id, first)}) * 2 > len(first):
-            return list(map(self.by_numbers, values))
-        fares = _Fares(self)
-        return [(None, value) if isinstance(value, Missing) else fares[value] for value in values]
+        recur = len({*map(id, first)}) * 2 <= len(first)
+        fare = _Fares(self).__getitem__ if recur else self.by_numbers
+        return [(None, value) if type(value) is Missing else fare(value) for value in values]
 
     def by_items(self, workings: Workings, n: int, value: Decimal, sign: str) -> Fare:
         """The row that holds for organisation `n`, and what it gives; the bounds are what items are for it.
