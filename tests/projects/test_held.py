@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,14 @@ def test_returns_are_held_to_their_list(here: Path) -> None:
     put(here, returns__june_csv=RETURN.replace("RC1,Cedar,12\n", ""))
     assert run("build").code == 0
     assert run("build", "--check").code == 0
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "markdown"])
+def test_a_project_file_that_cannot_be_used_is_told_in_the_form_that_is_asked_for(form: str) -> None:
+    Path("nhsrate.yaml").write_text("ratings: [{retrun: a.csv}]\n", "utf-8")
+    code, out, err = run("build", "--check", "-f", form)
+    assert (code, err) == (1, "")
+    assert "retrun" in out
+    assert "run `nhsrate build`" not in out
+    if form == "json":
+        assert json.loads(out)["headline"] == "2 problems stand in the way."

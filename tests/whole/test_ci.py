@@ -88,6 +88,11 @@ def test_cases_are_no_rule_files_to_the_hook() -> None:
     assert not fits("nhsrate-ratings", "README.txt")
 
 
+def test_a_hook_runs_for_endings_in_capitals_too() -> None:
+    assert fits("nhsrate-returns", "returns/MAY.CSV")
+    assert fits("nhsrate-ratings", "returns/Food.XLSX")
+
+
 # the action
 
 

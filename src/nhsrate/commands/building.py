@@ -109,10 +109,9 @@ def once(  # noqa: PLR0913 (what was asked for)
     """
     github = os.environ.get("GITHUB_ACTIONS") == "true"
     with problems_printed(style) as show, within(path, show) as (file, tell, folder):
-        ratings = sound(file, tell)
         if not form:
-            return made_anew(chosen(ratings, names), jobs, tell, wrote)
-        found = looked_at(ratings, names, jobs)
+            return made_anew(chosen(sound(file, tell), names), jobs, tell, wrote)
+        found = found_in(file, names, jobs, tell)
         if form in {"json", "sarif", "markdown"}:
             write(payload(found, form, folder), output)
         else:
@@ -165,6 +164,18 @@ def made_anew(ratings: Sequence[Rating], jobs: int | None, tell: Show, wrote: Ca
         wrote(Path(path).absolute())
     write(made_text(found, written, whole=not refused), None)
     return not refused and not any(errors(one.problems) for one in found)
+
+
+def found_in(file: Path, names: Sequence[str], jobs: int | None, tell: Show) -> Found:
+    """What holds of a project; where its file is faulty that is all there is to find."""
+    from nhsrate.core.problems import Refused
+    from nhsrate.projects.told import Found
+
+    try:
+        ratings = sound(file, tell)
+    except Refused as refused:
+        return Found((), (), tuple(refused.problems))
+    return looked_at(ratings, names, jobs)
 
 
 def looked_at(ratings: Ratings, names: Sequence[str], jobs: int | None) -> Found:

@@ -28,7 +28,10 @@ TABLE = ("| organisation | item | was | is | because |", "| --- | --- | --- | --
 
 @frozen
 class Found:
-    """What was found of a project: of each rating, of each folder of rules, and files that nothing makes any more."""
+    """What was found of a project: of each rating, of each folder of rules, and what else is wrong.
+
+    `left` are files that nothing makes any more or, of a project file that cannot be used, what is wrong with that.
+    """
 
     ratings: tuple[Held, ...]
     rules: tuple[Ruled, ...] = ()
@@ -189,7 +192,7 @@ def summary_markdown(found: Found) -> str:
         lines += ["", *(f"- {_cell(text)}" for text in dict.fromkeys(beside)), ""]
     if problems := errors(found.problems):
         lines += ["### Problems", "", *(f"- {_cell(problem_line(problem))}" for problem in problems), ""]
-    if not found.holds:
+    if any(one.comparisons for one in found.ratings):
         lines += [AGAIN, ""]
     return "\n".join(lines)
 
