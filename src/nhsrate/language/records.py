@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import sys
 from datetime import date
@@ -168,8 +169,8 @@ def hints_of(cls: Any) -> dict[str, Any]:  # noqa: ANN401 (annotations are not t
 @cache
 def _evaluated(module: str, annotation: str) -> Any:  # noqa: ANN401 (annotations are not typed)
     """An annotation as it is meant in a module, evaluated once, as many fields are of one type; most are names."""
-    known = vars(sys.modules[module])
-    named = known.get(annotation.removesuffix(" | None"))
+    known, word = vars(sys.modules[module]), annotation.removesuffix(" | None")
+    named = known.get(word, getattr(builtins, word, None))
     return _stated(eval(annotation, known) if named is None else named)  # noqa: S307 (it stands in the code)
 
 
