@@ -8,6 +8,7 @@ import pytest
 from tests.support.rules import method, problems_of, rate, results, warnings_of
 
 from nhsrate.core.problems import Refused
+from nhsrate.reports.summary import status_text, vouched_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,7 +183,10 @@ def test_a_figure_that_is_stated_by_no_source_is_not_published() -> None:
         "ratings: {r: {kind: thresholds, scale: s, headline: true, of: a, source: q, "
         "levels: [{level: 2, at_least: cut}, {level: 1, otherwise: true}]}}"
     )
-    assert method(rules % "").status == "unsourced"
+    found = method(rules % "")
+    assert found.status == "unsourced"
+    assert status_text(found) == "unsourced: 1 figure said to be stated, without the source (cut)"
+    assert vouched_text(found) == "Rules as far as published; 1 figure without a source. Ratings of this run."
     assert method(rules % ", source: q").status == "published"
 
 
