@@ -122,6 +122,7 @@ def test_a_column_whose_commas_may_part_either_says_so() -> None:
         (RATE, ["1,125", "1,234,567"], PLAIN),
         (RATE, ["1,125", "2,250.5"], PLAIN),
         (RATE, ["1,125", 3], TableReading(thousands=",")),
+        (RATE, ["1,125", 3], TableReading(decimal=".")),
     ],
 )
 def test_commas_that_certainly_part_thousands_are_not_doubted(

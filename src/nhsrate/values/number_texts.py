@@ -36,20 +36,22 @@ class NumberSigns:
     """The signs in numbers that stand as text: before decimals, and between thousands where that is declared.
 
     `semicolons` says that the file is parted by semicolons, because commas part decimals where it comes from. `unit` is
-    that of the input, which a number may have beside it.
+    that of the input, which a number may have beside it. `settled` says that the sign before decimals is declared.
     """
 
     decimal: str = "."
     thousands: str | None = None
     semicolons: bool = False
     unit: str = ""
+    settled: bool = False
 
     @classmethod
     def of(cls, reading: TableReading, item: Input, separator: str | None = None) -> NumberSigns:
         """The signs of one input: its own, else those of the reading."""
         decimal, thousands = item.decimal or reading.decimal, item.thousands or reading.thousands
         doubtful = separator == ";" and decimal is None and thousands is None
-        return cls(decimal or ".", thousands, doubtful, "" if is_percentage(item.unit, item.type) else item.unit)
+        unit = "" if is_percentage(item.unit, item.type) else item.unit
+        return cls(decimal or ".", thousands, doubtful, unit, decimal is not None)
 
     def bare(self, text: str) -> str:
         """The text without the unit of the input beside its number, or as it is."""
@@ -89,7 +91,7 @@ class PartedNumbers:
         text = tidy(raw)
         if " " in self._bare(text):
             self._spaces[text] = row
-        elif "," in text and self.signs.usual and self.signs.thousands is None:
+        elif "," in text and self.signs.usual and self.signs.thousands is None and not self.signs.settled:
             self._commas[text] = row
 
     def problems(self, cells: Sequence[Cell], at: Callable[[int], CellLocation]) -> list[Problem]:
