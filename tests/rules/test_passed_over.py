@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.rules import method, problems_of, rate, results, warnings_of
+from tests.support.rules import method, problems_of, rate, read, results, warnings_of
 
 from nhsrate.core.problems import Refused
 from nhsrate.reports.summary import status_text, vouched_text
@@ -89,6 +89,12 @@ def test_a_key_of_a_rule_that_could_not_do_what_it_says_is_refused(rule: str, sa
     found = problems_of(f"{SCALES}{INPUTS}measures: {{x: {{{rule}}}}}")
     assert [one for one in found if said in one], found
     assert not [one for one in found if "member of the family" in one], "nothing here is made for each member"
+
+
+def test_rows_over_what_is_no_number_are_not_said_to_be_idle_as_well() -> None:
+    rule = "kind: thresholds, of: t, published: true, scores: [{score: 2, at_least: 2}, {score: 0, otherwise: true}]"
+    _, found = read(f"inputs: {{t: {{type: text}}}}\nmeasures: {{x: {{{rule}}}}}")
+    assert [problem.code for problem in found] == ["not-a-number-item"]
 
 
 def test_a_measure_that_is_the_headline_is_not_said_to_be_read_by_nobody() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def effect_problems(methodology: Methodology, tree: Mapping, context: Context, *, mended: bool) -> list[Problem]:
     """A warning for everything that is defined and cannot change any result, and limits that contradict each other.
 
-    Until bounds that no valid value meets are `mended`, what never holds because of them is not told as well.
+    Until bounds that no valid value meets, or no value at all, are `mended`, what never holds by them is not told.
     """
     may_miss = missing_flags(methodology)
     idle = (

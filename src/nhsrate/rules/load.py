@@ -279,7 +279,9 @@ def _one_methodology(
     if warn and not circles:
         from nhsrate.rules.effects import effect_problems
 
-        mended = not any(problem.code in {"no-effect", "thresholds"} for problem in errors(problems))
+        mended = not any(
+            problem.code in {"no-effect", "not-a-number-item", "thresholds"} for problem in errors(problems)
+        )
         problems += effect_problems(methodology, tree, context, mended=mended)
     return methodology, told_once(problems, members)
 
