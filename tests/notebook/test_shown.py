@@ -89,6 +89,22 @@ def test_the_lines_say_what_it_is(run: nhsrate.Run) -> None:
     assert repr(run).splitlines()[-1] == "Rules: mine; asked for"
 
 
+def test_a_run_answers_what_its_assessment_is_asked(run: nhsrate.Run) -> None:
+    """Whoever rates and asks at once need not know of two records; nothing else is made up."""
+    whole, asked = run.assessment, getattr  # a run says of its own what it holds; these are none of its own
+    assert asked(run, "league_table")().equals(whole.league_table())
+    code = whole.organisations[0].code
+    assert str(asked(run, "explain")(code)) == str(whole.explain(code))
+    since = asked(run, "compare")(run)
+    assert since.equals(whole.compare(whole))
+    assert set(since["levels"].dropna()) == {0}
+    for name in ("columns", "__len__", "rubbish"):
+        with pytest.raises(AttributeError, match=f"'Run' object has no attribute '{name}'"):
+            asked(run, name)
+    with pytest.raises(TypeError, match=r"old is a str; give an assessment or a run"):
+        whole.compare("spring.csv")  # type: ignore[arg-type]  # what is tried
+
+
 def test_what_a_run_set_and_supposes_is_told(rules: Path, frame: pd.DataFrame) -> None:
     run = nhsrate.rate(frame, rules, set={"cut": 2}, suppose="RA1.waits=1", only=["RA1", "RA2"])
     said = repr(run)

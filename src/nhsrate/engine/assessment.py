@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhsrate.notebook.why import Why
     from nhsrate.returns.model import Organisation, Return
     from nhsrate.rules.model import Item, Limit, Methodology
+    from nhsrate.runs.run import Run
 
 
 @frozen
@@ -225,9 +226,9 @@ class Assessment:
             ...
 
         def compare(
-            self, old: Assessment, *, only: str | Sequence[str] | None = None, exact: bool = False
+            self, old: Assessment | Run, *, only: str | Sequence[str] | None = None, exact: bool = False
         ) -> pd.DataFrame:
-            """What changed since an older assessment."""
+            """What changed since an older assessment or run."""
             ...
 
         @property

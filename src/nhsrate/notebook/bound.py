@@ -66,6 +66,14 @@ def lines_of(said: Callable[[Any], list[str]]) -> Callable[[Any], str]:
     return shown
 
 
+def of_its_assessment(run: Run, name: str) -> object:
+    """What a run is asked as if it were its assessment, such as `league_table`."""
+    if name.startswith("_") or name not in BOUND[Assessment]:
+        message = f"'Run' object has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(run.assessment, name)
+
+
 BOUND: dict[type, dict[str, object]] = {
     Assessment: {
         "__repr__": lines_of(told.assessment_lines),
@@ -82,7 +90,7 @@ BOUND: dict[type, dict[str, object]] = {
     },
     Return: {"__repr__": lines_of(told.return_lines), "_repr_html_": return_html},
     Methodology: {"__repr__": lines_of(told.methodology_lines), "_repr_html_": methodology_html},
-    Run: {"__repr__": lines_of(told.run_lines), "_repr_html_": run_html},
+    Run: {"__repr__": lines_of(told.run_lines), "_repr_html_": run_html, "__getattr__": of_its_assessment},
 }
 """What each record can do, by the names of its methods."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.problems import CellLocation, Problem, Refused
 from nhsrate.core.texts import tidy
 from nhsrate.engine.assess import assess
+from nhsrate.engine.assessment import Assessment
 from nhsrate.runs.crossing import crossed
 from nhsrate.runs.rate import bad_option
 from nhsrate.runs.request import Request
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from nhsrate.analysis.corners import Side
     from nhsrate.analysis.sources import Vary
     from nhsrate.diagnosis.diagnose import Earlier
-    from nhsrate.engine.assessment import Assessment
     from nhsrate.notebook.why import Why
     from nhsrate.returns.model import Return
     from nhsrate.rules.model import Methodology
@@ -167,16 +167,20 @@ def integrity(
 
 
 def compare(
-    assessment: Assessment, old: Assessment, *, only: str | Sequence[str] | None = None, exact: bool = False
+    assessment: Assessment, old: Assessment | Run, *, only: str | Sequence[str] | None = None, exact: bool = False
 ) -> pd.DataFrame:
-    """What changed since an older assessment, and why; see `nhsrate.compare`.
+    """What changed since an older assessment or run, and why; see `nhsrate.compare`.
 
     Raises `Refused` where the two methods ask for different inputs: `nhsrate.compare` reads both returns under both.
     """
     from nhsrate.analysis.corners import Side
 
-    ends = (old, assessment)
-    sides = [Side(end, (in_terms(end, old.methodology), in_terms(end, assessment.methodology))) for end in ends]
+    before: object = old.assessment if isinstance(old, Run) else old
+    if not isinstance(before, Assessment):
+        message = f"old is a {type(old).__name__}; give an assessment or a run, or returns to nhsrate.compare."
+        raise TypeError(message)
+    ends = (before, assessment)
+    sides = [Side(end, (in_terms(end, before.methodology), in_terms(end, assessment.methodology))) for end in ends]
     return changed_frame(sides[0], sides[1], only=only, exact=exact)
 
 
