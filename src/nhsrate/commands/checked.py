@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Any
 from nhsrate.core.frozen import frozen
 from nhsrate.core.problems import LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import listed
-from nhsrate.projects.made import asked_of, of_rating
-from nhsrate.projects.places import moved_to
 from nhsrate.reports.summary import counted, counts, earlier_lines, group_lines, lines_text, read_noun, was_read
 from nhsrate.returns.model import account_lines
-from nhsrate.returns.profiles import is_profile, read_profile
 from nhsrate.rules.editions import PROJECT_FILE, from_here
 from nhsrate.rules.load import read_methodology, shown_path
-from nhsrate.rules.standing import standing
 from nhsrate.runs.run import attempt
 
 if TYPE_CHECKING:
@@ -64,6 +60,8 @@ def check_rule_file(path: Path, request: Request) -> Checked:
     Raises `Refused` for a faulty profile or project file.
     """
     from nhsrate.editions.cases import case_files, has_own_cases, read_cases
+    from nhsrate.returns.profiles import is_profile, read_profile
+    from nhsrate.rules.standing import standing
 
     name = shown_path(path)
     if path.name == PROJECT_FILE:
@@ -103,7 +101,7 @@ def check_rule_file(path: Path, request: Request) -> Checked:
 
 def check_project_file(path: Path, name: str) -> Checked:
     """What a project file holds, in a sentence, and every problem of it; raises `Refused` where it cannot be read."""
-    from nhsrate.projects.places import opened
+    from nhsrate.projects.places import moved_to, opened
     from nhsrate.projects.ratings import ratings_of
 
     folder = Path(name).parent.as_posix()
@@ -124,7 +122,7 @@ def check_project_file(path: Path, name: str) -> Checked:
 def checked_project(file: Path) -> list[Checked]:
     """What is to be said of everything that a project file names: itself, rule files, cases, profiles and returns."""
     from nhsrate.projects.held import folders_of
-    from nhsrate.projects.places import opened
+    from nhsrate.projects.places import moved_to, opened
     from nhsrate.projects.ratings import ratings_of
     from nhsrate.runs.request import requested
 
@@ -148,6 +146,8 @@ def checked_project(file: Path) -> list[Checked]:
 
 def _checked_rating(rating: Rating) -> Checked:
     """What is to be said of the return of a rating; what is wrong with options is told where the project says them."""
+    from nhsrate.projects.made import asked_of, of_rating
+
     found = _checked(lambda: check_return(asked_of(rating)), rating.request.paths[0])
     return replace(found, problems=of_rating(rating, found.problems))
 
@@ -244,16 +244,14 @@ def return_facts(submitted: Return, methodology: Methodology) -> dict[str, Any]:
 
 def checks_json(checked: Sequence[Checked]) -> str:
     """Several checks as one json text: what was read of each, and all problems, errors first."""
-    import json
-
-    from nhsrate.reports.problems import problem_json, ranked
+    from nhsrate.reports.problems import as_json, problem_json, ranked
 
     found = [problem for one in checked for problem in one.problems]
     said = {
         "checked": [one.facts for one in checked if one.facts],
         "problems": [problem_json(problem) for problem in ranked(found)],
     }
-    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+    return as_json(said)
 
 
 def checked_files(rule_files: Sequence[Path], request: Request, *, each: bool = False) -> list[Checked]:

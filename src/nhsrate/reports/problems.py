@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from urllib.parse import quote
 
@@ -28,7 +27,7 @@ def problems_text(problems: Sequence[Problem], style: Style = "text") -> str:
     ordered = ranked(problems)
     match style:
         case "json":
-            return json.dumps([problem_json(problem) for problem in ordered], ensure_ascii=False, indent=1) + "\n"
+            return as_json([problem_json(problem) for problem in ordered])
         case "sarif":
             return sarif_text(ordered)
         case "github":
@@ -107,7 +106,14 @@ def sarif_text(problems: Sequence[Problem]) -> str:
     ]
     driver = {"name": "nhsrate", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def as_json(said: object) -> str:
+    """Plain values as a json text of many lines."""
+    import json  # most problems are told to people
+
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
 def _location(at: Location) -> dict[str, Any]:
