@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nhsrate.engine.assess import assess
+from nhsrate.groups.belonging import as_decimal
 from nhsrate.rules.editions import find_edition
 from nhsrate.rules.load import load_methodology
+from nhsrate.runs.rate import rate
 from nhsrate.runs.read import read_return
 
 if TYPE_CHECKING:
@@ -81,3 +84,16 @@ def test_the_indicator_is_the_published_one(file: Path, published: dict[str, dic
     assessment = rated(file)
     values = zip(assessment.organisations, assessment.columns["shmi"], strict=True)
     assert all(float(str(value)) == float(published[trust.code]["SHMI"]) for trust, value in values)
+
+
+def test_the_deaths_of_groups_are_added(file: Path, published: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    """A group's indicator is its observed over its expected deaths, and not the mean of its trusts'."""
+    groups = {code: f"G{n % 7}" for n, code in enumerate(published)}
+    (tmp_path / "groups.csv").write_text("member,group\n" + "".join(f"{code},{own}\n" for code, own in groups.items()))
+    found = rate(file, "shmi", as_="regions", groups=tmp_path / "groups.csv").assessment
+    for n, group in enumerate(found.organisations):
+        rows = [row for code, row in published.items() if groups[code] == group.code]
+        observed, expected = (
+            sum((Fraction(row[heading]) for row in rows), Fraction(0)) for heading in ("Observed", "Expected")
+        )
+        assert found.columns["shmi"][n] == as_decimal(observed / expected)

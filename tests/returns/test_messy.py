@@ -86,7 +86,7 @@ FILES = {
     "cancer waits, one table": Published(
         "cancer-waits-provider-2024-12.xlsx", "cancer-waits-2024", "reading-28-day", 143,
         Counter(), Counter({TOTAL: 1}),
-        {"above": 5, "header": 1, "elsewhere": 0, "blank": 4, "rows": 154}, (4, 8, 0, 2), None,
+        {"above": 5, "header": 1, "elsewhere": 0, "blank": 4, "rows": 154}, (5, 7, 0, 2), None,
         {
             "told RCF": ("82.5373134328358", "28-DAY FDS (ALL ROUTES)!H10"),
             "told RBS": ("95.2380952380952", "28-DAY FDS (ALL ROUTES)!H11"),
@@ -96,7 +96,7 @@ FILES = {
     "cancer waits, the second table by its title": Published(
         "cancer-waits-provider-2024-12.xlsx", "cancer-waits-2024", "reading-31-day-first-treatments", 141,
         Counter(), Counter({TOTAL: 1, NOTE: 1}),
-        {"above": 150, "header": 1, "elsewhere": 139, "blank": 13, "rows": 446}, (4, 9, 0, 2), None,
+        {"above": 150, "header": 1, "elsewhere": 139, "blank": 13, "rows": 446}, (5, 8, 0, 2), None,
         {
             "treated_31 RF4": ("96.4824120603015", "31-DAY (ALL CANCER)!I162"),
             "people_waiting RM1": ("366", "31-DAY (ALL CANCER)!F222"),
@@ -105,7 +105,7 @@ FILES = {
     "cancer waits, the fourth table by its number": Published(
         "cancer-waits-provider-2024-12.xlsx", "cancer-waits-2024", "reading-62-day-screening", 126,
         Counter(), Counter({TOTAL: 1, NOTE: 1}),
-        {"above": 374, "header": 1, "elsewhere": 145, "blank": 23, "rows": 671}, (4, 12, 0, 2), None,
+        {"above": 374, "header": 1, "elsewhere": 145, "blank": 23, "rows": 671}, (5, 11, 0, 2), None,
         {
             "treated_62 RF4": ("89.4736842105263", "62-DAY (ALL CANCER)!I395"),
             "people_waiting RF4": ("9.5", "62-DAY (ALL CANCER)!F395"),
