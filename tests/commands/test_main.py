@@ -256,7 +256,10 @@ def test_a_warning_is_told_once_to_one_person() -> None:
 @pytest.mark.usefixtures("warned")
 def test_quiet_says_nothing_but_results_and_errors(here: Path) -> None:
     assert run("score", "return.csv", "-m", "stars", "-f", "csv", "-q") == (0, CSV, "")
-    assert run("--quiet", "score", "return.csv", "-m", "stars", "-o", "r.csv") == (0, "", "")
+    for command in ("score", "workbook", "report"):
+        made = {"score": "r.csv", "workbook": "r.xlsx", "report": "r.html"}[command]
+        assert run("--quiet", command, "return.csv", "-m", "stars", "-o", made) == (0, "", "")
+    assert run("template", "stars", "-o", "form.xlsx", "-q") == (0, "", "")
     assert "delimiter" in run("score", "return.csv", "-m", "stars", "-q", "--problems", "json").err
     (here / "return.csv").write_text(RETURN.replace("12", "twelve"), "utf-8")
     assert "[text-in-number]" in run("score", "return.csv", "-m", "stars", "-q").err

@@ -147,6 +147,7 @@ def test_more_than_fit_on_a_page_have_their_table_alone(tmp_path: Path, monkeypa
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
     assert "2 organisations: the page has their table. -o FOLDER gives each its page." in result.stderr
+    assert CliRunner().invoke(main, [*words, "--quiet"]).output == ""
     page = (tmp_path / "r.html").read_text("utf-8")
     assert 'class="grid"' not in page
     assert '<section class="one"' not in page

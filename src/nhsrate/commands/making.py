@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, write
+from nhsrate.commands.screens import quiet
 from nhsrate.helping import completion
 from nhsrate.helping.command import Command
 
@@ -132,7 +133,8 @@ def template(edition: str, output: Path, organisations: Path | None, style: str 
             write_bytes(output, template_bytes(made), fresh=True)
         except FileExistsError:  # while this one was made
             raise click.UsageError(taken) from None
-        write(made_text(str(output), made, set_aside), None)
+        if not quiet():
+            write(made_text(str(output), made, set_aside), None)
 
 
 @click.command(cls=Command)
@@ -159,4 +161,5 @@ def workbook(request: Request, output: Path, style: str | None, *, partly: bool)
 
         board = live(assessment, partly=partly)
         write(live_xlsx(board), output)
-        write(made_text(board, str(output)), None)
+        if not quiet():
+            write(made_text(board, str(output)), None)

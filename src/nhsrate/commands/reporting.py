@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhsrate.commands.options import asked, asking, check_not_read, problems_option, problems_printed, progress, write
+from nhsrate.commands.screens import quiet
 from nhsrate.helping.command import Command
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def report(request: Request, output: Path, added: str | None, title: str, palett
         from nhsrate.pages.report import report as page
 
         write(page(assessment, content), None if str(output) == "-" else output)
-    if len(assessment.reported) > WHOLE:
+    if len(assessment.reported) > WHOLE and not quiet():
         many = assessment.methodology.rates.counted(len(assessment.reported))
         said = f"{many}: the page has their table. -o FOLDER gives each its page."
         click.echo(said, err=True)
