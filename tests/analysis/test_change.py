@@ -446,6 +446,17 @@ def test_one_return_under_two_methods_is_all_rules(here: Path) -> None:
     assert said["moves"] == [{"from": "green", "to": "amber", "count": 1}, {"from": "red", "to": "red", "count": 1}]
 
 
+def test_which_end_lacks_an_edition_is_said_with_the_option_that_names_it(backtest_data: Path) -> None:
+    """For `-m` would rate both by it: a quarter's return fits four editions of a year."""
+    folder = backtest_data / "nof-2025-26"
+    words = ["compare", str(folder / "return-q1.xlsx"), str(folder / "return-q2.xlsx")]
+    first = ["--old-methodology", "nof-2025-26-q1-mental-health-community"]
+    for named, option in (([], "--old-methodology"), (first, "--new-methodology")):
+        result = CliRunner().invoke(main, [*words, *named])
+        assert result.exit_code == 2
+        assert f"Name one with {option}, or" in result.stderr
+
+
 def test_two_returns_are_wanted(here: Path) -> None:
     """One or three are wrong usage."""
     assert call(here / "old.csv", here / "old.csv", "-m", here / "old.yaml").exit_code == 0

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nhsrate.engine.assessment import Assessment
     from nhsrate.rules.model import Item
     from nhsrate.runs.request import Request
+    from nhsrate.runs.run import Run
 
 Better = Literal["higher", "lower"] | None
 """Which side of a score is better, where that is known."""
@@ -86,11 +87,22 @@ class Changed:
 def between(old: Request, new: Request) -> tuple[Side, Side, list[Problem]]:
     """Two ends as they were asked for, each read in the terms of the other's methodology too, and what was met."""
     requests = (old, new)
-    runs = [run(one) for one in requests]
+    runs = [end(old, "--old-methodology"), end(new, "--new-methodology")]
     other = [crossed(requests[k], runs[k], runs[1 - k].methodology) for k in (0, 1)]
     before = Side(runs[0].assessment, (runs[0].submitted, other[0]))
     after = Side(runs[1].assessment, (other[1], runs[1].submitted))
     return before, after, [problem for one in runs for problem in one.problems]
+
+
+def end(request: Request, option: str) -> Run:
+    """The run of one end; where its edition has to be named, the remedy says by which option, since `-m` is of both."""
+    try:
+        return run(request)
+    except Refused as refused:
+        raise Refused([
+            replace(one, remedy=one.remedy.replace(" -m", f" {option}")) if one.code == "which-methodology" else one
+            for one in refused.problems
+        ]) from None  # fmt: skip
 
 
 def positions(before: Cell, after: Cell) -> tuple[int, int] | None:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from nhsrate.reports.league import League
     from nhsrate.rules.model import Methodology
 
+SHORT_LABEL = 30
+"""A label up to this length fits into a line of any terminal, and stands in one."""
+
 FEW = 3
 """How many things of one sort have a line each before the rest is counted."""
 
@@ -80,9 +83,18 @@ def level_words(assessment: Assessment, shown: Sequence[str], *, told: bool) -> 
         by = methodology.items[id_].coloured_by if id_ in methodology.items else None
         scale = methodology.type_of(by or id_).scale
         if scale is not None and scale.name not in {*known, *lines} and (has_words(scale) or (by and by not in shown)):
-            levels = "; ".join((level_label if by else full_label)(level).replace(" ", KEPT) for level in scale.levels)
+            levels = "; ".join(map(whole, map(level_label if by else full_label, scale.levels)))
             lines[scale.name] = f"{tidy(methodology.name_of(id_))}: {levels}"
     return [*lines.values()]
+
+
+def whole(label: str) -> str:
+    r"""A label that is not parted at the end of a line, unless it may be longer than one.
+
+    >>> whole("two stars"), whole("two stars, of which one was given for the food alone")
+    ('two\xa0stars', 'two stars, of which one was given for the food alone')
+    """
+    return label.replace(" ", KEPT) if len(label) <= SHORT_LABEL else label
 
 
 def has_words(scale: Scale) -> bool:
