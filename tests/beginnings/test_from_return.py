@@ -760,3 +760,36 @@ def test_a_folder_of_tables_with_other_headings_is_refused(other: str, said: str
     assert (code, said in " ".join(told.split())) == (1, True), told
     assert "No table was found" in said or "such as --from-return wards/a.csv" in " ".join(told.split())
     assert not Path("mine").exists()
+
+
+def test_notes_below_a_column_of_texts_leave_it_out() -> None:
+    """As the year stands beside the first of its months alone, and the notes stand below it."""
+    book: Any = Workbook()
+    months = [dt.date(2007, month, 1) for month in (4, 5, 6)]
+    rows = [(None if n else "2007/08", month, 91.5 - n) for n, month in enumerate(months)]
+    for row in (("Year", "Month", "Waits (%)"), *rows, ("Notes:",), ("1. Waits are of those still waiting",)):
+        book.active.append(row)
+    book.save("months.xlsx")
+    told, methodology = begin_from("months.xlsx")
+    assert "Year: it holds texts, and notes stand in it too" in told
+    assert [*types(methodology)] == ["Waits (%)"]
+
+
+def test_numbers_of_several_lengths_below_a_heading_that_may_be_of_codes_are_amounts() -> None:
+    text = "uName,uCode,Area,Waits\nAustria,AUT,83871,3.5\nBelgium,BEL,30528,2\nMalta,MLT,316,1\n"
+    told, methodology = begin(text)
+    assert '"uCode" (B1) tells the rows apart' in told
+    assert methodology.rates.one == "organisation"
+    told, _ = begin_other("School,Waits\n1201,3.5\n1202,2\n1207,1\n")
+    assert '"School" (A1) tells the rows apart: it holds codes.' in told
+
+
+def test_as_many_are_told_as_are_rated_and_the_quarters_are_theirs() -> None:
+    """A country is a total among trusts, and one of many among countries."""
+    rows = "".join(f"{code},{name},{n}\n" for n, (code, name) in enumerate((
+        ("AUT", "Austria"), ("BEL", "Belgium"), ("GBR", "United Kingdom"), ("IRL", "Ireland"), ("MLT", "Malta"),
+        ("SWE", "Sweden"), ("FRA", "France"), ("DEU", "Germany"), ("ESP", "Spain"), ("PRT", "Portugal"),
+    )))  # fmt: skip
+    told, _ = begin(f"Code,Name,Ships\n{rows}")
+    rated = run("score", "table.csv", "-m", "mine/mine.yaml")[1].splitlines()[1]
+    assert f"{rated.split()[0]} rows to rate" in told, (told, rated)

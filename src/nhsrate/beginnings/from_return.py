@@ -110,6 +110,9 @@ def _begun(seen: Seen, shown: str, id_: str) -> Begun:
         if guess is None:
             left_out.append((column.heading, "no cell of it holds a value that can be read"))
             continue
+        if column.number in seen.noted and guess.item.type == "text":
+            left_out.append((column.heading, "it holds texts, and notes stand in it too"))
+            continue
         taken |= {guess.item.id, f"{guess.item.id}_score", *(f"{guess.item.id}_{name}" for name, _ in QUARTERS)}
         guesses.append((column, guess))
     if not any(guess.rated for _, guess in guesses):
@@ -117,8 +120,9 @@ def _begun(seen: Seen, shown: str, id_: str) -> Begun:
     guesses = _told_apart(guesses, seen)
     text = rules_text(seen, [guess for _, guess in guesses], signs, id_)
     submitted, methodology = _read(seen, text, id_)
-    if seen.add_up:
-        guesses = [(column, added_up(guess, submitted)) for column, guess in guesses]
+    if seen.add_up or seen.size != len(submitted.organisations):
+        guesses = [(column, as_read(guess, submitted)) for column, guess in guesses]
+        seen = replace(seen, size=len(submitted.organisations))
         text = rules_text(seen, [guess for _, guess in guesses], signs, id_)
         submitted, methodology = _read(seen, text, id_)
     files = {f"{id_}.yaml": text, "cases.yaml": _cases(submitted, methodology), SCHEMA: schema_text()}
@@ -128,8 +132,8 @@ def _begun(seen: Seen, shown: str, id_: str) -> Begun:
     return Begun(files, seen, signs, tuple(guesses), tuple(left_out))
 
 
-def added_up(guess: Guess, submitted: Return) -> Guess:
-    """A guess with the values of whole organisations, whose thresholds are then the quarters of these."""
+def as_read(guess: Guess, submitted: Return) -> Guess:
+    """A guess with the values of those that the reader finds, whose thresholds are then the quarters of these."""
     return replace(guess, cells=tuple(submitted.values[guess.item.id].cells))
 
 

@@ -92,7 +92,8 @@ def _rated(seen: Seen) -> str:
     """The word for what is rated, where the heading over the names is one; nothing where it is any organisation."""
     word = fold(seen.name or (seen.code if seen.codes == "name" else ""))
     several = word.endswith("s") and not word.endswith(("ss", "us"))
-    return word if word.isascii() and word.isalpha() and word not in ANY and not several else ""
+    column = several or word.endswith(("name", "code"))
+    return word if word.isascii() and word.isalpha() and word not in ANY and not column else ""
 
 
 ANY = frozenset({"name", "names", "organisation", "organization", "org", "title", "description", "label", "code", "id"})

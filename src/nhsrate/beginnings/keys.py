@@ -75,7 +75,7 @@ def code_column(
     usual = [
         [n for n in many if is_usual(headings[n], CODE_HEADINGS)],
         [n for n in many if is_usual(headings[n], AREA_CODE_HEADINGS)],
-        [n for n in many if is_usual(headings[n], EITHER_HEADINGS) and _coded(filled[n])],
+        [n for n in many if is_usual(headings[n], EITHER_HEADINGS) and _coded(filled[n]) and not _amounts(filled[n])],
         [n for n in many if _says_code(headings[n], filled[n]) and _tells(headings, rows, n)],
         [n for n in coded if n < _first_figures(filled) or not all(map(str.isalpha, filled[n]))],
         [n for n in many if _padded(filled[n]) and _single(filled[n])],
@@ -122,6 +122,11 @@ def _first_figures(filled: Mapping[int, Sequence[str]]) -> int:
 def _named(texts: Sequence[str]) -> bool:
     """Whether texts may be names: several, each another, and no numbers."""
     return len(texts) > 1 and _single(texts) and not any(map(is_number, texts))
+
+
+def _amounts(texts: Sequence[str]) -> bool:
+    """Whether texts are numbers of several lengths, as amounts are: an area may be a code, or so many square miles."""
+    return all_numbers(texts) and len(set(map(len, texts))) > 1
 
 
 def _padded(texts: Sequence[str]) -> bool:

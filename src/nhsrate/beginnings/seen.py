@@ -115,6 +115,7 @@ class Seen:
     add_up: bool = False
     separator: str | None = None
     first: int = 0
+    noted: frozenset[int] = frozenset()
 
 
 def seen_tables(book: Book, sheet: str | None = None) -> list[tuple[Table, int]]:
@@ -231,8 +232,18 @@ def seen_table(book: Book, table: Table, header: int, asked: Asked = AS_IT_IS) -
     return Seen(
         book, table.sheet, header, headings[code], codes, headings.get(name, ""), columns, where,
         (headings[long[0]], headings[long[1]]) if long else None, tuple(aside), tuple(told), len(book.sheets),
-        size, add_up, table.separator, first,
+        size, add_up, table.separator, first, _noted(table, header, {code, name}),
     )  # fmt: skip
+
+
+def _noted(table: Table, header: int, keys: set[int]) -> frozenset[int]:
+    """The columns, but for those of codes and names, in which a text stands alone in its row."""
+    found = set()
+    for row in table.rows[header:]:
+        held = [n for n, raw in enumerate(row, 1) if _holds(raw)]
+        if len(held) == 1 and not is_number(as_text(row[held[0] - 1])):
+            found.add(held[0])
+    return frozenset(found - keys)
 
 
 def _rated_rows(rows: Rows, code: int, codes: Codes, name: int) -> tuple[Rows, list[str], list[str]]:
