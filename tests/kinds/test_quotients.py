@@ -15,7 +15,7 @@ GAP = Missing("blank", "blank")
 LIKE = Missing("blank", "marker", "waits")
 
 scores = st.sampled_from([Decimal(text) for text in ("1", "1.0", "2", "2.50", "-0", "0E+3", "1E+2")])
-weights = st.sampled_from([Decimal(text) for text in ("3", "3.0", "7", "1E+1")])
+weights = st.sampled_from([Decimal(text) for text in ("3", "3.0", "7", "1E+1", "0", "0.0")])
 long = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30)
 gaps = st.sampled_from([GAP, LIKE])
 
@@ -30,6 +30,8 @@ def test_a_quotient_is_what_its_division_gives(pairs: list[tuple[Decimal, Decima
         for pair, cell in zip(pairs, quotients(pairs), strict=True):
             if isinstance(pair, Missing):
                 assert cell is pair
+            elif not pair[1]:
+                assert str(cell) == "missing (the weights of its parts sum to nothing)"
             else:
                 assert str(cell) == str(pair[0] / pair[1])
 

@@ -29,7 +29,7 @@ from nhsrate.language.records import figures_in
 from nhsrate.language.values import Refs, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from nhsrate.core.problems import LineLocation
     from nhsrate.kinds.workings import View, Workings
@@ -164,19 +164,15 @@ class Quotient(Combination):
 
     def column(self, workings: Workings) -> list[Cell]:
         """The mean for every organisation."""
-        return quotients([*self.parts(workings)])
-
-    def parts(self, workings: Workings) -> Iterator[tuple[Decimal, Decimal] | Missing]:
-        """For every organisation the two sums, or why there are none."""
         weights = stated_weights(self.of)
         whole = self.below(weights)
-        for kept in gather(workings, self.of, self.missing):
-            if isinstance(kept, Missing):
-                yield kept
-                continue
-            values, own = kept
-            below = whole if len(own) == len(weights) else self.below(own)
-            yield (self.above(values, own), below) if below else Missing("the weights of its parts sum to nothing")
+        pairs = [
+            kept
+            if type(kept) is Missing
+            else (self.above(*kept), whole if len(kept[1]) == len(weights) else self.below(kept[1]))
+            for kept in gather(workings, self.of, self.missing)
+        ]
+        return quotients(pairs)
 
     @abstractmethod
     def above(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:

@@ -78,6 +78,8 @@ def too_few(kept: int, needed: int) -> Missing:
     return Missing(said, "too few")
 
 
+WEIGHTLESS = Missing("the weights of its parts sum to nothing")
+
 LOOKED_AT = 200
 """The first pairs of a column, which tell whether its pairs recur."""
 
@@ -85,20 +87,22 @@ LOOKED_AT = 200
 def quotients(pairs: Sequence[tuple[Decimal, Decimal] | Missing]) -> list[Cell]:
     """The first number of each pair over the second; where pairs recur, those alike in every digit give one object.
 
-    Scores of a few levels come to few different means, and what is one object is brought to its digits and printed
-    once. Pairs are told apart by their texts: to hash a number of many digits takes longer than to divide by it.
+    Over weights that sum to nothing there is none. Scores of a few levels come to few different means, and what is one
+    object is brought to its digits and printed once. Pairs are told apart by their texts: to hash a number of many
+    digits takes longer than to divide by it.
     """
     known: dict[tuple[str, str], Decimal] = {}
 
     def once(above: Decimal, below: Decimal) -> Decimal:
         key = str(above), str(below)
-        if key not in known:
-            known[key] = above / below
-        return known[key]
+        found = known.get(key)
+        if found is None:
+            found = known[key] = above / below
+        return found
 
     first = [(str(pair[0]), str(pair[1])) for pair in pairs[:LOOKED_AT] if not isinstance(pair, Missing)]
     divide = once if len({*first}) * 4 < len(first) * 3 else truediv
-    return [pair if type(pair) is Missing else divide(*pair) for pair in pairs]
+    return [pair if type(pair) is Missing else divide(*pair) if pair[1] else WEIGHTLESS for pair in pairs]
 
 
 def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:

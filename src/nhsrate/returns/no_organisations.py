@@ -281,7 +281,7 @@ class Known:
 
     def has(self, code: str) -> bool:
         """Whether a code is known to be an organisation's."""
-        return self.codes is None or code.casefold() in self.codes
+        return self.codes is None or (bool(self.codes) and code.casefold() in self.codes)
 
 
 NOTHING_KNOWN = Known()

@@ -200,7 +200,8 @@ class RowSorter:
         self._notice(number, row, raw, code)
         if kind == "doubtful":
             self._faults.add(doubtful(code, name), layout.at(number, layout.code))
-        for column in (*self._bare, *range(self._width + 1, len(row) + 1)):
+        beyond = range(self._width + 1, len(row) + 1)
+        for column in (*self._bare, *beyond) if beyond else self._bare:
             if as_text(cell_of(row, column)):
                 self.unheaded[column] = self.unheaded.get(column, 0) + 1
         self.organisations += 1
