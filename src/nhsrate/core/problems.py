@@ -102,7 +102,7 @@ CODES: dict[str, str] = {
     "refused-missing": "the method refuses a missing value",
     "cannot-compute": "a value makes the arithmetic impossible",
     "slow-draws": "draws that the engine has to rate one by one",
-    "crossed-bounds": "bounds that are values of the return cross for an organisation",
+    "crossed-bounds": "bounds cross by the values of the return",
     "earlier-period": "the return of an earlier period is not there, or is of none",
     "no-series": "returns, or a plan, do not make a series of periods",
     "other-period": "the return is of another period than the edition",
