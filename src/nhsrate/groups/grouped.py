@@ -9,6 +9,7 @@ from nhsrate.core.cells import Missing
 from nhsrate.core.problems import CellLocation, LineLocation, Problem, Refused, errors
 from nhsrate.core.texts import fold, listed
 from nhsrate.groups.belonging import groups_of
+from nhsrate.groups.extension import advice
 from nhsrate.groups.figures import joint
 from nhsrate.groups.model import Grouping
 from nhsrate.groups.told import Brought, told_of
@@ -73,6 +74,7 @@ def _silent(submitted: Return, methodology: Methodology) -> list[Problem]:
     """The error of each input that a printed item needs, that has figures and does not say how they come together."""
     needed = _needed(methodology)
     problems: dict[object, Problem] = {}
+    silent: list[Input] = []
     for entry in methodology.inputs.values():
         if entry.id not in needed or not _has_figures(submitted, entry.id):
             continue
@@ -83,12 +85,13 @@ def _silent(submitted: Return, methodology: Methodology) -> list[Problem]:
             remedy = "Give the column, or say otherwise how the figures come together."
             problems.setdefault(at, Problem(at, "together", message, remedy))
         elif entry.together is None:
+            silent.append(entry)
             message = f"{name} does not say how the figures of several {methodology.rates.many} come together."
             message += " Percentages are never averaged." if entry.type == "percent" else ""
             remedy = POOLED if entry.type == "percent" else WHAT_TO_WRITE
             remedy = remedy if entry.type in NUMBERS else ONE_OF_THEM
             problems.setdefault(at, Problem(at, "together", message, remedy))
-    return list(problems.values())
+    return [*problems.values(), *(advice(methodology, silent) if silent else ())]
 
 
 def _needed(methodology: Methodology) -> set[str]:
