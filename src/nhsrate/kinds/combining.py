@@ -14,12 +14,12 @@ from nhsrate.core.problems import Problem
 from nhsrate.kinds.members import (
     MissingRule,
     combined_may_miss,
+    each_once,
     gather,
     name_list,
     no_weights,
     part_texts,
     present_figures,
-    quotients,
     stated_weights,
     weight_shares,
 )
@@ -90,7 +90,7 @@ class OneByOne(Combination):
     def column(self, workings: Workings) -> list[Cell]:
         """The combined number for every organisation."""
         gathered = gather(workings, self.of, self.missing)
-        return [kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered]
+        return each_once([kept if isinstance(kept, Missing) else self.combine(*kept) for kept in gathered])
 
     @abstractmethod
     def combine(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | Missing:
@@ -158,6 +158,9 @@ class Sum(OneByOne):
         return self.too_many(at)
 
 
+WEIGHTLESS = Missing("the weights of its parts sum to nothing")
+
+
 @frozen
 class Quotient(Combination):
     """What the plain and the weighted mean share: a sum over another."""
@@ -166,13 +169,15 @@ class Quotient(Combination):
         """The mean for every organisation."""
         weights = stated_weights(self.of)
         whole = self.below(weights)
-        pairs = [
-            kept
-            if type(kept) is Missing
-            else (self.above(*kept), whole if len(kept[1]) == len(weights) else self.below(kept[1]))
-            for kept in gather(workings, self.of, self.missing)
-        ]
-        return quotients(pairs)
+        cells: list[Cell] = []
+        for kept in gather(workings, self.of, self.missing):
+            if type(kept) is Missing:
+                cells.append(kept)
+                continue
+            values, own = kept
+            below = whole if len(own) == len(weights) else self.below(own)
+            cells.append(self.above(values, own) / below if below else WEIGHTLESS)
+        return each_once(cells)
 
     @abstractmethod
     def above(self, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
-from operator import truediv
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhsrate.core.cells import Missing
@@ -78,31 +77,21 @@ def too_few(kept: int, needed: int) -> Missing:
     return Missing(said, "too few")
 
 
-WEIGHTLESS = Missing("the weights of its parts sum to nothing")
-
 LOOKED_AT = 200
-"""The first pairs of a column, which tell whether its pairs recur."""
+"""The first numbers of a column, which tell whether its numbers recur."""
 
 
-def quotients(pairs: Sequence[tuple[Decimal, Decimal] | Missing]) -> list[Cell]:
-    """The first number of each pair over the second; where pairs recur, those alike in every digit give one object.
+def each_once(cells: list[Cell]) -> list[Cell]:
+    """The same column; where its first numbers recur, all that are alike in every digit are one object.
 
-    Over weights that sum to nothing there is none. Scores of a few levels come to few different means, and what is one
-    object is brought to its digits and printed once. Pairs are told apart by their texts: to hash a number of many
-    digits takes longer than to divide by it.
+    Scores of a few levels come to few different sums and means, and what is one object is brought to its digits and
+    printed once. Numbers are told apart by their texts: to hash one of many digits takes five times as long.
     """
-    known: dict[tuple[str, str], Decimal] = {}
-
-    def once(above: Decimal, below: Decimal) -> Decimal:
-        key = str(above), str(below)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = above / below
-        return found
-
-    first = [(str(pair[0]), str(pair[1])) for pair in pairs[:LOOKED_AT] if not isinstance(pair, Missing)]
-    divide = once if len({*first}) * 4 < len(first) * 3 else truediv
-    return [pair if type(pair) is Missing else divide(*pair) if pair[1] else WEIGHTLESS for pair in pairs]
+    first = [str(cell) for cell in cells[:LOOKED_AT] if type(cell) is not Missing]
+    if len({*first}) * 4 >= len(first) * 3:
+        return cells
+    known: dict[str, Cell] = {}
+    return [cell if type(cell) is Missing else known.setdefault(str(cell), cell) for cell in cells]
 
 
 def part_texts(view: View, of: Refs, rule: MissingRule, n: int) -> tuple[list[tuple[int, str]], str]:
