@@ -251,13 +251,13 @@ def test_nothing_is_lost_at_the_edge_of_the_paper(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_words_may_be_as_long_as_they_like(browser: Browser, tmp_path: Path, width: int) -> None:
-    """A level of thirty words, a name that is one word, a title without a space: nothing sticks out of the page."""
-    word = "Donaudampfschifffahrtsgesellschaftskapitaen" * 3
+    """A level of thirty words, a name that is one word: nothing sticks out of the page, on paper neither."""
+    title, word = "Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesellschaftskapitaen" * 3
     long = f"good in every way in which {'one of them ' * 8}can be good"
     level = f"{{level: good, word: {long}}}, {{level: bad, word: {word}}}"
-    rules = f"scales: {{s: [{level}]}}\ninputs: {{a: {{title: {word}, type: number, polarity: higher}}}}\nratings: {{r: {{title: {word}, kind: thresholds, of: a, scale: s, headline: true, levels: [{{level: good, at_least: 2}}, {{level: bad, otherwise: true}}]}}}}\n"
+    rules = f"scales: {{s: [{level}]}}\ninputs: {{a: {{title: {title}, type: number, polarity: higher}}}}\nratings: {{r: {{title: {title}, kind: thresholds, of: a, scale: s, headline: true, levels: [{{level: good, at_least: 2}}, {{level: bad, otherwise: true}}]}}}}\n"
     (tmp_path / "rules.yaml").write_text(f"id: rules\ntitle: {word}\nstatus: illustrative\n{rules}", "utf-8")
-    (tmp_path / "return.csv").write_text(f"code,name,{word}\nR1,{word},1\nR2,{long},3\n", "utf-8")
+    (tmp_path / "return.csv").write_text(f"code,name,{title}\nR1,{word},1\nR2,{long},3\n", "utf-8")
     for only in ((), ("--only", "R1")):
         written(tmp_path, "report", tmp_path / "return.csv", "-m", tmp_path / "rules.yaml", *only, "--with", "headroom")
         page = opened(browser, tmp_path / "page.html", width=width)
@@ -268,6 +268,22 @@ def test_words_may_be_as_long_as_they_like(browser: Browser, tmp_path: Path, wid
             )
             <= width
         )
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": int(WHOLE_PAPER), "height": 900})
+        furthest = "Math.max(...[...document.querySelectorAll('main td, main th, .level')].map(one => one.getBoundingClientRect().right))"
+        assert page.evaluate(furthest) <= WHOLE_PAPER
+
+
+def test_short_chips_of_the_league_table_print_on_one_line(browser: Browser, pages: dict[str, Path]) -> None:
+    """A symbol and a number, or a short level: a table of sixty trusts needs no three lines for each."""
+    page = opened(browser, pages["report"], width=int(WHOLE_PAPER))
+    page.emulate_media(media="print")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.league .level')].filter(one => one.textContent.length < 13)"
+        ".map(one => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))"
+    )
+    assert heights
+    assert max(heights) < 1.9
 
 
 @pytest.mark.browser("pdftotext")
