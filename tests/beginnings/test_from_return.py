@@ -793,3 +793,22 @@ def test_as_many_are_told_as_are_rated_and_the_quarters_are_theirs() -> None:
     told, _ = begin(f"Code,Name,Ships\n{rows}")
     rated = run("score", "table.csv", "-m", "mine/mine.yaml")[1].splitlines()[1]
     assert f"{rated.split()[0]} rows to rate" in told, (told, rated)
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ("2025-04-01", "2025-05-01", "2025-06-01"),
+        ("Q1 2025/26", "Q2 2025/26", "Q3 2025/26"),
+        ("01/04/2025", "01/05/2025", "01/06/2025"),
+    ],
+)
+def test_days_and_periods_tell_rows_apart_where_nothing_else_does(periods: tuple[str, ...]) -> None:
+    rows = "".join(f"{period},{n * 3.5},{80 + n}\n" for n, period in enumerate(periods))
+    told, _ = begin(f"When,Waits,Calls answered %\n{rows}")
+    assert '"When" (A1) tells the rows apart: it holds days or periods.' in told
+
+
+def test_days_that_stand_twice_tell_nothing_apart() -> None:
+    assert "[no-table]" in refused("When,Waits\n2025-04-01,3.5\n2025-04-01,4\n")
+    assert "[no-table]" in refused("When,Waits\n2023,3.5\n2024,4\n")

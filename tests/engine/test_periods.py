@@ -133,6 +133,12 @@ def test_an_edition_without_a_period_has_that_of_most_rows() -> None:
     assert told(book(wide(OTHER, OTHER)), period="") == []
 
 
+def test_of_two_periods_of_as_many_rows_neither_is_that_of_most() -> None:
+    """The first is taken to be meant, and nothing is said of most."""
+    _, warning = told(book(wide(OWN, OTHER)), period="")
+    assert warning[2] == f'This row is of "{OTHER}", and as many rows are of "{OWN}".'
+
+
 def test_many_other_periods_are_told_of_together() -> None:
     """A column with a period for each row is one warning, not one for each of them."""
     rows = wide(OWN, *(f"Q1 20{n}/{n + 1}" for n in range(10, 20)))

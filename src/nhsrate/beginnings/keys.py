@@ -101,6 +101,9 @@ def code_column(
             "name",
             f"{shown_heading(table, header, n)} tells the rows apart: no column holds codes, so names stand in.",
         )
+    for n in headings:
+        if len(filled[n]) > 0.9 * len(rows) and _single(filled[n]) and all(map(_is_time, filled[n])):
+            return n, "name", f"{shown_heading(table, header, n)} tells the rows apart: it holds days or periods."
     raise Refused([not_apart(table, header, 0, rows)])
 
 
@@ -127,6 +130,11 @@ def _named(texts: Sequence[str]) -> bool:
 def _amounts(texts: Sequence[str]) -> bool:
     """Whether texts are numbers of several lengths, as amounts are: an area may be a code, or so many square miles."""
     return all_numbers(texts) and len(set(map(len, texts))) > 1
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a day or a period, and no bare number."""
+    return not is_number(text) and (day_of_text(text) is not None or period_of_text(text) is not None)
 
 
 def _padded(texts: Sequence[str]) -> bool:

@@ -142,8 +142,10 @@ def _other(
     if wanted.edition and wanted.period:
         message += f"{wanted.edition} is the edition of {quoted(wanted.period)}."
     else:
-        most = max(groups, key=lambda one: sum(len(period.cells) for period in groups[one]))
-        message += f"most rows are of {quoted(most)}."
+        sizes = {text: sum(len(period.cells) for period in group) for text, group in groups.items()}
+        most = max(sizes, key=sizes.__getitem__)
+        mine = sizes[next(text for text, group in groups.items() if own[0] in group)]
+        message += f"{'most' if mine < sizes[most] else 'as many'} rows are of {quoted(most)}."
     remedy = "Leave it out, or correct its period."
     return Problem(cells[0], "other-period", message, remedy, "warning", places_of(cells))
 
