@@ -95,6 +95,13 @@ def test_a_project_file_that_is_refused_is_underlined(tmp_path: Path, text: str)
     assert faults("project", text)
 
 
+def test_a_project_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    project, problems = read_project(tmp_path, "nhsrate.yaml")
+    assert project is None
+    assert [one.code for one in problems] == ["project-file"]
+    assert problems[0].message.startswith("The project file cannot be read: ")
+
+
 @pytest.mark.parametrize(
     "text",
     ["case: []", "cases: 3", "cases: [{name: a}]", "cases: [{expct: {a: 1}}]", "cases: [{rows: {a: [1]}, expect: [a]}]",
