@@ -341,6 +341,31 @@ def test_levels_of_other_names_are_not_set_against_each_other() -> None:
         changed(*ends(rate(RULES, a="1 2", b="1 1"), other))
 
 
+PLACED = RULES.replace(
+    "ratings:\n", "ratings:\n  order: {kind: place, by: [{item: score, first: highest}], headline: true}\n"
+)
+
+
+def test_of_several_headlines_the_first_that_gives_levels_is_compared() -> None:
+    """A place that stands before it is no reason to refuse."""
+    assert [item.id for item in rate(PLACED, a="1", b="1").methodology.headlines] == ["order", "light"]
+    found = changed(*ends(rate(PLACED, a="1 2 4", b="1 1 1"), rate(PLACED, a="1 4 2", b="1 1 1")))
+    assert found.item.id == "light"
+    assert [(str(one.before), str(one.after)) for one in found.organisations] == [
+        ("red", "red"), ("red", "amber"), ("amber", "red"),
+    ]  # fmt: skip
+
+
+def test_a_rating_of_numbers_has_no_levels_to_compare_and_that_is_said() -> None:
+    """Whichever of the two ends it is of; not that they are of other names, nor that one method would do."""
+    numbers = PLACED[: PLACED.index("  light:\n    kind")]
+    whole, levels = rate(numbers, a="1 2", b="1 1"), rate(RULES, a="1 2", b="1 1")
+    for pair in ((whole, whole), (whole, levels), (levels, whole)):
+        with pytest.raises(Refused, match="order gives numbers, and moves between levels are compared") as refused:
+            changed(*ends(*pair))
+        assert "-m" not in refused.value.problems[0].remedy
+
+
 # the command, and a return in the terms of another edition
 
 

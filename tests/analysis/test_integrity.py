@@ -413,3 +413,23 @@ ratings:
 """
     methodology = method(rules)
     assert cuts(methodology, frozenset(methodology.items)) == []
+
+
+def test_of_several_headlines_the_first_that_gives_levels_is_asked() -> None:
+    """A place that stands before it hides nobody who would gain a level by not reporting: C, whose mean would be 4."""
+    found = integrity(
+        rate(
+            """
+            scales: {lights: [{level: green}, {level: red}]}
+            inputs: {a: {type: number, polarity: higher}, b: {type: number, polarity: higher}}
+            measures: {mean: {kind: mean, of: [a, b], missing: leave out}}
+            ratings:
+              order: {kind: place, by: [{item: mean, first: highest}], headline: true}
+              light: {kind: thresholds, of: mean, scale: lights, headline: true, levels: [{level: green, at_least: 3}, {level: red, otherwise: true}]}
+            """,
+            a="4 1 4",
+            b="4 1 1",
+        )
+    )
+    assert (found.item.id, found.not_asked) == ("light", "")
+    assert [(one.input, one.n) for one in found.not_reporting] == [("b", 2)]

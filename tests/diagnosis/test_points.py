@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.rules import rate
+from tests.support.rules import method, rate
 
 from nhsrate.core.cells import Level, Missing
 from nhsrate.diagnosis.cost import median
 from nhsrate.diagnosis.diagnose import Wanted, diagnose
-from nhsrate.diagnosis.points import Point, points
+from nhsrate.diagnosis.points import Point, points, sign_of
 from nhsrate.diagnosis.spread import Interval, apart, interval
 from nhsrate.reports.diagnosis import diagnosis_text
 from nhsrate.reports.diagnosis_rows import diagnosis_csv, diagnosis_json
@@ -374,3 +374,53 @@ def test_thresholds_of_levels_by_another_item_say_no_side() -> None:
     ratings: {one: {kind: count, of: [word], at: good, headline: true, polarity: higher}}
     """
     assert found_points(rated(text, a="1 2", sort="x x")) == []
+
+
+SIDES = """
+scales: {{words: [{{level: good}}, {{level: low}}]}}
+inputs: {{waits: {{type: number, polarity: lower}}, seen: {{type: number, polarity: higher}}, plain: {{type: number}}}}
+ratings: {{what: {{{rule}, headline: true}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "better"),
+    [
+        ("kind: place, by: [{item: seen, first: highest}]", -1),
+        ("kind: rank-spread, of: seen, best: 1, worst: 4", -1),
+        ("kind: rank-spread, of: waits, best: 4, worst: 1", 1),
+        ("kind: tiles, of: seen, over: everyone, tiles: 2, first: highest", -1),
+        ("kind: tiles, of: seen, over: everyone, tiles: 2, first: lowest", 1),
+        ("kind: tiles, of: waits, over: everyone, tiles: 2, first: lowest", -1),
+        ("kind: tiles, of: plain, over: everyone, tiles: 2, first: lowest", 0),
+        ("kind: thresholds, of: seen, scores: [{score: 1, at_least: 5}, {score: 4, otherwise: true}]", -1),
+        ("kind: thresholds, of: seen, scores: [{score: 4, at_least: 5}, {score: 1, otherwise: true}]", 1),
+        ("kind: thresholds, of: waits, scores: [{score: 4, at_most: 5}, {score: 1, otherwise: true}]", 1),
+        ("kind: thresholds, of: waits, scores: [{score: 4, above: 5}, {score: 1, otherwise: true}]", -1),
+        ("kind: thresholds, of: waits, scores: [{score: 4, otherwise: true}]", 0),
+        ("kind: thresholds, of: seen, by: plain, sets: {1: [{score: 1, above: 5}, {score: 2, otherwise: true}]}", -1),
+        ("kind: lookup, of: seen, table: {1: 5, 2: 4}, otherwise: 0", 0),
+        ("kind: min-max, of: waits, over: everyone, reverse: always", 1),
+        ("kind: min-max, of: waits, over: everyone, reverse: never", -1),
+        ("kind: percentile-rank, of: seen, over: everyone, form: low / n, reverse: always", -1),
+        ("kind: difference, of: seen, from: plain", 1),
+        ("kind: decide, rows: [{when: {seen: '> 2'}, then: 1, missing: fails}], otherwise: 3", 0),
+        ("kind: constant, value: 3", 0),
+        ("kind: thresholds, of: seen, scale: words, levels: [{level: good, above: 2}, {level: low, otherwise: true}]", -1),
+    ],
+)  # fmt: skip
+def test_which_side_of_a_result_is_better_is_as_its_kind_makes_it_of_a_value(rule: str, better: int) -> None:
+    """The first place is the best, and what runs against its value has the other side; levels go by their positions."""
+    methodology = method(SIDES.format(rule=rule))
+    assert sign_of(methodology, "what", methodology.items) == better
+
+
+@pytest.mark.parametrize("rule", ["place, by: [{item: waits, first: lowest}]", "decide, rows: [], otherwise: 3"])
+def test_a_rating_that_is_made_of_no_one_value_is_diagnosed(rule: str) -> None:
+    """Waits of 9 among 2, 3 and 9 take the third place; with the middle 3 they would share the second."""
+    text = SIDES.format(rule=f"kind: {rule}").replace(
+        "rows: []", "rows: [{when: {waits: '> 2'}, then: 1, missing: fails}]"
+    )
+    found = diagnosed(text, waits="9 2 3", seen="1 1 1", plain="1 1 1")
+    assert [one.point.id for one in found.weak] == ["waits"]
+    assert found.weak[0].cost.score == (1 if rule.startswith("place") else 0)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from nhsrate.analysis.corners import Corners, Side
-from nhsrate.analysis.cuts import side, side_of_levels
+from nhsrate.analysis.cuts import levelled, side, side_of_levels
 from nhsrate.analysis.put_back import Put, position, put_back
 from nhsrate.analysis.shapley import owen, states
 from nhsrate.core.cells import Cell, Level
@@ -113,8 +113,11 @@ def positions(before: Cell, after: Cell) -> tuple[int, int] | None:
 
 
 def changed(old: Side, new: Side, only: Sequence[str] = (), say: Callable[[str], None] = lambda _: None) -> Changed:
-    """What changed and why. Raises `Refused` where the two headline ratings are not on scales of the same levels."""
-    item, before = new.assessment.methodology.headlines[0], old.assessment.methodology.headlines[0]
+    """What changed and why, of the first headline that gives levels.
+
+    Raises `Refused` where there is none at one end, or where those of the two ends are not of the same levels.
+    """
+    item, before = levelled(new.assessment.methodology), levelled(old.assessment.methodology)
     check_scales(before, item, new.assessment)
     places = [{one.code: n for n, one in enumerate(side.assessment.organisations)} for side in (old, new)]
     both = [code for code in places[1] if code in places[0]]
@@ -166,7 +169,12 @@ def together(corners: Corners, wanted: Sequence[str], say: Callable[[str], None]
 def check_scales(before: Item, after: Item, assessment: Assessment) -> None:
     """That both ratings give levels of the same names in the same order."""
     names = [[level.name for level in one.scale.levels] if one.scale else [] for one in (before, after)]
-    if names[0] != names[1] or not names[0]:
+    if not all(names):
+        numbers = after if names[0] else before
+        message = f"{numbers.name} gives numbers, and moves between levels are compared."
+        remedy = "Rate by a method of which a headline rating gives levels."
+        raise Refused([Problem(CellLocation(assessment.submitted.name), "wrong-levels", message, remedy)])
+    if names[0] != names[1]:
         message = (
             f"{before.name} and {after.name} are not levels of the same names, and cannot be set against each other."
         )

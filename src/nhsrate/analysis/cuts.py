@@ -46,6 +46,12 @@ class Cut:
     by: tuple[str, ...]
 
 
+def levelled(methodology: Methodology) -> Item:
+    """The headline that questions on levels are asked of: the first that gives levels, else the first."""
+    headlines = methodology.headlines
+    return next((item for item in headlines if item.scale is not None), headlines[0])
+
+
 def side(methodology: Methodology, id_: str) -> Literal["higher", "lower"] | None:
     """Which side of an input is better: as it says, or as an item says that works on it; of a rank the lower."""
     own = methodology.polarity_of(id_)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nhsrate.analysis.cuts import levelled
 from nhsrate.analysis.holds import holding
 from nhsrate.analysis.levers import Lever, indicators, levers
 from nhsrate.analysis.search import Search
@@ -58,9 +59,9 @@ def rating_of(assessment: Assessment, item: str | None = None) -> Item:
         if chosen.scale is not None:
             return chosen
     else:
-        for chosen in assessment.methodology.headlines:
-            if chosen.scale is not None:
-                return chosen
+        chosen = levelled(assessment.methodology)
+        if chosen.scale is not None:
+            return chosen
     message = f"{item or assessment.methodology.id} gives numbers, and headroom is to a level."
     raise Refused(
         [

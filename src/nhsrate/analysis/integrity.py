@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhsrate.analysis.cuts import Cut, cuts
+from nhsrate.analysis.cuts import Cut, cuts, levelled
 from nhsrate.analysis.levers import grain_of, indicators
 from nhsrate.core.cells import Level, Missing
 from nhsrate.core.frozen import frozen
@@ -164,7 +164,7 @@ def integrity(assessment: Assessment, within: Sequence[Within] = (), say: Say = 
 
     Raises `Refused` where an item that is named has no cut, or where there is no headline rating.
     """
-    item = assessment.methodology.headlines[0]
+    item = levelled(assessment.methodology)
     plan = Plan(assessment)
     say("cuts")
     found = cuts(assessment.methodology, plan.asked)

@@ -209,15 +209,48 @@ def sign_of(methodology: Methodology, id_: str, reached: Iterable[str]) -> int:
 
     It is said by the figure, by what it is made of, or by a rule that makes a better level of one side of it.
     """
+    made = methodology.items.get(id_)
+    if made is not None and made.scale is not None:
+        return -1  # levels are compared by their positions, and the first is the best
     said = side(methodology, id_)
-    if said is None and id_ in methodology.items:
-        rule: Any = methodology.items[id_].rule
-        first = rule.of.item if isinstance(rule.of, OfItem) else rule.of
-        said = side(methodology, first) if isinstance(first, str) else None
     if said is not None:
         return 1 if said == "higher" else -1
+    if made is not None and (sign := sign_made(methodology, made.rule)):
+        return sign
     items = (item for item in methodology.items.values() if item.id in reached)
     return next((sign for item in items if (sign := by_levels(item, id_))), 0)
+
+
+def sign_made(methodology: Methodology, rule: Any) -> int:  # noqa: ANN401 (one of the kinds)
+    """Which side of a result is better by the side of what it is made of; 0 where nothing says it.
+
+    Places count from the best, and a spread over ranks says its ends. Tiles, scores and what is turned may run against
+    the value that they are made of.
+    """
+    if rule.kind == "place":
+        return -1
+    if rule.kind == "rank-spread":
+        return int((rule.best.value - rule.worst.value).compare(Decimal(0)))
+    of = getattr(rule, "of", None)
+    first = of.item if isinstance(of, OfItem) else of
+    said = side(methodology, first) if isinstance(first, str) else None
+    if said is None:
+        return 0
+    return with_value(rule) * (1 if said == "higher" else -1)
+
+
+def with_value(rule: Any) -> int:  # noqa: ANN401 (one of the kinds)
+    """1 where a result rises with the value that it is made of, -1 where it falls; 0 where the rule says neither."""
+    if rule.kind == "tiles":
+        return 1 if rule.first == "lowest" else -1
+    if rule.kind == "thresholds":
+        rows = rule.scores or rule.sets.rows[0][1]
+        if rows[0].bound is None:
+            return 0
+        return int((rows[0].result - rows[-1].result).compare(Decimal(0))) * (1 if rows[0].bound.upwards else -1)
+    if rule.kind == "lookup":
+        return 0
+    return -1 if getattr(rule, "reverse", None) == "always" else 1
 
 
 def by_levels(item: Item, id_: str) -> int:
